@@ -1,0 +1,39 @@
+/** @jest-config-loader esbuild-register */
+import { readdirSync } from 'node:fs';
+import type { Config } from 'jest';
+
+const project = {
+  testEnvironment: 'node',
+  // Workspace packages resolve to their TypeScript source: no build is needed before tests.
+  testEnvironmentOptions: { customExportConditions: ['@millrace/source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript' },
+          target: 'es2022',
+          experimental: { keepImportAttributes: true },
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ] as [string, Record<string, unknown>],
+  },
+};
+
+const config: Config = {
+  projects: readdirSync('packages')
+    .sort()
+    .map((name) => ({
+      ...project,
+      displayName: name,
+      rootDir: `packages/${name}`,
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+    })),
+  collectCoverageFrom: ['packages/*/src/**/*.ts'],
+  coverageProvider: 'v8',
+};
+
+export default config;

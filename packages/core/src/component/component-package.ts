@@ -1,0 +1,56 @@
+import { ConnectError } from '../errors.ts'
+import type { Callback } from './callback.ts'
+import type { ComponentClass } from './component.ts'
+import type { Tool } from './tool.ts'
+
+/** What a package of components exports: plain data, so that a registry can be made from it without side effects. */
+export interface ComponentPackage {
+  readonly name: string
+  readonly components: readonly ComponentClass[]
+  readonly tools: readonly Tool[]
+  readonly callbacks: Readonly<Record<string, Callback>>
+}
+
+export interface ComponentPackageDefinition {
+  /** The npm name, which tells two types of one name apart in files: `@acme/components/WordCount`. */
+  readonly name: string
+  readonly components: readonly ComponentClass[]
+  /** Tools that files may name. */
+  readonly tools?: readonly Tool[]
+  /** Functions that files may name where a parameter takes a callback. */
+  readonly callbacks?: Readonly<Record<string, Callback>>
+}
+
+/**
+ * Makes the manifest of a package of components.
+ *
+ * @throws ConnectError `COMPONENT_INVALID` for a class without a type, `REGISTRY_DUPLICATE` for two of one name
+ */
+export function componentPackage(definition: ComponentPackageDefinition): ComponentPackage {
+  const { name, components, tools = [], callbacks = {} } = definition
+  for (const component of components) {
+    if (typeof component !== 'function' || typeof component.type !== 'string' || component.type === '') {
+      throw new ConnectError(
+        'COMPONENT_INVALID',
+        `Package '${name}' lists ${typeof component === 'function' ? `the class '${component.name}'` : 'a value'} without a 'static readonly type'.`,
+      )
+    }
+  }
+  refuseTwins(
+    name,
+    'component',
+    components.map((component) => component.type),
+  )
+  refuseTwins(
+    name,
+    'tool',
+    tools.map((item) => item.name),
+  )
+  return Object.freeze({ name, components, tools, callbacks })
+}
+
+function refuseTwins(owner: string, kind: string, names: readonly string[]): void {
+  const twin = names.find((name, index) => names.indexOf(name) !== index)
+  if (twin === undefined) return
+  throw new ConnectError('REGISTRY_DUPLICATE', `Package '${owner}' has two ${kind}s called '${twin}'.`)
+}

@@ -1,0 +1,116 @@
+import { ConnectError } from '../errors.ts'
+import type { RunContext } from './run-context.ts'
+import type { ObjectOf, Socket, Sockets } from './socket.ts'
+import { checkValue } from './validate.ts'
+
+/** What `warmUp` gets: a way to stop it, and a place to report how far it is. */
+export interface WarmUpContext {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: WarmUpProgress) => void
+  /** Where relative paths in the parameters start: the folder of the pipeline file, or undefined. */
+  readonly baseDir?: string
+  /** Folders, or URLs of files, whose installed packages parameters may name, after those seen from `baseDir`. */
+  readonly resolveFrom?: readonly string[]
+}
+
+export interface WarmUpProgress {
+  /** What is being done, as in `downloading` or `loading`. */
+  readonly stage: 'downloading' | 'loading'
+  /** What it is done to, such as the name of a model file. */
+  readonly subject: string
+  /** From 0 to 1; absent when it is not known. */
+  readonly fraction?: number
+  readonly doneBytes?: number
+  readonly totalBytes?: number
+}
+
+/**
+ * A part of a pipeline: named, typed inputs and outputs, and a function between them.
+ *
+ * `inputs` and `outputs` are instance fields, so that a component may derive them from its parameters. `run` may
+ * return at once or a promise; it leaves out the outputs that it has no value for. Values it receives are shared with
+ * other components: it must not change them. The constructor touches no file and loads nothing; that is for `warmUp`.
+ */
+export interface Component {
+  readonly inputs: Sockets
+  readonly outputs: Sockets
+  /** The parameters exactly as they were given: what a dumped file says. */
+  readonly initParameters?: object
+  // `any`, because a component declares its own inputs: a method parameter that is wider than them would refuse
+  // every component there is.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  run(inputs: any, context?: RunContext): object | Promise<object>
+  /** Loads what is heavy. Called before every run, so a second call must cost nothing. */
+  warmUp?(context?: WarmUpContext): void | Promise<void>
+  /** Frees what `warmUp` took. A later `warmUp` must work again. */
+  close?(): void | Promise<void>
+  /** The parameters that a dumped file gets, when they are not `initParameters`. */
+  toJSON?(): object
+}
+
+export type Components = { readonly [name: string]: Component }
+
+/** A component class as the registry and the loader see it. */
+export interface ComponentClass {
+  /** The name in pipeline files, such as `ChatPromptBuilder`. */
+  readonly type: string
+  readonly description?: string
+  /** The parameters of the constructor, made with `t.object`. Absent: there are none. */
+  readonly parameters?: Socket<object>
+  /** The parameters in which the component replaces `${env:NAME}` at `warmUp`; a file may use it nowhere else. */
+  readonly environment?: readonly string[]
+  // biome-ignore lint/suspicious/noExplicitAny: each class has parameters of its own; the loader checks them first.
+  new (parameters?: any): Component
+}
+
+/** The type of a component's run inputs; sockets that are optional or have a default are optional keys. */
+export type InputsOf<C extends { readonly inputs: object }> = ObjectOf<C['inputs']>
+
+/** The type of what a component's `run` returns. */
+export type OutputsOf<C extends { readonly outputs: object }> = ObjectOf<C['outputs']>
+
+/** The type of a component class's parameters: `ParametersOf<typeof WordCount>`. */
+export type ParametersOf<Class extends { readonly parameters: Socket<object> }> =
+  Class['parameters'] extends Socket<infer P> ? P : never
+
+/** The registered name of a component; the name of its class when it has none. */
+export function typeOf(component: Component): string {
+  const declared = (component.constructor as Partial<ComponentClass>).type
+  return typeof declared === 'string' ? declared : component.constructor.name
+}
+
+/**
+ * Refuses what is not a component, and parameters that the declaration does not allow.
+ *
+ * @throws ConnectError `COMPONENT_INVALID` or `COMPONENT_PARAMETERS`
+ */
+export function checkComponent(name: string, value: unknown): asserts value is Component {
+  if (typeof value === 'function') {
+    throw new ConnectError(
+      'COMPONENT_INVALID',
+      `'${name}' is the class ${value.name || '(anonymous)'}, not a component. Give an instance: new ${value.name || 'Component'}(…).`,
+    )
+  }
+  const missing = ['inputs', 'outputs', 'run'].filter((key) => {
+    const part = (value as Record<string, unknown> | null | undefined)?.[key]
+    return key === 'run' ? typeof part !== 'function' : typeof part !== 'object' || part === null
+  })
+  if (missing.length > 0) {
+    throw new ConnectError(
+      'COMPONENT_INVALID',
+      `'${name}' is not a component: it has no ${missing.map((key) => `'${key}'`).join(', ')}. A component has 'inputs' and 'outputs' (made with t) and a 'run' method.`,
+    )
+  }
+  const component = value as Component
+  const parameters = (component.constructor as Partial<ComponentClass>).parameters
+  if (!parameters || component.initParameters === undefined) return
+  const problems = checkValue(parameters, component.initParameters)
+  if (problems.length === 0) return
+  const list = problems.map(
+    (problem) => `\n  ${['initParameters', ...problem.path].join('.')}: ${problem.message}`,
+  )
+  throw new ConnectError(
+    'COMPONENT_PARAMETERS',
+    `'${name}' (${typeOf(component)}) was made with parameters it does not accept:${list.join('')}`,
+  )
+}

@@ -1,0 +1,80 @@
+import type { Component, ComponentClass } from './component.ts'
+import { aloneContext, type RunContext } from './run-context.ts'
+import type { ObjectOf, Socket, Sockets } from './socket.ts'
+
+export interface ComponentDefinition<
+  Inputs extends Sockets,
+  Outputs extends Sockets,
+  Parameters extends object,
+> {
+  /** The name in pipeline files. */
+  readonly type: string
+  readonly description?: string
+  /** Made with `t.object`. Absent: the component has no parameters. */
+  readonly parameters?: Socket<Parameters>
+  readonly inputs: Inputs
+  readonly outputs: Outputs
+  readonly run: (
+    inputs: ObjectOf<Inputs>,
+    context: RunContext,
+    parameters: Parameters,
+  ) => ObjectOf<Outputs> | Promise<ObjectOf<Outputs>>
+}
+
+/** The class that `defineComponent` returns. */
+export interface DefinedComponent<
+  Inputs extends Sockets,
+  Outputs extends Sockets,
+  Parameters extends object,
+> {
+  readonly type: string
+  readonly description: string
+  readonly parameters?: Socket<Parameters>
+  new (
+    ...parameters: object extends Parameters ? [parameters?: Parameters] : [parameters: Parameters]
+  ): Component & {
+    readonly inputs: Inputs
+    readonly outputs: Outputs
+    run(inputs: ObjectOf<Inputs>, context?: RunContext): ObjectOf<Outputs> | Promise<ObjectOf<Outputs>>
+  }
+}
+
+/**
+ * A component class from a function, for a component that keeps nothing between its runs.
+ *
+ * @example
+ * const Shout = defineComponent({
+ *   type: 'Shout',
+ *   inputs: { text: t.string() },
+ *   outputs: { text: t.string() },
+ *   run: ({ text }) => ({ text: text.toUpperCase() }),
+ * })
+ * const pipeline = new Pipeline({ shout: new Shout() })
+ */
+export function defineComponent<
+  const Inputs extends Sockets,
+  const Outputs extends Sockets,
+  Parameters extends object = Record<never, never>,
+>(
+  definition: ComponentDefinition<Inputs, Outputs, Parameters>,
+): DefinedComponent<Inputs, Outputs, Parameters> {
+  const { type, description = '', parameters, inputs, outputs, run } = definition
+  class Defined implements Component {
+    static readonly type = type
+    static readonly description = description
+    static readonly parameters = parameters
+    readonly inputs = inputs
+    readonly outputs = outputs
+    readonly initParameters: Parameters
+
+    constructor(given: Parameters = {} as Parameters) {
+      this.initParameters = given
+    }
+
+    run(values: ObjectOf<Inputs>, context: RunContext = aloneContext(Defined)) {
+      return run(values, context, this.initParameters)
+    }
+  }
+  Object.defineProperty(Defined, 'name', { value: type })
+  return Defined as ComponentClass as unknown as DefinedComponent<Inputs, Outputs, Parameters>
+}

@@ -1,0 +1,84 @@
+import type { SocketType } from './socket-type.ts'
+
+type Kind<K extends SocketType['kind']> = Extract<SocketType, { readonly kind: K }>
+
+/**
+ * Whether every value of type `sends` is a value of type `expects`. Structural and covariant:
+ * `unknown` accepts everything and is accepted by `unknown` alone; `integer` fits `number`; literals fit their base
+ * type and a wider set; every member of a sent union must fit a member of the expected one; arrays, records and the
+ * expected fields of objects are compared one by one; named types by name.
+ */
+export function fits(sends: SocketType, expects: SocketType): boolean {
+  if (sends === expects || expects.kind === 'unknown') return true
+  if (sends.kind === 'unknown') return false
+  if (sends.kind === 'union') return sends.members.every((member) => fits(member, expects))
+  if (sends.kind === 'literal' && expects.kind !== 'literal') return literalFits(sends, expects)
+  if (expects.kind === 'union') return expects.members.some((member) => fits(sends, member))
+  if (expects.kind === 'json') return isJson(sends)
+  switch (sends.kind) {
+    case 'integer':
+      return expects.kind === 'integer' || expects.kind === 'number'
+    case 'literal':
+      return expects.kind === 'literal' && sends.values.every((value) => expects.values.includes(value))
+    case 'array':
+      return expects.kind === 'array' && fits(sends.items, expects.items)
+    case 'record':
+      return expects.kind === 'record' && fits(sends.values, expects.values)
+    case 'object':
+      return objectFits(sends, expects)
+    case 'named':
+      return expects.kind === 'named' && sends.name === expects.name
+    default:
+      return sends.kind === expects.kind
+  }
+}
+
+/** A set of literals fits when each value does, so that `'a' | 1` fits `string | number`. */
+function literalFits(sends: Kind<'literal'>, expects: SocketType): boolean {
+  const members = expects.kind === 'union' ? expects.members : [expects]
+  return sends.values.every((value) => members.some((member) => valueFits(value, member)))
+}
+
+function valueFits(value: Kind<'literal'>['values'][number], expects: SocketType): boolean {
+  switch (expects.kind) {
+    case 'literal':
+      return expects.values.includes(value)
+    case 'integer':
+      return Number.isInteger(value)
+    case 'null':
+      return value === null
+    case 'json':
+      return true
+    default:
+      return expects.kind === typeof value
+  }
+}
+
+function objectFits(sends: Kind<'object'>, expects: SocketType): boolean {
+  if (expects.kind === 'record') {
+    return Object.values(sends.fields).every((field) => fits(field.type, expects.values))
+  }
+  if (expects.kind !== 'object') return false
+  return Object.entries(expects.fields).every(([name, wanted]) => {
+    const given = Object.hasOwn(sends.fields, name) ? sends.fields[name] : undefined
+    if (given === undefined) return wanted.optional
+    return (wanted.optional || !given.optional) && fits(given.type, wanted.type)
+  })
+}
+
+function isJson(type: SocketType): boolean {
+  switch (type.kind) {
+    case 'named':
+      return type.schema !== undefined
+    case 'array':
+      return isJson(type.items)
+    case 'record':
+      return isJson(type.values)
+    case 'object':
+      return Object.values(type.fields).every((field) => isJson(field.type))
+    case 'union':
+      return type.members.every(isJson)
+    default:
+      return type.kind !== 'unknown'
+  }
+}

@@ -1,0 +1,124 @@
+import { ConnectError } from '../errors.ts'
+import { didYouMean, listNames } from '../suggest.ts'
+import type { Callback } from './callback.ts'
+import type { ComponentClass } from './component.ts'
+import type { ComponentPackage } from './component-package.ts'
+import type { Tool } from './tool.ts'
+
+/**
+ * The components, tools and callbacks that a pipeline file may name. A value that the caller makes: there is no
+ * global registry, and looking a name up never imports code.
+ *
+ * @example
+ * const registry = new Registry([standardComponents, llamaCppComponents])
+ */
+export class Registry {
+  readonly packages: readonly ComponentPackage[]
+  readonly #components = new Map<string, { owner: string; component: ComponentClass }[]>()
+
+  /** @throws ConnectError `REGISTRY_DUPLICATE` when two packages have one name */
+  constructor(packages: readonly ComponentPackage[]) {
+    this.packages = packages
+    const owners = new Set<string>()
+    for (const { name: owner, components } of packages) {
+      if (owners.has(owner)) {
+        throw new ConnectError('REGISTRY_DUPLICATE', `Package '${owner}' is in the registry twice.`)
+      }
+      owners.add(owner)
+      for (const component of components) {
+        const entry = { owner, component }
+        this.#components.set(component.type, [...(this.#components.get(component.type) ?? []), entry])
+        this.#components.set(`${owner}/${component.type}`, [entry])
+      }
+    }
+  }
+
+  /** Every short name by which a component can be written, and `package/Type` where a short name is shared. */
+  types(): string[] {
+    const names: string[] = []
+    for (const [name, entries] of this.#components) {
+      const [first] = entries
+      if (first === undefined || name !== first.component.type) continue
+      if (entries.length === 1) names.push(name)
+      else names.push(...entries.map(({ owner }) => `${owner}/${name}`))
+    }
+    return names
+  }
+
+  /**
+   * The class for a type as files write it.
+   *
+   * @throws ConnectError `REGISTRY_UNKNOWN` or `REGISTRY_AMBIGUOUS`
+   */
+  component(type: string): ComponentClass {
+    const entries = this.#components.get(type) ?? []
+    const [first, second] = entries
+    if (first === undefined) {
+      const known = this.types()
+      throw new ConnectError(
+        'REGISTRY_UNKNOWN',
+        `No component type '${type}' is registered. Registered: ${listNames(known, 60)}.${didYouMean(type, known)}`,
+      )
+    }
+    if (second !== undefined) {
+      const choices = entries.map(({ owner }) => `${owner}/${type}`)
+      throw new ConnectError(
+        'REGISTRY_AMBIGUOUS',
+        `Several packages have a '${type}'. Write ${listNames(choices)}.`,
+      )
+    }
+    return first.component
+  }
+
+  /** The name that finds this class again: short where it is the only one of its name. */
+  nameOf(component: ComponentClass): string | undefined {
+    const entries = this.#components.get(component.type) ?? []
+    const own = entries.find((entry) => entry.component === component)
+    if (own === undefined) return undefined
+    return entries.length === 1 ? component.type : `${own.owner}/${component.type}`
+  }
+
+  /** @throws ConnectError `REGISTRY_UNKNOWN` or `REGISTRY_AMBIGUOUS` */
+  tool(name: string): Tool {
+    const found = this.packages.flatMap((owner) =>
+      owner.tools.filter((tool) => tool.name === name || `${owner.name}/${tool.name}` === name),
+    )
+    return this.#only(
+      'tool',
+      name,
+      found,
+      this.packages.flatMap((owner) => owner.tools.map((tool) => tool.name)),
+    )
+  }
+
+  /** @throws ConnectError `REGISTRY_UNKNOWN` or `REGISTRY_AMBIGUOUS` */
+  callback(name: string): Callback {
+    const found = this.packages.flatMap((owner) => {
+      const short = name.startsWith(`${owner.name}/`) ? name.slice(owner.name.length + 1) : name
+      return Object.hasOwn(owner.callbacks, short) ? [owner.callbacks[short] as Callback] : []
+    })
+    return this.#only(
+      'callback',
+      name,
+      found,
+      this.packages.flatMap((owner) => Object.keys(owner.callbacks)),
+    )
+  }
+
+  #only<T>(kind: string, name: string, found: readonly T[], known: readonly string[]): T {
+    const [first] = found
+    if (first === undefined) {
+      throw new ConnectError(
+        'REGISTRY_UNKNOWN',
+        `No ${kind} '${name}' is registered. Registered: ${listNames(known, 60)}.${didYouMean(name, known)}`,
+      )
+    }
+    if (found.length > 1) {
+      throw new ConnectError(
+        'REGISTRY_AMBIGUOUS',
+        `Several packages have a ${kind} '${name}'. Write it as 'package/${name}'.`,
+      )
+    }
+    return first
+  }
+}

@@ -1,0 +1,78 @@
+/** A JSON Schema (2020-12) as plain data. */
+export type JsonSchema = { readonly [keyword: string]: unknown }
+
+type LiteralValue = string | number | boolean | null
+
+export interface ObjectField {
+  readonly type: SocketType
+  readonly optional: boolean
+  readonly description?: string
+  readonly default?: unknown
+}
+
+/**
+ * The run-time description of what travels through a socket: what `fits` compares, what the JSON Schema is made
+ * from, and what messages print. `constraints` are JSON Schema keywords (`minimum`, `maxLength`, …) that narrow
+ * the values but not the type: they play no part in `fits`.
+ */
+export type SocketType =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'json' }
+  | { readonly kind: 'null' }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'string' | 'number' | 'integer'; readonly constraints?: JsonSchema }
+  | { readonly kind: 'literal'; readonly values: readonly LiteralValue[] }
+  | { readonly kind: 'array'; readonly items: SocketType; readonly constraints?: JsonSchema }
+  | { readonly kind: 'object'; readonly fields: Readonly<Record<string, ObjectField>> }
+  | { readonly kind: 'record'; readonly values: SocketType }
+  | { readonly kind: 'union'; readonly members: readonly SocketType[] }
+  | {
+      /** A type with an identity of its own: compared by name alone. */
+      readonly kind: 'named'
+      readonly name: string
+      /** Present when the values are JSON. */
+      readonly schema?: JsonSchema
+      readonly check?: (value: unknown) => boolean
+    }
+
+/** The type as a person would write it: `ChatMessage[]`, `'a' | 'b'`, `{ a: string, b?: number }`. */
+export function typeName(type: SocketType): string {
+  switch (type.kind) {
+    case 'unknown':
+    case 'null':
+    case 'boolean':
+    case 'string':
+    case 'number':
+    case 'integer':
+      return type.kind
+    case 'json':
+      return 'JSON'
+    case 'named':
+      return type.name
+    case 'literal':
+      return type.values
+        .map((value) => (typeof value === 'string' ? `'${value}'` : String(value)))
+        .join(' | ')
+    case 'array': {
+      const items = typeName(type.items)
+      return items.includes(' | ') && !items.startsWith('{') ? `(${items})[]` : `${items}[]`
+    }
+    case 'record':
+      return `Record<string, ${typeName(type.values)}>`
+    case 'union':
+      return type.members.map(typeName).join(' | ')
+    case 'object':
+      return objectName(type.fields)
+  }
+}
+
+const SHOWN_FIELDS = 6
+
+function objectName(fields: Readonly<Record<string, ObjectField>>): string {
+  const names = Object.entries(fields).map(
+    ([name, field]) => `${name}${field.optional ? '?' : ''}: ${typeName(field.type)}`,
+  )
+  if (names.length === 0) return '{}'
+  const shown = names.length > SHOWN_FIELDS ? [...names.slice(0, SHOWN_FIELDS), '…'] : names
+  return `{ ${shown.join(', ')} }`
+}

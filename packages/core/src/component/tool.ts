@@ -1,0 +1,119 @@
+import { ToolError } from '../errors.ts'
+import { schemaOf } from './schema.ts'
+import type { Socket } from './socket.ts'
+import type { JsonSchema } from './socket-type.ts'
+import { checkSchema, schemaFault } from './validate.ts'
+
+const brand = Symbol.for('millrace.tool')
+
+export interface ToolContext {
+  readonly signal: AbortSignal
+}
+
+/** A function that a model may call, with the schema of its arguments. Made by `tool`. */
+export interface Tool {
+  readonly [brand]: true
+  /** What the model calls it by: letters, digits, `_` and `-`, 64 at most. */
+  readonly name: string
+  /** What the model reads to decide when to call it. */
+  readonly description: string
+  /** JSON Schema (2020-12) of the arguments: always of an object. */
+  readonly parameters: JsonSchema
+  readonly run: (args: Readonly<Record<string, unknown>>, context: ToolContext) => unknown
+}
+
+export interface ToolDefinition<Arguments> {
+  readonly name: string
+  readonly description: string
+  /** Made with `t.object`, which gives `run` its argument type, or a JSON Schema of an object. */
+  readonly parameters: Socket<Arguments> | JsonSchema
+  readonly run: (args: Arguments, context: ToolContext) => unknown
+}
+
+/**
+ * Makes a tool.
+ *
+ * @throws ToolError `TOOL_INVALID` for a bad name, a missing function or an unusable schema
+ * @example
+ * const add = tool({
+ *   name: 'add',
+ *   description: 'Adds two numbers.',
+ *   parameters: t.object({ a: t.number(), b: t.number() }),
+ *   run: ({ a, b }) => a + b,
+ * })
+ */
+export function tool<Arguments = Readonly<Record<string, unknown>>>(
+  definition: ToolDefinition<Arguments>,
+): Tool {
+  const { name, description, parameters, run } = definition
+  if (typeof name !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
+    throw new ToolError(
+      'TOOL_INVALID',
+      `A tool cannot be called '${String(name)}': a name has 1 to 64 letters, digits, '_' or '-'.`,
+    )
+  }
+  if (typeof run !== 'function') {
+    throw new ToolError('TOOL_INVALID', `Tool '${name}' has no 'run' function.`, { tool: name })
+  }
+  const schema = isSocket(parameters) ? schemaOf(parameters) : parameters
+  const fault = schemaFault(schema) ?? (schema['type'] === 'object' ? undefined : "its type is not 'object'")
+  if (fault !== undefined) {
+    throw new ToolError(
+      'TOOL_INVALID',
+      `The parameters of tool '${name}' are no usable JSON Schema: ${fault}.`,
+      {
+        tool: name,
+      },
+    )
+  }
+  return Object.freeze({
+    [brand]: true as const,
+    name,
+    description,
+    parameters: schema,
+    run: run as Tool['run'],
+  })
+}
+
+function isSocket(value: object): value is Socket {
+  return 'receives' in value && 'optional' in value
+}
+
+export function isTool(value: unknown): value is Tool {
+  return typeof value === 'object' && value !== null && brand in value
+}
+
+const never = new AbortController().signal
+
+/**
+ * Checks the arguments against the tool's schema, then runs it.
+ *
+ * @throws ToolError `TOOL_INVALID_ARGUMENTS` before the call, `TOOL_FAILED` with the cause when the function throws
+ */
+export async function invokeTool(
+  called: Tool,
+  args: Readonly<Record<string, unknown>>,
+  context: ToolContext = { signal: never },
+): Promise<unknown> {
+  const problems = checkSchema(called.parameters, args)
+  if (problems.length > 0) {
+    const list = problems.map((problem) => `\n  ${problem.path.join('.') || 'arguments'}: ${problem.message}`)
+    throw new ToolError(
+      'TOOL_INVALID_ARGUMENTS',
+      `Tool '${called.name}' cannot take these arguments:${list.join('')}`,
+      {
+        tool: called.name,
+      },
+    )
+  }
+  try {
+    return await called.run(args, context)
+  } catch (cause) {
+    if (context.signal.aborted) throw context.signal.reason
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ToolError('TOOL_FAILED', `Tool '${called.name}' failed: ${reason}`, {
+      cause,
+      tool: called.name,
+    })
+  }
+}

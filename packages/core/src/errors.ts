@@ -1,0 +1,221 @@
+/**
+ * Every code that `@millrace/core` throws, with what it means and the way out.
+ * `docs/errors.md` is this table in prose; a test keeps the two equal.
+ */
+export const errorCodes = {
+  // A value that travels along a connection could not be made or read.
+  DATA_INVALID_MESSAGE:
+    'A chat message has a role, a part or a shape that no message may have. The text names the part and what is possible.',
+  DATA_INVALID_BASE64: 'A base64 text is not strict base64: standard alphabet, padding, no white space.',
+  DATA_INVALID_MEDIA:
+    'A file, URL or byte array is not an image of a known kind, its MIME type is none that it can have, or an image or file part has a wrong field.',
+  DATA_UNREADABLE:
+    'A file or URL could not be read in time, or is larger than allowed. The text has the path and the reason.',
+  DATA_INVALID_OPTION: 'A limit for reading a file or URL, timeoutMs or maxBytes, is out of its range.',
+  DATA_INVALID_CHUNK:
+    'A streaming chunk has a wrong field, carries more than one of content, tool calls, tool result and reasoning, or lacks its index.',
+  DATA_INVALID_DOCUMENT: 'A document lacks a field, or has one that is unknown or of the wrong type.',
+
+  // A tool could not be made, found or called.
+  TOOL_INVALID: 'A tool lacks a name, a function or a valid JSON Schema for its parameters.',
+  TOOL_DUPLICATE: 'Two tools in one list share a name; the model could not tell them apart. Rename one.',
+  TOOL_INVALID_ARGUMENTS: 'The arguments of a tool call do not fit the schema of the tool.',
+  TOOL_FAILED: 'The function of a tool threw. The cause is attached.',
+
+  // Declaring and registering components.
+  SOCKET_INVALID: 'A socket was declared with options that contradict each other.',
+  COMPONENT_INVALID:
+    'A value is not a component: it lacks `inputs`, `outputs` or `run`, or its class lacks a type.',
+  COMPONENT_PARAMETERS: 'A component was made with parameters that its declaration refuses.',
+  REGISTRY_DUPLICATE: 'Two components, tools or callbacks of one package, or two packages, share a name.',
+  REGISTRY_UNKNOWN: 'A name is not in the registry. The text lists what is.',
+  REGISTRY_AMBIGUOUS: 'Two packages register this type. Write it with its package: `@scope/package/Type`.',
+
+  // Building a pipeline.
+  CONNECT_INVALID_NAME: 'A component name must match ^[A-Za-z_][A-Za-z0-9_-]*$ and must not be __proto__.',
+  CONNECT_NAME_TAKEN: 'The pipeline already has a component of this name.',
+  CONNECT_ALREADY_OWNED: 'A component instance belongs to one pipeline, under one name. Make a new instance.',
+  CONNECT_INVALID_PATH: 'A connection end must read component.socket.',
+  CONNECT_UNKNOWN_COMPONENT: 'A connection names a component that the pipeline does not have.',
+  CONNECT_UNKNOWN_SOCKET: 'A connection names a socket that the component does not have.',
+  CONNECT_TYPE_MISMATCH: 'The type that is sent neither fits the type that is expected nor converts to it.',
+  CONNECT_OCCUPIED:
+    'A second sender was connected to a socket that takes one value. Arrays and variadic sockets join.',
+  CONNECT_SELF: 'A component cannot be connected to itself. Put a component between the two ends.',
+  PIPELINE_INVALID_OPTION:
+    'A pipeline or run option is out of its range, or names a component that does not exist.',
+
+  // Before the first component runs.
+  INPUT_UNKNOWN: 'An input names no component, or no open socket. Nothing would read it.',
+  INPUT_MISSING: 'A mandatory socket has no sender and the caller gave no value.',
+  INPUT_INVALID: 'The value of an input does not fit the type of its socket.',
+  INPUT_OCCUPIED: 'The caller gave a value for a socket that has a sender and takes one value.',
+  INPUT_AMBIGUOUS: 'The inputs are neither all component names nor all socket names.',
+
+  // Running.
+  RUN_COMPONENT_FAILED: 'A component threw. The cause is attached.',
+  RUN_INVALID_OUTPUT: 'A component returned something other than an object of its declared outputs.',
+  RUN_CONVERSION_FAILED: 'A value could not be converted for the socket it was sent to.',
+  RUN_BLOCKED: 'Components wait for values that will never come, and because of that the run gave nothing.',
+  RUN_MAX_VISITS: 'A component ran as often as maxRunsPerComponent allows. The text names the loop.',
+  RUN_TIMEOUT: 'A run or a component took longer than its timeoutMs.',
+  RUN_NO_OUTPUT: 'The result was asked for a socket that gave no value in this run, or that does not exist.',
+  RUN_CLOSED: 'The pipeline was closed while the run was going on.',
+
+  // Loading a pipeline file.
+  LOAD_NOT_FOUND: 'The pipeline file does not exist or cannot be read.',
+  LOAD_LIMIT: 'The file is larger, deeper or has more aliases than the loader accepts.',
+  LOAD_SYNTAX: 'The text is not the YAML 1.2 that a pipeline file is written in.',
+  LOAD_SHAPE: 'A key is unknown, missing or has a value of the wrong kind.',
+  LOAD_UNKNOWN_TYPE:
+    'A component type is not registered. Loading a file never imports code: register its package.',
+  LOAD_PARAMETERS: 'A component parameter is unknown, missing or does not fit its declaration.',
+  LOAD_COMPONENT: 'A component refused its parameters when it was made.',
+  LOAD_CONNECTION: 'A connection names something that does not exist, or two types that do not fit.',
+  LOAD_ENVIRONMENT:
+    'A ${env:NAME} reference is malformed, stands where none is allowed, or the variable is not set.',
+  DUMP_UNSUPPORTED: 'A component holds a parameter that a file cannot express, such as a function.',
+} as const
+
+export type ErrorCode = keyof typeof errorCodes
+
+const brand = Symbol.for('millrace.error')
+
+/** What a message of this project is made of besides its text. */
+export interface ErrorDetails {
+  readonly cause?: unknown
+}
+
+/**
+ * The base of every error that Millrace throws on purpose.
+ * `code` is stable and documented in `docs/errors.md`; the message is for people and may change.
+ */
+export class MillraceError<Code extends string = string> extends Error {
+  readonly code: Code
+  /** True for errors of every copy of the library in one process, which `instanceof` is not. */
+  readonly [brand] = true
+
+  constructor(code: Code, message: string, details: ErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    this.code = code
+    this.name = new.target.name
+  }
+
+  /** Like `instanceof`, but also true for errors that another copy of the package made. */
+  static isInstance<Class extends abstract new (...parameters: never[]) => Error>(
+    this: Class,
+    value: unknown,
+  ): value is InstanceType<Class> {
+    // biome-ignore-start lint/complexity/noThisInStatic: `this` is the class it is called on, which may be a subclass.
+    if (value instanceof this) return true
+    if (!(value instanceof Error) || !(brand in value)) return false
+    return this.name === 'MillraceError' || value.name === this.name
+    // biome-ignore-end lint/complexity/noThisInStatic: see above
+  }
+}
+
+/** A message, image, chunk or document could not be made or read. */
+export class DataError extends MillraceError<Extract<ErrorCode, `DATA_${string}`>> {}
+
+/** A tool could not be made or called; `tool` is its name where it is known. */
+export class ToolError extends MillraceError<Extract<ErrorCode, `TOOL_${string}`>> {
+  readonly tool: string | undefined
+
+  constructor(
+    code: Extract<ErrorCode, `TOOL_${string}`>,
+    message: string,
+    details: ErrorDetails & { readonly tool?: string } = {},
+  ) {
+    super(code, message, details)
+    this.tool = details.tool
+  }
+}
+
+type BuildingCode = Extract<
+  ErrorCode,
+  | `CONNECT_${string}`
+  | `SOCKET_${string}`
+  | `COMPONENT_${string}`
+  | `REGISTRY_${string}`
+  | `PIPELINE_${string}`
+>
+
+/** Declaring, registering or building went wrong: thrown while a pipeline is put together. */
+export class ConnectError extends MillraceError<BuildingCode> {
+  /** Which end of a connection is to blame, where it is one. */
+  readonly end: 'sender' | 'receiver' | undefined
+
+  constructor(
+    code: BuildingCode,
+    message: string,
+    details: ErrorDetails & { readonly end?: 'sender' | 'receiver' } = {},
+  ) {
+    super(code, message, details)
+    this.end = details.end
+  }
+}
+
+/** The caller's inputs were refused: no component has run and no model was loaded. */
+export class InputError extends MillraceError<Extract<ErrorCode, `INPUT_${string}`>> {}
+
+export interface RunErrorDetails extends ErrorDetails {
+  readonly component?: string
+  readonly type?: string
+  readonly visit?: number
+}
+
+/**
+ * A run failed. `component`, `type` and `visit` (1 for the first) say where, when a single component is to
+ * blame; `cause` is what it threw.
+ */
+export class RunError extends MillraceError<Extract<ErrorCode, `RUN_${string}`>> {
+  readonly component: string | undefined
+  readonly type: string | undefined
+  readonly visit: number | undefined
+
+  constructor(code: Extract<ErrorCode, `RUN_${string}`>, message: string, details: RunErrorDetails = {}) {
+    super(code, message, details)
+    this.component = details.component
+    this.type = details.type
+    this.visit = details.visit
+  }
+}
+
+/** One thing that is wrong with a pipeline file. Lines and columns count from 1. */
+export interface LoadProblem {
+  readonly code: Extract<ErrorCode, `LOAD_${string}`>
+  readonly message: string
+  readonly line?: number
+  readonly column?: number
+  /** Where in the document, as in `components.llm.initParameters.nCtx`. */
+  readonly path?: string
+  /** The line of the file with a caret under the place. */
+  readonly excerpt?: string
+  readonly cause?: unknown
+}
+
+/**
+ * A pipeline file was refused. `problems` holds everything that was found in one go, in the order of the file;
+ * `code`, `line`, `column` and `path` are those of the first.
+ */
+export class LoadError extends MillraceError<Extract<ErrorCode, `LOAD_${string}` | 'DUMP_UNSUPPORTED'>> {
+  readonly file: string | undefined
+  readonly problems: readonly LoadProblem[]
+  readonly line: number | undefined
+  readonly column: number | undefined
+  readonly path: string | undefined
+
+  constructor(
+    code: Extract<ErrorCode, `LOAD_${string}` | 'DUMP_UNSUPPORTED'>,
+    message: string,
+    details: ErrorDetails & { readonly file?: string; readonly problems?: readonly LoadProblem[] } = {},
+  ) {
+    super(code, message, details)
+    this.file = details.file
+    this.problems = details.problems ?? []
+    const first = this.problems[0]
+    this.line = first?.line
+    this.column = first?.column
+    this.path = first?.path
+  }
+}

@@ -1,0 +1,111 @@
+// The whole public surface, by floor.
+
+export type { Callback } from './component/callback.ts'
+export type {
+  Component,
+  ComponentClass,
+  Components,
+  InputsOf,
+  OutputsOf,
+  ParametersOf,
+  WarmUpContext,
+  WarmUpProgress,
+} from './component/component.ts'
+export { typeOf } from './component/component.ts'
+export { type ComponentPackage, componentPackage } from './component/component-package.ts'
+export { type Conversion, conversionBetween } from './component/conversion.ts'
+export { type DefinedComponent, defineComponent } from './component/define-component.ts'
+export { resolveEnvironment } from './component/environment.ts'
+export { fits } from './component/fits.ts'
+export { Registry } from './component/registry.ts'
+export { aloneContext, type RunContext } from './component/run-context.ts'
+export { schemaOf } from './component/schema.ts'
+export type {
+  ObjectOf,
+  OptionalSocket,
+  SentTo,
+  Socket,
+  Sockets,
+  ValueOf,
+  VariadicSocket,
+} from './component/socket.ts'
+export { type JsonSchema, type SocketType, typeName } from './component/socket-type.ts'
+export { t } from './component/t.ts'
+export { invokeTool, isTool, type Tool, type ToolContext, tool } from './component/tool.ts'
+export { flattenTools, isToolset, type Toolset, toolset } from './component/toolset.ts'
+export { checkSchema, checkValue, type ValueProblem } from './component/validate.ts'
+export {
+  type AssistantMessageFields,
+  ChatMessage,
+  type ChatMessageOptions,
+  type ChatRole,
+  chatMessageInputSchema,
+  chatMessageSchema,
+  type ToolMessageFields,
+  type UserPart,
+} from './data/chat-message.ts'
+// The declarations of other packages refer to the two shapes by these names.
+export type { ChatMessage as ChatMessageShape } from './data/chat-message-shape.ts'
+export type { ToOpenAIOptions } from './data/chat-message-to-openai.ts'
+export { type ContentPart, type ContentPartType, contentPartSchema } from './data/content-part.ts'
+export { Document, type DocumentFields, documentSchema } from './data/document.ts'
+export {
+  FileContent,
+  type FileContentOptions,
+  type FileFromFileOptions,
+  fileContentSchema,
+} from './data/file-content.ts'
+export type { Guards } from './data/guards.ts'
+export {
+  ImageContent,
+  type ImageContentOptions,
+  type ImageDetail,
+  type ImageFromFileOptions,
+  type ImageFromUrlOptions,
+  imageContentSchema,
+} from './data/image-content.ts'
+export { isJsonObject, isJsonValue, type JsonObject, type JsonValue } from './data/json.ts'
+export type { MalformedToolCall } from './data/merge-chunks.ts'
+export { imageMimeTypes } from './data/mime-type.ts'
+export type {
+  OpenAIMessage,
+  OpenAITextPart,
+  OpenAIToolCall,
+  OpenAIUserPart,
+} from './data/openai-message.ts'
+export { ReasoningContent, reasoningContentSchema } from './data/reasoning-content.ts'
+export {
+  type FinishReason,
+  type StreamingCallback,
+  StreamingChunk,
+  type StreamingChunkFields,
+  streamingChunkSchema,
+  type ToolCallDelta,
+} from './data/streaming-chunk.ts'
+export type { StreamingChunk as StreamingChunkShape } from './data/streaming-chunk-shape.ts'
+export { TextContent, textContentSchema } from './data/text-content.ts'
+export { ToolCall, type ToolCallFields, toolCallSchema } from './data/tool-call.ts'
+export { ToolCallResult, type ToolCallResultFields, toolCallResultSchema } from './data/tool-call-result.ts'
+export {
+  ConnectError,
+  DataError,
+  type ErrorCode,
+  type ErrorDetails,
+  errorCodes,
+  InputError,
+  LoadError,
+  type LoadProblem,
+  MillraceError,
+  RunError,
+  type RunErrorDetails,
+  ToolError,
+} from './errors.ts'
+export type { RunEvent, RunListener } from './pipeline/events.ts'
+export type { Connection } from './pipeline/graph.ts'
+export type { RunInputs, RunOutputs } from './pipeline/path.ts'
+export { type OpenSocket, Pipeline, type PipelineOptions, type RunOptions } from './pipeline/pipeline.ts'
+export type { ComponentPolicy, RetryPolicy } from './pipeline/policy.ts'
+export type { RunResult, RunWarning } from './pipeline/result.ts'
+export type { RunStream } from './pipeline/stream.ts'
+export type { VisitTrace } from './pipeline/trace.ts'
+export { didYouMean, listNames } from './suggest.ts'

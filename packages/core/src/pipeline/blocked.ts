@@ -1,0 +1,66 @@
+import { RunError } from '../errors.ts'
+import type { Plan, PlannedComponent, PlannedSocket } from './plan.ts'
+import type { RunWarning } from './result.ts'
+import type { RunState } from './state.ts'
+
+interface Blocked {
+  readonly warnings: RunWarning[]
+  /** Set when nothing came out of the run because of it. */
+  readonly fatal: RunError | undefined
+}
+
+/** After a run: which components got something but never ran, what they wait for, and who should have sent it. */
+export function findBlocked(plan: Plan, state: RunState, gaveOutputs: boolean): Blocked {
+  const waiting = plan.components.filter(
+    (component) => state.visits(component) === 0 && state.hasInput(component),
+  )
+  const warnings = waiting.map(
+    (component): RunWarning => ({
+      code: 'NEVER_RAN',
+      component: component.name,
+      message: whyBlocked(plan, state, component),
+    }),
+  )
+  return { warnings, fatal: gaveOutputs ? undefined : findFatal(plan, state, warnings) }
+}
+
+function findFatal(plan: Plan, state: RunState, warnings: readonly RunWarning[]): RunError | undefined {
+  const ran = plan.components.filter((component) => state.visits(component) > 0)
+  // A run whose last components have nothing to say is empty by nature, not because something is blocked.
+  if (plan.components.length === 0 || ran.some((component) => component.leaving.length === 0))
+    return undefined
+  if (warnings.length > 0) {
+    return new RunError(
+      'RUN_BLOCKED',
+      `The run gave nothing, because components wait for values that never came:\n${warnings.map(({ message }) => `  ${message}`).join('\n')}`,
+    )
+  }
+  if (ran.length > 0) return undefined
+  const stuck = plan.components.map((component) => `  ${whyBlocked(plan, state, component)}`).slice(0, 10)
+  return new RunError(
+    'RUN_BLOCKED',
+    `No component can start: each waits for another, or for an input that nobody gave.\n${stuck.join('\n')}`,
+  )
+}
+
+function whyBlocked(plan: Plan, state: RunState, component: PlannedComponent): string {
+  const missing = component.sockets.filter((socket) => socket.mandatory && !state.isFilled(socket))
+  if (missing.length === 0) return `'${component.name}' (${component.type}) never ran: nothing triggered it.`
+  const reasons = missing.map(
+    (socket) => `'${socket.name}' got no value from ${sendersOf(plan, state, socket)}`,
+  )
+  return `'${component.name}' (${component.type}) never ran: ${reasons.join('; ')}.`
+}
+
+function sendersOf(plan: Plan, state: RunState, socket: PlannedSocket): string {
+  if (socket.edges.length === 0) return 'the caller'
+  return socket.edges
+    .map((index) => {
+      const edge = plan.edges[index]
+      if (edge === undefined) return ''
+      const source = plan.components[edge.source] as PlannedComponent
+      const ran = state.visits(source) > 0
+      return `'${source.name}.${edge.output}' (${ran ? 'which ran and gave none' : 'which never ran'})`
+    })
+    .join(' or ')
+}

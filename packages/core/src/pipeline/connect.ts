@@ -1,0 +1,98 @@
+import { typeOf } from '../component/component.ts'
+import { conversionBetween } from '../component/conversion.ts'
+import { fits } from '../component/fits.ts'
+import type { Socket, Sockets } from '../component/socket.ts'
+import { type SocketType, typeName } from '../component/socket-type.ts'
+import { ConnectError } from '../errors.ts'
+import { didYouMean, listNames } from '../suggest.ts'
+import type { Connection, Graph, GraphNode } from './graph.ts'
+import { parsePath, type SocketPath } from './path.ts'
+
+/**
+ * Decides whether two sockets may be connected, and how values get from one to the other.
+ * Undefined when this very connection is there already.
+ *
+ * @throws ConnectError with the code that says why not, and the possibilities in the message
+ */
+export function checkConnection(graph: Graph, from: string, to: string): Connection | undefined {
+  const sender = parsePath(from, 'sender')
+  const receiver = parsePath(to, 'receiver')
+  const sending = nodeAt(graph, sender, 'sender')
+  const receiving = nodeAt(graph, receiver, 'receiver')
+  if (sender.component === receiver.component) {
+    throw new ConnectError(
+      'CONNECT_SELF',
+      `Cannot connect '${from}' to '${to}': a component cannot feed itself. Put another component between the two ends.`,
+    )
+  }
+  const output = socketAt('output', sending, sender)
+  const input = socketAt('input', receiving, receiver)
+  const conversion = fits(output.type, input.type) ? undefined : conversionBetween(output.type, input.type)
+  if (conversion === undefined && !fits(output.type, input.type)) {
+    throw new ConnectError(
+      'CONNECT_TYPE_MISMATCH',
+      `Cannot connect '${from}' (${typeName(output.type)}) to '${to}' (${typeName(input.type)}): the types do not fit and do not convert.\n${socketLines(graph, receiving)}`,
+    )
+  }
+  if (graph.has(sender, receiver)) return undefined
+  const occupant = takesMany(input) ? undefined : graph.into(receiver)[0]
+  if (occupant !== undefined) {
+    throw new ConnectError(
+      'CONNECT_OCCUPIED',
+      `Cannot connect '${from}' to '${to}': '${occupant.sender.component}.${occupant.sender.socket}' already sends to it, and a ${typeName(input.type)} socket takes one value. Arrays and variadic sockets join several.`,
+    )
+  }
+  return { sender, receiver, ...(conversion ? { conversion } : {}) }
+}
+
+/** Whether several values may meet in this socket: variadic ones list them, arrays are concatenated. */
+export function takesMany(socket: Socket): boolean {
+  return socket.receives !== 'one' || isArrays(socket.type)
+}
+
+function isArrays(type: SocketType): boolean {
+  if (type.kind !== 'union') return type.kind === 'array'
+  const real = type.members.filter((member) => member.kind !== 'null')
+  return real.length > 0 && real.every(isArrays)
+}
+
+function nodeAt(graph: Graph, path: SocketPath, end: 'sender' | 'receiver'): GraphNode {
+  const node = graph.node(path.component)
+  if (node) return node
+  const names = graph.names()
+  throw new ConnectError(
+    'CONNECT_UNKNOWN_COMPONENT',
+    `Cannot connect '${path.component}.${path.socket}': there is no component '${path.component}'. Components: ${listNames(names)}.${didYouMean(path.component, names)}`,
+    { end },
+  )
+}
+
+function socketAt(kind: 'input' | 'output', node: GraphNode, path: SocketPath): Socket {
+  const sockets: Sockets = kind === 'input' ? node.component.inputs : node.component.outputs
+  const socket = Object.hasOwn(sockets, path.socket) ? sockets[path.socket] : undefined
+  if (socket) return socket
+  const names = Object.keys(sockets)
+  const possible =
+    names.length === 0
+      ? `It has no ${kind}s.`
+      : `Its ${kind}s are ${Object.entries(sockets)
+          .map(([name, known]) => `'${name}' (${typeName(known.type)})`)
+          .join(', ')}.`
+  throw new ConnectError(
+    'CONNECT_UNKNOWN_SOCKET',
+    `'${path.component}' (${typeOf(node.component)}) has no ${kind} '${path.socket}'. ${possible}${didYouMean(path.socket, names)}`,
+    { end: kind === 'input' ? 'receiver' : 'sender' },
+  )
+}
+
+/** The inputs of a component with their types and who sends to them, one line each. */
+function socketLines(graph: Graph, node: GraphNode): string {
+  const lines = Object.entries(node.component.inputs).map(([socket, { type, optional }]) => {
+    const senders = graph
+      .into({ component: node.name, socket })
+      .map(({ sender }) => `${sender.component}.${sender.socket}`)
+    const from = senders.length > 0 ? `, from ${listNames(senders)}` : ''
+    return `  ${socket}: ${typeName(type)}${optional ? ' (optional)' : ''}${from}`
+  })
+  return `Inputs of '${node.name}':\n${lines.join('\n')}`
+}

@@ -1,0 +1,58 @@
+import { ConnectError } from '../errors.ts'
+import { didYouMean, listNames } from '../suggest.ts'
+import type { Graph } from './graph.ts'
+import { parsePath, type SocketPath } from './path.ts'
+
+export interface PipelineNames {
+  /** Names of its own that the pipeline gives to inputs: `{ question: ['prompt.question'] }`. */
+  readonly inputs?: Readonly<Record<string, readonly string[]>>
+  /** Names of its own for outputs: `{ answer: 'llm.replies' }`. */
+  readonly outputs?: Readonly<Record<string, string>>
+}
+
+export interface ResolvedNames {
+  readonly inputs: ReadonlyMap<string, readonly SocketPath[]>
+  readonly outputs: ReadonlyMap<string, SocketPath>
+}
+
+/**
+ * Finds the sockets behind the names that a pipeline gives itself.
+ *
+ * @throws ConnectError `PIPELINE_INVALID_OPTION` for a name that is also a component's, `CONNECT_…` for a bad socket
+ */
+export function resolveNames(graph: Graph, { inputs = {}, outputs = {} }: PipelineNames): ResolvedNames {
+  for (const name of Object.keys(inputs)) {
+    if (!graph.node(name)) continue
+    throw new ConnectError(
+      'PIPELINE_INVALID_OPTION',
+      `The input name '${name}' is also the name of a component: run({ ${name}: … }) could mean either. Choose another.`,
+    )
+  }
+  return {
+    inputs: new Map(
+      Object.entries(inputs).map(([name, paths]) => [
+        name,
+        paths.map((path) => resolve(graph, path, 'inputs')),
+      ]),
+    ),
+    outputs: new Map(Object.entries(outputs).map(([name, path]) => [name, resolve(graph, path, 'outputs')])),
+  }
+}
+
+function resolve(graph: Graph, written: string, side: 'inputs' | 'outputs'): SocketPath {
+  const path = parsePath(written)
+  const node = graph.node(path.component)
+  if (!node) {
+    throw new ConnectError(
+      'CONNECT_UNKNOWN_COMPONENT',
+      `'${written}' names no component. Components: ${listNames(graph.names())}.${didYouMean(path.component, graph.names())}`,
+    )
+  }
+  const sockets = node.component[side]
+  if (Object.hasOwn(sockets, path.socket)) return path
+  const names = Object.keys(sockets)
+  throw new ConnectError(
+    'CONNECT_UNKNOWN_SOCKET',
+    `'${path.component}' has no '${path.socket}' among its ${side} ${listNames(names)}.${didYouMean(path.socket, names)}`,
+  )
+}

@@ -1,0 +1,363 @@
+import {
+  type Component,
+  type Components,
+  checkComponent,
+  typeOf,
+  type WarmUpContext,
+} from '../component/component.ts'
+import type { Socket } from '../component/socket.ts'
+import { typeName } from '../component/socket-type.ts'
+import type { JsonValue } from '../data/json.ts'
+import { ConnectError, RunError } from '../errors.ts'
+import { didYouMean, listNames } from '../suggest.ts'
+import { checkComponentName } from './component-name.ts'
+import { checkConnection, takesMany } from './connect.ts'
+import type { RunListener } from './events.ts'
+import { type Connection, Graph, type GraphNode } from './graph.ts'
+import { readInputs } from './inputs.ts'
+import { type PipelineNames, resolveNames } from './names.ts'
+import { claim, release } from './ownership.ts'
+import type { Fit, RunInputs } from './path.ts'
+import { compilePlan, type Plan } from './plan.ts'
+import { type ComponentPolicy, checkPolicy, checkTimeout, checkWhole } from './policy.ts'
+import { checkIncluded, type RunResult } from './result.ts'
+import { GraphRun, runTimedOut } from './run.ts'
+import { RunStream } from './stream.ts'
+
+/** `inputs` and `outputs` are names that the pipeline gives itself: see `run` and `result.named`. */
+export interface PipelineOptions<C extends Components = Components> extends PipelineNames {
+  /**
+   * How often one component may run within one run: what stops an endless loop.
+   *
+   * @defaultValue 100
+   */
+  readonly maxRunsPerComponent?: number
+  /** Anything the pipeline carries along, such as its author. Kept by `dumpPipeline`. */
+  readonly metadata?: Readonly<Record<string, JsonValue>>
+  /** Retries and time limits by component. */
+  readonly policies?: { readonly [N in keyof C]?: ComponentPolicy }
+  /** The folder that relative paths in component parameters start from. Absent: the working directory. */
+  readonly baseDir?: string
+}
+
+export interface RunOptions<C extends Components = Components> {
+  /** Stops the run: nothing new starts, running components are told, and the run rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  /** The longest the run may take, in milliseconds, loading included; then it fails with `RUN_TIMEOUT`. */
+  readonly timeoutMs?: number
+  /**
+   * How many components may run at the same time. A model queues its requests itself.
+   *
+   * @defaultValue Infinity
+   */
+  readonly concurrency?: number
+  /** Components whose outputs are all kept in the result, also those that a connection consumed. */
+  readonly includeOutputsFrom?: readonly (keyof C & string)[]
+  /**
+   * What is checked against the types of the sockets: the caller's inputs, or also every output of every component.
+   *
+   * @defaultValue 'inputs'
+   */
+  readonly validate?: 'inputs' | 'all'
+  /** Called at once with everything that happens. `stream` gives the same as an iterable. */
+  readonly onEvent?: RunListener
+  /** Called while components load, before the first one runs. */
+  readonly onProgress?: WarmUpContext['onProgress']
+}
+
+/** An input or output of a pipeline that no connection occupies. */
+export interface OpenSocket {
+  readonly component: string
+  readonly socket: string
+  /** As a person would write it, such as `ChatMessage[]`. */
+  readonly type: string
+  readonly mandatory: boolean
+  readonly default?: unknown
+  readonly description?: string
+}
+
+/**
+ * Components, and the connections between their sockets. Holds and delegates: it has no state of a run, so one
+ * pipeline serves any number of runs at once.
+ *
+ * @example
+ * const pipeline = new Pipeline({
+ *   prompt: new PromptBuilder({ template: 'What is the capital of {{ country }}?' }),
+ *   llm: new LlamaCppChatGenerator({ model: 'model.gguf' }),
+ * }).connect('prompt.prompt', 'llm.messages')
+ * const result = await pipeline.run({ prompt: { country: 'France' } })
+ * console.log(result.get('llm.replies'))
+ */
+export class Pipeline<const C extends Components = Components> {
+  readonly options: PipelineOptions<C>
+  readonly #graph = new Graph()
+  #plan: Plan | undefined
+  readonly #runs = new Set<GraphRun>()
+
+  #node(name: string): GraphNode {
+    const node = this.#graph.node(name)
+    if (node) return node
+    const names = this.#graph.names()
+    throw new ConnectError(
+      'CONNECT_UNKNOWN_COMPONENT',
+      `There is no component '${name}'. Components: ${listNames(names)}.${didYouMean(name, names)}`,
+    )
+  }
+
+  /** @throws ConnectError for a bad name, a value that is no component, or one that another pipeline owns */
+  constructor(components: C = {} as C, options: PipelineOptions<C> = {}) {
+    if (options.maxRunsPerComponent !== undefined) {
+      checkWhole('maxRunsPerComponent', options.maxRunsPerComponent, 1)
+    }
+    this.options = options
+    const policies = (options.policies ?? {}) as Record<string, ComponentPolicy>
+    for (const name of Object.keys(policies)) {
+      if (Object.hasOwn(components, name)) continue
+      throw new ConnectError(
+        'PIPELINE_INVALID_OPTION',
+        `policies names '${name}', which is not a component. Components: ${listNames(Object.keys(components))}.${didYouMean(name, Object.keys(components))}`,
+      )
+    }
+    for (const [name, component] of Object.entries(components)) {
+      this.#add(name, component, Object.hasOwn(policies, name) ? policies[name] : undefined)
+    }
+  }
+
+  /**
+   * Adds a component; for graphs that are built in a loop. The components given to the constructor cost the compiler
+   * less.
+   */
+  add<const Name extends string, Added extends Component>(
+    name: Name,
+    component: Added,
+    policy?: ComponentPolicy,
+  ): Pipeline<C & { readonly [N in Name]: Added }> {
+    this.#add(name, component, policy)
+    return this as unknown as Pipeline<C & { readonly [N in Name]: Added }>
+  }
+
+  #add(name: string, component: Component, policy: ComponentPolicy = {}): void {
+    checkComponentName(name)
+    const present = this.#graph.node(name)
+    if (present?.component === component) return
+    if (present) {
+      throw new ConnectError(
+        'CONNECT_NAME_TAKEN',
+        `The pipeline already has a component '${name}' (${typeOf(present.component)}).`,
+      )
+    }
+    checkComponent(name, component)
+    checkPolicy(name, policy)
+    claim(component, this, name)
+    this.#graph.add({ name, component, policy })
+    this.#plan = undefined
+  }
+
+  /** Takes a component out, with its connections. It is then free for another pipeline. */
+  remove(name: keyof C & string): Component {
+    const { component } = this.#node(name)
+    this.#graph.remove(name)
+    release(component)
+    this.#plan = undefined
+    return component
+  }
+
+  /**
+   * Connects an output to an input, both written `component.socket`. Connecting the same two twice changes nothing.
+   *
+   * @throws ConnectError with the code and the possibilities when the ends do not exist or do not fit
+   */
+  connect<
+    const From extends { [N in keyof C & string]: `${N}.${keyof C[N]['outputs'] & string}` }[keyof C &
+      string],
+    const To extends { [N in keyof C & string]: `${N}.${keyof C[N]['inputs'] & string}` }[keyof C & string],
+  >(from: From, to: To & Fit<C, From, To>): this {
+    const connection = checkConnection(this.#graph, from, to)
+    if (connection) {
+      this.#graph.connect(connection)
+      this.#plan = undefined
+    }
+    return this
+  }
+
+  /** The component of this name. */
+  get<const Name extends keyof C & string>(name: Name): C[Name] {
+    return this.#node(name).component as C[Name]
+  }
+
+  /** The names of the components in the order of declaration. */
+  names(): string[] {
+    return this.#graph.names()
+  }
+
+  /** The connections in the order of declaration. */
+  connections(): readonly Connection[] {
+    return this.#graph.connections()
+  }
+
+  policy(name: string): ComponentPolicy {
+    return this.#node(name).policy
+  }
+
+  /** The input sockets that a caller may give values for: those without a sender, and those that join several. */
+  inputs(): OpenSocket[] {
+    return this.compiled().sockets.flatMap((planned) => {
+      if (planned.edges.length > 0 && !takesMany(planned.socket)) return []
+      const owner = this.compiled().components[planned.owner]
+      return [describeSocket(owner?.name ?? '', planned.name, planned.socket, planned.edges.length === 0)]
+    })
+  }
+
+  /** The output sockets that no connection consumes: what the result of a run has. */
+  outputs(): OpenSocket[] {
+    return this.compiled().components.flatMap((planned) =>
+      Object.entries(planned.component.outputs)
+        .filter(([name]) => !planned.consumed.has(name))
+        .map(([name, socket]) => describeSocket(planned.name, name, socket, false)),
+    )
+  }
+
+  /** The graph in the form that runs; made anew after a change. For tools that draw or explain. */
+  compiled(): Plan {
+    this.#plan ??= compilePlan(this.#graph, resolveNames(this.#graph, this.options))
+    return this.#plan
+  }
+
+  /**
+   * Loads what the components need, one after the other in the order of declaration. `run` does it too; call it
+   * to load ahead of time or to follow the progress.
+   */
+  async warmUp(context: WarmUpContext = {}): Promise<void> {
+    const { baseDir } = this.options
+    const complete = baseDir === undefined ? context : { baseDir, ...context }
+    for (const { name, component } of this.#graph.nodes()) {
+      context.signal?.throwIfAborted()
+      if (!component.warmUp) continue
+      try {
+        await component.warmUp(complete)
+      } catch (cause) {
+        if (context.signal?.aborted) throw context.signal.reason
+        const reason = cause instanceof Error ? cause.message : String(cause)
+        throw new RunError(
+          'RUN_COMPONENT_FAILED',
+          `'${name}' (${typeOf(component)}) could not be made ready: ${reason}`,
+          {
+            cause,
+            component: name,
+            type: typeOf(component),
+          },
+        )
+      }
+    }
+  }
+
+  /**
+   * Runs the pipeline once. Inputs are given by component, `{ prompt: { country } }`, or by socket name alone,
+   * `{ country }`, which reaches every open socket of that name (or the sockets behind a name of `options.inputs`).
+   *
+   * @throws InputError before anything is loaded, when the inputs do not fit
+   * @throws RunError when a component fails, the run is blocked or takes too long
+   * @throws the reason of the signal, untouched, when that aborts
+   */
+  async run(inputs: RunInputs<C> = {} as RunInputs<C>, options: RunOptions<C> = {}): Promise<RunResult<C>> {
+    const { signal, concurrency = Number.POSITIVE_INFINITY, timeoutMs } = options
+    signal?.throwIfAborted()
+    if (concurrency !== Number.POSITIVE_INFINITY) checkWhole('concurrency', concurrency, 1)
+    if (timeoutMs !== undefined) checkTimeout('timeoutMs', timeoutMs)
+    const plan = this.compiled()
+    const values = readInputs(plan, inputs)
+    const included = checkIncluded(plan, options.includeOutputsFrom)
+    const start = performance.now()
+    if (plan.warms) await this.#warmUpWithin(options)
+    const run = new GraphRun(plan, values, {
+      runId: crypto.randomUUID(),
+      signal,
+      timeoutMs,
+      remainingMs: timeoutMs === undefined ? undefined : Math.max(0, timeoutMs - (performance.now() - start)),
+      concurrency,
+      maxRunsPerComponent: this.options.maxRunsPerComponent ?? 100,
+      included,
+      validateOutputs: options.validate === 'all',
+      listener: options.onEvent,
+    })
+    this.#runs.add(run)
+    try {
+      return (await run.start()) as unknown as RunResult<C>
+    } finally {
+      this.#runs.delete(run)
+    }
+  }
+
+  /** Loads under the signal and the time limit of a run. */
+  async #warmUpWithin({ signal, timeoutMs, onProgress }: RunOptions<C>): Promise<void> {
+    const controller = new AbortController()
+    const onAbort = () => controller.abort(signal?.reason)
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => controller.abort(runTimedOut(timeoutMs)), timeoutMs)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      await this.warmUp({ signal: controller.signal, ...(onProgress ? { onProgress } : {}) })
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  /** Runs the pipeline and gives its events as they happen; `stream.result` is what `run` returns. */
+  stream(inputs: RunInputs<C> = {} as RunInputs<C>, options: RunOptions<C> = {}): RunStream<C> {
+    return new RunStream<C>(
+      (listener, signal) =>
+        this.run(inputs, {
+          ...options,
+          signal,
+          onEvent: (event) => {
+            options.onEvent?.(event)
+            listener(event)
+          },
+        }),
+      options.signal,
+    )
+  }
+
+  /**
+   * Stops the runs that are going on (they reject with `RUN_CLOSED`) and frees what the components hold. A later run
+   * loads again. All components are closed, even where one fails.
+   */
+  async close(): Promise<void> {
+    const running = [...this.#runs]
+    for (const run of running)
+      run.abort(new RunError('RUN_CLOSED', 'The pipeline was closed during the run.'))
+    await Promise.all(running.map((run) => run.settled()))
+    const failures: unknown[] = []
+    for (const { component } of this.#graph.nodes()) {
+      try {
+        await component.close?.()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}
+
+function describeSocket(
+  component: string,
+  name: string,
+  socket: Socket,
+  canBeMandatory: boolean,
+): OpenSocket {
+  return {
+    component,
+    socket: name,
+    type: typeName(socket.type),
+    mandatory: canBeMandatory && !socket.optional,
+    ...(socket.default === undefined ? {} : { default: socket.default }),
+    ...(socket.description === undefined ? {} : { description: socket.description }),
+  }
+}

@@ -1,0 +1,91 @@
+import type { Components } from '../component/component.ts'
+import { InputError, RunError } from '../errors.ts'
+import { listNames } from '../suggest.ts'
+import { parsePath, type RunOutputs, type Sent } from './path.ts'
+import type { Plan } from './plan.ts'
+import { traceOf, type Visit, type VisitTrace } from './trace.ts'
+
+/** Something that a run did not stop for, but that its caller should know. */
+export interface RunWarning {
+  readonly code: 'NEVER_RAN' | 'UNDECLARED_OUTPUT'
+  readonly component: string
+  readonly message: string
+}
+
+/** What a run gave. */
+export class RunResult<const C extends Components = Components> {
+  readonly runId: string
+  /**
+   * By component and socket: what no connection consumed, and everything of the components in `includeOutputsFrom`.
+   * Where a component ran several times, its last outputs.
+   */
+  readonly outputs: RunOutputs<C>
+  /** The outputs for which the pipeline has names of its own, by these names; only what is there. */
+  readonly named: Readonly<Record<string, unknown>>
+  readonly warnings: readonly RunWarning[]
+  readonly #plan: Plan
+  readonly #visits: readonly Visit[]
+
+  constructor(
+    plan: Plan,
+    runId: string,
+    outputs: Record<string, Record<string, unknown>>,
+    named: Record<string, unknown>,
+    warnings: readonly RunWarning[],
+    visits: readonly Visit[],
+  ) {
+    this.#plan = plan
+    this.runId = runId
+    this.outputs = outputs as RunOutputs<C>
+    this.named = named
+    this.warnings = warnings
+    this.#visits = visits
+  }
+
+  /** Every visit of every component, in the order in which they started; large values shortened. */
+  get trace(): VisitTrace[] {
+    return traceOf(this.#visits)
+  }
+
+  /**
+   * One output, as in `result.get('llm.replies')`.
+   *
+   * @throws RunError `RUN_NO_OUTPUT` when the component gave no such value, saying why
+   */
+  get<
+    const P extends { [N in keyof C & string]: `${N}.${keyof C[N]['outputs'] & string}` }[keyof C & string],
+  >(path: P): Sent<C, P> {
+    const { component, socket } = parsePath(path)
+    const given = (this.outputs as Record<string, Record<string, unknown>>)[component]
+    if (given !== undefined && Object.hasOwn(given, socket)) return given[socket] as Sent<C, P>
+    throw new RunError('RUN_NO_OUTPUT', this.#whyMissing(component, socket), { component })
+  }
+
+  #whyMissing(name: string, socket: string): string {
+    const planned = this.#plan.byName.get(name)
+    const path = `'${name}.${socket}'`
+    if (!planned) return `There is no ${path}: the components are ${listNames(this.#plan.byName.keys())}.`
+    if (!planned.outputs.has(socket)) {
+      return `There is no ${path}: the outputs of '${name}' are ${listNames(planned.outputs)}.`
+    }
+    if (!this.#visits.some((visit) => visit.component === planned)) {
+      return `${path} has no value: '${name}' did not run.`
+    }
+    if (planned.consumed.has(socket) && !Object.hasOwn(this.outputs, name)) {
+      return `${path} went along a connection. Pass includeOutputsFrom: ['${name}'] to run to keep it.`
+    }
+    return `${path} has no value: '${name}' ran and left it out, or a connection consumed it (see includeOutputsFrom).`
+  }
+}
+
+/** Refuses an unknown name among `includeOutputsFrom`. */
+export function checkIncluded(plan: Plan, names: readonly string[] | undefined): ReadonlySet<string> {
+  for (const name of names ?? []) {
+    if (plan.byName.has(name)) continue
+    throw new InputError(
+      'INPUT_UNKNOWN',
+      `includeOutputsFrom names '${name}', which is not a component. Components: ${listNames(plan.byName.keys())}.`,
+    )
+  }
+  return new Set(names)
+}

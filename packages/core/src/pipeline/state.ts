@@ -1,0 +1,210 @@
+import type { Plan, PlannedComponent, PlannedEdge, PlannedSocket } from './plan.ts'
+
+const NOTHING_YET = 0
+const NO_VALUE = 1
+const VALUE = 2
+
+/** Several values that one sender sent to one joining socket before it was read. */
+class Several {
+  readonly values: unknown[]
+  constructor(first: unknown) {
+    this.values = [first]
+  }
+}
+
+export type Readiness = 'blocked' | 'ready' | 'eager' | 'deferred'
+
+/**
+ * What has arrived where, in one run: per connection a value or the mark that its sender ran and gave nothing, per
+ * socket the caller's value, per component the visits. Counters are kept beside them, so that readiness is a look-up.
+ */
+export class RunState {
+  readonly #plan: Plan
+  readonly #arrived: Uint8Array
+  readonly #values: unknown[]
+  readonly #callers: unknown[]
+  /** Per socket: connections with a value, plus one for a caller's value. */
+  readonly #filled: Uint32Array
+  /** Per component: mandatory sockets with no value at all. */
+  readonly #unfilled: Uint32Array
+  /** Per component: connections over which nothing came since it last ran. */
+  readonly #awaited: Uint32Array
+  /** Per component: values from senders, which trigger a run. */
+  readonly #triggers: Uint32Array
+  readonly #visits: Uint32Array
+  readonly #hasCaller: Uint8Array
+
+  constructor(plan: Plan) {
+    const count = plan.components.length
+    this.#plan = plan
+    this.#arrived = new Uint8Array(plan.edges.length)
+    this.#values = new Array(plan.edges.length)
+    this.#callers = new Array(plan.sockets.length)
+    this.#filled = new Uint32Array(plan.sockets.length)
+    this.#unfilled = new Uint32Array(count)
+    this.#awaited = new Uint32Array(count)
+    this.#triggers = new Uint32Array(count)
+    this.#visits = new Uint32Array(count)
+    this.#hasCaller = new Uint8Array(count)
+    for (let index = 0; index < count; index++) {
+      const component = plan.components[index] as PlannedComponent
+      this.#awaited[index] = component.arriving
+      let unfilled = 0
+      for (const socket of component.sockets) if (socket.mandatory) unfilled++
+      this.#unfilled[index] = unfilled
+    }
+  }
+
+  /** How often the component has been started. */
+  visits(component: PlannedComponent): number {
+    return this.#visits[component.index] as number
+  }
+
+  /** Whether anything is there for the component: a caller's value, or one from a sender. */
+  hasInput(component: PlannedComponent): boolean {
+    return this.#hasCaller[component.index] === 1 || (this.#triggers[component.index] as number) > 0
+  }
+
+  /** Whether this sender has run since the receiver last did, with or without a value. */
+  hasArrived(edge: PlannedEdge): boolean {
+    return this.#arrived[edge.index] !== NOTHING_YET
+  }
+
+  isFilled(socket: PlannedSocket): boolean {
+    return (this.#filled[socket.index] as number) > 0
+  }
+
+  giveByCaller(socket: PlannedSocket, value: unknown): void {
+    this.#callers[socket.index] = value
+    this.#hasCaller[socket.owner] = 1
+    this.#fill(socket)
+  }
+
+  send(edge: PlannedEdge, value: unknown): void {
+    const socket = this.#plan.sockets[edge.socket] as PlannedSocket
+    const before = this.#arrived[edge.index]
+    if (before === NOTHING_YET) (this.#awaited[edge.target] as number)--
+    if (before === VALUE) {
+      this.#sendAgain(edge, socket, value)
+      return
+    }
+    this.#arrived[edge.index] = VALUE
+    this.#values[edge.index] = value
+    ;(this.#triggers[edge.target] as number)++
+    this.#fill(socket)
+  }
+
+  /** A sender ran and gave nothing here. A value that is still waiting stays. */
+  sendNothing(edge: PlannedEdge): void {
+    if (this.#arrived[edge.index] !== NOTHING_YET) return
+    this.#arrived[edge.index] = NO_VALUE
+    ;(this.#awaited[edge.target] as number)--
+  }
+
+  /** A second value before the first was read: joining sockets keep both, others the newer. */
+  #sendAgain(edge: PlannedEdge, socket: PlannedSocket, value: unknown): void {
+    if (socket.gathers === 'one' || socket.gathers === 'first') {
+      this.#values[edge.index] = value
+      return
+    }
+    const waiting = this.#values[edge.index]
+    const several = waiting instanceof Several ? waiting : new Several(waiting)
+    several.values.push(value)
+    this.#values[edge.index] = several
+  }
+
+  #fill(socket: PlannedSocket): void {
+    if (this.#filled[socket.index] === 0 && socket.mandatory) (this.#unfilled[socket.owner] as number)--
+    ;(this.#filled[socket.index] as number)++
+  }
+
+  #empty(socket: PlannedSocket): void {
+    ;(this.#filled[socket.index] as number)--
+    if (this.#filled[socket.index] === 0 && socket.mandatory) (this.#unfilled[socket.owner] as number)++
+  }
+
+  /**
+   * Whether the component can run: all mandatory sockets are filled, and it has a trigger (a value from a sender, or
+   * on its first visit the caller's input or no senders at all). And if so, whether it may at once.
+   */
+  readiness(component: PlannedComponent): Readiness {
+    const index = component.index
+    if ((this.#unfilled[index] as number) > 0) return 'blocked'
+    const triggered =
+      (this.#triggers[index] as number) > 0 ||
+      (this.#visits[index] === 0 && (this.#hasCaller[index] === 1 || component.arriving === 0))
+    if (!triggered) return 'blocked'
+    if (component.greedy && this.#isEager(component)) return 'eager'
+    return this.#awaited[index] === 0 ? 'ready' : 'deferred'
+  }
+
+  /** A greedy socket has a value, and every other socket that somebody feeds has one too. */
+  #isEager(component: PlannedComponent): boolean {
+    let greedy = false
+    for (const socket of component.sockets) {
+      const filled = this.isFilled(socket)
+      if (socket.gathers === 'first') greedy ||= filled
+      else if (!filled && (socket.mandatory || socket.edges.length > 0)) return false
+    }
+    return greedy
+  }
+
+  /**
+   * Takes the inputs of the next visit. The senders' values and marks are used up; the caller's stay for later
+   * visits, except in greedy sockets.
+   */
+  take(component: PlannedComponent): Record<string, unknown> {
+    ;(this.#visits[component.index] as number)++
+    const inputs: Record<string, unknown> = {}
+    for (const socket of component.sockets) {
+      const value = this.#read(socket)
+      if (value !== undefined) inputs[socket.name] = value
+      else if (socket.socket.default !== undefined) inputs[socket.name] = socket.socket.default
+    }
+    return inputs
+  }
+
+  #read(socket: PlannedSocket): unknown {
+    if (socket.gathers === 'one') {
+      const edge = socket.edges[0]
+      if (edge === undefined) return this.#callers[socket.index]
+      return this.#takeFrom(edge, socket)
+    }
+    const values: unknown[] = []
+    const caller = this.#callers[socket.index]
+    if (caller !== undefined) values.push(caller)
+    for (const edge of socket.edges) {
+      const value = this.#takeFrom(edge, socket)
+      if (value instanceof Several) values.push(...value.values)
+      else if (value !== undefined) values.push(value)
+    }
+    if (values.length === 0) return undefined
+    if (socket.gathers === 'list') return values
+    if (socket.gathers === 'join') return join(values)
+    if (caller !== undefined) {
+      this.#callers[socket.index] = undefined
+      this.#empty(socket)
+    }
+    return values.slice(0, 1)
+  }
+
+  #takeFrom(edge: number, socket: PlannedSocket): unknown {
+    const state = this.#arrived[edge]
+    if (state === NOTHING_YET) return undefined
+    this.#arrived[edge] = NOTHING_YET
+    ;(this.#awaited[socket.owner] as number)++
+    if (state === NO_VALUE) return undefined
+    const value = this.#values[edge]
+    this.#values[edge] = undefined
+    ;(this.#triggers[socket.owner] as number)--
+    this.#empty(socket)
+    return value
+  }
+}
+
+/** Arrays from several senders become one, one level deep. `null`, where the type allows it, adds nothing. */
+function join(values: readonly unknown[]): unknown {
+  if (values.length === 1) return values[0]
+  const arrays = values.filter((value) => value !== null)
+  return arrays.length === 0 ? null : arrays.flat(1)
+}

@@ -1,0 +1,73 @@
+import type { Components } from '../component/component.ts'
+import type { RunEvent, RunListener } from './events.ts'
+import type { RunResult } from './result.ts'
+
+/** Thrown into a run whose consumer left the loop before its end. */
+function abandoned(): DOMException {
+  return new DOMException('The stream was left before the run ended.', 'AbortError')
+}
+
+/**
+ * A run whose events can be iterated, once. `result` settles when the run does, whether or not anyone iterates;
+ * leaving the loop early aborts the run. Events wait in memory until they are read.
+ */
+export class RunStream<const C extends Components = Components> implements AsyncIterable<RunEvent> {
+  readonly result: Promise<RunResult<C>>
+  readonly #events: RunEvent[] = []
+  readonly #controller = new AbortController()
+  #wake: (() => void) | undefined
+  #settled = false
+  #error: unknown
+  #taken = false
+
+  constructor(
+    run: (listener: RunListener, signal: AbortSignal) => Promise<RunResult<C>>,
+    signal: AbortSignal | undefined,
+  ) {
+    const onAbort = () => this.#controller.abort(signal?.reason)
+    if (signal?.aborted) onAbort()
+    else signal?.addEventListener('abort', onAbort, { once: true })
+    this.result = run((event) => {
+      this.#events.push(event)
+      this.#wake?.()
+    }, this.#controller.signal)
+    const settle = () => {
+      this.#settled = true
+      signal?.removeEventListener('abort', onAbort)
+      this.#wake?.()
+    }
+    // Also keeps a failed run that is only iterated from being an unhandled rejection: iterating throws its error.
+    this.result.then(settle, (error) => {
+      this.#error = error
+      settle()
+    })
+  }
+
+  /** Stops the run; `result` rejects with the reason once everything has settled. */
+  abort(reason: unknown = abandoned()): void {
+    this.#controller.abort(reason)
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent, void, undefined> {
+    if (this.#taken) throw new TypeError('A run stream can be iterated only once.')
+    this.#taken = true
+    try {
+      let next = 0
+      for (;;) {
+        while (next < this.#events.length) yield this.#events[next++] as RunEvent
+        this.#events.length = next = 0
+        if (this.#settled) break
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+        this.#wake = undefined
+      }
+    } finally {
+      if (!this.#settled) {
+        this.abort()
+        await this.result.catch(() => {})
+      }
+    }
+    if (this.#error !== undefined) throw this.#error
+  }
+}

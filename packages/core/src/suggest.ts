@@ -1,0 +1,30 @@
+import { distance } from 'fastest-levenshtein'
+
+/** The candidate that `name` was probably meant to be, or undefined when none is near. Case does not count. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  const wanted = name.toLowerCase()
+  let best: string | undefined
+  let bestDistance = (name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3))) + 1
+  for (const candidate of candidates) {
+    const apart = distance(wanted, candidate.toLowerCase())
+    if (apart < bestDistance) {
+      best = candidate
+      bestDistance = apart
+    }
+  }
+  return best
+}
+
+/** ` Did you mean 'x'?`, or the empty string; made to be appended to a sentence. */
+export function didYouMean(name: string, candidates: Iterable<string>): string {
+  const near = nearest(name, candidates)
+  return near === undefined ? '' : ` Did you mean '${near}'?`
+}
+
+/** `'a', 'b' and 'c'`; at most `limit` names, then how many more there are. */
+export function listNames(names: Iterable<string>, limit = 20): string {
+  const all = [...names].map((name) => `'${name}'`)
+  if (all.length === 0) return 'none'
+  if (all.length > limit) return `${all.slice(0, limit).join(', ')} and ${all.length - limit} more`
+  return all.length === 1 ? (all[0] as string) : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`
+}

@@ -1,0 +1,132 @@
+import { describe, expect, test } from '@jest/globals'
+import { ChatMessage } from '../../src/data/chat-message.ts'
+import { FileContent } from '../../src/data/file-content.ts'
+import { ImageContent } from '../../src/data/image-content.ts'
+import { TextContent } from '../../src/data/text-content.ts'
+import { ToolCall } from '../../src/data/tool-call.ts'
+import { thrownBy } from './thrown.ts'
+
+const image = ImageContent.create({ base64: 'AAAA', mimeType: 'image/png' })
+const call = ToolCall.create({ id: 'c1', name: 'weather', arguments: { city: 'Zürich' } })
+const callWithoutId = ToolCall.create({ name: 'weather' })
+
+test.each([
+  ['a system message', ChatMessage.system('x', { name: 'n' }), { role: 'system', content: 'x', name: 'n' }],
+  ['a user text, meta left out', ChatMessage.user('', { meta: { a: 1 } }), { role: 'user', content: '' }],
+  [
+    'an assistant text, reasoning left out',
+    ChatMessage.assistant({ text: 'x', reasoning: 'r' }),
+    { role: 'assistant', content: 'x' },
+  ],
+  [
+    'tool calls without text, which leave no content',
+    ChatMessage.assistant({ toolCalls: [call] }),
+    {
+      role: 'assistant',
+      tool_calls: [
+        { type: 'function', function: { name: 'weather', arguments: '{"city":"Zürich"}' }, id: 'c1' },
+      ],
+    },
+  ],
+  [
+    'several texts of an assistant',
+    ChatMessage.validate({ role: 'assistant', content: [TextContent.create('a'), TextContent.create('b')] }),
+    {
+      role: 'assistant',
+      content: [
+        { type: 'text', text: 'a' },
+        { type: 'text', text: 'b' },
+      ],
+    },
+  ],
+  [
+    'a tool result',
+    ChatMessage.tool({ result: 'sunny', origin: call }),
+    { role: 'tool', content: 'sunny', tool_call_id: 'c1' },
+  ],
+  [
+    'a tool result of texts',
+    ChatMessage.tool({ result: [TextContent.create('sunny')], origin: call }),
+    { role: 'tool', content: [{ type: 'text', text: 'sunny' }], tool_call_id: 'c1' },
+  ],
+])('%s', (_, message, expected) => {
+  expect(ChatMessage.toOpenAI(message)).toStrictEqual(expected)
+})
+
+test('user parts keep their order; a file without a name gets one', () => {
+  const file = FileContent.create({ base64: 'AAAA', mimeType: 'application/pdf' })
+  expect(
+    ChatMessage.toOpenAI(ChatMessage.user(['a', { ...image, detail: 'low' }, image, file, 'b'])),
+  ).toStrictEqual({
+    role: 'user',
+    content: [
+      { type: 'text', text: 'a' },
+      { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA', detail: 'low' } },
+      { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+      { type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA', filename: 'filename' } },
+      { type: 'text', text: 'b' },
+    ],
+  })
+})
+
+test('a single image is a list of one part', () => {
+  expect(ChatMessage.toOpenAI(ChatMessage.user([image])).content).toStrictEqual([
+    { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+  ])
+})
+
+test('missing ids are left out where they are not required', () => {
+  const options = { requireToolCallIds: false }
+  expect(
+    ChatMessage.toOpenAI(ChatMessage.tool({ result: 'x', origin: callWithoutId }), options),
+  ).toStrictEqual({
+    role: 'tool',
+    content: 'x',
+  })
+  expect(ChatMessage.toOpenAI(ChatMessage.assistant({ toolCalls: [callWithoutId] }), options)).toStrictEqual({
+    role: 'assistant',
+    tool_calls: [{ type: 'function', function: { name: 'weather', arguments: '{}' } }],
+  })
+})
+
+describe('what the format cannot say is refused', () => {
+  const result = ChatMessage.toolCallResults(ChatMessage.tool({ result: 'x', origin: call }))
+  const noId = "the tool call 'weather' has no id. Give it one, or pass { requireToolCallIds: false }."
+  const oneResult = "a 'tool' message holds exactly one tool call result; make one message for each."
+
+  test.each<[string, ChatMessage, string]>([
+    [
+      'an empty message',
+      ChatMessage.assistant(),
+      "a message must have a part that is not reasoning, and this one of the role 'assistant' has none.",
+    ],
+    [
+      'reasoning alone',
+      ChatMessage.assistant({ reasoning: 'r' }),
+      "a message must have a part that is not reasoning, and this one of the role 'assistant' has none.",
+    ],
+    ['a call without an id', ChatMessage.assistant({ toolCalls: [callWithoutId] }), noId],
+    ['a result of a call without an id', ChatMessage.tool({ result: 'x', origin: callWithoutId }), noId],
+    ['two results', { role: 'tool', content: [...result, ...result] }, oneResult],
+    ['a tool text', { role: 'tool', content: [TextContent.create('x')] }, oneResult],
+    [
+      'an image as a result',
+      ChatMessage.tool({ result: [image], origin: call }),
+      "only text can be sent in this place, not a part of type 'image'.",
+    ],
+    [
+      'an image of an assistant',
+      { role: 'assistant', content: [image] },
+      "only text can be sent in this place, not a part of type 'image'.",
+    ],
+    [
+      'a tool call of a user',
+      { role: 'user', content: [call] },
+      "a 'user' message cannot hold a part of type 'toolCall'.",
+    ],
+  ])('%s', async (_, message, reason) => {
+    expect(await thrownBy(() => ChatMessage.toOpenAI(message))).toBe(
+      `DATA_INVALID_MESSAGE: Cannot turn the message into OpenAI's format: ${reason}`,
+    )
+  })
+})

@@ -1,0 +1,195 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { ImageContent, imageContentSchema } from '../../src/data/image-content.ts'
+import { imageContent } from './arbitraries.ts'
+import { testSchemaAgreement } from './schema-agreement.ts'
+import { thrownBy } from './thrown.ts'
+import { expectToTravel } from './travels.ts'
+import { withServer } from './web-server.ts'
+
+/** One grey pixel. */
+const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=='
+const pngBytes = new Uint8Array(Buffer.from(png, 'base64'))
+
+const kinds =
+  "'image/png', 'image/jpeg', 'image/jpg', 'image/gif', 'image/webp', 'image/bmp', 'image/tiff', 'image/jp2', 'image/icns', 'image/x-icon', 'image/mpo', 'image/palm', 'image/sgi', 'image/x-pcx', 'image/x-portable-anymap', 'image/x-tga', 'image/vnd.adobe.photoshop', 'image/xbm', 'image/xpm', 'application/pdf' and 'application/postscript'"
+
+async function withFile<T>(name: string, bytes: Uint8Array, use: (path: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-'))
+  try {
+    const path = join(folder, name)
+    await writeFile(path, bytes)
+    return await use(path)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+describe('create', () => {
+  test('guesses the MIME type from the first bytes and leaves out what is absent', () => {
+    expect(ImageContent.create({ base64: png, detail: undefined })).toStrictEqual({
+      type: 'image',
+      base64: png,
+      mimeType: 'image/png',
+    })
+  })
+
+  test('takes a given MIME type as it is, without a look at the bytes', () => {
+    const image = ImageContent.create({
+      base64: png,
+      mimeType: 'image/x-tga',
+      detail: 'low',
+      meta: { page: 1 },
+    })
+    expect(image).toStrictEqual({
+      type: 'image',
+      base64: png,
+      mimeType: 'image/x-tga',
+      detail: 'low',
+      meta: { page: 1 },
+    })
+  })
+
+  test.each([
+    [
+      { base64: 'AAA' },
+      "DATA_INVALID_BASE64: Invalid image part: 'base64' is not strict base64: its length, 3, is not a multiple of four.",
+    ],
+    [{ base64: '' }, 'DATA_INVALID_MEDIA: The image is empty.'],
+    [
+      { base64: 'aGVsbG8=' },
+      "DATA_INVALID_MEDIA: The image is not an image of a known kind: its first bytes fit none. If it is an image all the same, make it with ImageContent.fromBytes and its 'mimeType'.",
+    ],
+    [
+      { base64: png, mimeType: 'image/jpegg' },
+      `DATA_INVALID_MEDIA: Invalid image part: 'mimeType' must be one of ${kinds}, not 'image/jpegg'. Did you mean 'image/jpeg'?`,
+    ],
+    [
+      { base64: png, mimeType: 'text/plain' },
+      `DATA_INVALID_MEDIA: Invalid image part: 'mimeType' must be one of ${kinds}, not 'text/plain'.`,
+    ],
+    [
+      { base64: png, detail: 'hig' },
+      "DATA_INVALID_MEDIA: Invalid image part: 'detail' must be one of 'auto', 'high' and 'low', not 'hig'. Did you mean 'high'?",
+    ],
+  ])('refuses %j', async (fields, message) => {
+    expect(await thrownBy(() => ImageContent.create(fields as { base64: string }))).toBe(message)
+  })
+})
+
+test('fromBytes and toBytes are each other’s inverse', () => {
+  const image = ImageContent.fromBytes(pngBytes, { detail: 'high' })
+  expect(image).toStrictEqual({ type: 'image', base64: png, mimeType: 'image/png', detail: 'high' })
+  expect([...ImageContent.toBytes(image)]).toEqual([...pngBytes])
+})
+
+describe('fromFile', () => {
+  test('keeps the path in meta, beside what the caller puts there', async () => {
+    await withFile('pixel', pngBytes, async (path) => {
+      expect(await ImageContent.fromFile(path, { meta: { page: 1 } })).toStrictEqual({
+        type: 'image',
+        base64: png,
+        mimeType: 'image/png',
+        meta: { filePath: path, page: 1 },
+      })
+    })
+  })
+
+  test('names a file that is no image, one that is empty, and what an image of another kind is', async () => {
+    const refusal = (bytes: string) =>
+      withFile('x.png', Buffer.from(bytes, 'latin1'), async (path) =>
+        (await thrownBy(() => ImageContent.fromFile(path))).replace(path, 'x.png'),
+      )
+    expect(await refusal('hello')).toMatchInlineSnapshot(
+      `"DATA_INVALID_MEDIA: 'x.png' is not an image of a known kind: its first bytes fit none. If it is an image all the same, make it with ImageContent.fromBytes and its 'mimeType'."`,
+    )
+    expect(await refusal('')).toBe("DATA_INVALID_MEDIA: 'x.png' is empty.")
+    expect(await refusal('\0\0\0\x18ftypheic')).toBe(
+      `DATA_INVALID_MEDIA: 'x.png' is not an image of a known kind: its MIME type is 'image/heic'. Possible are ${kinds}.`,
+    )
+  })
+
+  test('takes a MIME type for kinds that no first bytes give away', async () => {
+    await withFile('old.tga', new Uint8Array(18), async (path) => {
+      const image = await ImageContent.fromFile(path, { mimeType: 'image/x-tga' })
+      expect(image.mimeType).toBe('image/x-tga')
+    })
+  })
+
+  test('obeys maxBytes and names a path that does not exist', async () => {
+    await withFile('pixel.png', pngBytes, async (path) => {
+      expect(await thrownBy(() => ImageContent.fromFile(path, { maxBytes: 10 }))).toBe(
+        `DATA_UNREADABLE: Cannot read '${path}': its 67 bytes are more than the 10 bytes of 'maxBytes'.`,
+      )
+    })
+    expect(await thrownBy(() => ImageContent.fromFile('no/such.png'))).toBe(
+      "DATA_UNREADABLE: Cannot read 'no/such.png': ENOENT: no such file or directory.",
+    )
+  })
+})
+
+describe('fromUrl', () => {
+  test.each([
+    ['image/jpeg; q=1', 'image/jpeg', { contentType: 'image/jpeg' }],
+    ['application/octet-stream', 'image/png', { contentType: 'application/octet-stream' }],
+    [undefined, 'image/png', {}],
+  ])('a server that says %s gives %s', async (sent, mimeType, meta) => {
+    await withServer(
+      (_, response) => {
+        if (sent !== undefined) response.setHeader('content-type', sent)
+        response.end(pngBytes)
+      },
+      async (url) => {
+        expect(await ImageContent.fromUrl(url, { detail: 'low', meta: { page: 1 } })).toStrictEqual({
+          type: 'image',
+          base64: png,
+          mimeType,
+          detail: 'low',
+          meta: { url, ...meta, page: 1 },
+        })
+      },
+    )
+  })
+
+  test('a page is refused with its MIME type, before its body comes', async () => {
+    await withServer(
+      (_, response) => response.setHeader('content-type', 'text/html').flushHeaders(),
+      async (url) => {
+        expect(await thrownBy(() => ImageContent.fromUrl(url))).toBe(
+          `DATA_INVALID_MEDIA: '${url}' is not an image of a known kind: its MIME type is 'text/html'. Possible are ${kinds}.`,
+        )
+      },
+    )
+  })
+
+  test('limits and the signal are passed on', async () => {
+    expect(await thrownBy(() => ImageContent.fromUrl('http://x', { timeoutMs: 0 }))).toMatch('timeoutMs')
+    expect(await thrownBy(() => ImageContent.fromUrl('http://x', { maxBytes: 0 }))).toMatch('maxBytes')
+    const signal = AbortSignal.abort('enough')
+    await expect(ImageContent.fromUrl('http://x', { signal })).rejects.toBe('enough')
+  })
+})
+
+test('it travels', () => {
+  fc.assert(fc.property(imageContent, expectToTravel))
+})
+
+const image = { type: 'image', base64: png, mimeType: 'image/png' }
+
+testSchemaAgreement(imageContentSchema, ImageContent.is, {
+  good: [image, { ...image, detail: 'auto' }, { ...image, meta: { a: null } }],
+  bad: [
+    { ...image, base64: '' },
+    { ...image, base64: 'AAA' },
+    { ...image, base64: 'AA A' },
+    { ...image, mimeType: 'text/plain' },
+    { ...image, mimeType: null },
+    { ...image, detail: 'medium' },
+    { ...image, meta: [] },
+    { type: 'image', base64: png },
+    { ...image, url: 'x' },
+  ],
+})
