@@ -24,14 +24,13 @@ const project = {
 };
 
 const config: Config = {
-  projects: readdirSync('packages')
-    .sort()
-    .map((name) => ({
-      ...project,
-      displayName: name,
-      rootDir: `packages/${name}`,
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
-    })),
+  projects: ['.', ...readdirSync('packages').map((name) => `packages/${name}`)].map((rootDir) => ({
+    ...project,
+    displayName: rootDir === '.' ? 'workspace' : rootDir.slice('packages/'.length),
+    rootDir,
+    testMatch: ['<rootDir>/test/**/*.test.ts'],
+  })),
+  reporters: ['default', '<rootDir>/test/count-reporter.js'],
   collectCoverageFrom: ['packages/*/src/**/*.ts'],
   coverageProvider: 'v8',
 };

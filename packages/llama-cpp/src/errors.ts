@@ -1,4 +1,4 @@
-import { type ErrorDetails, MillraceError } from '@millrace/core'
+import { MillraceError } from '@millrace/core'
 
 /**
  * Every code that `@millrace/llama-cpp` throws, with what it means and the way out.
@@ -45,7 +45,9 @@ export const llamaCppErrorCodes = {
 export type LlamaCppErrorCode = keyof typeof llamaCppErrorCodes
 
 /** The facts of an error, so that nobody has to read them out of its message. Each is set where it is known. */
-export interface LlamaCppErrorDetails extends ErrorDetails {
+export interface LlamaCppErrorDetails {
+  /** What was thrown below. */
+  readonly cause?: unknown
   /** The file the error is about, as an absolute path. */
   readonly path?: string
   /** The model as the user named it: a path, `npm:`, `hf:` or a URL. */

@@ -84,8 +84,12 @@ async function readVersion(reader: GgufReader): Promise<number> {
 
 function unsupportedVersion(version: number): string {
   // A small number written in the other byte order has its digits at the wrong end.
-  if (version !== 0 && (version & 0xffff) === 0) return 'was made for big-endian machines. Get or convert it for little-endian ones.'
-  const way = version < 2 ? 'Convert the model again with a current llama.cpp.' : 'Update Millrace, or get an older file.'
+  if (version !== 0 && (version & 0xffff) === 0)
+    return 'was made for big-endian machines. Get or convert it for little-endian ones.'
+  const way =
+    version < 2
+      ? 'Convert the model again with a current llama.cpp.'
+      : 'Update Millrace, or get an older file.'
   return `is GGUF version ${version}; versions 2 and 3 can be read. ${way}`
 }
 
@@ -113,7 +117,7 @@ async function readAlignment(reader: GgufReader): Promise<number> {
   await reader.load(4)
   const alignment = reader.uint32()
   const isPowerOfTwo = alignment > 0 && (alignment & (alignment - 1)) === 0
-  if (!isPowerOfTwo) throw reader.damaged(`its alignment is ${alignment}`)
+  if (!isPowerOfTwo) throw reader.damaged(`it has an alignment of ${alignment}, which is no power of two`)
   return alignment
 }
 

@@ -65,10 +65,10 @@ export class GgufReader {
   }
 
   uint64(): number {
-    const value = Number(this.#buffer.readBigUInt64LE(this.#offset - this.#bufferStart))
+    const value = this.#buffer.readBigUInt64LE(this.#offset - this.#bufferStart)
     this.#offset += 8
-    if (!Number.isSafeInteger(value)) throw this.damaged(`it has a length or an offset of ${value}`)
-    return value
+    if (value > Number.MAX_SAFE_INTEGER) throw this.damaged(`it has a length or an offset of ${value}`)
+    return Number(value)
   }
 
   text(count: number): string {

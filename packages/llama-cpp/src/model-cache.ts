@@ -12,7 +12,8 @@ export function defaultModelCache(
   home: string = homedir(),
 ): string {
   const { LOCALAPPDATA: local, XDG_CACHE_HOME: cache } = environment
-  if (platform === 'win32') return win32.join(local || win32.join(home, 'AppData', 'Local'), 'millrace', 'models')
+  if (platform === 'win32')
+    return win32.join(local || win32.join(home, 'AppData', 'Local'), 'millrace', 'models')
   // The XDG specification: a relative path is invalid and to be ignored.
   const base = cache !== undefined && posix.isAbsolute(cache) ? cache : posix.join(home, '.cache')
   return posix.join(base, 'millrace', 'models')
@@ -34,7 +35,9 @@ export function urlFolder(cacheDir: string, url: URL, sha256: string | undefined
 /** The last part of a URL's path as a file name that every system takes. */
 export function fileNameOf(url: URL): string {
   const last = url.pathname.split('/').at(-1) ?? ''
-  const name = decoded(last).replace(/[^\w.+-]/g, '_').replace(/^\.+/, '')
+  const name = decoded(last)
+    .replace(/[^\w.+-]/g, '_')
+    .replace(/^\.+/, '')
   return name === '' ? 'model.gguf' : name
 }
 

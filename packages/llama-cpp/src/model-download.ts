@@ -20,10 +20,13 @@ export interface Download {
   readonly onProgress?: OnProgress | undefined
 }
 
+// How many connections in a row may break before they bring anything.
+const mostFruitless = 3
+
 /**
  * Brings a model file to `target`, if it isn't there. What an earlier attempt left in `target.part` is continued
- * when the server still has the same file. A connection that breaks is taken up again as long as each new one
- * brings something. One download of a target runs at a time; the others wait for it and use its file.
+ * when the server still has the same file. A connection that breaks is taken up again as long as new ones
+ * bring something. One download of a target runs at a time; the others wait for it and use its file.
  *
  * @throws LlamaCppError `MODEL_DOWNLOAD_FAILED`, `MODEL_NOT_FOUND`, `MODEL_CHECKSUM_MISMATCH`, or what
  * {@link checkGgufHeader} has against the file; the reason of the signal, untouched
@@ -68,12 +71,13 @@ async function fetchAndCheck(job: Download, lock: Lock, report: OnProgress): Pro
 }
 
 async function fetchAll(job: Download, part: PartFile, report: OnProgress): Promise<void> {
-  while (true) {
+  let fruitless = 0
+  while (part.bytes === 0 || part.bytes !== part.note.totalBytes) {
     const before = part.bytes
-    const isFinished = before > 0 && before === part.note.totalBytes
-    const broken = isFinished ? undefined : await fetchMore(job, part, report)
+    const broken = await fetchMore(job, part, report)
     if (broken === undefined) return
-    if (part.bytes <= before) throw brokenOff(job, part, broken)
+    fruitless = part.bytes > before ? 0 : fruitless + 1
+    if (fruitless === mostFruitless) throw brokenOff(job, part, broken)
   }
 }
 
@@ -156,7 +160,9 @@ async function check(job: Download, part: PartFile, sha256: string): Promise<voi
     // A version that we can't read yet is still the file that was asked for.
     if (error instanceof LlamaCppError && error.code === 'MODEL_UNSUPPORTED') return
     await PartFile.remove(part.path)
-    throw error instanceof LlamaCppError && error.code !== 'MODEL_CHECKSUM_MISMATCH' ? useless(job, error) : error
+    throw error instanceof LlamaCppError && error.code !== 'MODEL_CHECKSUM_MISMATCH'
+      ? useless(job, error)
+      : error
   }
 }
 
@@ -186,5 +192,9 @@ function diskFailure(error: unknown, { access, target }: Download): unknown {
     ? 'the disk is full. What arrived is kept: free some space and try again'
     : messageOf(error)
   const message = `The model '${access.model}' cannot be stored in '${dirname(target)}': ${reason}, or name another \`cacheDir\`.`
-  return new LlamaCppError('MODEL_DOWNLOAD_FAILED', message, { model: access.model, path: target, cause: error })
+  return new LlamaCppError('MODEL_DOWNLOAD_FAILED', message, {
+    model: access.model,
+    path: target,
+    cause: error,
+  })
 }

@@ -15,7 +15,9 @@ const mostPages = 50
 
 /** Refuses what would leave its folder, hide, or not be a file name on some system; hosts send such lists, too. */
 export function isSafeFilePath(path: string): boolean {
-  return path.split('/').every((name) => /^[^.\s\\/:*?"<>|\p{Cc}][^\\/:*?"<>|\p{Cc}]*$/u.test(name) && !/[. ]$/.test(name))
+  return path
+    .split('/')
+    .every((name) => /^[^.\s\\/:*?"<>|\p{Cc}][^\\/:*?"<>|\p{Cc}]*$/u.test(name) && !/[. ]$/.test(name))
 }
 
 /** Where the hub has the current version of a file. */
@@ -40,31 +42,36 @@ export async function listHubFiles(repository: string, access: Access): Promise<
       await response.body?.cancel()
       throw refused(url, response, access)
     }
-    files.push(...readFiles(await readJson(response, access)))
+    files.push(...(await readList(response, access)))
     next = nextPage(response, url)
   }
   return files
 }
 
-async function readJson(response: Response, access: Access): Promise<unknown> {
+async function readList(response: Response, access: Access): Promise<readonly HubFile[]> {
+  let list: unknown
   try {
-    return await response.json()
+    list = await response.json()
   } catch (error) {
     access.signal?.throwIfAborted()
-    const message = `The model '${access.model}' could not be looked up: '${access.hub.endpoint.host}' sent no list of its files.`
-    throw new LlamaCppError('MODEL_DOWNLOAD_FAILED', message, { model: access.model, cause: error })
+    throw noList(access, error)
   }
+  if (!Array.isArray(list)) throw noList(access, undefined)
+  return list.flatMap(readFile)
 }
 
-function readFiles(list: unknown): HubFile[] {
-  if (!Array.isArray(list)) return []
-  return list.flatMap((entry: unknown) => {
-    const { type, path, size, lfs } = Object(entry)
-    if (type !== 'file' || typeof path !== 'string' || !/\.gguf$/i.test(path) || !isSafeFilePath(path)) return []
-    const { oid } = Object(lfs)
-    const sha256 = typeof oid === 'string' && /^[0-9a-f]{64}$/i.test(oid) ? oid : undefined
-    return [{ path, bytes: typeof size === 'number' ? size : undefined, sha256 }]
-  })
+function noList({ model, hub }: Access, cause: unknown): LlamaCppError {
+  const message = `The model '${model}' could not be looked up: '${hub.endpoint.host}' sent no list of its files.`
+  return new LlamaCppError('MODEL_DOWNLOAD_FAILED', message, { model, cause })
+}
+
+function readFile(entry: unknown): HubFile[] {
+  const { type, path, size, lfs } = Object(entry)
+  if (type !== 'file' || typeof path !== 'string' || !/\.gguf$/i.test(path) || !isSafeFilePath(path))
+    return []
+  const { oid } = Object(lfs)
+  const sha256 = typeof oid === 'string' && /^[0-9a-f]{64}$/i.test(oid) ? oid : undefined
+  return [{ path, bytes: typeof size === 'number' ? size : undefined, sha256 }]
 }
 
 /** The hub lists large repositories in pages, and names the next in a Link header. */
@@ -99,13 +106,19 @@ function partsOf(files: readonly HubFile[], stem: string, model: string): readon
   return splitParts(some[0]?.path ?? stem).map((path) => {
     const file = some.find((candidate) => candidate.path === path)
     if (file !== undefined) return file
-    throw new LlamaCppError('MODEL_NOT_FOUND', `The repository of '${model}' lacks '${path}', a part of it.`, { model })
+    throw new LlamaCppError(
+      'MODEL_NOT_FOUND',
+      `The repository of '${model}' lacks '${path}', a part of it.`,
+      { model },
+    )
   })
 }
 
 function noneFits(files: readonly HubFile[], quant: string, model: string): LlamaCppError {
   const has =
-    files.length === 0 ? 'It has no GGUF files at all.' : `It has ${listNames(files.map(({ path }) => path))}.`
+    files.length === 0
+      ? 'It has no GGUF files at all.'
+      : `It has ${listNames(files.map(({ path }) => path))}.`
   const message = `The repository of '${model}' has no GGUF file with '${quant}' in its name. ${has}`
   return new LlamaCppError('MODEL_NOT_FOUND', message, { model })
 }

@@ -128,7 +128,12 @@ async function readNote(path: string): Promise<PartNote | undefined> {
 async function hashOf(handle: FileHandle, bytes: number, signal: AbortSignal | undefined): Promise<Hash> {
   const hash = createHash('sha256')
   if (bytes === 0) return hash
-  const stream = handle.createReadStream({ start: 0, end: bytes - 1, autoClose: false, highWaterMark: 1024 * 1024 })
+  const stream = handle.createReadStream({
+    start: 0,
+    end: bytes - 1,
+    autoClose: false,
+    highWaterMark: 1024 * 1024,
+  })
   for await (const chunk of stream) {
     signal?.throwIfAborted()
     hash.update(chunk)

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { didYouMean, listNames } from '@millrace/core'
 import { LlamaCppError } from './errors.ts'
 import { splitParts } from './model-split.ts'
@@ -14,7 +14,7 @@ import { errnoOf, unreadable } from './model-unreadable.ts'
 export async function findModelFile(path: string): Promise<string> {
   const parts = splitParts(path)
   for (const part of parts) {
-    if (!(await isFile(part))) throw await missing(part, parts.length)
+    if (!(await isFile(part))) throw await missing(part, parts)
   }
   return parts[0]
 }
@@ -41,11 +41,13 @@ export async function ggufFilesIn(dir: string): Promise<readonly string[] | unde
   }
 }
 
-async function missing(path: string, parts: number): Promise<LlamaCppError> {
+async function missing(path: string, parts: readonly string[]): Promise<LlamaCppError> {
   const names = await ggufFilesIn(dirname(path))
-  const split = parts > 1 ? ` The model is split in ${parts} files, and all must be in one folder.` : ''
+  const split =
+    parts.length > 1 ? ` The model is split in ${parts.length} files, and all must be in one folder.` : ''
+  const others = (names ?? []).filter((name) => !parts.includes(join(dirname(path), name)))
   const message = `There is no file '${path}'${names === undefined ? ', and no such folder' : ''}.${split}`
-  return new LlamaCppError('MODEL_NOT_FOUND', message + insteadOf(basename(path), names ?? []), { path })
+  return new LlamaCppError('MODEL_NOT_FOUND', message + insteadOf(basename(path), others), { path })
 }
 
 /** What to offer when `name` is not among `names`: the nearest, else all. Begins with a space, or is empty. */

@@ -14,7 +14,9 @@ export function continues(answer: Answer, { bytes, note }: PartFile): boolean {
   const now = noteFrom(answer)
   const agree = (was: unknown, is: unknown) => was === undefined || is === undefined || was === is
   const total = range?.[2] === '*' ? undefined : Number(range?.[2])
-  return agree(note.totalBytes, total) && agree(note.validator, now.validator) && agree(note.sha256, now.sha256)
+  return (
+    agree(note.totalBytes, total) && agree(note.validator, now.validator) && agree(note.sha256, now.sha256)
+  )
 }
 
 /** What to remember of an answer that holds a whole file. */

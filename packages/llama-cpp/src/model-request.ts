@@ -30,8 +30,8 @@ function isLoopback({ hostname }: URL): boolean {
 }
 
 /** A URL for messages: its query may hold a key, and does on every signed URL. */
-export function shownUrl(url: URL): string {
-  return `${url.origin}${url.pathname}`
+export function shownUrl({ protocol, host, pathname }: URL): string {
+  return `${protocol}//${host}${pathname}`
 }
 
 /**
@@ -92,11 +92,18 @@ function unreachable(url: URL, error: unknown, access: Access): LlamaCppError {
   const reason = code ?? messageOf(error)
   const advice =
     'Check the connection; behind a proxy, pass a `fetch` that knows it. A model that is in the cache needs no network.'
-  return failure(access, `Cannot reach '${url.host}' for the model '${access.model}' (${reason}). ${advice}`, error)
+  return failure(
+    access,
+    `Cannot reach '${url.host}' for the model '${access.model}' (${reason}). ${advice}`,
+    error,
+  )
 }
 
 function failure({ model }: Access, message: string, cause?: unknown): LlamaCppError {
-  return new LlamaCppError('MODEL_DOWNLOAD_FAILED', message, { model, ...(cause === undefined ? {} : { cause }) })
+  return new LlamaCppError('MODEL_DOWNLOAD_FAILED', message, {
+    model,
+    ...(cause === undefined ? {} : { cause }),
+  })
 }
 
 /** The error for an answer that is not the file: what the status means for a model, and what to do. */
@@ -121,7 +128,8 @@ function advise(status: number, isHub: boolean, { token }: Access['hub']): strin
       ? `${repository} Accept its terms on its page, and set HF_TOKEN to an access token.`
       : `${repository} The token in use does not open it: accept its terms on its page, or use another token.`
   }
-  if (status === 429) return 'Too many requests: wait some minutes and try again; a token in HF_TOKEN raises the limit.'
+  if (status === 429)
+    return 'Too many requests: wait some minutes and try again; a token in HF_TOKEN raises the limit.'
   if (status >= 500) return 'The host has a problem of its own: try again later.'
   return 'Check the URL in a browser.'
 }

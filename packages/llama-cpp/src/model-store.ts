@@ -20,10 +20,19 @@ export interface Store {
 export async function storeUrl(url: URL, sha256: string | undefined, store: Store): Promise<string> {
   const dir = urlFolder(store.cacheDir, firstPart(url), sha256)
   const targets = splitParts(join(dir, fileNameOf(url)))
-  const progressOf = joined(store.onProgress, targets.map(() => undefined))
+  const progressOf = joined(
+    store.onProgress,
+    targets.map(() => undefined),
+  )
   for (const [index, target] of targets.entries()) {
     const part = withPath(url, splitParts(url.pathname)[index] ?? url.pathname)
-    await download({ url: atHub(part, store), target, sha256, access: store.access, onProgress: progressOf(index) })
+    await download({
+      url: atHub(part, store),
+      target,
+      sha256,
+      access: store.access,
+      onProgress: progressOf(index),
+    })
   }
   return targets[0]
 }
@@ -42,7 +51,9 @@ function firstPart(url: URL): URL {
 /** The page of a file, which people copy from the browser, is not the file. */
 function atHub(url: URL, { access: { hub } }: Store): URL {
   const page = /^(\/[^/]+\/[^/]+)\/blob\/(.+)$/.exec(url.pathname)
-  return page === null || url.origin !== hub.endpoint.origin ? url : withPath(url, `${page[1]}/resolve/${page[2]}`)
+  return page === null || url.origin !== hub.endpoint.origin
+    ? url
+    : withPath(url, `${page[1]}/resolve/${page[2]}`)
 }
 
 /** A file of the hub by its path, with all its siblings when it is a part of a split model. Returns the first. */
@@ -51,7 +62,8 @@ export async function storeHubFile(repository: string, file: string, store: Stor
   try {
     return await storeHubFiles(repository, files, store)
   } catch (error) {
-    const isMissing = error instanceof LlamaCppError && error.code === 'MODEL_NOT_FOUND' && error.status !== undefined
+    const isMissing =
+      error instanceof LlamaCppError && error.code === 'MODEL_NOT_FOUND' && error.status !== undefined
     throw isMissing ? await withAlternatives(repository, file, store.access, error) : error
   }
 }
@@ -74,7 +86,10 @@ export async function storeHubQuant(repository: string, quant: string, store: St
 async function storeHubFiles(repository: string, files: readonly HubFile[], store: Store): Promise<string> {
   const dir = repositoryFolder(store.cacheDir, repository)
   const targets = files.map(({ path }) => join(dir, ...path.split('/')))
-  const progressOf = joined(store.onProgress, files.map(({ bytes }) => bytes))
+  const progressOf = joined(
+    store.onProgress,
+    files.map(({ bytes }) => bytes),
+  )
   for (const [index, { path, sha256 }] of files.entries()) {
     const url = hubFileUrl(repository, path, store.access)
     const target = targets[index] ?? ''

@@ -29,5 +29,7 @@ export function errnoOf(error: unknown): string | undefined {
 
 /** The message of whatever was thrown. Node's own errors are of another realm where code runs in a VM context. */
 export function messageOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
+  return typeof error === 'object' && error !== null && 'message' in error
+    ? String(error.message)
+    : String(error)
 }

@@ -1,0 +1,13 @@
+// corepack pnpm bench NAME [ARGUMENT ...]: runs one of the benchmarks; each prints ratios measured in one process.
+const benchmarks = {
+  runner: () => import('./runner.ts'),
+  tokens: () => import('./tokens.ts'),
+} as const
+
+const [name] = process.argv.splice(2, 1)
+if (name !== undefined && Object.hasOwn(benchmarks, name)) {
+  await benchmarks[name as keyof typeof benchmarks]()
+} else {
+  console.error(`Which benchmark? ${Object.keys(benchmarks).join(', ')}`)
+  process.exitCode = 2
+}

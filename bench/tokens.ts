@@ -1,0 +1,107 @@
+// Tokens per second through a pipeline, beside the bare binding with the same options, in turn and in one process.
+//
+//   corepack pnpm bench tokens [model.gguf] [tokens]
+import { availableParallelism } from 'node:os'
+import { ChatPromptBuilder } from '@millrace/components'
+import { ChatMessage, Pipeline } from '@millrace/core'
+import { LlamaCppChatGenerator } from '@millrace/llama-cpp'
+import { pocketModel } from '@millrace/pocket-model'
+import { getLlama, LlamaLogLevel, resolveChatWrapper } from 'node-llama-cpp'
+import { median, table } from './measure.ts'
+
+const ROUNDS = 9
+const model = process.argv[2] ?? pocketModel.chat
+const tokens = Number(process.argv[3] ?? 55)
+const threads = Number(process.argv[4] ?? (model === pocketModel.chat ? 1 : Math.min(3, availableParallelism())))
+const question = 'Tell me a story.'
+const sampling = { temperature: 0, topK: 40, topP: 0.95, minP: 0.05 }
+
+const pipeline = new Pipeline({
+  prompt: new ChatPromptBuilder({ template: [ChatMessage.user('{{ question }}')] }),
+  llm: new LlamaCppChatGenerator({
+    model,
+    nCtx: 1024,
+    modelKwargs: { nThreads: threads },
+    generationKwargs: { ...sampling, maxTokens: tokens },
+  }),
+}).connect('prompt.prompt', 'llm.messages')
+
+const llama = await getLlama({
+  gpu: false,
+  build: 'never',
+  maxThreads: availableParallelism(),
+  logLevel: LlamaLogLevel.error,
+})
+const bareModel = await llama.loadModel({ modelPath: model, gpuLayers: 0 })
+const context = await bareModel.createContext({ contextSize: 1024, batchSize: 512, threads, flashAttention: false })
+const sequence = context.getSequence()
+const wrapper = resolveChatWrapper(bareModel, { warningLogs: false })
+
+interface Timing {
+  readonly tokensPerSecond: number
+  readonly firstTokenMs: number
+}
+
+async function bare(): Promise<Timing> {
+  await sequence.clearHistory()
+  const start = performance.now()
+  const { contextText } = wrapper.generateContextState({
+    chatHistory: [
+      { type: 'user', text: question },
+      { type: 'model', response: [] },
+    ],
+  })
+  const prompt = contextText.tokenize(bareModel.tokenizer)
+  const reply: typeof prompt = []
+  let text = ''
+  let first = 0
+  for await (const token of sequence.evaluate(prompt, { ...sampling })) {
+    if (first === 0) first = performance.now()
+    text += bareModel.detokenize([token], false, reply.slice(-4))
+    reply.push(token)
+    if (reply.length >= tokens) break
+  }
+  if (text === '') throw new Error('The bare binding generated nothing.')
+  return { tokensPerSecond: (reply.length / (performance.now() - start)) * 1000, firstTokenMs: first - start }
+}
+
+async function throughPipeline(round: number): Promise<Timing> {
+  // Another beginning for each round, of the same length in tokens, would reuse nothing; the same one is cleared.
+  if (round >= 0) await pipeline.run({ prompt: { question: 'Hello' } })
+  const start = performance.now()
+  let first = 0
+  const result = await pipeline.run(
+    { prompt: { question } },
+    {
+      onEvent: (event) => {
+        if (first === 0 && event.type === 'chunk' && event.chunk.content !== '') first = performance.now()
+      },
+    },
+  )
+  const [reply] = result.get('llm.replies')
+  const { completionTokens } = reply?.meta?.['usage'] as { completionTokens: number }
+  return { tokensPerSecond: (completionTokens / (performance.now() - start)) * 1000, firstTokenMs: first - start }
+}
+
+await bare()
+await throughPipeline(-1)
+const rounds: { bare: Timing; pipeline: Timing }[] = []
+for (let round = 0; round < ROUNDS; round++) {
+  rounds.push({ bare: await bare(), pipeline: await throughPipeline(round) })
+}
+const column = (name: 'bare' | 'pipeline', field: keyof Timing) => median(rounds.map((round) => round[name][field]))
+console.log(`${model}: ${tokens} tokens at temperature 0, ${threads} thread(s), median of ${ROUNDS} rounds`)
+console.log(
+  table(
+    ['', 'tokens/s', 'first token, ms'],
+    [
+      ['bare node-llama-cpp', column('bare', 'tokensPerSecond'), column('bare', 'firstTokenMs')],
+      ['through a pipeline', column('pipeline', 'tokensPerSecond'), column('pipeline', 'firstTokenMs')],
+    ],
+  ),
+)
+const ratios = rounds.map((round) => round.pipeline.tokensPerSecond / round.bare.tokensPerSecond)
+console.log(`\npipeline beside bare, round by round: ${median(ratios).toFixed(3)} of its tokens/s`)
+
+await pipeline.close()
+await llama.dispose()

@@ -1,0 +1,28 @@
+const LINES_KEPT = 50
+
+/** What llama.cpp logs. Shown only where `verbose` asks for it, but its last words explain a failure. */
+export class NativeLog {
+  readonly #lines: string[] = []
+  #written = 0
+  #verbose = false
+
+  /** The place to read on from. From the first verbose load on, everything goes to stderr as well. */
+  mark(verbose: boolean): number {
+    this.#verbose ||= verbose
+    return this.#written
+  }
+
+  write(level: string, message: string): void {
+    if (this.#verbose) process.stderr.write(`llama.cpp ${level}: ${message.trimEnd()}\n`)
+    if (level !== 'error' && level !== 'fatal' && level !== 'warn') return
+    this.#written++
+    this.#lines.push(message.trim())
+    if (this.#lines.length > LINES_KEPT) this.#lines.shift()
+  }
+
+  /** The warnings and errors since a mark, as far as they are kept. */
+  since(mark: number): string[] {
+    const count = Math.min(this.#written - mark, this.#lines.length)
+    return count === 0 ? [] : this.#lines.slice(-count)
+  }
+}

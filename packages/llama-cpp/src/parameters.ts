@@ -1,0 +1,35 @@
+import { t } from '@millrace/core'
+import { loadOptions } from './options.ts'
+
+/** The parameters that every component on a model has. */
+export const modelParameters = {
+  model: t.string({
+    minLength: 1,
+    description:
+      "The model: a path, 'npm:package/file.gguf', 'hf:user/repository:Q4_K_M', 'hf:user/repository/file.gguf' or an https URL.",
+  }),
+  nCtx: t.integer({
+    default: 0,
+    minimum: 0,
+    description:
+      'The context of one slot in tokens, prompt and reply together; 0 for what the model was trained with.',
+  }),
+  nBatch: t.integer({
+    default: 512,
+    minimum: 1,
+    description: 'The most tokens of a prompt evaluated in one go.',
+  }),
+  modelKwargs: t.optional(loadOptions, {
+    description: "Options of llama-cpp-python's Llama, camelCased. They win over model, nCtx and nBatch.",
+  }),
+  engine: t.optional(t.literal('auto', 'node-llama-cpp', 'llama.node'), {
+    default: 'auto',
+    description: 'The native binding. auto takes the one that the options need.',
+  }),
+  slots: t.integer({
+    default: 1,
+    minimum: 1,
+    maximum: 256,
+    description: 'How many requests are evaluated together. More wait in a queue.',
+  }),
+}

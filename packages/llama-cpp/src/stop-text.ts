@@ -1,0 +1,61 @@
+/**
+ * Cuts a growing text at the first of several stop texts. Whatever could still become the beginning of a stop text is
+ * held back, so that nothing has to be taken back from a stream.
+ */
+export class StopText {
+  readonly #stops: readonly string[]
+  #held = ''
+  #found = false
+
+  /** Empty stop texts are ignored: they would end every reply before its first character. */
+  constructor(stops: readonly string[]) {
+    this.#stops = stops.filter((stop) => stop !== '')
+  }
+
+  /** Whether a stop text has been met. */
+  get found(): boolean {
+    return this.#found
+  }
+
+  /** Takes the next piece; gives what may be shown now. */
+  push(piece: string): string {
+    if (this.#found) return ''
+    if (this.#stops.length === 0) return piece
+    const text = this.#held + piece
+    const end = this.#firstStop(text)
+    if (end !== undefined) {
+      this.#found = true
+      this.#held = ''
+      return text.slice(0, end)
+    }
+    const safe = text.length - this.#longestBeginning(text)
+    this.#held = text.slice(safe)
+    return text.slice(0, safe)
+  }
+
+  /** What was held back, when no more comes. */
+  end(): string {
+    const rest = this.#held
+    this.#held = ''
+    return rest
+  }
+
+  #firstStop(text: string): number | undefined {
+    const places = this.#stops.map((stop) => text.indexOf(stop)).filter((place) => place >= 0)
+    return places.length === 0 ? undefined : Math.min(...places)
+  }
+
+  /** The length of the longest end of the text that is the beginning of a stop text. */
+  #longestBeginning(text: string): number {
+    let longest = 0
+    for (const stop of this.#stops) {
+      for (let length = Math.min(stop.length - 1, text.length); length > longest; length--) {
+        if (text.endsWith(stop.slice(0, length))) {
+          longest = length
+          break
+        }
+      }
+    }
+    return longest
+  }
+}

@@ -1,0 +1,28 @@
+// A direct dependency is pinned exactly and has a reason in CONTRIBUTING.md.
+import { expect, test } from '@jest/globals'
+import { packages, read } from './workspace.ts'
+
+const manifests = ['package.json', 'examples/package.json', 'bench/package.json'].concat(
+  packages.map((name) => `packages/${name}/package.json`),
+)
+
+function dependenciesOf(manifest: string): [string, string][] {
+  const { dependencies = {}, devDependencies = {}, optionalDependencies = {} } = JSON.parse(read(manifest))
+  return Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
+}
+
+test.each(manifests)('%s pins what it depends on', (manifest) => {
+  const loose = dependenciesOf(manifest).filter(
+    ([, version]) => version !== 'workspace:*' && !/^\d+\.\d+\.\d+$/.test(version),
+  )
+  expect(loose).toEqual([])
+})
+
+test('every dependency has a reason in CONTRIBUTING.md, and every reason a dependency', () => {
+  const reasons = [...read('CONTRIBUTING.md').matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1])
+  const names = manifests
+    .flatMap(dependenciesOf)
+    .filter(([, version]) => version !== 'workspace:*')
+    .map(([name]) => name)
+  expect([...new Set(names)].sort()).toEqual([...reasons].sort())
+})
