@@ -4,22 +4,30 @@ import {
   ChatMessage,
   type Component,
   type InputsOf,
-  type JsonObject,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
   type StreamingCallback,
-  StreamingChunk,
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import { checkGenerationOptions } from './check-options.ts'
-import type { Generation, RequestOptions } from './engines/engine.ts'
-import { generationRequest, Seeds } from './generation.ts'
-import { ModelSession } from './model-session.ts'
+import {
+  checkGenerationOptions,
+  checkLoadOptions,
+  checkParameters,
+  type OptionContext,
+} from './check-options.ts'
+import type { Engine } from './engines/engine.ts'
+import { LlamaCppError } from './errors.ts'
+import { generationRequest, mergeOptions, Seeds } from './generation.ts'
+import { chooseEngine, ModelSession } from './model-session.ts'
 import { generationOptions } from './options.ts'
 import { modelParameters } from './parameters.ts'
 import { replyMessage, replyMeta } from './reply.ts'
+import { ReplyStream } from './reply-stream.ts'
+
+/** Parameters of Haystack's component that a later version takes. */
+const LATER = ['tools', 'chatHandlerName', 'modelClipPath']
 
 /**
  * Answers a conversation with a model that llama.cpp runs in this process. Takes what Haystack's component of this
@@ -29,8 +37,8 @@ import { replyMessage, replyMeta } from './reply.ts'
  * same file and load options share the weights; each has slots of its own. When the signal aborts in the middle of a
  * reply, `run` gives what there is with the finish reason `aborted`; before that it rejects with the signal's reason.
  *
- * @throws LlamaCppError from the constructor `OPTION_…`; from `warmUp` and `run` `MODEL_…`, `OUT_OF_MEMORY`,
- * `CONTEXT_OVERFLOW`, `MODALITY_UNSUPPORTED`
+ * @throws LlamaCppError from the constructor `OPTION_…`, `ENGINE_UNAVAILABLE`; from `warmUp` and `run` `MODEL_…`,
+ * `OUT_OF_MEMORY`, `CONTEXT_OVERFLOW`, `MODALITY_UNSUPPORTED`, `OPTION_…`, `ENGINE_FAILED`, `CLOSED`
  * @example
  * const generator = new LlamaCppChatGenerator({ model: 'qwen3-0.6b.gguf', nCtx: 4096 })
  * const { replies } = await generator.run({ messages: 'What is the capital of France?' })
@@ -66,13 +74,21 @@ export class LlamaCppChatGenerator implements Component {
     replies: t.array(t.message(), { description: 'One reply; none for an empty conversation.' }),
   }
   readonly initParameters: ParametersOf<typeof LlamaCppChatGenerator>
+  readonly #engine: Engine
+  readonly #options: OptionContext
   readonly #session: ModelSession
   readonly #seeds: Seeds
 
-  constructor(parameters: ParametersOf<typeof LlamaCppChatGenerator>) {
-    this.#session = new ModelSession(parameters)
-    checkGenerationOptions(parameters.generationKwargs, this.#session.engine.name)
+  /** @param engine for tests: in place of the one that the parameters ask for */
+  constructor(parameters: ParametersOf<typeof LlamaCppChatGenerator>, engine?: Engine) {
+    refuseLater(parameters)
+    this.#engine = engine ?? chooseEngine(parameters.engine)
+    this.#options = { engine: this.#engine.name, warned: new Set() }
+    checkLoadOptions(parameters.modelKwargs ?? {}, this.#options)
+    checkGenerationOptions(parameters.generationKwargs ?? {}, this.#options)
+    checkParameters(LlamaCppChatGenerator.parameters, parameters, LlamaCppChatGenerator.type)
     this.initParameters = parameters
+    this.#session = new ModelSession(parameters, this.#engine)
     this.#seeds = new Seeds(parameters.modelKwargs?.seed)
   }
 
@@ -85,81 +101,33 @@ export class LlamaCppChatGenerator implements Component {
     { messages, generationKwargs, streamingCallback }: InputsOf<LlamaCppChatGenerator>,
     context: RunContext = aloneContext(LlamaCppChatGenerator),
   ): Promise<OutputsOf<LlamaCppChatGenerator>> {
-    const { engine } = this.#session
-    const parameters = this.initParameters
-    checkGenerationOptions(generationKwargs, engine.name)
+    const { modelKwargs = {}, ...parameters } = this.initParameters
+    const options = mergeOptions(parameters.generationKwargs, generationKwargs)
+    checkGenerationOptions(options, this.#options)
     const conversation = typeof messages === 'string' ? [ChatMessage.user(messages)] : messages
     if (conversation.length === 0) return { replies: [] }
-    const { signal } = context
-    const { context: model, modelPath } = await this.#session.open({ signal })
-    const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback)
-    const generation = await model.chat(
-      {
-        messages: conversation,
-        ...generationRequest(
-          parameters.generationKwargs,
-          generationKwargs,
-          parameters.modelKwargs ?? {},
-          this.#seeds,
-        ),
-      },
-      stream.listening(signal),
-    )
-    const meta = replyMeta(generation, basename(modelPath), engine.name)
+    const { context: model, modelPath } = await this.#session.open({ signal: context.signal })
+    const name = options.model ?? basename(modelPath)
+    const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback, name)
+    const request = { messages: conversation, ...generationRequest(options, modelKwargs, this.#seeds) }
+    const generation = await model.chat(request, stream.listening())
+    const meta = replyMeta(generation, name, this.#engine.name)
     await stream.end(generation, { ...meta })
     return { replies: [replyMessage(generation.text, meta)] }
   }
 
-  /** Frees the slots, and the weights when no other component uses them. A later run loads again. */
+  /**
+   * Frees the slots, and the weights when no other component uses them. What waits or runs is rejected with the error
+   * `CLOSED`; a later run loads again.
+   */
   async close(): Promise<void> {
     await this.#session.close()
   }
 }
 
-/** The chunks of one reply: numbered, the first marked, the last with the finish reason and the reply's meta. */
-class ReplyStream {
-  readonly #context: RunContext
-  readonly #callback: StreamingCallback | undefined
-  #index = 0
-  #warned = false
-
-  constructor(context: RunContext, callback: StreamingCallback | undefined) {
-    this.#context = context
-    this.#callback = callback
-  }
-
-  listening(signal: AbortSignal): RequestOptions {
-    return {
-      signal,
-      onText: (content) => this.#send({ content, start: this.#index === 0 }),
-      onPromptProgress: (doneTokens, totalTokens) => {
-        void this.#send({ meta: { promptProgress: { doneTokens, totalTokens } } }, false)
-      },
-    }
-  }
-
-  end(generation: Generation, meta: JsonObject): void | Promise<void> {
-    return this.#send({ finishReason: generation.finishReason, start: this.#index === 0, meta })
-  }
-
-  #send(fields: Parameters<typeof StreamingChunk.create>[0], counts = true): void | Promise<void> {
-    const chunk = StreamingChunk.create({ component: this.#context.component, index: this.#index, ...fields })
-    if (counts) this.#index++
-    this.#context.emit(chunk)
-    if (this.#callback) return this.#call(this.#callback, chunk)
-  }
-
-  /** As in Haystack, a callback that throws does not cost the reply. It is reported, once. */
-  async #call(callback: StreamingCallback, chunk: StreamingChunk): Promise<void> {
-    try {
-      await callback(chunk)
-    } catch (error) {
-      if (this.#warned) return
-      this.#warned = true
-      process.emitWarning(
-        `The streamingCallback of '${this.#context.component.name}' threw: ${error instanceof Error ? error.message : String(error)}`,
-        { code: 'MILLRACE_CALLBACK_FAILED' },
-      )
-    }
-  }
+function refuseLater(parameters: object): void {
+  const name = LATER.find((later) => (parameters as Record<string, unknown>)[later] !== undefined)
+  if (name === undefined) return
+  const message = `Parameter '${name}' is not part of this version: tools and images come with a later one. Leave it out.`
+  throw new LlamaCppError('OPTION_UNSUPPORTED', message, { option: name })
 }

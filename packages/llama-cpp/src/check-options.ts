@@ -1,56 +1,91 @@
 import { checkValue, didYouMean, listNames, type Socket } from '@millrace/core'
 import { LlamaCppError } from './errors.ts'
+import { generationSupport, loadSupport, type OptionSupport } from './option-support.ts'
 import {
+  cacheTypes,
   type EngineName,
+  type GenerationOptions,
   generationOptions,
-  generationSupport,
+  type LoadOptions,
   loadOptions,
-  loadSupport,
-  type OptionSupport,
 } from './options.ts'
 
 /** The engines of this version. Another one may be named in an error, as the one that could. */
 const BUILT: readonly EngineName[] = ['node-llama-cpp']
 
+/** Who asks, and which options without effect it has been told about already. */
+export interface OptionContext {
+  readonly engine: EngineName
+  readonly warned: Set<string>
+}
+
 /**
- * Refuses load options that are unknown, of a wrong type, or that the engine does not honour.
+ * Refuses load options that are unknown, of a wrong type, contradictory, or that the engine does not honour.
  *
  * @throws LlamaCppError `OPTION_UNKNOWN`, `OPTION_INVALID`, `OPTION_UNSUPPORTED`, with `option` set to its path
  */
-export function checkLoadOptions(given: object | undefined, engine: EngineName): void {
-  check('modelKwargs', loadOptions, loadSupport, given, engine)
+export function checkLoadOptions(given: LoadOptions, context: OptionContext): void {
+  check('modelKwargs', loadOptions, loadSupport, given, context)
+  const { typeV, flashAttn } = given
+  if (typeV === undefined || flashAttn) return
+  if (['F32', 'F16', 'BF16'].some((name) => name === typeV || cacheTypes[name as 'F16'] === typeV)) return
+  throw invalid('modelKwargs.typeV', `${JSON.stringify(typeV)} needs modelKwargs.flashAttn: true.`)
 }
 
-/** The same for generation options, at construction and at every run. */
-export function checkGenerationOptions(given: object | undefined, engine: EngineName): void {
-  check('generationKwargs', generationOptions, generationSupport, given, engine)
+/** The same for generation options: those of the component at construction, and with those of the run over them. */
+export function checkGenerationOptions(given: GenerationOptions, context: OptionContext): void {
+  check('generationKwargs', generationOptions, generationSupport, given, context)
+  const { grammar, responseFormat } = given
+  if (responseFormat?.type === 'text' && responseFormat.schema !== undefined) {
+    throw invalid('generationKwargs.responseFormat', 'a \'schema\' needs the type "jsonObject".')
+  }
+  if (typeof grammar === 'string' && responseFormat?.type === 'jsonObject') {
+    throw invalid(
+      'generationKwargs.grammar',
+      "it excludes 'responseFormat': the reply can obey one of them. Set the other to null.",
+    )
+  }
+}
+
+/** Refuses parameters of a component that are unknown or of a wrong type. */
+export function checkParameters(declared: Socket, given: object, component: string): void {
+  const known = fieldsOf(declared)
+  const unknown = Object.keys(given).find((name) => !known.includes(name))
+  if (unknown !== undefined) throw unknownOption(unknown, unknown, known)
+  const [problem] = checkValue(declared, given)
+  if (problem) throw invalid(problem.path.join('.') || component, problem.message)
+}
+
+function fieldsOf({ type }: Socket): readonly string[] {
+  return type.kind === 'object' ? Object.keys(type.fields) : []
 }
 
 function check(
   group: string,
   declared: Socket,
   support: Readonly<Record<string, OptionSupport>>,
-  given: object | undefined,
-  engine: EngineName,
+  given: object,
+  context: OptionContext,
 ): void {
-  if (given === undefined) return
   for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(support, name)) throw unknownOption(group, name, Object.keys(support))
-    if (value !== undefined) checkSupport(group, name, support[name] as OptionSupport, engine)
+    const option = `${group}.${name}`
+    if (!Object.hasOwn(support, name)) throw unknownOption(option, name, Object.keys(support))
+    if (value !== undefined) checkSupport(option, value, support[name] as OptionSupport, context)
   }
   const [problem] = checkValue(declared, given)
-  if (!problem) return
-  const option = [group, ...problem.path].join('.')
-  throw new LlamaCppError('OPTION_INVALID', `Option '${option}': ${problem.message}`, { option })
+  if (problem) throw invalid([group, ...problem.path].join('.'), problem.message)
 }
 
-function unknownOption(group: string, name: string, known: readonly string[]): LlamaCppError {
+function invalid(option: string, problem: string): LlamaCppError {
+  return new LlamaCppError('OPTION_INVALID', `Option '${option}': ${problem}`, { option })
+}
+
+function unknownOption(option: string, name: string, known: readonly string[]): LlamaCppError {
   const camelCased = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
   const hint =
     camelCased !== name && known.includes(camelCased)
       ? ` It is written '${camelCased}' here.`
       : didYouMean(name, known)
-  const option = `${group}.${name}`
   return new LlamaCppError(
     'OPTION_UNKNOWN',
     `'${option}' is unknown. Possible: ${listNames(known, 60)}.${hint}`,
@@ -58,24 +93,27 @@ function unknownOption(group: string, name: string, known: readonly string[]): L
   )
 }
 
-function checkSupport(group: string, name: string, support: OptionSupport, engine: EngineName): void {
-  const option = `${group}.${name}`
-  if (support[engine] === 'yes') return
-  if (support[engine] === 'inert') {
-    process.emitWarning(
-      `'${option}' has no effect. llama-cpp-python accepts and ignores it too; leave it out.`,
-      {
-        code: 'MILLRACE_OPTION_INERT',
-      },
-    )
-    return
-  }
-  const other = (Object.keys(support) as EngineName[]).find((name) => support[name] === 'yes')
-  const reason =
-    other === undefined
-      ? `No engine of this version honours '${option}'. Leave it out.`
-      : BUILT.includes(other)
-        ? `Engine '${engine}' cannot honour '${option}'; engine '${other}' can. Set engine: '${other}'.`
-        : `Engine '${engine}' cannot honour '${option}'; engine '${other}' could, but this version does not have it yet. Leave the option out.`
-  throw new LlamaCppError('OPTION_UNSUPPORTED', reason, { option, ...(other ? { engine: other } : {}) })
+function checkSupport(option: string, value: unknown, support: OptionSupport, context: OptionContext): void {
+  if (support.inert !== undefined) return warnInert(option, support.inert, context.warned)
+  if (support.engines.includes(context.engine) || support.neutral?.includes(value)) return
+  const [other] = support.engines
+  throw new LlamaCppError('OPTION_UNSUPPORTED', refusal(option, context.engine, other), {
+    option,
+    ...(other ? { engine: other } : {}),
+  })
+}
+
+function refusal(option: string, engine: EngineName, other: EngineName | undefined): string {
+  if (other === undefined) return `No engine of this version honours '${option}'. Leave it out.`
+  return BUILT.includes(other)
+    ? `Engine '${engine}' cannot honour '${option}'; engine '${other}' can. Set engine: '${other}'.`
+    : `Engine '${engine}' cannot honour '${option}'; engine '${other}' could, but this version does not have it yet. Leave the option out.`
+}
+
+function warnInert(option: string, reason: string, warned: Set<string>): void {
+  if (warned.has(option)) return
+  warned.add(option)
+  process.emitWarning(`'${option}' has no effect: ${reason}. Leave it out.`, {
+    code: 'MILLRACE_OPTION_INERT',
+  })
 }

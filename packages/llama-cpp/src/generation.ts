@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { ValueOf } from '@millrace/core'
 import type { ChatRequest, Constraint, Sampling } from './engines/engine.ts'
-import type { GenerationOptions, generationOptions, LoadOptions } from './options.ts'
+import { type GenerationOptions, type generationOptions, type LoadOptions, RANDOM_SEED } from './options.ts'
 
 /** llama-cpp-python's defaults for chats. Always passed on: those of the bindings differ. */
 const defaults = {
@@ -14,19 +14,17 @@ const defaults = {
   presencePenalty: 0,
 } as const satisfies Partial<ValueOf<typeof generationOptions>>
 
-const LARGEST_SEED = 2 ** 32
-
 /** Seeds for the requests that bring none: random, or derived one after the other from the seed of the model. */
 export class Seeds {
   #state: number | undefined
 
   constructor(seed: number | undefined) {
-    this.#state = seed
+    this.#state = seed === RANDOM_SEED ? undefined : seed
   }
 
   /** The step and mixing of splitmix32. */
   next(): number {
-    if (this.#state === undefined) return randomInt(LARGEST_SEED)
+    if (this.#state === undefined) return randomInt(RANDOM_SEED)
     this.#state = (this.#state + 0x9e3779b9) >>> 0
     let mixed = this.#state
     mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad)
@@ -35,14 +33,21 @@ export class Seeds {
   }
 }
 
-/** What a request asks of the engine besides its messages: the options of the run over those of the component. */
+/** The options of the run over those of the component, key by key. A key without a value changes nothing. */
+export function mergeOptions(
+  atConstruction: GenerationOptions = {},
+  atRun: GenerationOptions = {},
+): GenerationOptions {
+  const given = Object.entries(atRun).filter(([, value]) => value !== undefined)
+  return { ...atConstruction, ...Object.fromEntries(given) }
+}
+
+/** What a request asks of the engine besides its messages. */
 export function generationRequest(
-  atConstruction: GenerationOptions | undefined,
-  atRun: GenerationOptions | undefined,
+  given: GenerationOptions,
   load: LoadOptions,
   seeds: Seeds,
 ): Omit<ChatRequest, 'messages'> {
-  const given: GenerationOptions = { ...atConstruction, ...withoutUndefined(atRun) }
   const sampling: Sampling = {
     temperature: given.temperature ?? defaults.temperature,
     topK: given.topK ?? defaults.topK,
@@ -59,18 +64,14 @@ export function generationRequest(
   return {
     sampling,
     maxTokens: maxTokens < 1 ? undefined : maxTokens,
-    stop: given.stop === undefined ? [] : [given.stop].flat(),
+    stop: [given.stop ?? []].flat(),
     constraint: constraintOf(given),
     contextShift: given.contextShift ?? false,
   }
 }
 
 function constraintOf({ grammar, responseFormat }: GenerationOptions): Constraint | undefined {
-  if (grammar !== undefined) return { kind: 'grammar', gbnf: grammar }
+  if (typeof grammar === 'string') return { kind: 'grammar', gbnf: grammar }
   if (responseFormat?.type === 'jsonObject') return { kind: 'json', schema: responseFormat.schema }
   return undefined
-}
-
-function withoutUndefined(options: GenerationOptions = {}): GenerationOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }

@@ -1,13 +1,12 @@
 import { basename } from 'node:path'
 import { resolveEnvironment, type WarmUpContext } from '@millrace/core'
-import { checkLoadOptions } from './check-options.ts'
 import type { ContextSpec, Engine, ModelContext, WeightsSpec } from './engines/engine.ts'
 import { nodeLlamaCpp } from './engines/node-llama-cpp.ts'
 import { LlamaCppError } from './errors.ts'
 import { checkGgufHeader } from './gguf-header.ts'
 import { resolveModelFile } from './model-uri.ts'
 import { type Lease, leaseWeights } from './models.ts'
-import type { LoadOptions } from './options.ts'
+import { cacheTypes, type LoadOptions, numaStrategies } from './options.ts'
 import { SharedTask } from './shared-task.ts'
 import { threadsFor } from './threads.ts'
 
@@ -16,7 +15,6 @@ export interface SessionParameters {
   readonly nCtx?: number
   readonly nBatch?: number
   readonly modelKwargs?: LoadOptions
-  readonly engine?: 'auto' | 'node-llama-cpp' | 'llama.node'
   readonly slots?: number
 }
 
@@ -28,62 +26,69 @@ export interface OpenSession {
 
 /** The model of one component: found, loaded and opened at the first need, freed by `close`, opened again after. */
 export class ModelSession {
-  readonly engine: Engine
+  readonly #engine: Engine
   readonly #parameters: SessionParameters
   #opening: SharedTask<OpenSession> | undefined
-  #open: OpenSession | undefined
   /** What the pipeline said at `warmUp`; a run that opens the model by itself goes by it. */
   #places: Pick<WarmUpContext, 'baseDir' | 'resolveFrom'> = {}
 
-  /** @throws LlamaCppError `OPTION_…`, `ENGINE_UNAVAILABLE` */
-  constructor(parameters: SessionParameters) {
-    this.engine = chooseEngine(parameters.engine ?? 'auto')
-    checkLoadOptions(parameters.modelKwargs, this.engine.name)
+  constructor(parameters: SessionParameters, engine: Engine) {
+    this.#engine = engine
     this.#parameters = parameters
   }
 
   /** Concurrent calls share one opening, and each can leave it through its own signal. */
-  async open(context: WarmUpContext): Promise<OpenSession> {
-    if (this.#open) return this.#open
-    const { baseDir, resolveFrom, signal, onProgress } = context
+  open({ baseDir, resolveFrom, signal, onProgress }: WarmUpContext): Promise<OpenSession> {
     this.#places = {
       ...this.#places,
       ...(baseDir === undefined ? {} : { baseDir }),
       ...(resolveFrom ? { resolveFrom } : {}),
     }
-    if (this.#opening === undefined || this.#opening.abandoned) {
-      this.#opening = new SharedTask((shared) =>
-        this.#start({ ...this.#places, signal: shared, ...(onProgress ? { onProgress } : {}) }),
+    if (!this.#opening?.usable && !signal?.aborted) {
+      this.#opening = new SharedTask(
+        (shared) => this.#start({ ...this.#places, signal: shared, ...(onProgress ? { onProgress } : {}) }),
+        disposeSession,
       )
     }
+    return this.#opening?.join(signal) ?? Promise.reject(signal?.reason)
+  }
+
+  /** Ends what waits or runs with the error `CLOSED`. */
+  async close(): Promise<void> {
     const opening = this.#opening
+    this.#opening = undefined
+    const opened = await opening?.stop(
+      new LlamaCppError('CLOSED', 'The component was closed while its model was being loaded.'),
+    )
+    if (opened) await disposeSession(opened)
+  }
+
+  async #start(context: WarmUpContext & { readonly signal: AbortSignal }): Promise<OpenSession> {
+    const { signal, onProgress } = context
+    const load = resolveEnvironment(this.#parameters.modelKwargs ?? {})
+    const modelPath = await this.#find(load.modelPath ?? resolveEnvironment(this.#parameters.model), context)
+    await checkModelFile(modelPath)
+    const loraPath = load.loraPath === undefined ? undefined : await this.#find(load.loraPath, context)
+    if (loraPath !== undefined) await checkGgufHeader(loraPath)
+    signal.throwIfAborted()
+    const subject = basename(modelPath)
+    const lease = await leaseWeights(this.#engine, weightsSpec(modelPath, load), {
+      signal,
+      onProgress: (fraction) => onProgress?.({ stage: 'loading', subject, fraction }),
+    })
     try {
-      const opened = await opening.join(signal)
-      if (this.#opening === opening) this.#open = opened
-      return opened
+      const spec = contextSpec(this.#parameters, load, loraPath, lease.weights.bytes)
+      return { lease, context: await lease.weights.open(spec, { signal }), modelPath }
     } catch (error) {
-      if (this.#opening === opening && !signal?.aborted) this.#opening = undefined
+      await lease.release()
       throw error
     }
   }
 
-  async close(): Promise<void> {
-    const opening = this.#opening
-    this.#opening = undefined
-    this.#open = undefined
-    const opened = await opening?.cancel()
-    if (!opened) return
-    await opened.context.dispose()
-    await opened.lease.release()
-  }
-
-  async #start(context: WarmUpContext): Promise<OpenSession> {
-    const { signal, onProgress } = context
-    const load = resolveEnvironment(this.#parameters.modelKwargs ?? {})
-    const model = load.modelPath ?? resolveEnvironment(this.#parameters.model)
-    const modelPath = await resolveModelFile(model, {
-      baseDir: context.baseDir,
-      resolveFrom: context.resolveFrom,
+  #find(model: string, { baseDir, resolveFrom, signal, onProgress }: WarmUpContext): Promise<string> {
+    return resolveModelFile(model, {
+      baseDir,
+      resolveFrom,
       signal,
       onProgress: ({ downloadedBytes, totalBytes }) =>
         onProgress?.({
@@ -93,24 +98,27 @@ export class ModelSession {
           ...(totalBytes === undefined ? {} : { totalBytes, fraction: downloadedBytes / totalBytes }),
         }),
     })
-    await checkGgufHeader(modelPath)
-    signal?.throwIfAborted()
-    const subject = basename(modelPath)
-    const lease = await leaseWeights(this.engine, weightsSpec(modelPath, load), {
-      ...(signal ? { signal } : {}),
-      onProgress: (fraction) => onProgress?.({ stage: 'loading', subject, fraction }),
-    })
-    try {
-      const spec = contextSpec(this.#parameters, load, lease.weights.bytes)
-      return { lease, context: await lease.weights.open(spec, signal ? { signal } : {}), modelPath }
-    } catch (error) {
-      await lease.release()
-      throw error
-    }
   }
 }
 
-function chooseEngine(wanted: 'auto' | 'node-llama-cpp' | 'llama.node'): Engine {
+async function disposeSession({ context, lease }: OpenSession): Promise<void> {
+  await context.dispose()
+  await lease.release()
+}
+
+/** @throws LlamaCppError also for an mmproj, which is GGUF, but no model */
+async function checkModelFile(path: string): Promise<void> {
+  const { architecture } = await checkGgufHeader(path)
+  if (architecture !== 'clip') return
+  throw new LlamaCppError(
+    'MODEL_UNSUPPORTED',
+    `'${path}' is an mmproj: the image part of a model, which answers nothing by itself. Name the model it belongs to.`,
+    { path },
+  )
+}
+
+/** The engine that a component asks for. */
+export function chooseEngine(wanted: 'auto' | 'node-llama-cpp' | 'llama.node' = 'auto'): Engine {
   if (wanted !== 'llama.node') return nodeLlamaCpp
   throw new LlamaCppError(
     'ENGINE_UNAVAILABLE',
@@ -123,16 +131,24 @@ function weightsSpec(modelPath: string, load: LoadOptions): WeightsSpec {
   return {
     modelPath,
     nGpuLayers: load.nGpuLayers ?? 0,
-    vocabOnly: load.vocabOnly ?? false,
     useMmap: load.useMmap ?? load.loraPath === undefined,
     useMlock: load.useMlock ?? false,
     kvOverrides: load.kvOverrides ?? {},
-    numa: load.numa ?? false,
+    numa: numaStrategy(load.numa),
     verbose: load.verbose ?? false,
   }
 }
 
-function contextSpec(parameters: SessionParameters, load: LoadOptions, modelBytes: number): ContextSpec {
+function numaStrategy(given: LoadOptions['numa'] = false): WeightsSpec['numa'] {
+  return typeof given === 'string' ? given : (numaStrategies[Number(given)] ?? false)
+}
+
+function contextSpec(
+  parameters: SessionParameters,
+  load: LoadOptions,
+  loraPath: string | undefined,
+  modelBytes: number,
+): ContextSpec {
   return {
     nCtx: load.nCtx ?? parameters.nCtx ?? 0,
     nBatch: load.nBatch ?? parameters.nBatch ?? 512,
@@ -141,8 +157,13 @@ function contextSpec(parameters: SessionParameters, load: LoadOptions, modelByte
     flashAttn: load.flashAttn ?? false,
     swaFull: load.swaFull,
     noPerf: load.noPerf,
-    typeK: load.typeK,
-    typeV: load.typeV,
-    lora: load.loraPath === undefined ? undefined : { path: load.loraPath, scale: load.loraScale ?? 1 },
+    typeK: cacheTypeName(load.typeK),
+    typeV: cacheTypeName(load.typeV),
+    lora: loraPath === undefined ? undefined : { path: loraPath, scale: load.loraScale ?? 1 },
   }
+}
+
+function cacheTypeName(given: LoadOptions['typeK']): ContextSpec['typeK'] {
+  const names = Object.keys(cacheTypes) as (keyof typeof cacheTypes)[]
+  return typeof given === 'number' ? names.find((name) => cacheTypes[name] === given) : given
 }

@@ -2,13 +2,14 @@ import type { Engine, LoadingOptions, Weights, WeightsSpec } from './engines/eng
 import { SharedTask } from './shared-task.ts'
 
 interface SharedLoad {
+  readonly key: string
   readonly task: SharedTask<Weights>
   readonly listeners: Set<(fraction: number) => void>
   users: number
 }
 
-/** Weights that are loaded or being loaded in this process, by engine, file and load options. */
-const loads = new Map<string, SharedLoad>()
+/** Weights that are loaded or being loaded in this process, by engine and then by file and load options. */
+const loads = new WeakMap<Engine, Map<string, SharedLoad>>()
 
 /** A share in loaded weights. */
 export interface Lease {
@@ -27,20 +28,29 @@ export async function leaseWeights(
   options: LoadingOptions,
 ): Promise<Lease> {
   options.signal?.throwIfAborted()
-  const key = JSON.stringify([engine.name, spec])
-  const present = loads.get(key)
-  const load = present && !present.task.abandoned ? present : startLoad(engine, spec, key)
+  const load = loadOf(engine, spec)
   load.users++
   if (options.onProgress) load.listeners.add(options.onProgress)
   try {
     const weights = await load.task.join(options.signal)
-    return { weights, release: once(() => leave(load, key)) }
+    return { weights, release: once(() => leave(load, engine)) }
   } catch (error) {
-    await leave(load, key)
+    await leave(load, engine)
     throw error
   } finally {
     if (options.onProgress) load.listeners.delete(options.onProgress)
   }
+}
+
+function loadOf(engine: Engine, spec: WeightsSpec): SharedLoad {
+  const ofEngine = loads.get(engine) ?? new Map<string, SharedLoad>()
+  loads.set(engine, ofEngine)
+  const key = JSON.stringify(spec)
+  const present = ofEngine.get(key)
+  if (present?.task.usable) return present
+  const load = startLoad(engine, spec, key)
+  ofEngine.set(key, load)
+  return load
 }
 
 function startLoad(engine: Engine, spec: WeightsSpec, key: string): SharedLoad {
@@ -48,20 +58,19 @@ function startLoad(engine: Engine, spec: WeightsSpec, key: string): SharedLoad {
   const onProgress = (fraction: number) => {
     for (const listener of listeners) listener(fraction)
   }
-  const load: SharedLoad = {
-    task: new SharedTask((signal) => engine.load(spec, { signal, onProgress })),
-    listeners,
-    users: 0,
-  }
-  loads.set(key, load)
-  return load
+  const task = new SharedTask(
+    (signal) => engine.load(spec, { signal, onProgress }),
+    (weights) => weights.dispose(),
+  )
+  return { key, task, listeners, users: 0 }
 }
 
-async function leave(load: SharedLoad, key: string): Promise<void> {
+async function leave(load: SharedLoad, engine: Engine): Promise<void> {
   load.users--
   if (load.users > 0) return
-  if (loads.get(key) === load) loads.delete(key)
-  const weights = await load.task.cancel()
+  const ofEngine = loads.get(engine)
+  if (ofEngine?.get(load.key) === load) ofEngine.delete(load.key)
+  const weights = await load.task.stop(new DOMException('Nobody uses these weights any more.', 'AbortError'))
   await weights?.dispose()
 }
 

@@ -12,6 +12,8 @@ export interface SchemaOptions {
    * @defaultValue false
    */
   readonly checks?: boolean
+  /** Gives named types another schema than their own, such as a reference to it; undefined: their own. */
+  readonly named?: (type: Extract<SocketType, { readonly kind: 'named' }>) => JsonSchema | undefined
 }
 
 /** The JSON Schema (2020-12) of a type. Objects are closed: an unknown key is an error. */
@@ -36,11 +38,18 @@ export function schemaOfType(type: SocketType, options: SchemaOptions = {}): Jso
     case 'union':
       return { anyOf: type.members.map((member) => schemaOfType(member, options)) }
     case 'named':
-      if (type.schema) return type.schema
-      return options.checks && type.check ? { [CHECK_KEYWORD]: type.check } : {}
+      return options.named?.(type) ?? namedSchema(type, options)
     case 'object':
       return objectSchema(type.fields, options)
   }
+}
+
+function namedSchema(
+  type: Extract<SocketType, { readonly kind: 'named' }>,
+  { checks }: SchemaOptions,
+): JsonSchema {
+  if (type.schema) return type.schema
+  return checks && type.check ? { [CHECK_KEYWORD]: type.check } : {}
 }
 
 function objectSchema(fields: Readonly<Record<string, ObjectField>>, options: SchemaOptions): JsonSchema {

@@ -12,6 +12,8 @@ export interface ValueProblem {
   readonly message: string
   /** Set when the place is a key that should not be there: the loader points at the key, not at its value. */
   readonly unknownKey?: string
+  /** Set when the place is an object that lacks this key. */
+  readonly missingKey?: string
 }
 
 const validators = new WeakMap<object, ValidateFunction>()
@@ -101,6 +103,9 @@ function describe(errors: readonly ErrorObject[], whole: string | undefined): Va
       ...(error.keyword === 'additionalProperties'
         ? { unknownKey: (error.params as { additionalProperty: string }).additionalProperty }
         : {}),
+      ...(error.keyword === 'required'
+        ? { missingKey: (error.params as { missingProperty: string }).missingProperty }
+        : {}),
     })
   }
   return told
@@ -155,7 +160,8 @@ function pathOf(error: ErrorObject): (string | number)[] {
 
 function messageOf(error: ErrorObject, whole: string | undefined): string {
   const params = error.params as Record<string, unknown>
-  const got = shown(error.data)
+  // Not for keys that are too many or missing: there the value is the whole object, once for each key.
+  const got = /^(additionalProperties|required)$/.test(error.keyword) ? '' : shown(error.data)
   switch (error.keyword) {
     case 'type':
       return `expected ${whole ?? [params['type']].flat().join(' or ')}, got ${got}.`

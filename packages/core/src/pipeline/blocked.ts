@@ -32,15 +32,23 @@ function findFatal(plan: Plan, state: RunState, warnings: readonly RunWarning[])
   if (warnings.length > 0) {
     return new RunError(
       'RUN_BLOCKED',
-      `The run gave nothing, because components wait for values that never came:\n${warnings.map(({ message }) => `  ${message}`).join('\n')}`,
+      `The run gave nothing, because components wait for values that never came:${lines(warnings.map(({ message }) => message))}`,
     )
   }
   if (ran.length > 0) return undefined
-  const stuck = plan.components.map((component) => `  ${whyBlocked(plan, state, component)}`).slice(0, 10)
+  const stuck = plan.components.map((component) => whyBlocked(plan, state, component))
   return new RunError(
     'RUN_BLOCKED',
-    `No component can start: each waits for another, or for an input that nobody gave.\n${stuck.join('\n')}`,
+    `No component can start: each waits for another, or for an input that nobody gave.${lines(stuck)}`,
   )
+}
+
+const SHOWN = 10
+
+function lines(messages: readonly string[]): string {
+  const shown = messages.slice(0, SHOWN).map((message) => `\n  ${message}`)
+  const rest = messages.length - shown.length
+  return rest > 0 ? `${shown.join('')}\n  and ${rest} more` : shown.join('')
 }
 
 function whyBlocked(plan: Plan, state: RunState, component: PlannedComponent): string {

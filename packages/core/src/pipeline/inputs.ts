@@ -140,9 +140,14 @@ function checkMissing(plan: Plan, given: ReadonlySet<number>, problems: Problem[
 function taken(plan: Plan, sockets: readonly PlannedSocket[]): Problem {
   const [socket] = sockets as readonly [PlannedSocket]
   const sender = plan.edges[socket.edges[0] as number]?.connection.sender
+  const owner = plan.components[socket.owner] as PlannedComponent
+  const way =
+    socket.gathers === 'join'
+      ? `. To add to that, give the input by component: { ${owner.name}: { ${socket.name}: … } }.`
+      : `, and a ${typeName(socket.socket.type)} socket takes one. Leave the input out, or remove the connection.`
   return {
     code: 'INPUT_OCCUPIED',
-    message: `'${pathOf(plan, socket)}' already gets its value from '${sender?.component}.${sender?.socket}', and a ${typeName(socket.socket.type)} socket takes one. Leave the input out, or remove the connection.`,
+    message: `'${pathOf(plan, socket)}' already gets its value from '${sender?.component}.${sender?.socket}'${way}`,
   }
 }
 

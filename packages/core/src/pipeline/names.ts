@@ -21,6 +21,13 @@ export interface ResolvedNames {
  * @throws ConnectError `PIPELINE_INVALID_OPTION` for a name that is also a component's, `CONNECT_…` for a bad socket
  */
 export function resolveNames(graph: Graph, { inputs = {}, outputs = {} }: PipelineNames): ResolvedNames {
+  for (const name of [...Object.keys(inputs), ...Object.keys(outputs)]) {
+    if (name !== '' && name !== '__proto__') continue
+    throw new ConnectError(
+      'PIPELINE_INVALID_OPTION',
+      `A pipeline cannot call an input or output '${name}'. Choose another name.`,
+    )
+  }
   for (const name of Object.keys(inputs)) {
     if (!graph.node(name)) continue
     throw new ConnectError(

@@ -15,13 +15,15 @@ import { checkConnection, takesMany } from './connect.ts'
 import type { RunListener } from './events.ts'
 import { type Connection, Graph, type GraphNode } from './graph.ts'
 import { readInputs } from './inputs.ts'
+import { closeAll, Loading, warmUpAll } from './loading.ts'
 import { type PipelineNames, resolveNames } from './names.ts'
 import { claim, release } from './ownership.ts'
 import type { Fit, RunInputs } from './path.ts'
 import { compilePlan, type Plan } from './plan.ts'
 import { type ComponentPolicy, checkPolicy, checkTimeout, checkWhole } from './policy.ts'
 import { checkIncluded, type RunResult } from './result.ts'
-import { GraphRun, runTimedOut } from './run.ts'
+import { GraphRun } from './run.ts'
+import { checkSocketNames } from './socket-name.ts'
 import { RunStream } from './stream.ts'
 
 /** `inputs` and `outputs` are names that the pipeline gives itself: see `run` and `result.named`. */
@@ -92,7 +94,8 @@ export class Pipeline<const C extends Components = Components> {
   readonly options: PipelineOptions<C>
   readonly #graph = new Graph()
   #plan: Plan | undefined
-  readonly #runs = new Set<GraphRun>()
+  /** What `close` stops and waits for. */
+  readonly #ongoing = new Set<GraphRun | Loading>()
 
   #node(name: string): GraphNode {
     const node = this.#graph.node(name)
@@ -118,8 +121,14 @@ export class Pipeline<const C extends Components = Components> {
         `policies names '${name}', which is not a component. Components: ${listNames(Object.keys(components))}.${didYouMean(name, Object.keys(components))}`,
       )
     }
-    for (const [name, component] of Object.entries(components)) {
-      this.#add(name, component, Object.hasOwn(policies, name) ? policies[name] : undefined)
+    try {
+      for (const [name, component] of Object.entries(components)) {
+        this.#add(name, component, Object.hasOwn(policies, name) ? policies[name] : undefined)
+      }
+    } catch (error) {
+      // There is no pipeline: what it took is free again.
+      for (const { component } of this.#graph.nodes()) release(component)
+      throw error
     }
   }
 
@@ -147,6 +156,8 @@ export class Pipeline<const C extends Components = Components> {
       )
     }
     checkComponent(name, component)
+    checkSocketNames(name, 'input', component.inputs)
+    checkSocketNames(name, 'output', component.outputs)
     checkPolicy(name, policy)
     claim(component, this, name)
     this.#graph.add({ name, component, policy })
@@ -229,26 +240,7 @@ export class Pipeline<const C extends Components = Components> {
    */
   async warmUp(context: WarmUpContext = {}): Promise<void> {
     const { baseDir } = this.options
-    const complete = baseDir === undefined ? context : { baseDir, ...context }
-    for (const { name, component } of this.#graph.nodes()) {
-      context.signal?.throwIfAborted()
-      if (!component.warmUp) continue
-      try {
-        await component.warmUp(complete)
-      } catch (cause) {
-        if (context.signal?.aborted) throw context.signal.reason
-        const reason = cause instanceof Error ? cause.message : String(cause)
-        throw new RunError(
-          'RUN_COMPONENT_FAILED',
-          `'${name}' (${typeOf(component)}) could not be made ready: ${reason}`,
-          {
-            cause,
-            component: name,
-            type: typeOf(component),
-          },
-        )
-      }
-    }
+    await warmUpAll(this.#graph.nodes(), baseDir === undefined ? context : { baseDir, ...context })
   }
 
   /**
@@ -260,48 +252,41 @@ export class Pipeline<const C extends Components = Components> {
    * @throws the reason of the signal, untouched, when that aborts
    */
   async run(inputs: RunInputs<C> = {} as RunInputs<C>, options: RunOptions<C> = {}): Promise<RunResult<C>> {
-    const { signal, concurrency = Number.POSITIVE_INFINITY, timeoutMs } = options
+    const { signal, timeoutMs, onProgress } = options
     signal?.throwIfAborted()
-    if (concurrency !== Number.POSITIVE_INFINITY) checkWhole('concurrency', concurrency, 1)
-    if (timeoutMs !== undefined) checkTimeout('timeoutMs', timeoutMs)
+    checkRunOptions(options)
     const plan = this.compiled()
     const values = readInputs(plan, inputs)
     const included = checkIncluded(plan, options.includeOutputsFrom)
     const start = performance.now()
-    if (plan.warms) await this.#warmUpWithin(options)
+    if (plan.warms) {
+      const loading = new Loading(signal, timeoutMs)
+      this.#ongoing.add(loading)
+      try {
+        await this.warmUp({ signal: loading.signal, ...(onProgress ? { onProgress } : {}) })
+        loading.signal.throwIfAborted()
+      } finally {
+        loading.end()
+        this.#ongoing.delete(loading)
+      }
+    }
+    // No await between the end of loading and here: `close` must find one or the other.
     const run = new GraphRun(plan, values, {
       runId: crypto.randomUUID(),
       signal,
       timeoutMs,
       remainingMs: timeoutMs === undefined ? undefined : Math.max(0, timeoutMs - (performance.now() - start)),
-      concurrency,
+      concurrency: options.concurrency ?? Number.POSITIVE_INFINITY,
       maxRunsPerComponent: this.options.maxRunsPerComponent ?? 100,
       included,
       validateOutputs: options.validate === 'all',
       listener: options.onEvent,
     })
-    this.#runs.add(run)
+    this.#ongoing.add(run)
     try {
       return (await run.start()) as unknown as RunResult<C>
     } finally {
-      this.#runs.delete(run)
-    }
-  }
-
-  /** Loads under the signal and the time limit of a run. */
-  async #warmUpWithin({ signal, timeoutMs, onProgress }: RunOptions<C>): Promise<void> {
-    const controller = new AbortController()
-    const onAbort = () => controller.abort(signal?.reason)
-    const timer =
-      timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => controller.abort(runTimedOut(timeoutMs)), timeoutMs)
-    signal?.addEventListener('abort', onAbort, { once: true })
-    try {
-      await this.warmUp({ signal: controller.signal, ...(onProgress ? { onProgress } : {}) })
-    } finally {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
+      this.#ongoing.delete(run)
     }
   }
 
@@ -324,25 +309,33 @@ export class Pipeline<const C extends Components = Components> {
   /**
    * Stops the runs that are going on (they reject with `RUN_CLOSED`) and frees what the components hold. A later run
    * loads again. All components are closed, even where one fails.
+   *
+   * @throws RunError `RUN_COMPONENT_FAILED` with what failed
    */
   async close(): Promise<void> {
-    const running = [...this.#runs]
-    for (const run of running)
+    const ongoing = [...this.#ongoing]
+    for (const run of ongoing)
       run.abort(new RunError('RUN_CLOSED', 'The pipeline was closed during the run.'))
-    await Promise.all(running.map((run) => run.settled()))
-    const failures: unknown[] = []
-    for (const { component } of this.#graph.nodes()) {
-      try {
-        await component.close?.()
-      } catch (error) {
-        failures.push(error)
-      }
-    }
-    if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures)
+    await Promise.all(ongoing.map((run) => run.settled()))
+    await closeAll(this.#graph.nodes())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+}
+
+/** @throws ConnectError `PIPELINE_INVALID_OPTION` */
+function checkRunOptions({ concurrency, timeoutMs, validate }: Omit<RunOptions, 'includeOutputsFrom'>): void {
+  if (concurrency !== undefined && concurrency !== Number.POSITIVE_INFINITY) {
+    checkWhole('concurrency', concurrency, 1)
+  }
+  if (timeoutMs !== undefined) checkTimeout('timeoutMs', timeoutMs)
+  if (validate !== undefined && validate !== 'inputs' && validate !== 'all') {
+    throw new ConnectError(
+      'PIPELINE_INVALID_OPTION',
+      `validate must be 'inputs' or 'all', not '${String(validate)}'.`,
+    )
   }
 }
 

@@ -16,6 +16,8 @@ export interface PlannedSocket {
   /** `list`: variadic; `first`: greedy; `join`: an array that several may send to; `one`: a single value. */
   readonly gathers: 'one' | 'join' | 'list' | 'first'
   readonly mandatory: boolean
+  /** The socket is called like a property that every object has. */
+  readonly inheritedName: boolean
   /** The connections that end here, in the order of their declaration. */
   readonly edges: readonly number[]
 }
@@ -52,7 +54,8 @@ export interface PlannedComponent {
   readonly consumed: ReadonlySet<string>
   /** Outputs for which the pipeline has a name of its own, or undefined when there are none. */
   readonly named: readonly { readonly output: string; readonly name: string }[] | undefined
-  readonly rank: number
+  /** Where the component stands in `Plan.order`. */
+  readonly place: number
 }
 
 /** A pipeline compiled for running: what a run looks up is here by number, so that its loop searches nothing. */
@@ -63,7 +66,7 @@ export interface Plan {
   readonly sockets: readonly PlannedSocket[]
   /** The sockets behind the input names that the pipeline gives itself. */
   readonly namedInputs: ReadonlyMap<string, readonly PlannedSocket[]>
-  /** Component indexes, topologically; those of one cycle in the order of declaration. */
+  /** Component indexes, topologically; those of one cycle side by side in the order of declaration. */
   readonly order: readonly number[]
   /** The components of each cycle. */
   readonly cycles: readonly (readonly number[])[]
@@ -101,6 +104,7 @@ export function compilePlan(graph: Graph, names: ResolvedNames): Plan {
         socket,
         gathers: gathers(socket),
         mandatory: !socket.optional,
+        inheritedName: name in Object.prototype,
         edges: ending[owner]?.get(name) ?? [],
       }
       sockets.push(planned)
@@ -132,7 +136,12 @@ export function compilePlan(graph: Graph, names: ResolvedNames): Plan {
     named.set(component, [...(named.get(component) ?? []), { output: socket, name: publicName }])
   }
 
-  const byRank = (a: number, b: number) => (ranks[a] as number) - (ranks[b] as number) || a - b
+  const order = nodes
+    .map((_, index) => index)
+    .sort((a, b) => (ranks[a] as number) - (ranks[b] as number) || a - b)
+  const places: number[] = []
+  for (const [place, index] of order.entries()) places[index] = place
+  const byPlace = (a: number, b: number) => (places[a] as number) - (places[b] as number)
   const components = nodes.map(({ name, component, policy }, index): PlannedComponent => {
     const type = typeOf(component)
     const own = owned[index] as PlannedSocket[]
@@ -148,11 +157,11 @@ export function compilePlan(graph: Graph, names: ResolvedNames): Plan {
       greedy: own.some((socket) => socket.gathers === 'first'),
       arriving: own.reduce((sum, socket) => sum + socket.edges.length, 0),
       leaving: out,
-      receivers: [...new Set(out.map((edge) => edge.target))].sort(byRank),
+      receivers: [...new Set(out.map((edge) => edge.target))].sort(byPlace),
       outputs: new Set(Object.keys(component.outputs)),
       consumed: new Set(out.map((edge) => edge.output)),
       named: named.get(name),
-      rank: ranks[index] as number,
+      place: places[index] as number,
     }
   })
   return {
@@ -169,7 +178,7 @@ export function compilePlan(graph: Graph, names: ResolvedNames): Plan {
         }),
       ]),
     ),
-    order: components.map((planned) => planned.index).sort(byRank),
+    order,
     cycles,
     warms: nodes.some(({ component }) => component.warmUp !== undefined),
   }

@@ -10,14 +10,17 @@ export interface RetryPolicy {
    * @defaultValue 0
    */
   readonly backoffMs?: number
-  /** Only errors with one of these codes or names are tried again. Absent: all but aborts. */
+  /** Only errors whose `code` or `name` is one of these are tried again. Absent: all but aborts. */
   readonly on?: readonly string[]
 }
 
 /** How the runner treats one component, beyond running it. */
 export interface ComponentPolicy {
   readonly retry?: RetryPolicy
-  /** The longest one visit may take in milliseconds, all attempts together; then its signal aborts. */
+  /**
+   * The longest one visit may take in milliseconds, all attempts and waits together. Then its signal aborts, and the
+   * run fails with `RUN_TIMEOUT` once the component has settled, whatever it then gives.
+   */
   readonly timeoutMs?: number
 }
 

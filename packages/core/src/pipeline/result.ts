@@ -1,6 +1,6 @@
 import type { Components } from '../component/component.ts'
 import { InputError, RunError } from '../errors.ts'
-import { listNames } from '../suggest.ts'
+import { didYouMean, listNames } from '../suggest.ts'
 import { parsePath, type RunOutputs, type Sent } from './path.ts'
 import type { Plan } from './plan.ts'
 import { traceOf, type Visit, type VisitTrace } from './trace.ts'
@@ -10,6 +10,12 @@ export interface RunWarning {
   readonly code: 'NEVER_RAN' | 'UNDECLARED_OUTPUT'
   readonly component: string
   readonly message: string
+}
+
+interface GivenByRun {
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly named: Readonly<Record<string, unknown>>
+  readonly warnings: readonly RunWarning[]
 }
 
 /** What a run gave. */
@@ -26,19 +32,12 @@ export class RunResult<const C extends Components = Components> {
   readonly #plan: Plan
   readonly #visits: readonly Visit[]
 
-  constructor(
-    plan: Plan,
-    runId: string,
-    outputs: Record<string, Record<string, unknown>>,
-    named: Record<string, unknown>,
-    warnings: readonly RunWarning[],
-    visits: readonly Visit[],
-  ) {
+  constructor(plan: Plan, runId: string, given: GivenByRun, visits: readonly Visit[]) {
     this.#plan = plan
     this.runId = runId
-    this.outputs = outputs as RunOutputs<C>
-    this.named = named
-    this.warnings = warnings
+    this.outputs = given.outputs as RunOutputs<C>
+    this.named = given.named
+    this.warnings = given.warnings
     this.#visits = visits
   }
 
@@ -56,7 +55,8 @@ export class RunResult<const C extends Components = Components> {
     const P extends { [N in keyof C & string]: `${N}.${keyof C[N]['outputs'] & string}` }[keyof C & string],
   >(path: P): Sent<C, P> {
     const { component, socket } = parsePath(path)
-    const given = (this.outputs as Record<string, Record<string, unknown>>)[component]
+    const outputs = this.outputs as Record<string, Record<string, unknown>>
+    const given = Object.hasOwn(outputs, component) ? outputs[component] : undefined
     if (given !== undefined && Object.hasOwn(given, socket)) return given[socket] as Sent<C, P>
     throw new RunError('RUN_NO_OUTPUT', this.#whyMissing(component, socket), { component })
   }
@@ -64,18 +64,27 @@ export class RunResult<const C extends Components = Components> {
   #whyMissing(name: string, socket: string): string {
     const planned = this.#plan.byName.get(name)
     const path = `'${name}.${socket}'`
-    if (!planned) return `There is no ${path}: the components are ${listNames(this.#plan.byName.keys())}.`
+    if (!planned) {
+      const known = [...this.#plan.byName.keys()]
+      return `There is no ${path}: the components are ${listNames(known)}.${didYouMean(name, known)}`
+    }
     if (!planned.outputs.has(socket)) {
-      return `There is no ${path}: the outputs of '${name}' are ${listNames(planned.outputs)}.`
+      return `There is no ${path}: the outputs of '${name}' are ${listNames(planned.outputs)}.${didYouMean(socket, planned.outputs)}`
     }
-    if (!this.#visits.some((visit) => visit.component === planned)) {
-      return `${path} has no value: '${name}' did not run.`
-    }
-    if (planned.consumed.has(socket) && !Object.hasOwn(this.outputs, name)) {
+    const visits = this.#visits.filter((visit) => visit.component === planned)
+    const last = visits.at(-1)
+    if (last === undefined) return `${path} has no value: '${name}' did not run.`
+    if (isGiven(last, socket)) {
       return `${path} went along a connection. Pass includeOutputsFrom: ['${name}'] to run to keep it.`
     }
-    return `${path} has no value: '${name}' ran and left it out, or a connection consumed it (see includeOutputsFrom).`
+    return visits.some((visit) => isGiven(visit, socket))
+      ? `${path} has no value: '${name}' ran ${visits.length} times, and the last time, which counts, gave none.`
+      : `${path} has no value: '${name}' ran and gave none.`
   }
+}
+
+function isGiven({ outputs }: Visit, socket: string): boolean {
+  return outputs !== undefined && Object.hasOwn(outputs, socket) && outputs[socket] !== undefined
 }
 
 /** Refuses an unknown name among `includeOutputsFrom`. */
@@ -84,7 +93,7 @@ export function checkIncluded(plan: Plan, names: readonly string[] | undefined):
     if (plan.byName.has(name)) continue
     throw new InputError(
       'INPUT_UNKNOWN',
-      `includeOutputsFrom names '${name}', which is not a component. Components: ${listNames(plan.byName.keys())}.`,
+      `includeOutputsFrom names '${name}', which is not a component. Components: ${listNames(plan.byName.keys())}.${didYouMean(name, plan.byName.keys())}`,
     )
   }
   return new Set(names)

@@ -1,15 +1,14 @@
-import { typeName } from '../component/socket-type.ts'
-import { checkType } from '../component/validate.ts'
-import { RunError } from '../errors.ts'
-import { listNames } from '../suggest.ts'
+import { Announcer } from './announcer.ts'
 import { findBlocked } from './blocked.ts'
 import type { RunListener } from './events.ts'
+import { checkOutputs, componentFailed, convertAlong, runTimedOut, tooManyVisits } from './failures.ts'
 import type { CallerInputs } from './inputs.ts'
+import { Outcome } from './outcome.ts'
 import type { Plan, PlannedComponent, PlannedEdge } from './plan.ts'
-import { RunResult, type RunWarning } from './result.ts'
+import { RunResult } from './result.ts'
 import { RunState } from './state.ts'
 import type { Visit } from './trace.ts'
-import { callComponent, eventTime, type RunScope } from './visit.ts'
+import { callComponent, type RunScope } from './visit.ts'
 
 type Values = Record<string, unknown>
 
@@ -35,20 +34,19 @@ export class GraphRun {
   readonly #options: GraphRunOptions
   readonly #state: RunState
   readonly #scope: RunScope
+  readonly #announcer: Announcer | undefined
   /** Made when a component asks for its signal: most never do. */
   #controller: AbortController | undefined
   /** Visits whose inputs are taken and that wait for a free place. */
   readonly #queue: Visit[] = []
   #queued = 0
   readonly #eager: Visit[] = []
-  /** Components that could run, but for which more may come. */
-  readonly #deferred = new Set<number>()
+  /** 1 at the places, in the order of the plan, of components that could run but for which more may come. */
+  readonly #deferred: Uint8Array
   /** 1 from the moment a visit is queued until it has ended: a component never runs twice at once. */
   readonly #active: Uint8Array
   readonly #visits: Visit[] = []
-  readonly #outputs: Record<string, Values> = {}
-  readonly #named: Values = {}
-  readonly #warnings: RunWarning[] = []
+  readonly #outcome: Outcome
   #running = 0
   #pumping = false
   #failed = false
@@ -67,20 +65,25 @@ export class GraphRun {
     this.#plan = plan
     this.#options = options
     this.#state = new RunState(plan)
+    this.#outcome = new Outcome(plan, options.included)
+    this.#deferred = new Uint8Array(plan.components.length)
     this.#active = new Uint8Array(plan.components.length)
-    this.#scope = { runId: options.runId, signal: () => this.#signal(), listener: options.listener }
+    const { listener, runId } = options
+    this.#announcer = listener && new Announcer(listener, runId, (error) => this.#fail(error))
+    this.#scope = { runId, signal: () => this.#signal(), announcer: this.#announcer }
     for (const { socket, value } of inputs) this.#state.giveByCaller(socket, value)
   }
 
   /** Starts the run. The promise settles only after everything that the run started has settled. */
   start(): Promise<RunResult> {
-    const { signal, timeoutMs, remainingMs, listener, runId } = this.#options
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
-      listener?.({ type: 'runStart', runId, time: eventTime() })
+      const { signal, timeoutMs, remainingMs } = this.#options
+      this.#announcer?.runStart(this.#startTime)
       if (signal?.aborted) this.#fail(signal.reason)
-      else signal?.addEventListener('abort', this.#onAbort, { once: true })
+      if (this.#ended) return
+      signal?.addEventListener('abort', this.#onAbort, { once: true })
       if (timeoutMs !== undefined) {
         this.#timer = setTimeout(() => this.#fail(runTimedOut(timeoutMs)), remainingMs)
       }
@@ -89,6 +92,7 @@ export class GraphRun {
     })
   }
 
+  /** The signal that components see. */
   #signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
@@ -112,7 +116,7 @@ export class GraphRun {
     if (this.#failed || this.#active[index] === 1) return
     const component = this.#plan.components[index] as PlannedComponent
     const readiness = this.#state.readiness(component)
-    if (readiness === 'deferred') this.#deferred.add(index)
+    if (readiness === 'deferred') this.#deferred[component.place] = 1
     else if (readiness !== 'blocked') this.#enqueue(component, readiness === 'eager')
   }
 
@@ -121,7 +125,7 @@ export class GraphRun {
       this.#fail(tooManyVisits(this.#plan, component, this.#options.maxRunsPerComponent))
       return
     }
-    this.#deferred.delete(component.index)
+    this.#deferred[component.place] = 0
     this.#active[component.index] = 1
     const inputs = this.#state.take(component)
     const visit: Visit = {
@@ -156,33 +160,27 @@ export class GraphRun {
 
   /** Nothing runs and nothing is ready: the first of the deferred gets its turn. */
   #enqueueDeferred(): boolean {
-    let first: number | undefined
-    for (const index of this.#deferred) if (first === undefined || this.#precedes(index, first)) first = index
-    if (first === undefined) return false
-    this.#enqueue(this.#plan.components[first] as PlannedComponent, false)
+    const place = this.#deferred.indexOf(1)
+    if (place < 0) return false
+    this.#enqueue(this.#plan.components[this.#plan.order[place] as number] as PlannedComponent, false)
     return true
-  }
-
-  #precedes(a: number, b: number): boolean {
-    const components = this.#plan.components
-    const difference = (components[a] as PlannedComponent).rank - (components[b] as PlannedComponent).rank
-    return difference < 0 || (difference === 0 && a < b)
   }
 
   #begin(visit: Visit): void {
     this.#running++
     this.#visits.push(visit)
-    const { listener } = this.#options
     visit.start = this.#now
-    if (listener) listener({ ...this.#moment(visit), type: 'componentStart', inputs: visit.inputs })
     let given: Values | Promise<Values>
     try {
+      if (this.#announcer && !this.#announce(visit, this.#announcer)) throw this.#failure
       given = callComponent(visit.component, visit.inputs, visit.visit, this.#scope)
+      // A promise of another make may call back twice, or at once, or throw.
+      if (!(given instanceof Promise) && isThenable(given)) given = Promise.resolve(given)
     } catch (error) {
       this.#endFailed(visit, error)
       return
     }
-    if (isPromise(given)) {
+    if (given instanceof Promise) {
       given.then(
         (outputs) => {
           this.#endVisit(visit, outputs)
@@ -198,26 +196,25 @@ export class GraphRun {
     this.#endVisit(visit, given)
   }
 
+  /** False when the listener stopped the run: the component is then not called. */
+  #announce(visit: Visit, announcer: Announcer): boolean {
+    visit.start = performance.now()
+    announcer.componentStart(visit)
+    return !this.#failed
+  }
+
   #endVisit(visit: Visit, outputs: Values): void {
     visit.end = this.#now = performance.now()
-    const { listener, validateOutputs } = this.#options
     try {
-      checkOutputs(visit, outputs, validateOutputs)
+      checkOutputs(visit, outputs, this.#options.validateOutputs)
       visit.outputs = outputs
-      if (listener) {
-        listener({
-          ...this.#moment(visit),
-          type: 'componentEnd',
-          outputs,
-          durationMs: visit.end - visit.start,
-        })
-      }
-      this.#keep(visit.component, outputs)
-      for (const edge of visit.component.leaving) this.#distribute(edge, outputs)
+      this.#outcome.keep(visit.component, outputs)
+      for (const edge of visit.component.leaving) this.#distribute(edge, outputs, visit)
     } catch (error) {
       this.#endFailed(visit, error)
       return
     }
+    this.#announcer?.componentEnd(visit)
     this.#running--
     const { index, receivers } = visit.component
     this.#active[index] = 0
@@ -225,41 +222,18 @@ export class GraphRun {
     this.#consider(index)
   }
 
-  #distribute(edge: PlannedEdge, outputs: Values): void {
+  #distribute(edge: PlannedEdge, outputs: Values, visit: Visit): void {
     const value =
       edge.inheritedName && !Object.hasOwn(outputs, edge.output) ? undefined : outputs[edge.output]
     if (value === undefined) this.#state.sendNothing(edge)
-    else this.#state.send(edge, edge.convert === undefined ? value : convert(edge, value, this.#plan))
-  }
-
-  /** Puts what no connection consumes into the result. Outputs of a later visit replace those of an earlier one. */
-  #keep(component: PlannedComponent, outputs: Values): void {
-    const all = this.#options.included.has(component.name)
-    for (const { output, name } of component.named ?? []) {
-      if (Object.hasOwn(outputs, output) && outputs[output] !== undefined) this.#named[name] = outputs[output]
-    }
-    let kept: Values | undefined
-    for (const name in outputs) {
-      if (!all && component.consumed.has(name)) continue
-      const value = outputs[name]
-      if (value === undefined || !Object.hasOwn(outputs, name)) continue
-      if (component.outputs.has(name)) {
-        kept ??= {}
-        kept[name] = value
-      } else this.#warnings.push(undeclared(component, name))
-    }
-    if (kept !== undefined) this.#outputs[component.name] = kept
-    else if (all) this.#outputs[component.name] ??= {}
+    else this.#state.send(edge, edge.convert === undefined ? value : convertAlong(edge, value, visit))
   }
 
   #endFailed(visit: Visit, error: unknown): void {
-    const { listener } = this.#options
     visit.end = this.#now = performance.now()
     visit.error = error
-    if (listener) {
-      listener({ ...this.#moment(visit), type: 'componentError', error, durationMs: visit.end - visit.start })
-    }
-    this.#fail(error instanceof RunError ? error : componentFailed(visit, error))
+    this.#fail(componentFailed(visit, error))
+    this.#announcer?.componentError(visit)
     this.#running--
   }
 
@@ -274,127 +248,31 @@ export class GraphRun {
 
   #end(): void {
     this.#ended = true
-    const { signal, listener, runId } = this.#options
+    const { signal, runId } = this.#options
     clearTimeout(this.#timer)
     signal?.removeEventListener('abort', this.#onAbort)
     if (!this.#failed) this.#reportBlocked()
-    if (listener) {
-      const aborted = this.#failed && signal?.aborted === true && this.#failure === signal.reason
-      listener({
-        type: 'runEnd',
-        runId,
-        time: eventTime(),
-        status: aborted ? 'aborted' : this.#failed ? 'failed' : 'completed',
-        durationMs: performance.now() - this.#startTime,
-      })
-    }
+    this.#announcer?.runEnd(this.#startTime, this.#status())
     for (const settled of this.#onSettled) settled()
     if (this.#failed) this.#reject(this.#failure)
-    else
-      this.#resolve(
-        new RunResult(this.#plan, runId, this.#outputs, this.#named, this.#warnings, this.#visits),
-      )
+    else this.#resolve(new RunResult(this.#plan, runId, this.#outcome, this.#visits))
+  }
+
+  #status(): 'completed' | 'failed' | 'aborted' {
+    if (!this.#failed) return 'completed'
+    const { signal } = this.#options
+    return signal?.aborted && this.#failure === signal.reason ? 'aborted' : 'failed'
   }
 
   #reportBlocked(): void {
-    const { warnings, fatal } = findBlocked(
-      this.#plan,
-      this.#state,
-      Object.keys(this.#outputs).length + Object.keys(this.#named).length > 0,
-    )
-    this.#warnings.push(...warnings)
+    const { warnings, fatal } = findBlocked(this.#plan, this.#state, !this.#outcome.isEmpty)
+    this.#outcome.warnings.push(...warnings)
     if (fatal === undefined) return
     this.#failed = true
     this.#failure = fatal
   }
-
-  #moment(visit: Visit) {
-    return {
-      runId: this.#options.runId,
-      time: eventTime(),
-      component: visit.component.name,
-      componentType: visit.component.type,
-      visit: visit.visit,
-    }
-  }
 }
 
-function isPromise(value: unknown): value is Promise<Values> {
+function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
-}
-
-function checkOutputs(visit: Visit, outputs: unknown, validate: boolean): void {
-  const { component } = visit
-  const where = { component: component.name, type: component.type, visit: visit.visit }
-  if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs)) {
-    const got = Array.isArray(outputs) ? 'an array' : outputs === null ? 'null' : `a ${typeof outputs}`
-    throw new RunError(
-      'RUN_INVALID_OUTPUT',
-      `'${component.name}' (${component.type}) must return an object with its outputs ${listNames(component.outputs)}, but returned ${got}.`,
-      where,
-    )
-  }
-  if (!validate) return
-  for (const [name, value] of Object.entries(outputs)) {
-    const socket = component.outputs.has(name) ? component.component.outputs[name] : undefined
-    const problem =
-      socket === undefined
-        ? `that is not among its outputs ${listNames(component.outputs)}`
-        : value === undefined
-          ? undefined
-          : checkType(socket.type, value).map(({ path, message }) => `${path.join('.')} ${message}`.trim())[0]
-    if (problem === undefined) continue
-    const type = socket === undefined ? '' : ` (${typeName(socket.type)})`
-    throw new RunError(
-      'RUN_INVALID_OUTPUT',
-      `'${component.name}' (${component.type}) returned '${name}'${type}: ${problem}`,
-      where,
-    )
-  }
-}
-
-function convert(edge: PlannedEdge, value: unknown, plan: Plan): unknown {
-  try {
-    return edge.convert?.(value)
-  } catch (cause) {
-    const { sender, receiver, conversion } = edge.connection
-    const source = plan.components[edge.source] as PlannedComponent
-    throw new RunError(
-      'RUN_CONVERSION_FAILED',
-      `'${sender.component}.${sender.socket}' could not be converted (${conversion?.name}) for '${receiver.component}.${receiver.socket}': ${cause instanceof Error ? cause.message : String(cause)}.`,
-      { cause, component: source.name, type: source.type },
-    )
-  }
-}
-
-function componentFailed({ component, visit }: Visit, cause: unknown): RunError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new RunError('RUN_COMPONENT_FAILED', `'${component.name}' (${component.type}) failed: ${reason}`, {
-    cause,
-    component: component.name,
-    type: component.type,
-    visit,
-  })
-}
-
-function undeclared(component: PlannedComponent, output: string): RunWarning {
-  return {
-    code: 'UNDECLARED_OUTPUT',
-    component: component.name,
-    message: `'${component.name}' (${component.type}) returned '${output}', which it does not declare; it was dropped. Declared: ${listNames(component.outputs)}.`,
-  }
-}
-
-function tooManyVisits(plan: Plan, component: PlannedComponent, limit: number): RunError {
-  const cycle = plan.cycles.find((members) => members.includes(component.index)) ?? [component.index]
-  const names = listNames(cycle.map((index) => (plan.components[index] as PlannedComponent).name))
-  return new RunError(
-    'RUN_MAX_VISITS',
-    `'${component.name}' ran ${limit} times, which is as often as maxRunsPerComponent allows. It is part of the loop of ${names}: check the condition that ends it, or raise the limit.`,
-    { component: component.name, type: component.type, visit: limit },
-  )
-}
-
-export function runTimedOut(timeoutMs: number): RunError {
-  return new RunError('RUN_TIMEOUT', `The run took longer than its timeoutMs of ${timeoutMs}.`)
 }

@@ -4,11 +4,11 @@ const NOTHING_YET = 0
 const NO_VALUE = 1
 const VALUE = 2
 
-/** Several values that one sender sent to one joining socket before it was read. */
+/** Several values that one sender sent to one joining or greedy socket before it was read. */
 class Several {
   readonly values: unknown[]
-  constructor(first: unknown) {
-    this.values = [first]
+  constructor(...values: unknown[]) {
+    this.values = values
   }
 }
 
@@ -101,16 +101,12 @@ export class RunState {
     ;(this.#awaited[edge.target] as number)--
   }
 
-  /** A second value before the first was read: joining sockets keep both, others the newer. */
+  /** A second value before the first was read: a socket for one value has the newer, the others keep both. */
   #sendAgain(edge: PlannedEdge, socket: PlannedSocket, value: unknown): void {
-    if (socket.gathers === 'one' || socket.gathers === 'first') {
-      this.#values[edge.index] = value
-      return
-    }
     const waiting = this.#values[edge.index]
-    const several = waiting instanceof Several ? waiting : new Several(waiting)
-    several.values.push(value)
-    this.#values[edge.index] = several
+    if (socket.gathers === 'one') this.#values[edge.index] = value
+    else if (waiting instanceof Several) waiting.values.push(value)
+    else this.#values[edge.index] = new Several(waiting, value)
   }
 
   #fill(socket: PlannedSocket): void {
@@ -151,7 +147,7 @@ export class RunState {
 
   /**
    * Takes the inputs of the next visit. The senders' values and marks are used up; the caller's stay for later
-   * visits, except in greedy sockets.
+   * visits. A greedy socket gives one value, the caller's too, and keeps the others: each makes a visit of its own.
    */
   take(component: PlannedComponent): Record<string, unknown> {
     ;(this.#visits[component.index] as number)++
@@ -160,16 +156,28 @@ export class RunState {
       const value = this.#read(socket)
       if (value !== undefined) inputs[socket.name] = value
       else if (socket.socket.default !== undefined) inputs[socket.name] = socket.socket.default
+      else if (socket.inheritedName) inputs[socket.name] = undefined
     }
     return inputs
   }
 
   #read(socket: PlannedSocket): unknown {
-    if (socket.gathers === 'one') {
-      const edge = socket.edges[0]
-      if (edge === undefined) return this.#callers[socket.index]
-      return this.#takeFrom(edge, socket)
+    switch (socket.gathers) {
+      case 'one': {
+        const edge = socket.edges[0]
+        return edge === undefined ? this.#callers[socket.index] : this.#takeFrom(edge, socket)
+      }
+      case 'first':
+        return this.#takeFirst(socket)
+      case 'list':
+        return this.#takeAll(socket)
+      case 'join':
+        return join(this.#takeAll(socket))
     }
+  }
+
+  /** The caller's value, then those of the senders in the order in which they were connected. */
+  #takeAll(socket: PlannedSocket): unknown[] | undefined {
     const values: unknown[] = []
     const caller = this.#callers[socket.index]
     if (caller !== undefined) values.push(caller)
@@ -178,14 +186,26 @@ export class RunState {
       if (value instanceof Several) values.push(...value.values)
       else if (value !== undefined) values.push(value)
     }
-    if (values.length === 0) return undefined
-    if (socket.gathers === 'list') return values
-    if (socket.gathers === 'join') return join(values)
-    if (caller !== undefined) {
+    return values.length === 0 ? undefined : values
+  }
+
+  /** One value, in the order of `#takeAll`. All marks are used up. */
+  #takeFirst(socket: PlannedSocket): unknown[] | undefined {
+    let first = this.#callers[socket.index]
+    if (first !== undefined) {
       this.#callers[socket.index] = undefined
       this.#empty(socket)
     }
-    return values.slice(0, 1)
+    for (const edge of socket.edges) {
+      if (first !== undefined && this.#arrived[edge] === VALUE) continue
+      const waiting = this.#values[edge]
+      if (waiting instanceof Several && waiting.values.length > 1) first = waiting.values.shift()
+      else {
+        const value = this.#takeFrom(edge, socket)
+        if (value !== undefined) first = value instanceof Several ? value.values[0] : value
+      }
+    }
+    return first === undefined ? undefined : [first]
   }
 
   #takeFrom(edge: number, socket: PlannedSocket): unknown {
@@ -203,8 +223,8 @@ export class RunState {
 }
 
 /** Arrays from several senders become one, one level deep. `null`, where the type allows it, adds nothing. */
-function join(values: readonly unknown[]): unknown {
-  if (values.length === 1) return values[0]
+function join(values: readonly unknown[] | undefined): unknown {
+  if (values === undefined || values.length === 1) return values?.[0]
   const arrays = values.filter((value) => value !== null)
   return arrays.length === 0 ? null : arrays.flat(1)
 }

@@ -17,7 +17,7 @@ export class RunStream<const C extends Components = Components> implements Async
   readonly #controller = new AbortController()
   #wake: (() => void) | undefined
   #settled = false
-  #error: unknown
+  #failure: { readonly error: unknown } | undefined
   #taken = false
 
   constructor(
@@ -38,7 +38,7 @@ export class RunStream<const C extends Components = Components> implements Async
     }
     // Also keeps a failed run that is only iterated from being an unhandled rejection: iterating throws its error.
     this.result.then(settle, (error) => {
-      this.#error = error
+      this.#failure = { error }
       settle()
     })
   }
@@ -48,9 +48,14 @@ export class RunStream<const C extends Components = Components> implements Async
     this.#controller.abort(reason)
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent, void, undefined> {
+  /** @throws TypeError the second time */
+  [Symbol.asyncIterator](): AsyncGenerator<RunEvent, void, undefined> {
     if (this.#taken) throw new TypeError('A run stream can be iterated only once.')
     this.#taken = true
+    return this.#iterate()
+  }
+
+  async *#iterate(): AsyncGenerator<RunEvent, void, undefined> {
     try {
       let next = 0
       for (;;) {
@@ -68,6 +73,6 @@ export class RunStream<const C extends Components = Components> implements Async
         await this.result.catch(() => {})
       }
     }
-    if (this.#error !== undefined) throw this.#error
+    if (this.#failure !== undefined) throw this.#failure.error
   }
 }

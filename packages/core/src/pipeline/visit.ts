@@ -1,33 +1,33 @@
 import type { RunContext } from '../component/run-context.ts'
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
-import { MillraceError, RunError } from '../errors.ts'
-import type { RunListener } from './events.ts'
+import { RunError } from '../errors.ts'
+import type { Announcer } from './announcer.ts'
 import type { PlannedComponent } from './plan.ts'
-import type { ComponentPolicy } from './policy.ts'
+import { type ComponentPolicy, LONGEST_TIMEOUT } from './policy.ts'
 
 /** What the visits of one run share. */
 export interface RunScope {
   readonly runId: string
   readonly signal: () => AbortSignal
-  readonly listener: RunListener | undefined
-}
-
-export function eventTime(): number {
-  return performance.timeOrigin + performance.now()
+  readonly announcer: Announcer | undefined
 }
 
 /** The context of one visit. Made per call, so everything in it that costs is made when it is asked for. */
 export class VisitContext implements RunContext {
-  readonly component: { readonly name: string; readonly type: string }
   readonly visit: number
+  readonly #component: PlannedComponent
   readonly #scope: RunScope
   readonly #signal: AbortSignal | undefined
 
   constructor(scope: RunScope, component: PlannedComponent, visit: number, signal?: AbortSignal) {
-    this.component = component.identity
+    this.#component = component
     this.visit = visit
     this.#scope = scope
     this.#signal = signal
+  }
+
+  get component(): { readonly name: string; readonly type: string } {
+    return this.#component.identity
   }
 
   get signal(): AbortSignal {
@@ -40,19 +40,9 @@ export class VisitContext implements RunContext {
 
   /** A getter, so that `const { emit } = context` works. */
   get emit(): (chunk: StreamingChunk) => void {
-    const { listener } = this.#scope
-    if (listener === undefined) return () => {}
-    const { component, visit, runId } = this
-    return (chunk) =>
-      listener({
-        type: 'chunk',
-        runId,
-        time: eventTime(),
-        component: component.name,
-        componentType: component.type,
-        visit,
-        chunk,
-      })
+    const { announcer } = this.#scope
+    if (announcer === undefined) return () => {}
+    return (chunk) => announcer.chunk(this.#component, this.visit, chunk)
   }
 }
 
@@ -80,30 +70,40 @@ async function callWithPolicy(
   visit: number,
   scope: RunScope,
 ): Promise<Outputs> {
-  const { retry, timeoutMs } = planned.policy
+  const { timeoutMs } = planned.policy
   const outer = scope.signal()
   // Not AbortSignal.any: in Node 20 its signal may be collected before it fires.
   const own = new AbortController()
   const onAbort = () => own.abort(outer.reason)
   if (outer.aborted) onAbort()
   else outer.addEventListener('abort', onAbort, { once: true })
-  const { signal } = own
   const timer =
     timeoutMs === undefined ? undefined : setTimeout(() => own.abort(timedOut(planned, visit)), timeoutMs)
   try {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const outputs = await planned.component.run(inputs, new VisitContext(scope, planned, visit, signal))
-        return outputs as Outputs
-      } catch (error) {
-        if (signal.aborted) throw signal.reason
-        if (!triesAgain(retry, attempt, error)) throw error
-        await wait((retry?.backoffMs ?? 0) * 2 ** (attempt - 1), signal)
-      }
-    }
+    return await callWithRetry(planned, inputs, new VisitContext(scope, planned, visit, own.signal))
   } finally {
     clearTimeout(timer)
     outer.removeEventListener('abort', onAbort)
+  }
+}
+
+async function callWithRetry(
+  { component, policy: { retry } }: PlannedComponent,
+  inputs: Outputs,
+  context: VisitContext,
+): Promise<Outputs> {
+  const { signal } = context
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const outputs = await component.run(inputs, context)
+      // Too late is too late, also for a component that does not listen to its signal.
+      signal.throwIfAborted()
+      return outputs as Outputs
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      if (!triesAgain(retry, attempt, error)) throw error
+      await wait(Math.min((retry?.backoffMs ?? 0) * 2 ** (attempt - 1), LONGEST_TIMEOUT), signal)
+    }
   }
 }
 
@@ -118,17 +118,13 @@ function timedOut(planned: PlannedComponent, visit: number): RunError {
 function triesAgain(retry: ComponentPolicy['retry'], attempt: number, error: unknown): boolean {
   if (retry === undefined || attempt >= retry.attempts) return false
   if (retry.on === undefined) return true
-  const names = error instanceof Error ? [error.name, error instanceof MillraceError ? error.code : ''] : []
-  return retry.on.some((name) => names.includes(name))
+  const { name, code } = Object(error) as { readonly name?: unknown; readonly code?: unknown }
+  return retry.on.some((wanted) => wanted === name || wanted === code)
 }
 
 /** Resolves after `milliseconds`, or rejects with the reason of the signal. */
 function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason)
-      return
-    }
     const abort = () => {
       clearTimeout(timer)
       reject(signal.reason)

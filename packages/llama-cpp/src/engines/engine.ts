@@ -1,5 +1,5 @@
 import type { ChatMessage } from '@millrace/core'
-import type { EngineName } from '../options.ts'
+import type { cacheTypes, EngineName, numaStrategies } from '../options.ts'
 
 /**
  * What every engine does, and nothing of how. An engine loads weights; weights open contexts, each with slots of its
@@ -17,11 +17,10 @@ export interface WeightsSpec {
   readonly modelPath: string
   /** -1 for all. */
   readonly nGpuLayers: number
-  readonly vocabOnly: boolean
   readonly useMmap: boolean
   readonly useMlock: boolean
   readonly kvOverrides: Readonly<Record<string, string | number | boolean>>
-  readonly numa: boolean | 'distribute' | 'isolate' | 'numactl' | 'mirror'
+  readonly numa: (typeof numaStrategies)[number]
   readonly verbose: boolean
 }
 
@@ -50,8 +49,8 @@ export interface ContextSpec {
   readonly flashAttn: boolean
   readonly swaFull: boolean | undefined
   readonly noPerf: boolean | undefined
-  readonly typeK: string | undefined
-  readonly typeV: string | undefined
+  readonly typeK: keyof typeof cacheTypes | undefined
+  readonly typeV: keyof typeof cacheTypes | undefined
   readonly lora: { readonly path: string; readonly scale: number } | undefined
 }
 
@@ -60,11 +59,12 @@ export interface ModelContext {
   readonly contextSize: number
   /**
    * Answers the conversation. Resolves with what was generated so far and the reason `aborted` when the signal aborts
-   * during generation; rejects with the signal's reason before that.
+   * after the first token; rejects with the signal's reason before that.
    */
   chat(request: ChatRequest, options: RequestOptions): Promise<Generation>
   /** How many tokens the conversation takes, with the cue for the answer. */
   countTokens(messages: readonly ChatMessage[]): number
+  /** Ends what waits or runs with the error `CLOSED`, then frees the memory. */
   dispose(): Promise<void>
 }
 
@@ -101,10 +101,10 @@ export type Constraint =
 
 export interface RequestOptions {
   readonly signal: AbortSignal | undefined
-  /** Called with each new piece of text, never empty. */
+  /** Called with each new piece of text, never empty. The next token waits for its promise. */
   readonly onText?: (text: string) => void | Promise<void>
-  /** Called between the slices of a prompt that takes several. */
-  readonly onPromptProgress?: (doneTokens: number, totalTokens: number) => void
+  /** Called between the slices of a prompt that takes several, which wait for its promise. */
+  readonly onPromptProgress?: (doneTokens: number, totalTokens: number) => void | Promise<void>
 }
 
 export interface Generation {

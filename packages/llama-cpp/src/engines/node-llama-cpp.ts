@@ -1,25 +1,10 @@
-import type { ChatMessage } from '@millrace/core'
 import type * as Binding from 'node-llama-cpp'
-import { LlamaCppError } from '../errors.ts'
-import { SlotPool } from '../slots.ts'
 import { usableCores } from '../threads.ts'
-import type {
-  ChatRequest,
-  ContextSpec,
-  Engine,
-  Generation,
-  LoadingOptions,
-  ModelContext,
-  RequestOptions,
-  Weights,
-  WeightsSpec,
-} from './engine.ts'
-import { contextFailure, engineFailure, loadFailure, unavailable } from './node-llama-cpp/failures.ts'
-import { generate } from './node-llama-cpp/generate.ts'
+import type { ContextSpec, Engine, LoadingOptions, ModelContext, Weights, WeightsSpec } from './engine.ts'
+import { chatWrapperOf } from './node-llama-cpp/chat-wrapper.ts'
+import { contextFailure, loadFailure, unavailable } from './node-llama-cpp/failures.ts'
 import { NativeLog } from './node-llama-cpp/native-log.ts'
-import { sharedPrefix } from './node-llama-cpp/prefill.ts'
-import { type Prompt, renderPrompt } from './node-llama-cpp/prompt.ts'
-import { makeGrammar } from './node-llama-cpp/sampling.ts'
+import { OpenContext } from './node-llama-cpp/open-context.ts'
 
 const log = new NativeLog()
 const backends = new Map<string, Promise<Binding.Llama>>()
@@ -35,7 +20,6 @@ export const nodeLlamaCpp: Engine = {
       const model = await llama.loadModel({
         modelPath: spec.modelPath,
         gpuLayers: spec.nGpuLayers === -1 ? 'max' : spec.nGpuLayers,
-        vocabOnly: spec.vocabOnly,
         useMmap: spec.useMmap,
         useMlock: spec.useMlock,
         metadataOverrides: nested(spec.kvOverrides) as NonNullable<
@@ -69,7 +53,7 @@ function backend(binding: typeof Binding, { nGpuLayers, numa }: WeightsSpec): Pr
     starting = binding
       .getLlama({
         gpu,
-        numa: numa === true ? 'distribute' : numa,
+        numa,
         build: 'never',
         skipDownload: true,
         progressLogs: false,
@@ -125,7 +109,10 @@ class LoadedWeights implements Weights {
     const contextSize = spec.nCtx === 0 ? this.#model.trainContextSize : spec.nCtx
     const batchSize = Math.min(spec.nBatch, contextSize)
     const mark = log.mark(false)
+    // The threads of all contexts share this limit; a number that was asked for is not cut down to it.
+    this.#llama.maxThreads = Math.max(this.#llama.maxThreads, spec.nThreads)
     try {
+      const wrapper = chatWrapperOf(this.#model, this.#binding)
       const context = await this.#model.createContext({
         contextSize,
         batchSize: batchSize * spec.slots,
@@ -135,12 +122,11 @@ class LoadedWeights implements Weights {
         performanceTracking: spec.noPerf !== true,
         failedCreationRemedy: false,
         ...(spec.swaFull === undefined ? {} : { swaFullCache: spec.swaFull }),
-        ...(spec.typeK === undefined ? {} : { experimentalKvCacheKeyType: spec.typeK as 'F16' }),
-        ...(spec.typeV === undefined ? {} : { experimentalKvCacheValueType: spec.typeV as 'F16' }),
+        ...(spec.typeK === undefined ? {} : { experimentalKvCacheKeyType: spec.typeK }),
+        ...(spec.typeV === undefined ? {} : { experimentalKvCacheValueType: spec.typeV }),
         ...(spec.lora ? { lora: { adapters: [{ filePath: spec.lora.path, scale: spec.lora.scale }] } } : {}),
         ...(options.signal ? { createSignal: options.signal } : {}),
       })
-      const wrapper = this.#binding.resolveChatWrapper(this.#model, { warningLogs: false })
       return new OpenContext(
         { binding: this.#binding, llama: this.#llama, model: this.#model, context, wrapper },
         contextSize,
@@ -154,78 +140,5 @@ class LoadedWeights implements Weights {
 
   async dispose(): Promise<void> {
     await this.#model.dispose()
-  }
-}
-
-interface Natives {
-  readonly binding: typeof Binding
-  readonly llama: Binding.Llama
-  readonly model: Binding.LlamaModel
-  readonly context: Binding.LlamaContext
-  readonly wrapper: Binding.ChatWrapper
-}
-
-class OpenContext implements ModelContext {
-  readonly contextSize: number
-  readonly #natives: Natives
-  readonly #batchSize: number
-  readonly #slots: SlotPool<Binding.LlamaContextSequence>
-  readonly #requests = new Set<Promise<unknown>>()
-
-  constructor(natives: Natives, contextSize: number, batchSize: number) {
-    this.contextSize = contextSize
-    this.#natives = natives
-    this.#batchSize = batchSize
-    const { context } = natives
-    this.#slots = new SlotPool(Array.from({ length: context.totalSequences }, () => context.getSequence()))
-  }
-
-  chat(request: ChatRequest, options: RequestOptions): Promise<Generation> {
-    const answering = this.#chat(request, options)
-    this.#requests.add(answering)
-    const forget = () => this.#requests.delete(answering)
-    answering.then(forget, forget)
-    return answering
-  }
-
-  async #chat(request: ChatRequest, options: RequestOptions): Promise<Generation> {
-    const { binding, llama, model } = this.#natives
-    const prompt = this.#render(request.messages)
-    const grammar = request.constraint ? await makeGrammar(request.constraint, llama) : undefined
-    const asked = performance.now()
-    const sequence = await this.#slots.acquire(options.signal, (slot) => sharedPrefix(slot, prompt.tokens))
-    const queueMs = performance.now() - asked
-    try {
-      const setting = {
-        binding,
-        model,
-        sequence,
-        contextSize: this.contextSize,
-        batchSize: this.#batchSize,
-        grammar,
-      }
-      return { ...(await generate(setting, prompt, request, options)), queueMs }
-    } catch (cause) {
-      if (options.signal?.aborted && cause === options.signal.reason) throw cause
-      throw engineFailure(cause)
-    } finally {
-      this.#slots.release(sequence)
-    }
-  }
-
-  countTokens(messages: readonly ChatMessage[]): number {
-    return this.#render(messages).tokens.length
-  }
-
-  async dispose(): Promise<void> {
-    this.#slots.close(
-      new LlamaCppError('CLOSED', 'The model was closed while the request waited for a free slot.'),
-    )
-    await Promise.allSettled(this.#requests)
-    await this.#natives.context.dispose()
-  }
-
-  #render(messages: readonly ChatMessage[]): Prompt {
-    return renderPrompt(messages, this.#natives.model, this.#natives.wrapper)
   }
 }

@@ -1,11 +1,12 @@
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../errors.ts'
-import { StopText } from '../../stop-text.ts'
+import { unlessAborted } from '../../shared-task.ts'
 import type { ChatRequest, Generation, RequestOptions } from '../engine.ts'
 import { prefill } from './prefill.ts'
 import type { Prompt } from './prompt.ts'
+import type { PromptPace } from './prompt-pace.ts'
+import { ReplyText } from './reply-text.ts'
 import { evaluateOptions } from './sampling.ts'
-import { TokenText } from './token-text.ts'
 
 export interface GenerationSetting {
   readonly binding: typeof Binding
@@ -13,7 +14,19 @@ export interface GenerationSetting {
   readonly sequence: Binding.LlamaContextSequence
   readonly contextSize: number
   readonly batchSize: number
+  readonly pace: PromptPace
   readonly grammar: Binding.LlamaGrammar | undefined
+}
+
+/** How many tokens of a reply fit behind a prompt; without an end where the context shifts. */
+export function roomFor(promptTokens: number, contextSize: number, shifts: boolean): number {
+  if (shifts) return Number.POSITIVE_INFINITY
+  if (promptTokens < contextSize) return contextSize - promptTokens
+  throw new LlamaCppError(
+    'CONTEXT_OVERFLOW',
+    `The prompt has ${promptTokens} tokens, but the context holds ${contextSize} and needs room for the reply. Shorten the prompt, raise nCtx, or set generationKwargs.contextShift.`,
+    { actual: promptTokens, expected: contextSize },
+  )
 }
 
 /** Evaluates a prompt on a slot and samples the reply, token by token. */
@@ -23,27 +36,25 @@ export async function generate(
   request: Omit<ChatRequest, 'messages'>,
   { signal, onText, onPromptProgress }: RequestOptions,
 ): Promise<Omit<Generation, 'queueMs'>> {
-  const { sequence, contextSize, model } = setting
+  const { sequence, contextSize, model, pace } = setting
   const promptTokens = prompt.tokens.length
-  const room = request.contextShift ? Number.POSITIVE_INFINITY : contextSize - promptTokens
-  if (room < 1) throw overflow(promptTokens, contextSize)
+  const room = roomFor(promptTokens, contextSize, request.contextShift)
   const limit = Math.min(request.maxTokens ?? Number.POSITIVE_INFINITY, room)
   const contextShift = shiftOptions(request.contextShift, contextSize)
+  const reply = new ReplyText(model, prompt, request.stop)
+  const show = (text: string) => (text === '' || !onText ? undefined : heard(onText(text), signal))
 
   const start = performance.now()
-  const cachedTokens = await prefill(sequence, prompt.tokens, setting.batchSize, {
+  const { cached, rest } = await prefill(sequence, prompt.tokens, {
+    largestSlice: setting.batchSize,
+    pace,
     signal,
-    onProgress: onPromptProgress,
+    onProgress: onPromptProgress && ((done, total) => heard(onPromptProgress(done, total), signal)),
     contextShift,
   })
+  const restStart = performance.now()
   let promptEnd = 0
-  const { grammar } = setting
-  const reply = new Reply(
-    model,
-    prompt,
-    [...request.stop, ...grammarEnds(grammar)],
-    grammar?.trimWhitespaceSuffix,
-  )
+  let finishReason: Generation['finishReason'] = 'stop'
   const options = {
     ...evaluateOptions(
       request.sampling,
@@ -52,24 +63,20 @@ export async function generate(
       model,
     ),
     ...(contextShift ? { contextShift } : {}),
-    ...(setting.grammar
-      ? {
-          grammarEvaluationState: new setting.binding.LlamaGrammarEvaluationState({
-            model,
-            grammar: setting.grammar,
-          }),
-        }
-      : {}),
+    ...grammarState(setting),
   }
-  let finishReason: Generation['finishReason'] = 'stop'
-  for await (const token of sequence.evaluate([prompt.tokens[promptTokens - 1] as Binding.Token], options)) {
-    if (promptEnd === 0) promptEnd = performance.now()
+  for await (const { token } of sequence.evaluateWithMetadata(rest, {}, options)) {
+    if (promptEnd === 0) {
+      promptEnd = performance.now()
+      pace.took(rest.length, promptEnd - restStart)
+    }
     if (signal?.aborted) {
+      if (reply.count === 0) throw signal.reason
       finishReason = 'aborted'
       break
     }
-    const text = reply.push(token)
-    if (text !== '') await onText?.(text)
+    const shown = show(reply.push(token))
+    if (shown !== undefined) await shown
     if (reply.ended) break
     if (reply.count >= limit) {
       finishReason = 'length'
@@ -77,88 +84,32 @@ export async function generate(
     }
   }
   if (promptEnd === 0) promptEnd = performance.now()
-  const rest = reply.end()
-  if (rest !== '') await onText?.(rest)
+  await show(reply.end())
   return {
     text: reply.text,
     finishReason,
     promptTokens,
-    cachedTokens,
+    cachedTokens: cached,
     completionTokens: reply.count,
     promptMs: promptEnd - start,
     predictedMs: performance.now() - promptEnd,
   }
 }
 
-/** The tokens of a reply so far, and its text: without the stop texts and the end marks of the template. */
-class Reply {
-  text = ''
-  count = 0
-  ended = false
-  readonly #tokens: Binding.Token[] = []
-  readonly #stopSequences: Prompt['stopSequences']
-  readonly #words: TokenText
-  readonly #stops: StopText
-  readonly #trimsEnd: boolean
-
-  /** @param trimsEnd a grammar may allow white space behind the reply without end; what is held back of it is dropped */
-  constructor(model: Binding.LlamaModel, prompt: Prompt, stop: readonly string[], trimsEnd = false) {
-    this.#trimsEnd = trimsEnd
-    this.#stopSequences = prompt.stopSequences
-    this.#words = new TokenText(model, prompt.tokens)
-    this.#stops = new StopText([...prompt.stopTexts, ...stop])
-  }
-
-  /** Takes a token; gives the text that is certain now. */
-  push(token: Binding.Token): string {
-    this.#tokens.push(token)
-    this.count++
-    if (this.#stopSequences.some((sequence) => this.#endsWith(sequence))) {
-      this.ended = true
-      return ''
-    }
-    return this.#show(this.#words.push(token))
-  }
-
-  end(): string {
-    if (this.#stops.found) return ''
-    const left = this.#show(this.#words.end())
-    const held = this.#stops.found ? '' : this.#stops.end()
-    const shown = this.#trimsEnd ? held.trimEnd() : held
-    this.text += shown
-    return left + shown
-  }
-
-  recent(count: number): Binding.Token[] {
-    return count === 0 ? [] : this.#tokens.slice(-count)
-  }
-
-  #show(piece: string): string {
-    const shown = this.#stops.push(piece)
-    this.text += shown
-    this.ended = this.#stops.found
-    return shown
-  }
-
-  #endsWith(sequence: readonly Binding.Token[]): boolean {
-    const offset = this.#tokens.length - sequence.length
-    return offset >= 0 && sequence.every((token, index) => this.#tokens[offset + index] === token)
-  }
+/** Waits for a listener, but not beyond an abort: a listener that waits for that abort must not hold it up. */
+function heard(listening: void | Promise<void>, signal: AbortSignal | undefined): undefined | Promise<void> {
+  if (listening === undefined) return undefined
+  if (!signal) return listening
+  return unlessAborted(listening, [signal]).catch((error) => {
+    if (!signal.aborted) throw error
+  })
 }
 
-/** The texts that end a reply under this grammar, such as the line breaks that could go on behind a JSON value. */
-function grammarEnds(grammar: Binding.LlamaGrammar | undefined): string[] {
-  return (grammar?.stopGenerationTriggers ?? []).map((trigger) =>
-    Array.isArray(trigger) ? trigger.filter((part) => typeof part === 'string').join('') : trigger.toString(),
-  )
-}
-
-function overflow(promptTokens: number, contextSize: number): LlamaCppError {
-  return new LlamaCppError(
-    'CONTEXT_OVERFLOW',
-    `The prompt has ${promptTokens} tokens, but the context holds ${contextSize} and needs room for the reply. Shorten the prompt, raise nCtx, or set generationKwargs.contextShift.`,
-    { actual: promptTokens, expected: contextSize },
-  )
+function grammarState({ binding, model, grammar }: GenerationSetting): {
+  readonly grammarEvaluationState?: Binding.LlamaGrammarEvaluationState
+} {
+  if (!grammar) return {}
+  return { grammarEvaluationState: new binding.LlamaGrammarEvaluationState({ model, grammar }) }
 }
 
 function shiftOptions(shifts: boolean, contextSize: number): Binding.ContextShiftOptions | undefined {

@@ -1,46 +1,44 @@
 import type * as Binding from 'node-llama-cpp'
+import type { PromptPace } from './prompt-pace.ts'
 
-/** How long one slice of a prompt should take: what an abort has to wait for, in milliseconds. */
-const SLICE_MS = 40
-const FIRST_SLICE = 64
-const SMALLEST_SLICE = 16
+export interface PrefillOptions {
+  readonly largestSlice: number
+  readonly pace: PromptPace
+  readonly signal: AbortSignal | undefined
+  readonly onProgress?: ((doneTokens: number, totalTokens: number) => void | Promise<void>) | undefined
+  readonly contextShift: Binding.ContextShiftOptions | undefined
+}
+
+export interface Prefilled {
+  /** How many tokens of the prompt the sequence held already. */
+  readonly cached: number
+  /** The end of the prompt: one slice, for the evaluation that gives the first token. */
+  readonly rest: Binding.Token[]
+}
 
 /**
- * Evaluates all but the last token of a prompt, of which the sequence may hold a beginning already. The binding cannot
- * stop within an evaluation, so it gets slices, sized by the speed of the ones before, and the signal is looked at in
- * between.
- *
- * @returns how many tokens the sequence held already
+ * Evaluates a prompt up to its last slice, on a sequence that may hold a beginning of it already. The binding cannot
+ * stop within an evaluation, so it gets slices, sized by the speed of those before, and the signal is looked at in
+ * between. A prompt of one slice is not evaluated here at all: its first token costs one evaluation.
  */
 export async function prefill(
   sequence: Binding.LlamaContextSequence,
   tokens: readonly Binding.Token[],
-  largestSlice: number,
-  options: {
-    readonly signal: AbortSignal | undefined
-    readonly onProgress?: ((doneTokens: number, totalTokens: number) => void) | undefined
-    readonly contextShift: Binding.ContextShiftOptions | undefined
-  },
-): Promise<number> {
+  { largestSlice, pace, signal, onProgress, contextShift }: PrefillOptions,
+): Promise<Prefilled> {
   const cached = await keepPrefix(sequence, tokens)
-  const last = tokens.length - 1
   let done = cached
-  let size = Math.min(FIRST_SLICE, largestSlice)
-  while (done < last) {
-    options.signal?.throwIfAborted()
-    const slice = tokens.slice(done, Math.min(done + size, last))
+  for (let size = pace.slice(largestSlice); tokens.length - done > size; size = pace.slice(largestSlice)) {
+    signal?.throwIfAborted()
     const start = performance.now()
-    await sequence.evaluateWithoutGeneratingNewTokens(
-      slice,
-      options.contextShift ? { contextShift: options.contextShift } : undefined,
-    )
-    done += slice.length
-    const perToken = (performance.now() - start) / slice.length
-    size = Math.max(SMALLEST_SLICE, Math.min(largestSlice, Math.round(SLICE_MS / perToken), size * 4))
-    if (done < last) options.onProgress?.(done, tokens.length)
+    const slice = tokens.slice(done, done + size)
+    await sequence.evaluateWithoutGeneratingNewTokens(slice, contextShift ? { contextShift } : undefined)
+    pace.took(size, performance.now() - start)
+    done += size
+    await onProgress?.(done, tokens.length)
   }
-  options.signal?.throwIfAborted()
-  return cached
+  signal?.throwIfAborted()
+  return { cached, rest: tokens.slice(done) }
 }
 
 /** Drops what the sequence holds beyond its common beginning with the prompt; at least one token is left to evaluate. */

@@ -4,34 +4,46 @@ import type * as Binding from 'node-llama-cpp'
 const MOST_PENDING = 8
 /** Detokenizing looks at what came before, for the spaces between words. */
 const LOOK_BACK = 4
+const LONGEST_BEFORE = 24
 
 /** Turns tokens into text as they come; holds back the bytes of a character that is not complete yet. */
 export class TokenText {
   readonly #model: Binding.LlamaModel
-  #pending: Binding.Token[] = []
+  /** The tokens that were shown last, and their text. */
   #before: Binding.Token[]
+  #beforeText: string
+  #pending: Binding.Token[] = []
 
   constructor(model: Binding.LlamaModel, prompt: readonly Binding.Token[]) {
     this.#model = model
     this.#before = prompt.slice(-LOOK_BACK)
+    this.#beforeText = model.detokenize(this.#before)
   }
 
   push(token: Binding.Token): string {
     this.#pending.push(token)
-    const text = this.#model.detokenize(this.#pending, false, this.#before)
-    if (text.endsWith('\uFFFD') && this.#pending.length < MOST_PENDING) return ''
-    return this.#flush(text)
+    const text = this.#model.detokenize([...this.#before, ...this.#pending])
+    return text.endsWith('\uFFFD') && this.#pending.length < MOST_PENDING ? '' : this.#flush(text)
   }
 
   /** What is left at the end, complete or not. */
   end(): string {
     if (this.#pending.length === 0) return ''
-    return this.#flush(this.#model.detokenize(this.#pending, false, this.#before))
+    return this.#flush(this.#model.detokenize([...this.#before, ...this.#pending]))
   }
 
   #flush(text: string): string {
-    this.#before = [...this.#before, ...this.#pending].slice(-LOOK_BACK)
+    // A text that comes out otherwise behind what was shown cannot be told apart from it: then it stands alone.
+    const piece = text.startsWith(this.#beforeText)
+      ? text.slice(this.#beforeText.length)
+      : this.#model.detokenize(this.#pending)
+    this.#before.push(...this.#pending)
+    this.#beforeText = text
     this.#pending = []
-    return text
+    if (this.#before.length > LONGEST_BEFORE) {
+      this.#before = this.#before.slice(-LOOK_BACK)
+      this.#beforeText = this.#model.detokenize(this.#before)
+    }
+    return piece
   }
 }

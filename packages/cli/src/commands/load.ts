@@ -1,0 +1,19 @@
+import { loadPipeline, loadPipelineFile, type Pipeline, type Registry } from '@millrace/core'
+import { readTextStream } from '../arguments/read-text.ts'
+import type { Terminal } from '../terminal.ts'
+
+/**
+ * The pipeline of a file, or for `-` of the standard input: relative paths then start at the working directory.
+ *
+ * @throws LoadError, CliError `USAGE_UNREADABLE`
+ */
+export async function load(
+  path: string,
+  registry: Registry,
+  terminal: Terminal,
+  signal?: AbortSignal,
+): Promise<Pipeline> {
+  if (path !== '-') return loadPipelineFile(path, { registry })
+  const text = await readTextStream(terminal.stdin, signal)
+  return loadPipeline(text, { registry, file: '<stdin>', baseDir: terminal.cwd() })
+}

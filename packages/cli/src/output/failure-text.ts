@@ -1,0 +1,46 @@
+import { LoadError, MillraceError } from '@millrace/core'
+import { printable } from './printable.ts'
+
+export interface FailureOptions {
+  /** With the stack, and everything that lies beneath. */
+  readonly verbose: boolean
+}
+
+/** What to tell about an error: what it says, and with `verbose` where it comes from. Ends with a line end. */
+export function failureText(error: unknown, { verbose }: FailureOptions): string {
+  const lines = [headline(error)]
+  if (verbose) lines.push(...stackLines(error))
+  else if (!MillraceError.isInstance(error)) {
+    lines.push('This should not happen. Run it again with --verbose for the details, and report them.')
+  }
+  return `${printable(lines.join('\n'))}\n`
+}
+
+function headline(error: unknown): string {
+  const message = messageOf(error)
+  // Its problems begin with file, line and column, which editors and terminals make a link of.
+  if (LoadError.isInstance(error)) return message
+  return MillraceError.isInstance(error) ? `Error: ${message}` : `Unexpected error: ${message}`
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.message === '' ? error.name : error.message
+}
+
+function stackLines(error: unknown): string[] {
+  const lines: string[] = []
+  const seen = new Set<unknown>()
+  for (let cause = error; cause instanceof Error && !seen.has(cause); cause = cause.cause) {
+    const code = MillraceError.isInstance(cause) ? ` [${cause.code}]` : ''
+    const title =
+      seen.size === 0 ? `${cause.name}${code}` : `Caused by ${cause.name}${code}: ${messageOf(cause)}`
+    lines.push('', title, ...framesOf(cause))
+    seen.add(cause)
+  }
+  return lines
+}
+
+function framesOf({ stack }: Error): string[] {
+  return (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+}

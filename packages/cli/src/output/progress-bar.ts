@@ -1,0 +1,64 @@
+import type { WarmUpProgress } from '@millrace/core'
+
+const verbs = { downloading: 'Downloading', loading: 'Loading' } as const
+const WIDEST_BAR = 30
+const NARROWEST_BAR = 8
+
+/** `Loading pocket.gguf`: the words for what a progress is about. */
+export function progressTitle({ stage, subject }: WarmUpProgress): string {
+  return `${verbs[stage]} ${subject}`
+}
+
+/**
+ * The progress as one line that fits `columns`: title, bar, percent and bytes, as far as they are known. A long
+ * subject loses its middle before the bar does.
+ */
+export function drawBar(progress: WarmUpProgress, columns: number): string {
+  const numbers = numbersOf(progress)
+  // The last column stays free: writing to it makes some terminals wrap.
+  const width = Math.max(1, columns - 1)
+  const { fraction } = progress
+  const room = width - (numbers.length === 0 ? 0 : numbers.length + 2)
+  const title = shortenMiddle(
+    progressTitle(progress),
+    fraction === undefined ? room : room - NARROWEST_BAR - 2,
+  )
+  const parts = [title]
+  const barWidth = Math.min(WIDEST_BAR, room - title.length - 2)
+  if (fraction !== undefined && barWidth >= NARROWEST_BAR) parts.push(bar(fraction, barWidth))
+  if (numbers !== '') parts.push(numbers)
+  return parts.join('  ').slice(0, width)
+}
+
+function bar(fraction: number, width: number): string {
+  const done = Math.round(Math.min(1, Math.max(0, fraction)) * width)
+  return '█'.repeat(done) + '░'.repeat(width - done)
+}
+
+function numbersOf({ fraction, doneBytes, totalBytes }: WarmUpProgress): string {
+  const percent =
+    fraction === undefined ? '' : `${Math.floor(Math.min(1, Math.max(0, fraction)) * 100)}%`.padStart(4)
+  if (doneBytes === undefined) return percent
+  if (totalBytes === undefined) return formatBytes(doneBytes)
+  return `${percent}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`
+}
+
+/** Decimal units, as hosts and file managers show them: `1.6 MB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['kB', 'MB', 'GB', 'TB']
+  if (bytes < 1000) return `${bytes} B`
+  let value = bytes / 1000
+  let unit = 0
+  while (value >= 999.95 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  return `${value.toFixed(1)} ${units[unit]}`
+}
+
+function shortenMiddle(text: string, longest: number): string {
+  if (text.length <= longest) return text
+  const kept = Math.max(2, longest - 1)
+  const tail = Math.floor(kept / 2)
+  return `${text.slice(0, kept - tail)}…${text.slice(text.length - tail)}`
+}

@@ -1,0 +1,45 @@
+import type { WarmUpProgress } from '@millrace/core'
+import { canRedraw, type Output, type Terminal } from '../terminal.ts'
+import { printable } from './printable.ts'
+import { drawBar, progressTitle } from './progress-bar.ts'
+
+export interface Progress {
+  report(progress: WarmUpProgress): void
+  /** Takes the bar away, before anything else is written. */
+  clear(): void
+}
+
+/** On a terminal one line that is redrawn; elsewhere one line for each thing that is downloaded or loaded. */
+export function progressOn(stderr: Output, terminal: Pick<Terminal, 'env'>, quiet: boolean): Progress {
+  if (quiet) return { report: () => {}, clear: () => {} }
+  return canRedraw(stderr, terminal) ? redrawn(stderr) : announced(stderr)
+}
+
+function redrawn(stderr: Output): Progress {
+  let drawn = ''
+  return {
+    report(progress) {
+      const line = printable(drawBar(progress, stderr.columns || 80))
+      if (line === drawn) return
+      stderr.write(`\r${line}\u001B[K`)
+      drawn = line
+    },
+    clear() {
+      if (drawn !== '') stderr.write('\r\u001B[K')
+      drawn = ''
+    },
+  }
+}
+
+function announced(stderr: Output): Progress {
+  const told = new Set<string>()
+  return {
+    report(progress) {
+      const title = progressTitle(progress)
+      if (told.has(title)) return
+      told.add(title)
+      stderr.write(`${printable(title)}\n`)
+    },
+    clear: () => {},
+  }
+}

@@ -1,0 +1,21 @@
+/** Where text goes: a terminal, a pipe or a file. */
+export interface Output {
+  write(text: string): unknown
+  readonly isTTY?: boolean | undefined
+  /** Of a terminal: how many characters a line holds. */
+  readonly columns?: number | undefined
+}
+
+/** What a command needs of the process it runs in. `process` is one. */
+export interface Terminal {
+  readonly stdin: AsyncIterable<Uint8Array | string>
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Readonly<Record<string, string | undefined>>
+  cwd(): string
+}
+
+/** Whether lines can be redrawn there. A `dumb` terminal is a terminal, but only prints. */
+export function canRedraw(output: Output, { env }: Pick<Terminal, 'env'>): boolean {
+  return output.isTTY === true && env['TERM'] !== 'dumb'
+}

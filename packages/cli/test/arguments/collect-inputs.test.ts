@@ -1,0 +1,163 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { Document, type PipelineOptions, type Sockets, t } from '@millrace/core'
+import { parseAssignment } from '../../src/arguments/assignment.ts'
+import { collectInputs } from '../../src/arguments/collect-inputs.ts'
+import { OpenInputs } from '../../src/arguments/open-inputs.ts'
+import { failureOf } from '../failure-of.ts'
+import { samplePipeline } from '../parts.ts'
+import { inTemporaryFolder } from '../temporary-folder.ts'
+
+function collect(
+  sockets: Sockets,
+  set: readonly string[],
+  object: Readonly<Record<string, unknown>> = {},
+  options: PipelineOptions = {},
+) {
+  return collectInputs(new OpenInputs(samplePipeline(sockets, options)), object, set.map(parseAssignment))
+}
+
+const pixel =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
+
+describe('collectInputs', () => {
+  test('reads texts by the types of their sockets', async () => {
+    const sockets = { count: t.integer(), options: t.optional(t.json()) }
+    expect(await collect(sockets, ['country=France', 'user.count=3', 'options={"a": 1}'])).toEqual({
+      maker: { country: 'France' },
+      user: { count: 3, options: { a: 1 } },
+    })
+  })
+
+  test('takes inputs by component and by name, and --set wins socket by socket', async () => {
+    const sockets = { count: t.integer(), limit: t.integer() }
+    const nested = { maker: { country: 'France' }, user: { count: 1, limit: 2 } }
+    const expected = { maker: { country: 'Peru' }, user: { count: 1, limit: 2 } }
+    expect(await collect(sockets, ['country=Peru'], nested)).toEqual(expected)
+    const flat = { country: 'France', count: 1, limit: 2 }
+    expect(await collect(sockets, ['maker.country=Peru'], flat)).toEqual(expected)
+  })
+
+  test('gives a value to every socket behind a name', async () => {
+    const options = { inputs: { both: ['maker.country', 'user.other'] } }
+    expect(await collect({ other: t.string() }, ['both=a'], {}, options)).toEqual({
+      maker: { country: 'a' },
+      user: { other: 'a' },
+    })
+  })
+
+  test('makes one list of what is set several times', async () => {
+    const sockets = { texts: t.array(t.string()) }
+    expect(await collect(sockets, ['country=a', 'texts=a', 'texts=b', 'texts=["c", "d"]'])).toEqual({
+      maker: { country: 'a' },
+      user: { texts: ['a', 'b', 'c', 'd'] },
+    })
+  })
+
+  test('reads texts, JSON and images from files', async () => {
+    await inTemporaryFolder(async (dir) => {
+      writeFileSync(join(dir, 'a.txt'), '\uFEFFlong\r\ntext')
+      writeFileSync(join(dir, 'a.json'), '["a"]')
+      writeFileSync(join(dir, 'a.png'), Buffer.from(pixel, 'base64'))
+      const sockets = { texts: t.array(t.string()), any: t.unknown(), images: t.array(t.image()) }
+      const set = [`country=@${join(dir, 'a.txt')}`, `texts=@${join(dir, 'a.json')}`, 'any:=[1]']
+      const inputs = await collect(sockets, [...set, `images=@${join(dir, 'a.png')}`])
+      expect(inputs).toMatchObject({
+        maker: { country: 'long\ntext' },
+        user: { texts: ['a'], any: [1], images: [{ type: 'image', mimeType: 'image/png', base64: pixel }] },
+      })
+    })
+  })
+
+  test('reads JSON as people write it', async () => {
+    const sockets = { documents: t.array(t.document()) }
+    const object = { country: 'a', documents: ['one', { content: 'two', meta: { page: 2 } }] }
+    expect(await collect(sockets, [], object)).toEqual({
+      maker: { country: 'a' },
+      user: {
+        documents: [
+          Document.create({ content: 'one' }),
+          Document.create({ content: 'two', meta: { page: 2 } }),
+        ],
+      },
+    })
+  })
+
+  test('says what is missing, and what to add to the command', async () => {
+    expect(await failureOf(() => collect({}, []))).toBe(
+      'INPUT_MISSING: An input is missing:\n  maker.country (string): A country.\nGive it with --set maker.country=…',
+    )
+    const options = { inputs: { land: ['maker.country'] } }
+    expect(await failureOf(() => collect({ count: t.integer() }, [], {}, options))).toBe(
+      'INPUT_MISSING: Inputs are missing:\n  land (string): A country.\n  user.count (integer)\nGive them with --set land=… --set user.count=…',
+    )
+  })
+
+  test('tells everything that is wrong at once', async () => {
+    const sockets = { count: t.integer(), limit: t.integer() }
+    expect(
+      await failureOf(() => collect(sockets, ['count=many', 'contry=a'], { user: { limit: '3' } })),
+    ).toBe(`INPUT_INVALID: The inputs are wrong:
+- Input 'user.limit' (integer): expected integer, got "3".
+- Input 'user.count' (integer): expected integer, got "many".
+- The pipeline has no open input 'contry'. Open inputs: 'maker.country', 'user.count' and 'user.limit'. Did you mean 'country'?
+- An input is missing:
+    maker.country (string): A country.
+  Give it with --set maker.country=…`)
+  })
+
+  test.each<[string, Sockets, string[], Readonly<Record<string, unknown>>, string]>([
+    [
+      'a value that is no object for a component',
+      {},
+      [],
+      { maker: 'France' },
+      `INPUT_INVALID: 'maker' is a component: in --input its value is an object with its inputs, as in {"maker": {…}}.`,
+    ],
+    [
+      'components mixed with names',
+      {},
+      [],
+      { maker: { country: 'France' }, other: 1 },
+      "INPUT_AMBIGUOUS: 'maker' is a component, but 'other' is not. Give --input all by component, {\"maker\": {…}}, or all by the names of inputs.",
+    ],
+    [
+      'a text that is set twice',
+      {},
+      ['country=a', 'country=b'],
+      {},
+      'INPUT_AMBIGUOUS: --set country is given 2 times, and its socket takes one value.',
+    ],
+    [
+      'anything that is set twice',
+      { any: t.unknown() },
+      ['country=a', 'any=b', 'any=c'],
+      {},
+      `INPUT_AMBIGUOUS: --set any is given 2 times, and its socket takes one value. For a list, write --set 'any:=["…", "…"]'.`,
+    ],
+    [
+      'a socket that is set by two names',
+      {},
+      ['country=a', 'maker.country=b'],
+      {},
+      "INPUT_AMBIGUOUS: Two inputs reach 'maker.country', by two of its names. Give one of them.",
+    ],
+    [
+      'a file that is not there',
+      {},
+      ['country=@/no/such/file'],
+      {},
+      "USAGE_UNREADABLE: The file '/no/such/file' cannot be read: ENOENT: no such file or directory.",
+    ],
+    [
+      'an image that is not there',
+      { image: t.image() },
+      ['country=a', 'image=@/no/such/file.png'],
+      {},
+      "USAGE_UNREADABLE: --set user.image=@/no/such/file.png: Cannot read '/no/such/file.png': ENOENT: no such file or directory.",
+    ],
+  ])('refuses %s', async (_, sockets, set, object, failure) => {
+    expect(await failureOf(() => collect(sockets, set, object))).toBe(failure)
+  })
+})

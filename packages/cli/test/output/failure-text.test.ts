@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals'
+import { LoadError, RunError } from '@millrace/core'
+import { failureText } from '../../src/output/failure-text.ts'
+
+const brief = { verbose: false }
+
+describe('failureText', () => {
+  test('is the message of an error of ours, without its stack', () => {
+    expect(failureText(new RunError('RUN_TIMEOUT', 'It took too long.'), brief)).toBe(
+      'Error: It took too long.\n',
+    )
+  })
+
+  test('begins with the place in the file, for those who make links of it', () => {
+    const error = new LoadError('LOAD_SHAPE', "a.yaml:1:1: 'x' is unknown.\n   1 | x: 1\n     | ^")
+    expect(failureText(error, brief)).toBe("a.yaml:1:1: 'x' is unknown.\n   1 | x: 1\n     | ^\n")
+  })
+
+  test('says of what nobody expected that it was not', () => {
+    expect(failureText(new RangeError('Oh.'), brief)).toBe(
+      'Unexpected error: Oh.\nThis should not happen. Run it again with --verbose for the details, and report them.\n',
+    )
+    expect(failureText('Oh.', brief)).toMatch(/^Unexpected error: Oh\.\n/)
+  })
+
+  test('shows stacks and causes with verbose', () => {
+    const cause = new RangeError('Beneath.')
+    const error = new RunError('RUN_COMPONENT_FAILED', 'Above.', { cause })
+    const lines = failureText(error, { verbose: true }).split('\n')
+    expect(lines.filter((line) => !line.startsWith('    at '))).toEqual([
+      'Error: Above.',
+      '',
+      'RunError [RUN_COMPONENT_FAILED]',
+      '',
+      'Caused by RangeError: Beneath.',
+      '',
+    ])
+    expect(lines.filter((line) => line.includes('failure-text.test.ts')).length).toBeGreaterThanOrEqual(2)
+  })
+
+  test('shows no control characters', () => {
+    expect(failureText(new RunError('RUN_BLOCKED', 'a\u001B[2Jb'), brief)).toBe('Error: a\uFFFD[2Jb\n')
+  })
+})

@@ -1,0 +1,85 @@
+import { type Component, type Socket, t } from '@millrace/core'
+import { compileTemplate, type Template } from '../template/compile-template.ts'
+import {
+  type PromptInputs,
+  TemplateVariables,
+  type VariableParameters,
+  variableParameters,
+} from './template-variables.ts'
+
+export interface PromptBuilderParameters extends VariableParameters {
+  /** A Jinja template. Each variable that it reads is an input of the component. */
+  readonly template: string
+}
+
+/** What one run of a prompt builder takes: its variables by name, and these. */
+export interface PromptBuilderInputs {
+  readonly [variable: string]: unknown
+  /** Takes the place of the builder's own template, for this run. */
+  readonly template?: string
+  /** Values of variables. They win over the inputs of the same name. */
+  readonly templateVariables?: { readonly [name: string]: unknown }
+}
+
+/**
+ * Makes a text from a Jinja template. As in Haystack each variable of the template is an input, and a missing one is
+ * an error unless `requiredVariables` leaves it out.
+ *
+ * White space is as in Jinja's defaults. Lists and objects print as JSON; null, and what is missing, as nothing. The
+ * values are data: they are never read as templates, and a template sees nothing but them.
+ *
+ * @example
+ * const prompt = new PromptBuilder({
+ *   template: `Answer from these documents:
+ * {% for document in documents %}- {{ document.content }}
+ * {% endfor %}Question: {{ question }}`,
+ * })
+ * prompt.run({ documents: [{ content: 'Paris is in France.' }], question: 'Where is Paris?' }).prompt
+ */
+export class PromptBuilder implements Component {
+  static readonly type = 'PromptBuilder'
+  static readonly description =
+    'Makes a text from a Jinja template; each variable of the template is an input.'
+  static readonly parameters: Socket<PromptBuilderParameters> = t.object({
+    template: t.string({
+      description:
+        'A Jinja template, such as "What is the capital of {{ country }}?". Each variable that it reads is an input.',
+    }),
+    ...variableParameters,
+  })
+
+  readonly initParameters: PromptBuilderParameters
+  readonly inputs: PromptInputs<string>
+  readonly outputs = { prompt: t.string({ description: 'The template with the values in it.' }) }
+  readonly #template: Template
+  readonly #variables: TemplateVariables
+
+  /**
+   * @throws ComponentsError `TEMPLATE_SYNTAX`, `TEMPLATE_FORBIDDEN`, `TEMPLATE_INVALID` or
+   * `TEMPLATE_VARIABLE_UNKNOWN`, with the parameter in `option`
+   */
+  constructor(parameters: PromptBuilderParameters) {
+    this.initParameters = parameters
+    this.#template = compileTemplate(parameters.template, { option: 'template' })
+    this.#variables = new TemplateVariables(PromptBuilder.type, parameters, this.#template.variables)
+    this.inputs = {
+      ...this.#variables.sockets(),
+      template: t.optional(t.string(), {
+        description: "Takes the place of the builder's own template, for this run.",
+      }),
+      templateVariables: t.optional(t.record(t.unknown()), {
+        description: 'Values of variables. They win over the inputs of the same name.',
+      }),
+    }
+  }
+
+  /**
+   * @throws ComponentsError `TEMPLATE_VARIABLE_MISSING`, `TEMPLATE_VARIABLE_UNKNOWN`, `TEMPLATE_FAILED` or
+   * `TEMPLATE_FORBIDDEN`; for a template that was given, also those of the constructor
+   */
+  run({ template: given, templateVariables = {}, ...inputs }: PromptBuilderInputs): { prompt: string } {
+    const template = given === undefined ? this.#template : compileTemplate(given, { option: 'template' })
+    const values = this.#variables.gather(inputs, templateVariables, template.variables)
+    return { prompt: template.render(values, { optional: '*' }) }
+  }
+}

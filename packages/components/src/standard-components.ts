@@ -1,0 +1,9 @@
+import { componentPackage } from '@millrace/core'
+import { ChatPromptBuilder } from './builders/chat-prompt-builder.ts'
+import { PromptBuilder } from './builders/prompt-builder.ts'
+
+/** The components of this package, for a `Registry`. */
+export const standardComponents = componentPackage({
+  name: '@millrace/components',
+  components: [PromptBuilder, ChatPromptBuilder],
+})

@@ -1,0 +1,16 @@
+/** Something that will go wrong, found before it does. */
+export interface Finding {
+  /** An `error` fails whatever the inputs are; a `warning` fails for some. */
+  readonly level: 'error' | 'warning'
+  readonly code:
+    | 'NEVER_RUNS'
+    | 'LOOP_WITHOUT_EXIT'
+    | 'MISSING_FILE'
+    | 'UNSUPPORTED_OPTION'
+    | (string & Record<never, never>)
+  readonly message: string
+  readonly component?: string
+  readonly socket?: string
+  /** The path of a parameter inside `initParameters`. */
+  readonly option?: string
+}

@@ -1,0 +1,61 @@
+import type { Point } from './diagram.ts'
+import { coordinate } from './path.ts'
+import { element } from './xml.ts'
+
+const RADIUS = 4.5
+const STACK = 4
+const ARROW = 7
+
+export interface MarkOptions {
+  /** Filled, because a component cannot run without it. */
+  readonly filled: boolean
+  /** `variadic`: one dot behind another; `greedy`: a diamond before another. */
+  readonly many: 'one' | 'variadic' | 'greedy'
+}
+
+/** The dot of a port, on the edge of its card. */
+export function portMark(at: Point, { filled, many }: MarkOptions): string {
+  const shade = filled ? 'dot' : 'dot hollow'
+  if (many === 'greedy') return diamond({ x: at.x - STACK, y: at.y }, shade) + diamond(at, shade)
+  const behind = many === 'variadic' ? circle({ x: at.x - STACK, y: at.y }, shade) : ''
+  return behind + circle(at, shade)
+}
+
+/** How far left of its port a mark reaches. */
+export function markReach({ many }: MarkOptions): number {
+  return RADIUS + (many === 'one' ? 0 : STACK) + 1
+}
+
+/** A head that points right, with its tip at `tip`. */
+export function arrowHead(tip: Point, className: string): string {
+  const { x, y } = tip
+  const [back, top, bottom] = [x - ARROW, y - ARROW / 2, y + ARROW / 2].map(coordinate)
+  return element('path', {
+    class: className,
+    d: `M${coordinate(x)} ${coordinate(y)}L${back} ${top}V${bottom}Z`,
+  })
+}
+
+/** A short arrow from or to the world outside of the pipeline. */
+export function stub(from: Point, length: number): string {
+  const end = { x: from.x + length, y: from.y }
+  const line = element('path', {
+    class: 'stub',
+    d: `M${coordinate(from.x)} ${coordinate(from.y)}H${coordinate(end.x - ARROW + 1)}`,
+    'stroke-width': '1.5',
+  })
+  return line + arrowHead(end, 'arrow')
+}
+
+function circle({ x, y }: Point, shade: string): string {
+  return element('circle', { class: shade, cx: x, cy: y, r: RADIUS, 'stroke-width': '1.5' })
+}
+
+function diamond({ x, y }: Point, shade: string): string {
+  const r = RADIUS + 1
+  return element('path', {
+    class: shade,
+    d: `M${coordinate(x - r)} ${coordinate(y)}L${coordinate(x)} ${coordinate(y - r)}L${coordinate(x + r)} ${coordinate(y)}L${coordinate(x)} ${coordinate(y + r)}Z`,
+    'stroke-width': '1.5',
+  })
+}

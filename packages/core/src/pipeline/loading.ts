@@ -1,0 +1,90 @@
+import { type Component, typeOf, type WarmUpContext } from '../component/component.ts'
+import { RunError } from '../errors.ts'
+import { reasonOf, runTimedOut } from './failures.ts'
+
+interface Named {
+  readonly name: string
+  readonly component: Component
+}
+
+/** Loads what the components need, one after the other. @throws RunError `RUN_COMPONENT_FAILED` at the first failure */
+export async function warmUpAll(components: readonly Named[], context: WarmUpContext): Promise<void> {
+  const { signal } = context
+  for (const named of components) {
+    if (named.component.warmUp === undefined) continue
+    signal?.throwIfAborted()
+    try {
+      await named.component.warmUp(context)
+    } catch (cause) {
+      signal?.throwIfAborted()
+      throw failed(named, 'could not be made ready', cause)
+    }
+  }
+}
+
+/** Closes all components, one after the other, also when some fail. @throws RunError `RUN_COMPONENT_FAILED` */
+export async function closeAll(components: readonly Named[]): Promise<void> {
+  const failures: RunError[] = []
+  for (const named of components) {
+    try {
+      await named.component.close?.()
+    } catch (cause) {
+      failures.push(failed(named, 'could not be closed', cause))
+    }
+  }
+  if (failures.length === 1) throw failures[0]
+  if (failures.length === 0) return
+  const list = failures.map(({ message }) => `\n  ${message}`).join('')
+  throw new RunError('RUN_COMPONENT_FAILED', `${failures.length} components could not be closed:${list}`, {
+    cause: new AggregateError(failures),
+  })
+}
+
+function failed({ name, component }: Named, what: string, cause: unknown): RunError {
+  const type = typeOf(component)
+  return new RunError('RUN_COMPONENT_FAILED', `'${name}' (${type}) ${what}: ${reasonOf(cause)}`, {
+    cause,
+    component: name,
+    type,
+  })
+}
+
+/** The loading before a run. It stops when the caller's signal, the time limit of the run or `close` says so. */
+export class Loading {
+  readonly #controller = new AbortController()
+  readonly #caller: AbortSignal | undefined
+  readonly #onAbort = () => this.abort(this.#caller?.reason)
+  readonly #timer: NodeJS.Timeout | undefined
+  readonly #settled: Promise<void>
+  #settle!: () => void
+
+  constructor(signal: AbortSignal | undefined, timeoutMs: number | undefined) {
+    this.#settled = new Promise((resolve) => {
+      this.#settle = resolve
+    })
+    this.#caller = signal
+    signal?.addEventListener('abort', this.#onAbort, { once: true })
+    if (timeoutMs !== undefined) {
+      this.#timer = setTimeout(() => this.abort(runTimedOut(timeoutMs)), timeoutMs)
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  abort(reason: unknown): void {
+    this.#controller.abort(reason)
+  }
+
+  /** Resolves after `end`. */
+  settled(): Promise<void> {
+    return this.#settled
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#caller?.removeEventListener('abort', this.#onAbort)
+    this.#settle()
+  }
+}

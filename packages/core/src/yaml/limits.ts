@@ -1,0 +1,44 @@
+import { checkWhole } from '../pipeline/policy.ts'
+
+/** How much a pipeline file may ask of the loader. A file beyond a limit is refused with `LOAD_LIMIT`. */
+export interface LoadLimits {
+  /**
+   * The size of the text in UTF-8.
+   *
+   * @defaultValue 1 MiB
+   */
+  readonly maxBytes?: number
+  /**
+   * How deep lists and mappings may be nested. Beyond some hundreds the parser itself gives up, also with `LOAD_LIMIT`.
+   *
+   * @defaultValue 64
+   */
+  readonly maxDepth?: number
+  /**
+   * How many aliases (`*name`) may be followed. Those inside of what an alias stands for count each time.
+   *
+   * @defaultValue 50
+   */
+  readonly maxAliases?: number
+  /** @defaultValue 20000 */
+  readonly maxComponents?: number
+}
+
+const defaults: Required<LoadLimits> = {
+  maxBytes: 1024 * 1024,
+  maxDepth: 64,
+  maxAliases: 50,
+  maxComponents: 20_000,
+}
+
+/** @throws ConnectError `PIPELINE_INVALID_OPTION` for a limit that is no whole number */
+export function completeLimits(limits: LoadLimits = {}): Required<LoadLimits> {
+  const complete = { ...defaults }
+  for (const name of Object.keys(defaults) as (keyof LoadLimits)[]) {
+    const limit = limits[name]
+    if (limit === undefined) continue
+    checkWhole(`limits.${name}`, limit, name === 'maxAliases' ? 0 : 1)
+    complete[name] = limit
+  }
+  return complete
+}

@@ -1,0 +1,35 @@
+import { type Document, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
+import type { JsonValue } from '../data/json.ts'
+import type { DocumentPath } from './document-path.ts'
+
+/** A new node in the style of a dumped file: connections on a line each, text of several lines as a block. */
+export function styledNode(document: Document, value: JsonValue, path: DocumentPath): Node {
+  if (typeof value === 'string') return textNode(value)
+  if (typeof value !== 'object' || value === null) return new Scalar(value)
+  const collection = isList(value) ? new YAMLSeq(document.schema) : new YAMLMap(document.schema)
+  if (isList(value))
+    collection.items = value.map((item, index) => styledNode(document, item, [...path, index]))
+  else collection.items = Object.entries(value).map(([key, item]) => styledPair(document, key, item, path))
+  if ((path[0] === 'connections' || path[0] === 'inputs') && path.length === 2) collection.flow = true
+  return collection
+}
+
+export function styledPair(
+  document: Document,
+  key: string,
+  value: JsonValue,
+  path: DocumentPath,
+): Pair<Node, Node> {
+  return new Pair<Node, Node>(new Scalar(key), styledNode(document, value, [...path, key]))
+}
+
+function textNode(text: string): Scalar {
+  const node = new Scalar(text)
+  if (text.includes('\n')) node.type = 'BLOCK_LITERAL'
+  return node
+}
+
+/** `Array.isArray` does not narrow readonly arrays. */
+export function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}

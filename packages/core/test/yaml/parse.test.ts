@@ -1,0 +1,103 @@
+import { expect, test } from '@jest/globals'
+import { refusal } from './refusal.ts'
+
+test('every syntax error is told', () => {
+  expect(refusal('components: }\nmetadata:\n\t- a\nconnections: [\n').message).toMatchInlineSnapshot(`
+"p.yaml:1:13: Unexpected flow-map-end token in YAML stream: "}".
+  1 | components: }
+    |             ^
+
+p.yaml:2:1: Unexpected scalar token in YAML stream: "metadata".
+  2 | metadata:
+    | ^
+
+p.yaml:2:9: Unexpected map-value-ind token in YAML stream: ":".
+  2 | metadata:
+    |         ^
+
+p.yaml:3:2: Unexpected seq-item-ind token in YAML stream: "-".
+  3 | 	- a
+    | 	^
+
+p.yaml:3:4: Unexpected scalar token in YAML stream: "a".
+  3 | 	- a
+    | 	  ^
+
+p.yaml:4:1: Unexpected scalar token in YAML stream: "connections".
+  4 | connections: [
+    | ^
+
+p.yaml:4:12: Unexpected map-value-ind token in YAML stream: ":".
+  4 | connections: [
+    |            ^
+
+p.yaml:4:14: Unexpected flow-seq-start token in YAML stream: "[".
+  4 | connections: [
+    |              ^
+
+p.yaml:5:1: Unexpected flow-error-end token in YAML stream: "\\u0018".
+  5 | 
+    | ^
+
+9 problems"
+`)
+})
+
+test('a quote that is not closed is told where it opens', () => {
+  expect(refusal('metadata:\n  a: "x\n  b: y\n').message).toMatchInlineSnapshot(`
+"p.yaml:2:6: The quote that opens here is not closed.
+  2 |   a: "x
+    |      ^"
+`)
+})
+
+test('a text that is too large is refused by its bytes', () => {
+  expect(refusal('{}', { maxBytes: 1 }).message).toMatchInlineSnapshot(
+    `"p.yaml: The file is larger than the 1 bytes of 'maxBytes'."`,
+  )
+  // Six characters, eight bytes.
+  expect(refusal('# ßß\n{', { maxBytes: 7 }).code).toBe('LOAD_LIMIT')
+})
+
+test('nesting is refused where it gets too deep', () => {
+  expect(refusal('metadata: { a: { b: { c: 1 } } }', { maxDepth: 3 }).message).toMatchInlineSnapshot(`
+"p.yaml:1:27: Lists and mappings are nested deeper than the 3 levels of 'maxDepth'.
+  1 | metadata: { a: { b: { c: 1 } } }
+    |                           ^"
+`)
+})
+
+test.each([
+  ['flow', 'metadata: { a: [[1]] }'],
+  ['block', 'metadata:\n  a:\n    -\n      - 1'],
+  ['compact', 'metadata:\n  a:\n  - - 1'],
+])('maxDepth counts lists and mappings, %s style', (_, text) => {
+  expect(refusal(text, { maxDepth: 3 }).code).toBe('LOAD_LIMIT')
+  expect(() => refusal(text, { maxDepth: 4 })).toThrow('Nothing was thrown.')
+})
+
+test('what the parser cannot follow is a limit, whatever maxDepth says', () => {
+  const text = `metadata: ${'['.repeat(20_000)}${']'.repeat(20_000)}`
+  expect(refusal(text, { maxDepth: 1_000_000 }).message).toContain(
+    'Lists and mappings are nested deeper than the parser can follow.',
+  )
+})
+
+test('a directive other than %YAML 1.2 is refused', () => {
+  expect(refusal('%YAML 1.1\n---\n{}').message).toMatchInlineSnapshot(`
+"p.yaml:1:1: The directive '%YAML 1.1' is not possible: a pipeline file is YAML 1.2 without tags of its own. Remove the line.
+  1 | %YAML 1.1
+    | ^"
+`)
+  expect(refusal('%FOO bar\n---\n{}').code).toBe('LOAD_SYNTAX')
+  expect(refusal('%TAG !e! tag:e,2000:\n---\n{}').code).toBe('LOAD_SYNTAX')
+  expect(refusal('%YAML 1.3\n---\n{}').code).toBe('LOAD_SYNTAX')
+})
+
+test('a second document is refused', () => {
+  expect(refusal('components: {}\n---\ncomponents: {}\n').message).toMatchInlineSnapshot(`
+"p.yaml:2:1: A second document starts here. A pipeline file has one: remove the line, or split the file.
+  2 | ---
+    | ^"
+`)
+})
