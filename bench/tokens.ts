@@ -31,6 +31,7 @@ const llama = await getLlama({
   build: 'never',
   maxThreads: availableParallelism(),
   logLevel: LlamaLogLevel.error,
+  logger: () => {},
 })
 const bareModel = await llama.loadModel({ modelPath: model, gpuLayers: 0 })
 const context = await bareModel.createContext({ contextSize: 1024, batchSize: 512, threads, flashAttention: false })

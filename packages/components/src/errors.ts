@@ -27,7 +27,7 @@ export type ComponentsErrorCode = keyof typeof componentsErrorCodes
 /** The facts of an error, so that nobody has to read them out of its message. Each is set where it is known. */
 export interface ComponentsErrorDetails {
   readonly cause?: unknown
-  /** The parameter that is to blame, as a dotted path inside the parameters: `template.1.content`. */
+  /** The parameter that is to blame, as a path inside the parameters: `template[1].content`. */
   readonly option?: string | undefined
   /** The line of the template, counted from 1. */
   readonly line?: number | undefined

@@ -5,7 +5,7 @@ import { ComponentsError, componentsErrorCodes } from '../src/errors.ts'
 describe('ComponentsError', () => {
   test('carries the facts that it was made with', () => {
     const cause = new TypeError('below')
-    const facts = { option: 'template.1.content', line: 2, column: 3, excerpt: 'a\n^' }
+    const facts = { option: 'template[1].content', line: 2, column: 3, excerpt: 'a\n^' }
     const error = new ComponentsError('TEMPLATE_SYNTAX', 'It is wrong.', { ...facts, cause })
     expect(error).toMatchObject({ ...facts, code: 'TEMPLATE_SYNTAX', message: 'It is wrong.', cause })
     expect(error).toBeInstanceOf(MillraceError)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { checkValue, Registry } from '@millrace/core'
+import { checkValue, dumpPipeline, loadPipeline, Registry } from '@millrace/core'
 import { standardComponents } from '../src/standard-components.ts'
 
 describe('standardComponents', () => {
@@ -28,5 +28,61 @@ describe('standardComponents', () => {
   "'requiredVariable' is unknown. Possible: 'template', 'requiredVariables' and 'variables'. Did you mean 'requiredVariables'?",
 ]
 `)
+  })
+
+  test('loads prompt builders from a file, and dumps them again', () => {
+    const registry = new Registry([standardComponents])
+    const file = `components:
+  text:
+    type: PromptBuilder
+    initParameters:
+      template: What is {{ what }}?
+  chat:
+    type: ChatPromptBuilder
+    initParameters:
+      template:
+        - role: system
+          content: Be brief.
+        - insert: history
+        - role: user
+          content:
+            - "{{ question }}"
+            - type: image
+              variable: photo
+      requiredVariables:
+        - question
+connections:
+  - sender: text.prompt
+    receiver: chat.question
+`
+    const pipeline = loadPipeline(file, { registry })
+    const again = loadPipeline(dumpPipeline(pipeline), { registry })
+    expect(again.names()).toEqual(['text', 'chat'])
+    expect(again.get('chat').initParameters).toEqual(pipeline.get('chat').initParameters)
+    expect(again.inputs()).toEqual(pipeline.inputs())
+  })
+
+  test('lets a file point at the template that is wrong', () => {
+    const registry = new Registry([standardComponents])
+    const file = `components:
+  prompt:
+    type: ChatPromptBuilder
+    initParameters:
+      template:
+        - role: system
+          content: Be brief.
+        - role: user
+          content: What is {{ the capital }}?
+`
+    expect(() => loadPipeline(file, { registry })).toThrow(
+      expect.objectContaining({
+        code: 'LOAD_COMPONENT',
+        line: 9,
+        path: 'components.prompt.initParameters.template[1].content',
+        message: expect.stringContaining(
+          "Syntax error in 'template[1].content' at line 1, column 16: '}}' was expected, not 'capital'.",
+        ),
+      }),
+    )
   })
 })

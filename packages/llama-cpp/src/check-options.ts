@@ -94,7 +94,10 @@ function unknownOption(option: string, name: string, known: readonly string[]): 
 }
 
 function checkSupport(option: string, value: unknown, support: OptionSupport, context: OptionContext): void {
-  if (support.inert !== undefined) return warnInert(option, support.inert, context.warned)
+  if (support.inert !== undefined) {
+    warnInert(option, support.inert, context.warned)
+    return
+  }
   if (support.engines.includes(context.engine) || support.neutral?.includes(value)) return
   const [other] = support.engines
   throw new LlamaCppError('OPTION_UNSUPPORTED', refusal(option, context.engine, other), {

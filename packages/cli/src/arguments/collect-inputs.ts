@@ -1,6 +1,6 @@
-import { ImageContent, InputError, listNames, MillraceError, type SocketType, typeName } from '@millrace/core'
+import { ImageContent, InputError, listNames, MillraceError, type SocketType } from '@millrace/core'
 import { CliError } from '../errors.ts'
-import { describeSocket } from '../output/socket-lines.ts'
+import { describeSocket, shortType } from '../output/socket-lines.ts'
 import type { Assignment } from './assignment.ts'
 import { problemsOf } from './fits-type.ts'
 import { readJson } from './json-value.ts'
@@ -161,7 +161,7 @@ function checked(input: OpenInput, value: unknown): unknown {
 }
 
 function invalid({ name, type }: OpenInput, problem: string): InputError {
-  return new InputError('INPUT_INVALID', `Input '${name}' (${typeName(type)}): ${problem}`)
+  return new InputError('INPUT_INVALID', `Input '${name}' (${shortType(type)}): ${problem}`)
 }
 
 function twice({ name }: OpenInput): InputError {

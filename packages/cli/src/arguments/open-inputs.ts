@@ -1,4 +1,5 @@
 import { didYouMean, InputError, listNames, type Pipeline, type SocketType } from '@millrace/core'
+import { isCode } from '../output/socket-lines.ts'
 
 type Plan = ReturnType<Pipeline['compiled']>
 type PlannedSocket = Plan['sockets'][number]
@@ -104,15 +105,16 @@ export class OpenInputs {
   }
 
   #unknown(name: string): InputError {
-    const names = [...this.#plan.namedInputs.keys(), ...this.all.map(({ path }) => path)]
+    const writable = this.all.filter(({ type }) => !isCode(type))
+    const names = [...this.#plan.namedInputs.keys(), ...writable.map(({ path }) => path)]
     if (this.components.includes(name)) {
-      const paths = this.all.filter(({ component }) => component === name).map(({ path }) => path)
+      const paths = writable.filter(({ component }) => component === name).map(({ path }) => path)
       return new InputError(
         'INPUT_UNKNOWN',
         `'${name}' is a component, not an input. Its open inputs: ${listNames(paths)}.`,
       )
     }
-    const near = didYouMean(name, [...names, ...this.all.map(({ socket }) => socket)])
+    const near = didYouMean(name, [...names, ...writable.map(({ socket }) => socket)])
     return new InputError(
       'INPUT_UNKNOWN',
       `The pipeline has no open input '${name}'. Open inputs: ${listNames(names)}.${near}`,

@@ -1,4 +1,5 @@
 import { LoadError, MillraceError } from '@millrace/core'
+import { CliError } from '../errors.ts'
 import { printable } from './printable.ts'
 
 export interface FailureOptions {
@@ -18,6 +19,8 @@ export function failureText(error: unknown, { verbose }: FailureOptions): string
 
 function headline(error: unknown): string {
   const message = messageOf(error)
+  // That somebody stopped it is no error of anyone's.
+  if (CliError.isInstance(error) && error.code.startsWith('STOPPED_')) return message
   // Its problems begin with file, line and column, which editors and terminals make a link of.
   if (LoadError.isInstance(error)) return message
   return MillraceError.isInstance(error) ? `Error: ${message}` : `Unexpected error: ${message}`

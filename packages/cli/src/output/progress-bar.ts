@@ -15,8 +15,8 @@ export function progressTitle({ stage, subject }: WarmUpProgress): string {
  */
 export function drawBar(progress: WarmUpProgress, columns: number): string {
   const numbers = numbersOf(progress)
-  // The last column stays free: writing to it makes some terminals wrap.
-  const width = Math.max(1, columns - 1)
+  // Terminals wrap when the last column is written to, and show Ctrl-C as ^C behind the line.
+  const width = Math.max(1, columns - 3)
   const { fraction } = progress
   const room = width - (numbers.length === 0 ? 0 : numbers.length + 2)
   const title = shortenMiddle(

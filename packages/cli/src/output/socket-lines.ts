@@ -28,7 +28,7 @@ export function describeSocket({ name, type, default: fallback, description }: S
 export function shortType(type: SocketType): string {
   switch (type.kind) {
     case 'unknown':
-      return 'anything'
+      return 'any value'
     case 'object':
       return 'object'
     case 'array': {

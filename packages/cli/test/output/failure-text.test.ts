@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { LoadError, RunError } from '@millrace/core'
+import { CliError } from '../../src/errors.ts'
 import { failureText } from '../../src/output/failure-text.ts'
 
 const brief = { verbose: false }
@@ -9,6 +10,10 @@ describe('failureText', () => {
     expect(failureText(new RunError('RUN_TIMEOUT', 'It took too long.'), brief)).toBe(
       'Error: It took too long.\n',
     )
+  })
+
+  test('does not call it an error when somebody stopped the run', () => {
+    expect(failureText(new CliError('STOPPED_BY_INTERRUPT', 'Aborted.'), brief)).toBe('Aborted.\n')
   })
 
   test('begins with the place in the file, for those who make links of it', () => {

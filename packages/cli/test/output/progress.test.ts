@@ -8,7 +8,7 @@ const terminal = { env: {} }
 
 describe('progressOn', () => {
   test('redraws one line of a terminal, and takes it away', () => {
-    const screen = new Screen(true, 40)
+    const screen = new Screen(true, 42)
     const progress = progressOn(screen, terminal, false)
     progress.report(at(0.5))
     progress.report(at(0.5))

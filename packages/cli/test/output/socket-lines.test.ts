@@ -3,7 +3,7 @@ import { type Socket, t } from '@millrace/core'
 import { describeSocket, inputLines, shortType } from '../../src/output/socket-lines.ts'
 
 test.each<[Socket, string]>([
-  [t.unknown(), 'anything'],
+  [t.unknown(), 'any value'],
   [t.object({ a: t.integer() }), 'object'],
   [t.array(t.object({ a: t.integer() })), 'object[]'],
   [t.union(t.object({}), t.record(t.string()), t.object({ a: t.null() })), 'object | Record<string, string>'],

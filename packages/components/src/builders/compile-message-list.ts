@@ -36,7 +36,7 @@ const anyImage: ContentPart = { type: 'image', base64: 'AAAA', mimeType: 'image/
  * @throws ComponentsError `TEMPLATE_INVALID`, `TEMPLATE_SYNTAX` or `TEMPLATE_FORBIDDEN`, with their `option`
  */
 export function compileMessageList(template: readonly PromptMessage[], option: string): ChatTemplate {
-  const entries = template.map((entry, index) => compileEntry(entry, `${option}.${index}`))
+  const entries = template.map((entry, index) => compileEntry(entry, `${option}[${index}]`))
   const types = new Map<string, Socket>()
   for (const [name, type] of entries.flatMap((entry) => entry.types)) {
     if (types.has(name) && types.get(name)?.type.kind !== type.type.kind) {
@@ -86,7 +86,7 @@ function compileMessage(
   }
   const { role, name, meta } = checked
   const place = (index: number) =>
-    typeof content === 'string' ? `${option}.content` : `${option}.content.${index}`
+    typeof content === 'string' ? `${option}.content` : `${option}.content[${index}]`
   const parts = written.map((part, index) =>
     compilePart(part, checked.content[index] as ContentPart, role, place(index)),
   )

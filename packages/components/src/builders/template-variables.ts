@@ -54,7 +54,7 @@ export class TemplateVariables {
     const { requiredVariables = '*', variables = [] } = parameters
     for (const name of reads) checkIsFree(name, 'template')
     checkIsList(variables, 'variables')
-    for (const [index, name] of variables.entries()) checkVariableName(name, `variables.${index}`)
+    for (const [index, name] of variables.entries()) checkVariableName(name, `variables[${index}]`)
     this.#owner = owner
     this.#names = [...new Set([...reads, ...variables])]
     this.#required = requiredVariables
@@ -69,7 +69,7 @@ export class TemplateVariables {
     throw new ComponentsError(
       'TEMPLATE_VARIABLE_UNKNOWN',
       `'requiredVariables' names '${name}', which the template does not read. Variables: ${listNames(this.#names)}.${didYouMean(name, this.#names)}`,
-      { option: `requiredVariables.${index}` },
+      { option: `requiredVariables[${index}]` },
     )
   }
 

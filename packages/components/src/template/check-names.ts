@@ -57,6 +57,7 @@ class NameChecker {
   readonly functionPlaces = new Set<TemplateNode>()
   readonly #macros: ReadonlySet<string>
   readonly #options: NameOptions
+  readonly #imagePlaces = new Set<TemplateNode>()
   #offset: number | undefined
 
   constructor(macros: ReadonlySet<string>, options: NameOptions) {
@@ -65,7 +66,9 @@ class NameChecker {
   }
 
   visit(node: TemplateNode): void {
-    this.#offset = this.#options.offsets.get(node) ?? this.#offset
+    const { offsets } = this.#options
+    this.#offset = offsets.get(node) ?? this.#offset
+    if (offsets.has(node)) for (const place of imagePlaces(node)) this.#imagePlaces.add(place)
     this.#check(node)
     const filter = 'filter' in node ? node.filter : undefined
     for (const child of childrenOf(node)) if (child !== filter) this.visit(child)
@@ -88,6 +91,12 @@ class NameChecker {
       ? (filterAliases[callee.value] as string)
       : callee.value
     this.#checkFilterName(name)
+    if (name === 'image' && !this.#imagePlaces.has(node)) {
+      throw this.#syntax(
+        'An image can only be printed, as in {{ x | image }}; nothing else can be done with it.',
+        name,
+      )
+    }
     if (args.some(isSpread))
       throw this.#syntax(`The filter '${name}' takes no '*' or '**' arguments.`, callee.value)
     if (name === 'tojson' && args.some((arg) => arg.type !== 'KeywordArgumentExpression')) {
@@ -195,6 +204,12 @@ class NameChecker {
 
 function isSpread(node: TemplateNode): boolean {
   return node.type === 'SpreadExpression' || node.type === 'KeywordSpreadExpression'
+}
+
+/** What is printed as it is: there, and nowhere else, an image may stand. */
+function imagePlaces(node: TemplateNode): readonly TemplateNode[] {
+  if (node.type === 'Ternary') return [node.trueExpr, node.falseExpr].flatMap(imagePlaces)
+  return node.type === 'SelectExpression' ? imagePlaces(node.lhs) : [node]
 }
 
 /** The part of a node at which a function may stand. */

@@ -5,7 +5,7 @@ import { renderTemplate } from './render-template.ts'
 import { TemplateSource } from './template-source.ts'
 
 export interface TemplateOptions {
-  /** What errors call the template, and what they carry as their `option`: a path such as `template.1.content`. */
+  /** What errors call the template, and what they carry as their `option`: a path such as `template[1].content`. */
   readonly option?: string | undefined
 }
 

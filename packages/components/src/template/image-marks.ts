@@ -32,7 +32,7 @@ export class ImageMarks {
       if (piece.includes(this.#nonce)) {
         throw new TemplateFailure(
           'TEMPLATE_FAILED',
-          'An image was changed by a filter. Print it as {{ x | image }}, with nothing after it.',
+          'An image was changed by a filter. Print it as {{ x | image }}, and leave what it prints alone.',
         )
       }
       return piece.trim() === '' ? [] : [{ type: 'text', text: piece }]

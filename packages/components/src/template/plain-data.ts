@@ -58,7 +58,7 @@ export class PlainData {
   #containerValue(data: object, place: string, depth: number): RuntimeValue {
     if (Array.isArray(data)) {
       return makeValue.array(
-        Array.from(data, (item, index) => this.toValue(item, `${place}.${index}`, depth + 1)),
+        Array.from(data, (item, index) => this.toValue(item, `${place}[${index}]`, depth + 1)),
       )
     }
     if (!isPlain(data)) throw forbidden(place, `a ${className(data)}`)

@@ -3,6 +3,8 @@ export type RuntimeFunction = (args: readonly RuntimeValue[], scope: Scope) => R
 
 /** What the library calls an environment: the variables of one block, and those around it. */
 export interface Scope {
+  /** Those of this block alone. */
+  readonly variables: ReadonlyMap<string, RuntimeValue>
   /** Converts plain data to a value and declares it. */
   set(name: string, data: unknown): RuntimeValue
   setVariable(name: string, value: RuntimeValue): RuntimeValue

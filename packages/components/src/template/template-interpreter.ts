@@ -1,6 +1,7 @@
 import { type Arguments, asOperand, type Filter, ownFilters, payFilter, payMethod } from './filters.ts'
 import { Interpreter } from './jinja.ts'
 import { LoopControl, runLoop } from './loop.ts'
+import { bindMacro } from './macro-scope.ts'
 import { makeValue } from './make-value.ts'
 import type {
   BinaryNode,
@@ -14,7 +15,7 @@ import type {
 import { operate } from './operators.ts'
 import type { ParsedTemplate } from './parse-template.ts'
 import { printValue } from './print-value.ts'
-import { isArray, isObject, kindOf, type RuntimeValue, type Scope } from './runtime-value.ts'
+import { isArray, kindOf, type RuntimeValue, type Scope } from './runtime-value.ts'
 import { TemplateFailure } from './template-failure.ts'
 import { templateLimits, type WorkBudget } from './work-budget.ts'
 
@@ -104,6 +105,10 @@ export class TemplateInterpreter extends Interpreter {
       case 'Break':
       case 'Continue':
         throw new LoopControl(node.type === 'Break')
+      case 'Macro':
+        this.#inherited(node, environment)
+        bindMacro(node.name.value, environment, this.#budget)
+        return makeValue.undefined()
       case 'MemberExpression':
         return this.#member(node, environment)
       case 'CallExpression':
@@ -217,15 +222,10 @@ function notCallable(
   object: RuntimeValue | undefined,
   found: RuntimeValue,
 ): TemplateFailure {
-  if (
-    callee.type === 'MemberExpression' &&
-    object !== undefined &&
-    !(isObject(object) && found.type !== 'UndefinedValue')
-  ) {
-    const name = (callee.property as IdentifierNode).value
-    return new TemplateFailure('TEMPLATE_FAILED', `There is no method '${name}' of ${kindOf(object)}.`)
-  }
-  const name =
-    callee.type === 'Identifier' ? callee.value : ((callee as MemberNode).property as IdentifierNode).value
-  return new TemplateFailure('TEMPLATE_FAILED', `'${name}' is ${kindOf(found)} here, and cannot be called.`)
+  const name = (callee.type === 'MemberExpression' ? callee.property : callee) as IdentifierNode
+  const sentence =
+    object !== undefined && found.type === 'UndefinedValue'
+      ? `There is no method '${name.value}' of ${kindOf(object)}.`
+      : `'${name.value}' is ${kindOf(found)} here, and cannot be called.`
+  return new TemplateFailure('TEMPLATE_FAILED', sentence)
 }

@@ -39,22 +39,47 @@ describe('compileParts', () => {
     expect(compileParts('a{{ x | image }}', undefined).render({})).toEqual([{ type: 'text', text: 'a' }])
   })
 
+  test('fails for what is no image', () => {
+    expect(() =>
+      compileParts('{{ x | image }}', 'template').render({ x: 'data:image/png;base64,AAAA' }),
+    ).toThrow(
+      expect.objectContaining({
+        code: 'TEMPLATE_FAILED',
+        message:
+          "'template' failed at line 1, column 1: The filter 'image' works on an ImageContent or a list of them, not a string.",
+      }),
+    )
+  })
+
+  test('fails for an image that was cut', () => {
+    const template = compileParts('{% set p %}{{ x | image }}{% endset %}{{ p[1:] }}', 'template')
+    expect(() => template.render({ x: image })).toThrow(
+      expect.objectContaining({
+        code: 'TEMPLATE_FAILED',
+        message:
+          "'template' failed: An image was changed by a filter. Print it as {{ x | image }}, and leave what it prints alone.",
+      }),
+    )
+  })
+
+  test('places an image on a condition', () => {
+    const template = compileParts('{{ x | image if a else "none" }}{{ x | image if b }}', undefined)
+    expect(template.render({ x: image, a: false, b: true })).toEqual([{ type: 'text', text: 'none' }, image])
+  })
+
   test.each([
-    [
-      '{{ x | image }}',
-      "'template' failed at line 1, column 1: The filter 'image' works on an ImageContent or a list of them, not a string.",
-    ],
-    [
-      '{{ y | image | replace("-", "") }}',
-      "'template' failed: An image was changed by a filter. Print it as {{ x | image }}, with nothing after it.",
-    ],
-  ])('fails for %s', (text, message) => {
-    const template = compileParts(text, 'template')
-    const render = () => template.render({ x: 'data:image/png;base64,AAAA', y: image })
-    if (text.includes('replace')) {
-      expect(render()).toEqual([{ type: 'text', text: expect.stringMatching(/^\uFDD0\d+:0\uFDD0$/) }])
-    } else {
-      expect(render).toThrow(expect.objectContaining({ code: 'TEMPLATE_FAILED', message }))
-    }
+    '{{ x | image | upper }}',
+    '{{ x | image ~ "a" }}',
+    '{% set y = x | image %}',
+    '{{ [x | image] }}',
+  ])('refuses %s', (text) => {
+    expect(() => compileParts(text, undefined)).toThrow(
+      expect.objectContaining({
+        code: 'TEMPLATE_SYNTAX',
+        message: expect.stringMatching(
+          /: An image can only be printed, as in \{\{ x \| image \}\}; nothing else can be done with it\.$/,
+        ),
+      }),
+    )
   })
 })

@@ -183,11 +183,11 @@ describe('compileTemplate', () => {
   })
 
   test('names the template by its option', () => {
-    expect(() => compileTemplate('\n{{ a b }}', { option: 'template.1.content' })).toThrow(
+    expect(() => compileTemplate('\n{{ a b }}', { option: 'template[1].content' })).toThrow(
       expect.objectContaining({
         code: 'TEMPLATE_SYNTAX',
-        message: "Syntax error in 'template.1.content' at line 2, column 6: '}}' was expected, not 'b'.",
-        option: 'template.1.content',
+        message: "Syntax error in 'template[1].content' at line 2, column 6: '}}' was expected, not 'b'.",
+        option: 'template[1].content',
         line: 2,
         column: 6,
         excerpt: '{{ a b }}\n     ^',

@@ -39,7 +39,8 @@ describe('ImageMarks', () => {
     expect(() => marks.split(marks.mark(red).slice(1))).toThrow(
       expect.objectContaining({
         code: 'TEMPLATE_FAILED',
-        message: 'An image was changed by a filter. Print it as {{ x | image }}, with nothing after it.',
+        message:
+          'An image was changed by a filter. Print it as {{ x | image }}, and leave what it prints alone.',
       }),
     )
   })

@@ -38,7 +38,7 @@ describe('PlainData', () => {
 
   test.each([
     ['a function', { f: () => 1 }, "'x.f' holds a function."],
-    ['a symbol', [Symbol('s')], "'x.0' holds a symbol."],
+    ['a symbol', [Symbol('s')], "'x[0]' holds a symbol."],
     ['a bigint', 1n, "'x' holds a bigint."],
     ['a class instance', { when: new Date(0) }, "'x.when' holds a Date."],
     ['an object with a prototype', Object.create({ a: 1 }), "'x' holds a Object."],
@@ -55,7 +55,7 @@ describe('PlainData', () => {
   test('refuses cycles and endless depth', () => {
     const cycle: unknown[] = []
     cycle.push(cycle)
-    expect(() => new PlainData().toValue(cycle, 'x')).toThrow("'x.0' holds an object that holds itself.")
+    expect(() => new PlainData().toValue(cycle, 'x')).toThrow("'x[0]' holds an object that holds itself.")
     let deep: unknown = 1
     for (let level = 0; level < 1500; level++) deep = [deep]
     expect(() => new PlainData().toValue(deep, 'x')).toThrow('holds more than 1000 levels.')

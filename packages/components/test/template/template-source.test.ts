@@ -9,12 +9,12 @@ describe('TemplateSource', () => {
   })
 
   test('says which template failed, where, and shows the place', () => {
-    const source = new TemplateSource('a\n\tb {{ c }}\nd', 'template.1.content')
+    const source = new TemplateSource('a\n\tb {{ c }}\nd', 'template[1].content')
     const error = source.locate(new TemplateFailure('TEMPLATE_SYNTAX', 'It is wrong.', 5), undefined)
     expect(error).toMatchObject({
       code: 'TEMPLATE_SYNTAX',
-      message: "Syntax error in 'template.1.content' at line 2, column 4: It is wrong.",
-      option: 'template.1.content',
+      message: "Syntax error in 'template[1].content' at line 2, column 4: It is wrong.",
+      option: 'template[1].content',
       line: 2,
       column: 4,
       excerpt: '\tb {{ c }}\n\t  ^',

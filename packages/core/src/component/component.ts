@@ -64,10 +64,10 @@ export interface ComponentClass {
 }
 
 /** The type of a component's run inputs; sockets that are optional or have a default are optional keys. */
-export type InputsOf<C extends { readonly inputs: object }> = ObjectOf<C['inputs']>
+export type InputsOf<C extends { readonly inputs: Sockets }> = ObjectOf<C['inputs']>
 
 /** The type of what a component's `run` returns. */
-export type OutputsOf<C extends { readonly outputs: object }> = ObjectOf<C['outputs']>
+export type OutputsOf<C extends { readonly outputs: Sockets }> = ObjectOf<C['outputs']>
 
 /** The type of a component class's parameters: `ParametersOf<typeof WordCount>`. */
 export type ParametersOf<Class extends { readonly parameters: Socket<object> }> =

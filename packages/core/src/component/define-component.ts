@@ -21,6 +21,15 @@ export interface ComponentDefinition<
   ) => ObjectOf<Outputs> | Promise<ObjectOf<Outputs>>
 }
 
+/** A component of the class that `defineComponent` returns. */
+export interface DefinedInstance<Inputs extends Sockets, Outputs extends Sockets, Parameters extends object>
+  extends Component {
+  readonly inputs: Inputs
+  readonly outputs: Outputs
+  readonly initParameters: Parameters
+  run(inputs: ObjectOf<Inputs>, context?: RunContext): ObjectOf<Outputs> | Promise<ObjectOf<Outputs>>
+}
+
 /** The class that `defineComponent` returns. */
 export interface DefinedComponent<
   Inputs extends Sockets,
@@ -32,11 +41,7 @@ export interface DefinedComponent<
   readonly parameters?: Socket<Parameters>
   new (
     ...parameters: object extends Parameters ? [parameters?: Parameters] : [parameters: Parameters]
-  ): Component & {
-    readonly inputs: Inputs
-    readonly outputs: Outputs
-    run(inputs: ObjectOf<Inputs>, context?: RunContext): ObjectOf<Outputs> | Promise<ObjectOf<Outputs>>
-  }
+  ): DefinedInstance<Inputs, Outputs, Parameters>
 }
 
 /**

@@ -1,13 +1,13 @@
 import type { SocketType } from './socket-type.ts'
 
-declare const value: unique symbol
-declare const element: unique symbol
+// The keys of what a socket says to the compiler alone. No socket has a value under them.
+/** The type of the value that the component receives or gives. */
+export declare const received: unique symbol
+/** The type of what one sender sends. */
+export declare const sent: unique symbol
+declare const omissible: unique symbol
 
-/**
- * One typed opening of a component. Made by the builders of `t`, which set the static type and the run-time type
- * together.
- */
-export interface Socket<out T = unknown> {
+interface SocketShape {
   readonly type: SocketType
   /**
    * `one` value at a time; `variadic`: a list of what all senders sent, once all have run; `greedy`: a list with
@@ -19,32 +19,56 @@ export interface Socket<out T = unknown> {
   /** What the component gets when nobody gives a value. Its presence makes the socket optional. */
   readonly default?: unknown
   readonly description?: string
-  /** Carries the static type; there is never a value here. */
-  readonly [value]?: T
+  readonly [omissible]?: 1
+}
+
+/**
+ * One typed opening of a component. Made by the builders of `t`, which set the static type and the run-time type
+ * together.
+ */
+export interface Socket<out T = unknown> extends SocketShape {
+  readonly [received]?: T
+  readonly [sent]?: T
+}
+
+interface Omissible {
+  readonly optional: true
+  // `any` shows through a union of sockets, so that one look at all of them tells whether there is one: see ObjectOf.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  readonly [omissible]?: any
 }
 
 /** A socket that a component can run without. */
-export interface OptionalSocket<out T = unknown> extends Socket<T> {
+export interface OptionalSocket<out T = unknown> extends Socket<T>, Omissible {
   readonly optional: true
+  // biome-ignore lint/suspicious/noExplicitAny: see Omissible
+  readonly [omissible]?: any
 }
 
 /** A socket for many senders: each sends `T`, the component receives a list. */
-export interface VariadicSocket<out T = unknown> extends Socket<readonly T[]> {
+export interface VariadicSocket<out T = unknown> extends SocketShape {
   readonly receives: 'variadic' | 'greedy'
-  readonly [element]?: T
+  readonly [received]?: readonly T[]
+  readonly [sent]?: T
 }
+
+/** A socket for many senders that a component can run without. */
+export type OptionalVariadicSocket<T = unknown> = VariadicSocket<T> & Omissible
 
 export type Sockets = { readonly [name: string]: Socket }
 
 /** The static type of the value that a component receives from, or gives to, a socket. */
-export type ValueOf<S> = S extends Socket<infer T> ? T : never
+export type ValueOf<S> = S extends { readonly [received]?: infer T } ? T : never
 
 /** The static type of what one sender sends to a socket. */
-export type SentTo<S> = S extends VariadicSocket<infer T> ? T : ValueOf<S>
+export type SentTo<S> = S extends { readonly [sent]?: infer T } ? T : never
 
-type OptionalKeys<S> = { [K in keyof S]: S[K] extends { readonly optional: true } ? K : never }[keyof S]
-
-/** The object type that a record of sockets describes; optional sockets are optional keys. */
-export type ObjectOf<S> = { readonly [K in Exclude<keyof S, OptionalKeys<S>>]: ValueOf<S[K]> } & {
-  readonly [K in OptionalKeys<S>]?: ValueOf<S[K]>
-}
+/**
+ * The object type that a record of sockets describes; optional sockets are optional keys. It costs the compiler much
+ * less where there are none, hence the first question.
+ */
+export type ObjectOf<S extends Sockets> = 0 extends S[keyof S][typeof omissible]
+  ? { readonly [K in keyof S as S[K] extends Omissible ? never : K]: ValueOf<S[K]> } & {
+      readonly [K in keyof S]?: ValueOf<S[K]>
+    }
+  : { readonly [K in keyof S & string]: ValueOf<S[K]> }

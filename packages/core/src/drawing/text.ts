@@ -1,4 +1,5 @@
 import { cellWidth } from './cell-width.ts'
+import { countOf } from './count-of.ts'
 import type { Box, InputPort, OutputPort, Picture, PortPlace, Wire } from './picture.ts'
 import type { ComponentRun } from './run-overlay.ts'
 import { runSummary } from './run-summary.ts'
@@ -19,16 +20,12 @@ export function drawText(picture: Picture): string {
 
 function headOf(picture: Picture): string[] {
   const { boxes, wires, loops } = picture
-  const counts = [count(boxes.length, 'component'), count(wires.length, 'connection')]
-  if (loops.length > 0) counts.push(count(loops.length, 'loop'))
+  const counts = [countOf(boxes.length, 'component'), countOf(wires.length, 'connection')]
+  if (loops.length > 0) counts.push(countOf(loops.length, 'loop'))
   return [
     `Pipeline with ${counts.slice(0, -1).join(', ')} and ${counts.at(-1)}`,
     ...loops.map((loop) => fit(`↺ ${loop.map((index) => boxes[index]?.name).join(', ')}`)),
   ]
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 function blockOf(picture: Picture, box: Box, names: PublicNames): string[] {

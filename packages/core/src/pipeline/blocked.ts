@@ -1,5 +1,5 @@
 import { RunError } from '../errors.ts'
-import type { Plan, PlannedComponent, PlannedSocket } from './plan.ts'
+import type { Plan, PlannedComponent, PlannedEdge, PlannedSocket } from './plan.ts'
 import type { RunWarning } from './result.ts'
 import type { RunState } from './state.ts'
 
@@ -9,18 +9,14 @@ interface Blocked {
   readonly fatal: RunError | undefined
 }
 
-/** After a run: which components got something but never ran, what they wait for, and who should have sent it. */
+/** After a run: which components got something and did not run with it, what they wait for, and who should have sent it. */
 export function findBlocked(plan: Plan, state: RunState, gaveOutputs: boolean): Blocked {
-  const waiting = plan.components.filter(
-    (component) => state.visits(component) === 0 && state.hasInput(component),
-  )
-  const warnings = waiting.map(
-    (component): RunWarning => ({
-      code: 'NEVER_RAN',
-      component: component.name,
-      message: whyBlocked(plan, state, component),
-    }),
-  )
+  const warnings = plan.components
+    .filter((component) => state.hasUnread(component))
+    .map((component): RunWarning => {
+      const code = state.visits(component) === 0 ? 'NEVER_RAN' : 'DID_NOT_RUN_AGAIN'
+      return { code, component: component.name, message: whyBlocked(plan, state, component) }
+    })
   return { warnings, fatal: gaveOutputs ? undefined : findFatal(plan, state, warnings) }
 }
 
@@ -52,23 +48,27 @@ function lines(messages: readonly string[]): string {
 }
 
 function whyBlocked(plan: Plan, state: RunState, component: PlannedComponent): string {
+  const what = state.visits(component) === 0 ? 'never ran' : 'did not run again'
   const missing = component.sockets.filter((socket) => socket.mandatory && !state.isFilled(socket))
-  if (missing.length === 0) return `'${component.name}' (${component.type}) never ran: nothing triggered it.`
   const reasons = missing.map(
     (socket) => `'${socket.name}' got no value from ${sendersOf(plan, state, socket)}`,
   )
-  return `'${component.name}' (${component.type}) never ran: ${reasons.join('; ')}.`
+  const why = reasons.length === 0 ? 'nothing triggered it' : reasons.join('; ')
+  return `'${component.name}' (${component.type}) ${what}: ${why}.`
 }
 
 function sendersOf(plan: Plan, state: RunState, socket: PlannedSocket): string {
   if (socket.edges.length === 0) return 'the caller'
   return socket.edges
     .map((index) => {
-      const edge = plan.edges[index]
-      if (edge === undefined) return ''
+      const edge = plan.edges[index] as PlannedEdge
       const source = plan.components[edge.source] as PlannedComponent
-      const ran = state.visits(source) > 0
-      return `'${source.name}.${edge.output}' (${ran ? 'which ran and gave none' : 'which never ran'})`
+      return `'${source.name}.${edge.output}' (which ${whatBecameOf(state, source, edge)})`
     })
     .join(' or ')
+}
+
+function whatBecameOf(state: RunState, source: PlannedComponent, edge: PlannedEdge): string {
+  if (state.visits(source) === 0) return 'never ran'
+  return state.hasArrived(edge) ? 'ran and gave none' : 'did not run again'
 }

@@ -1,5 +1,5 @@
 import type { Components } from '../component/component.ts'
-import type { SentTo, Socket, ValueOf } from '../component/socket.ts'
+import type { received, SentTo, sent, ValueOf } from '../component/socket.ts'
 import type { ChatMessage } from '../data/chat-message.ts'
 import { ConnectError } from '../errors.ts'
 
@@ -32,25 +32,28 @@ export type Sent<C extends Components, P> = P extends `${infer N}.${infer S}`
   ? ValueOf<C[N]['outputs'][S]>
   : never
 
-/** What one sender must send to the socket at path `P`. */
-export type Wanted<C extends Components, P> = P extends `${infer N}.${infer S}`
-  ? SentTo<C[N]['inputs'][S]>
-  : never
-
 /** Shown by the compiler where two sockets do not fit. */
 export interface SocketMismatch<Sends, Expects> {
   readonly sends: Sends
   readonly expects: Expects
 }
 
-/** `unknown` (which adds nothing) where the sockets at the two ends fit or convert, otherwise the mismatch. */
-export type Fit<C extends Components, From, To> = FitTypes<Sent<C, From>, Wanted<C, To>>
+/**
+ * `unknown` (which adds nothing) where the sockets at the two ends fit or convert, otherwise the mismatch. The
+ * look-ups are written out, and only what does not fit is looked at closer: this runs for every `connect`.
+ */
+export type Fit<C extends Components, From, To> = From extends `${infer N}.${infer S}`
+  ? To extends `${infer M}.${infer R}`
+    ? C[N]['outputs'][S][typeof received] extends C[M]['inputs'][R][typeof sent]
+      ? unknown
+      : string extends keyof C[N]['outputs']
+        ? unknown
+        : Converted<ValueOf<C[N]['outputs'][S]>, SentTo<C[M]['inputs'][R]>>
+    : never
+  : never
 
-type FitTypes<Sends, Expects> = [Sends] extends [Expects]
-  ? unknown
-  : true extends Converts<Sends, Expects>
-    ? unknown
-    : SocketMismatch<Sends, Expects>
+type Converted<Sends, Expects> =
+  true extends Converts<Sends, Expects> ? unknown : SocketMismatch<Sends, Expects>
 
 type ElementOf<T> = T extends readonly (infer E)[] ? E : never
 
@@ -70,28 +73,32 @@ type Converts<Sends, Expects> = [Sends] extends [ElementOf<Expects>]
 type TakesOne<Value, Expects> = [Value] extends [Expects] ? true : false
 type Takes<Value, Expects> = TakesOne<Value, Expects> | ([Value] extends [ElementOf<Expects>] ? true : false)
 
-type GivenTo<Inputs> = { readonly [S in keyof Inputs]?: SentTo<Inputs[S]> }
-
-type NestedInputs<C extends Components> = { readonly [N in keyof C]?: GivenTo<C[N]['inputs']> }
-
 /** The names of all input sockets of all components; `string` when a component names its sockets at run time. */
-type SocketNames<C extends Components> = { [N in keyof C]: keyof C[N]['inputs'] & string }[keyof C]
+type SocketNames<C extends Components> = { [N in keyof C]: keyof C[N]['inputs'] }[keyof C]
 
-type FlatValue<C extends Components, S extends string> = {
-  [N in keyof C]: C[N]['inputs'] extends { readonly [K in S]: Socket } ? SentTo<C[N]['inputs'][S]> : never
+type FlatValue<C extends Components, S> = {
+  [N in keyof C]: S extends keyof C[N]['inputs'] ? SentTo<C[N]['inputs'][S]> : never
 }[keyof C]
 
 /**
- * What `run` takes: values by component and socket, or by socket name alone.
+ * What `run` takes: values by component and socket, or by socket name alone. Where a socket is called like a component,
+ * the name stands for the component.
  *
  * A component that makes its sockets from its parameters (a prompt builder) has names that the compiler cannot know;
  * then unknown keys are left to the check at run time, and the known ones keep their types.
  */
+// Without smaller aliases for its parts: messages of the compiler would show their names instead of the inputs.
 export type RunInputs<C extends Components> = string extends keyof C
   ? { readonly [name: string]: unknown }
   : string extends SocketNames<C>
-    ? NestedInputs<C> & { readonly [name: string]: unknown }
-    : NestedInputs<C> & { readonly [S in Exclude<SocketNames<C>, keyof C>]?: FlatValue<C, S> }
+    ? {
+        readonly [N in keyof C]?: { readonly [S in keyof C[N]['inputs']]?: SentTo<C[N]['inputs'][S]> }
+      } & { readonly [name: string]: unknown }
+    : {
+        readonly [K in keyof C | SocketNames<C>]?: K extends keyof C
+          ? { readonly [S in keyof C[K]['inputs']]?: SentTo<C[K]['inputs'][S]> }
+          : FlatValue<C, K>
+      }
 
 /** What a run gave: by component and socket, only what is there. */
 export type RunOutputs<C extends Components> = {

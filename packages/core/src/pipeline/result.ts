@@ -7,7 +7,11 @@ import { traceOf, type Visit, type VisitTrace } from './trace.ts'
 
 /** Something that a run did not stop for, but that its caller should know. */
 export interface RunWarning {
-  readonly code: 'NEVER_RAN' | 'UNDECLARED_OUTPUT'
+  /**
+   * `NEVER_RAN`, `DID_NOT_RUN_AGAIN`: a component got a value, but never all that it needs, or not once more.
+   * `UNDECLARED_OUTPUT`: a component gave an output that it does not declare, and that was dropped.
+   */
+  readonly code: 'NEVER_RAN' | 'DID_NOT_RUN_AGAIN' | 'UNDECLARED_OUTPUT'
   readonly component: string
   readonly message: string
 }

@@ -60,9 +60,12 @@ export class RunState {
     return this.#visits[component.index] as number
   }
 
-  /** Whether anything is there for the component: a caller's value, or one from a sender. */
-  hasInput(component: PlannedComponent): boolean {
-    return this.#hasCaller[component.index] === 1 || (this.#triggers[component.index] as number) > 0
+  /** Whether the component has a value from a sender that it did not run with, or a caller's and never ran. */
+  hasUnread(component: PlannedComponent): boolean {
+    const { index } = component
+    return (
+      (this.#triggers[index] as number) > 0 || (this.#visits[index] === 0 && this.#hasCaller[index] === 1)
+    )
   }
 
   /** Whether this sender has run since the receiver last did, with or without a value. */

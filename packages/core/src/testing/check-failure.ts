@@ -1,10 +1,6 @@
-import { AssertionError } from 'node:assert'
-
-/** A check of `testComponent` failed: an assertion error, as every test runner shows it. */
-export class CheckFailure extends AssertionError {
-  constructor(message: string) {
-    super({ message })
-  }
+/** A check of `testComponent` failed: the component does not keep the contract. */
+export class CheckFailure extends Error {
+  override readonly name = 'CheckFailure'
 }
 
 /** @throws CheckFailure */

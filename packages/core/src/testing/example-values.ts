@@ -84,12 +84,26 @@ function text({
   return 'An example.'.padEnd(Number(minLength), '.').slice(0, Number(maxLength))
 }
 
+/** The first of some likely numbers that is within the limits; a wrong one when none is. */
 function number(constraints: NonNullable<Constraints> = {}): number {
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = constraints
-  const step = Number(multipleOf ?? 1)
-  const least = Number(minimum ?? (exclusiveMinimum === undefined ? step : Number(exclusiveMinimum) + step))
-  const most = Number(maximum ?? Number(exclusiveMaximum ?? Number.POSITIVE_INFINITY) - step)
-  return least <= most ? Math.ceil(least / step) * step : most
+  const limit = (keyword: string, otherwise: number) => Number(constraints[keyword] ?? otherwise)
+  const step = limit('multipleOf', 1)
+  const above = limit('exclusiveMinimum', Number.NEGATIVE_INFINITY)
+  const below = limit('exclusiveMaximum', Number.POSITIVE_INFINITY)
+  const least = limit('minimum', above)
+  const most = limit('maximum', below)
+  const likely = [
+    step,
+    0,
+    Math.ceil(least / step) * step,
+    above + step,
+    most,
+    below - step,
+    (least + most) / 2,
+  ]
+  const fits = (value: number) =>
+    value >= least && value <= most && value > above && value < below && Number.isFinite(value)
+  return likely.find((value) => fits(value) && value % step === 0) ?? likely.find(fits) ?? 0
 }
 
 function list(item: unknown, { minItems = 1 }: NonNullable<Constraints> = {}): unknown[] | undefined {

@@ -109,10 +109,17 @@ function keyOf({ key }: Pair): string {
   return isScalar(key) ? String(key.value) : ''
 }
 
-/** What a person wrote around the old value belongs to the new one too. */
-function withNotes(node: Node, old: unknown): Node {
+/** What a person wrote around the old node belongs to the new one too. */
+export function withNotes(node: Node, old: unknown): Node {
   const { comment, commentBefore, spaceBefore } = (old ?? {}) as Partial<Node>
-  Object.assign(node, { comment, commentBefore, spaceBefore })
+  const isBlock = (isMap(node) || isSeq(node)) && node.flow !== true && node.items.length > 0
+  // Behind a block it would stand on its last line.
+  const before = isBlock ? [commentBefore, comment].filter((text) => text != null).join('\n') : commentBefore
+  Object.assign(node, {
+    commentBefore: before || undefined,
+    comment: isBlock ? undefined : comment,
+    spaceBefore,
+  })
   if (isScalar(node) && isScalar(old) && typeof node.value === 'string' && keepsType(old, node.value)) {
     node.type = old.type as Scalar.Type
   }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { Document, isMap, isSeq, type Node, Scalar, type ToStringOptions, visit, YAMLSeq } from 'yaml'
 import type { JsonObject, JsonValue } from '../data/json.ts'
 import { LoadError } from '../errors.ts'
-import { type Edit, editsTo } from './edit-nodes.ts'
+import { type Edit, editsTo, withNotes } from './edit-nodes.ts'
 import { completeLimits, type LoadLimits } from './limits.ts'
 import { yamlOptions } from './parse.ts'
 import { type PipelineDocument, readDocument } from './read-document.ts'
@@ -110,7 +110,7 @@ function withoutAliases(text: string, value: JsonObject): string | undefined {
   const read = readChecked(text)
   if (read.nodes.targets.size === 0) return undefined
   visit(read.document, {
-    Alias: (_, alias) => read.nodes.follow(alias)?.clone() as Node,
+    Alias: (_, alias) => withNotes(read.nodes.follow(alias)?.clone() as Node, alias),
   })
   visit(read.document, {
     Node: (_, node) => {

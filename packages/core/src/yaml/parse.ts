@@ -1,4 +1,13 @@
-import { Composer, type CST, type Document, Lexer, type ParsedNode, Parser, visit, type YAMLError } from 'yaml'
+import {
+  Composer,
+  type CST,
+  type Document,
+  Lexer,
+  type ParsedNode,
+  Parser,
+  visit,
+  type YAMLError,
+} from 'yaml'
 import type { LoadLimits } from './limits.ts'
 import type { ProblemList } from './problem-list.ts'
 
@@ -35,14 +44,22 @@ export function parseText(limits: Required<LoadLimits>, problems: ProblemList): 
   return document as ParsedDocument
 }
 
-function report(found: readonly YAMLError[], document: ParsedDocument | undefined, problems: ProblemList): void {
+function report(
+  found: readonly YAMLError[],
+  document: ParsedDocument | undefined,
+  problems: ProblemList,
+): void {
   const exhausted = found.find(({ code }) => code === 'RESOURCE_EXHAUSTION')
   if (exhausted) {
     const message = 'Lists and mappings are nested deeper than the parser can follow.'
     problems.fail('LOAD_LIMIT', message, { offset: exhausted.pos[0] })
   }
   let starts: ReadonlyMap<number, number> | undefined
-  for (const { code, message, pos } of found) {
+  // The parser has lost its way at the first of these; all others follow from it.
+  const lost = found.find(isLost)
+  for (const error of found) {
+    const { code, message, pos } = error
+    if (isLost(error) && error !== lost) continue
     // Tags are refused node by node, with a text that says what to do.
     if (code === 'TAG_RESOLVE_FAILED') continue
     if (message.startsWith('Missing closing')) {
@@ -107,6 +124,13 @@ function keep(token: CST.Token, tokens: CST.Token[], problems: ProblemList): voi
   tokens.push(token)
 }
 
+function isLost({ message }: YAMLError): boolean {
+  return /^Unexpected \S+ token in YAML stream/.test(message)
+}
+
+/** The library names its tokens as in `Unexpected flow-map-end token in YAML stream: "}"`. */
 function asSentence(message: string): string {
+  const [, source] = /^Unexpected \S+ token in .*?: (".*")$/.exec(message) ?? []
+  if (source !== undefined) return `Unexpected ${source} here.`
   return /[.!?]$/.test(message) ? message : `${message}.`
 }

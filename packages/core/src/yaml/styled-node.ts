@@ -20,12 +20,16 @@ export function styledPair(
   value: JsonValue,
   path: DocumentPath,
 ): Pair<Node, Node> {
-  return new Pair<Node, Node>(new Scalar(key), styledNode(document, value, [...path, key]))
+  const name = new Scalar(key)
+  // Plain, it would be the merge key of YAML 1.1, which the loader refuses.
+  if (key === '<<') name.type = 'QUOTE_DOUBLE'
+  return new Pair<Node, Node>(name, styledNode(document, value, [...path, key]))
 }
 
 function textNode(text: string): Scalar {
   const node = new Scalar(text)
-  if (text.includes('\n')) node.type = 'BLOCK_LITERAL'
+  // A block of nothing but line ends is hard to see.
+  if (text.includes('\n')) node.type = /\S/.test(text) ? 'BLOCK_LITERAL' : 'QUOTE_DOUBLE'
   return node
 }
 

@@ -18,7 +18,7 @@ test('the class path of a Haystack file is told the type of that name', () => {
   expect(refusal(text).message).toMatchInlineSnapshot(`
 "p.yaml:1:26: components.a.type: No component type 'haystack.components.builders.echo.Echo' is registered. Registered: 'Echo', 'Add', 'Join', 'Keep' and 'Model'.
   'haystack.components.builders.echo.Echo' is a Python class, as in files of Haystack; here the type is called 'Echo'.
-  1 | components: { a: { type: haystack.components.builders.echo.Echo }…
+  1 | components: { a: { type: haystack.components.builders.echo.Echo } }
     |                          ^"
 `)
 })

@@ -177,6 +177,7 @@ p.yaml:14:22: maxRunsPerComponent: must be >= 1, got the number 0.
       initParameters: { model: model.gguf }
   connections:
     - { sender: prompt.prompt, receiver: llm.prompt }
+
   1 | pipelines/capital.yaml
     | ^"
 `)
@@ -214,9 +215,9 @@ describe('a hostile file ends in a LoadError', () => {
     ['%YAML 1.1', '%YAML 1.1\n---\ncomponents: {}', 'LOAD_SYNTAX'],
     ['%TAG', '%TAG ! tag:evil,2020:\n---\ncomponents: {}', 'LOAD_SYNTAX'],
     ['an unknown tag', 'metadata: !!python/object/apply:os.system ["ls"]', 'LOAD_SYNTAX'],
-    ['60,000 unknown keys', Array.from({ length: 60_000 }, (_, i) => `k${i}: 1`).join('\n'), 'LOAD_SHAPE'],
+    ['20,000 unknown keys', Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n'), 'LOAD_SHAPE'],
     ['50,000 documents', '---\n'.repeat(50_000), 'LOAD_SYNTAX'],
-    ['50,000 syntax errors', ']\n'.repeat(50_000), 'LOAD_SYNTAX'],
+    ['20,000 syntax errors', ']\n'.repeat(20_000), 'LOAD_SYNTAX'],
   ])('%s', (_, text, code) => {
     expect(refusal(text).code).toBe(code)
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
@@ -226,7 +227,7 @@ describe('a hostile file ends in a LoadError', () => {
     const error = refusal('components: { a: { type: Echo }, b: { type: Echo } }', { maxComponents: 1 })
     expect(error.message).toMatchInlineSnapshot(`
 "p.yaml:1:1: components: The file has 2 components, more than the 1 of 'maxComponents'.
-  1 | components: { a: { type: Echo }, b: { ty…
+  1 | components: { a: { type: Echo }, b: { type: Echo } }
     | ^"
 `)
   })

@@ -2,7 +2,7 @@ import type { Slot } from './columns.ts'
 import type { ReturnWay } from './return-ways.ts'
 
 /** What a column of nodes keeps free on either side, for the marks at the ports. */
-const MARKS = 18
+const MARKS = 22
 const NARROWEST_GAP = 34
 const WIDEST_GAP = 96
 /** How much wider a gap is for each pixel that a wire rises or falls in it. */

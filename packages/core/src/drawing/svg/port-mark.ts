@@ -3,7 +3,7 @@ import { coordinate } from './path.ts'
 import { element } from './xml.ts'
 
 const RADIUS = 4.5
-const STACK = 4
+const STACK = 5
 const ARROW = 7
 
 export interface MarkOptions {
@@ -15,10 +15,10 @@ export interface MarkOptions {
 
 /** The dot of a port, on the edge of its card. */
 export function portMark(at: Point, { filled, many }: MarkOptions): string {
+  const draw = many === 'greedy' ? diamond : circle
   const shade = filled ? 'dot' : 'dot hollow'
-  if (many === 'greedy') return diamond({ x: at.x - STACK, y: at.y }, shade) + diamond(at, shade)
-  const behind = many === 'variadic' ? circle({ x: at.x - STACK, y: at.y }, shade) : ''
-  return behind + circle(at, shade)
+  if (many === 'one') return draw(at, shade)
+  return draw({ x: at.x - STACK, y: at.y }, shade) + draw(at, filled ? `${shade} front` : shade)
 }
 
 /** How far left of its port a mark reaches. */

@@ -89,6 +89,7 @@ function colours(scheme: Scheme): string {
     ['.open .dot', `fill:${scheme.open};stroke:${scheme.open}`],
     ['.open .arrow', `fill:${scheme.open}`],
     ['.open .stub', `stroke:${scheme.open}`],
+    ['.dot.front', `stroke:${scheme.page}`],
     ['.given .dot', `stroke:${scheme.faint}`],
     ['.hollow', `fill:${scheme.card}`],
     ['.pill', `fill:${scheme.card};stroke:${scheme.open}`],

@@ -44,6 +44,17 @@ export async function generate(
   const reply = new ReplyText(model, prompt, request.stop)
   const show = (text: string) => (text === '' || !onText ? undefined : heard(onText(text), signal))
 
+  const options = {
+    ...evaluateOptions(
+      request.sampling,
+      () => reply.recent(request.sampling.penaltyWindow),
+      setting.binding,
+      model,
+    ),
+    ...(contextShift ? { contextShift } : {}),
+    ...grammarState(setting),
+  }
+
   const start = performance.now()
   const { cached, rest } = await prefill(sequence, prompt.tokens, {
     largestSlice: setting.batchSize,
@@ -55,16 +66,6 @@ export async function generate(
   const restStart = performance.now()
   let promptEnd = 0
   let finishReason: Generation['finishReason'] = 'stop'
-  const options = {
-    ...evaluateOptions(
-      request.sampling,
-      () => reply.recent(request.sampling.penaltyWindow),
-      setting.binding,
-      model,
-    ),
-    ...(contextShift ? { contextShift } : {}),
-    ...grammarState(setting),
-  }
   for await (const { token } of sequence.evaluateWithMetadata(rest, {}, options)) {
     if (promptEnd === 0) {
       promptEnd = performance.now()

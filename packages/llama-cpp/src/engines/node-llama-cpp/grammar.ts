@@ -31,10 +31,14 @@ export async function makeGrammar(
   } catch (cause) {
     if (LlamaCppError.isInstance(cause)) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new LlamaCppError('OPTION_INVALID', `Option '${option}' cannot be used: ${reason}.`, {
-      cause,
-      option,
-    })
+    throw new LlamaCppError(
+      'OPTION_INVALID',
+      `Option '${option}' cannot be used: ${reason}. llama.cpp writes to stderr where it failed.`,
+      {
+        cause,
+        option,
+      },
+    )
   }
 }
 

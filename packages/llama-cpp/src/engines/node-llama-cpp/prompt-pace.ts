@@ -1,7 +1,7 @@
 /** How long one slice of a prompt should take, in milliseconds: what an abort has to wait for. */
 const SLICE_MS = 50
 const FIRST_SLICE = 32
-const SMALLEST_SLICE = 8
+const SMALLEST_SLICE = 16
 /** Fewer tokens than this say little about many: most of their time is not for them. */
 const FEWEST_MEASURED = 8
 

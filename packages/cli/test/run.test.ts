@@ -1,0 +1,233 @@
+// `millrace run` as a process of its own, on the pocket model.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, jest, test } from '@jest/globals'
+import { ChatMessage } from '@millrace/core'
+import { millrace, root } from './millrace.ts'
+import { inTemporaryFolder } from './temporary-folder.ts'
+
+jest.setTimeout(60_000)
+
+const capital = 'pipelines/capital.yaml'
+const documents = 'pipelines/answer-from-documents.yaml'
+const pocket = join(root, 'packages/pocket-model/pocket.gguf')
+// Small models are loaded before there is progress to tell.
+const loading = 'Loading pocket.gguf\n'
+
+describe('millrace run', () => {
+  test('prints the reply, and on stderr at most what it loads', async () => {
+    const { code, stdout, stderr } = await millrace(['run', capital, '--set', 'prompt.country=France'])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'The capital of France is Paris.\n' })
+    expect(['', loading]).toContain(stderr)
+  })
+
+  test('prints the reply piece by piece', async () => {
+    const pieces: string[] = []
+    const onOutput = (_: unknown, text: string) => void pieces.push(text)
+    const { stdout } = await millrace(['run', capital, '--set', 'country=Norway', '-q'], { onOutput })
+    expect(stdout).toBe('The capital of Norway is Oslo.\n')
+    expect(pieces.length).toBeGreaterThan(2)
+  })
+
+  test('reads inputs from stdin and prints JSON', async () => {
+    const input = '{"prompt":{"country":"Japan"}}\n'
+    const { code, stdout, stderr } = await millrace(['run', capital, '--input', '-', '--json', '--quiet'], {
+      input,
+    })
+    const { outputs, warnings, usage } = JSON.parse(stdout)
+    expect({ code, stderr, warnings }).toEqual({ code: 0, stderr: '', warnings: [] })
+    expect(ChatMessage.text(outputs.llm.replies[0])).toBe('The capital of Japan is Tokyo.')
+    expect(outputs.llm.replies[0].meta.usage).toMatchObject({ promptTokens: 25, completionTokens: 9 })
+    expect(usage).toMatchObject({ replies: 1, promptTokens: 25, completionTokens: 9, totalTokens: 34 })
+  })
+
+  test('takes inputs by the names of the pipeline, from files of Windows too, and --set wins', async () => {
+    await inTemporaryFolder(async (dir) => {
+      const texts = ['Alice lives in Paris.', 'Bob likes pizza.', 'Carol is a doctor.']
+      const inputs = { documents: texts.map((content) => ({ content })), question: 'Where does Alice live?' }
+      const file = join(dir, 'in.json')
+      writeFileSync(file, `\uFEFF${JSON.stringify(inputs, undefined, 2).replaceAll('\n', '\r\n')}`)
+      const first = await millrace(['run', documents, '--input', file, '-q'])
+      expect(first).toMatchObject({ code: 0, stdout: 'Alice lives in Paris.\n', stderr: '' })
+      const second = await millrace([
+        'run',
+        documents,
+        ...['--input', file, '--set', 'question=What does Bob like?'],
+        ...['--set', `documents:=${JSON.stringify(texts)}`, '--json', '-q'],
+      ])
+      expect(ChatMessage.text(JSON.parse(second.stdout).named.answer[0])).toBe('Bob likes pizza.')
+    })
+  })
+
+  test('reads the pipeline from stdin, with another model', async () => {
+    const input = `components:
+  llm: { type: LlamaCppChatGenerator, initParameters: { model: none.gguf, generationKwargs: { temperature: 0 } } }`
+    const model = ['--model', 'npm:@millrace/pocket-model/pocket.gguf']
+    const question = 'llm.messages=What is the capital of Ghana?'
+    expect(await millrace(['run', '-', '--set', question, '-v', ...model], { input })).toMatchObject({
+      code: 0,
+      stdout: 'The capital of Ghana is Accra.\n',
+      stderr: expect.stringMatching(
+        /\d s to load, \d.* s to run: \d+ tokens in, \d+ out, [\d.]+ tokens\/s\n$/,
+      ),
+    })
+  })
+
+  test('a relative --model starts at the working directory, not at the file', async () => {
+    const model = `llm=${join('packages', 'pocket-model', 'pocket.gguf')}`
+    const { stdout } = await millrace(['run', capital, '--set', 'country=Peru', '--model', model])
+    expect(stdout).toBe('The capital of Peru is Lima.\n')
+  })
+
+  test('keeps the replies of several models apart', async () => {
+    await inTemporaryFolder(async (dir) => {
+      const llm = `{ type: LlamaCppChatGenerator, initParameters: { model: ${JSON.stringify(pocket)}, generationKwargs: { temperature: 0 } } }`
+      const file = join(dir, 'two.yaml')
+      writeFileSync(file, `components:\n  one: ${llm}\n  two: ${llm}\n`)
+      const { stdout } = await millrace([
+        'run',
+        file,
+        '--set',
+        'messages=What is the capital of Canada?',
+        '-q',
+      ])
+      const reply = 'The capital of Canada is Ottawa.\n'
+      expect(['one', 'two'].map((name) => `${name}:\n${reply}`).join('\n')).toBe(stdout)
+    })
+  })
+
+  test('runs a pipeline without a model', async () => {
+    const input = `components:
+  prompt: { type: PromptBuilder, initParameters: { template: 'Hello {{ name }}!' } }`
+    await inTemporaryFolder(async (dir) => {
+      writeFileSync(join(dir, 'name.txt'), 'you')
+      const set = `name=@${join(dir, 'name.txt')}`
+      expect(await millrace(['run', '-', '--set', set], { input })).toEqual({
+        code: 0,
+        signal: null,
+        stdout: 'Hello you!\n',
+        stderr: '',
+      })
+    })
+  })
+})
+
+describe('millrace run fails', () => {
+  const country = ['--set', 'country=France']
+
+  test.each<[string, readonly string[], number, string | RegExp]>([
+    [
+      'without a file',
+      ['none.yaml'],
+      3,
+      'none.yaml: The file cannot be read: ENOENT: no such file or directory.\n',
+    ],
+    [
+      'without an input',
+      [capital],
+      4,
+      "Error: An input is missing:\n  prompt.country (any value): The variable 'country' of the template.\nGive it with --set prompt.country=…\n",
+    ],
+    [
+      'for an input that nobody reads',
+      [capital, ...country, '--set', 'contry=a'],
+      4,
+      /Did you mean 'country'/,
+    ],
+    [
+      'for a value of the wrong type',
+      [capital, ...country, '--set', 'llm.generationKwargs={"topK": "many"}'],
+      4,
+      `Error: Input 'llm.generationKwargs' (object): topK: expected integer, got "many".\n`,
+    ],
+    [
+      'for an option that only the other engine has, in an input',
+      [capital, ...country, '--set', 'llm.generationKwargs={"mirostatMode": 2}'],
+      4,
+      /Engine 'node-llama-cpp' cannot honour 'generationKwargs\.mirostatMode'/,
+    ],
+    [
+      'for a model that is not there',
+      [capital, ...country, '--model', 'none.gguf'],
+      5,
+      `Error: 'llm' (LlamaCppChatGenerator) could not be made ready: There is no file '${join(root, 'none.gguf')}'.\n`,
+    ],
+    [
+      'for a model in a package that is not there',
+      [capital, ...country, '--model', 'npm:@millrace/no-model/a.gguf'],
+      5,
+      /'llm' \(LlamaCppChatGenerator\) could not be made ready: .*@millrace\/no-model/,
+    ],
+    [
+      'for a prompt that is longer than the context',
+      [capital, '--set', `country=${'very '.repeat(2000)}`, '-q'],
+      6,
+      /^Error: 'llm' \(LlamaCppChatGenerator\) failed: .*1024/,
+    ],
+    [
+      'when it takes too long',
+      [capital, ...country, '--timeout', '0.01'],
+      6,
+      /the 0\.01 seconds of --timeout/,
+    ],
+    ['for a timeout that is none', [capital, '--timeout', 'soon'], 2, /^Error: --timeout takes a number/],
+    [
+      'for an unknown option',
+      [capital, '--jsn'],
+      2,
+      "Error: unknown option '--jsn'\n(Did you mean --json?)\n",
+    ],
+    ['for stdin twice', ['-', '--input', '-'], 2, /^Error: The standard input is either/],
+  ])('%s', async (_, args, code, stderr) => {
+    const ended = await millrace(['run', ...args])
+    const text = ended.stderr.replace(loading, '')
+    expect({ ...ended, stderr: text }).toMatchObject({ code, stdout: '' })
+    if (typeof stderr === 'string') expect(text).toBe(stderr)
+    else expect(text).toMatch(stderr)
+  })
+
+  test.each([
+    ['text.gguf', 'just a text\n', /is not a GGUF file/],
+    ['empty.gguf', '', /is not a GGUF file|is empty/],
+  ])('for the model %s', async (name, content, stderr) => {
+    await inTemporaryFolder(async (dir) => {
+      writeFileSync(join(dir, name), content)
+      const ended = await millrace(['run', capital, ...country, '--model', join(dir, name)])
+      expect(ended).toMatchObject({ code: 5, stdout: '', stderr: expect.stringMatching(stderr) })
+    })
+  })
+
+  test('shows with --verbose where an error comes from', async () => {
+    const { stderr } = await millrace(['run', capital, ...country, '--model', 'none.gguf', '--verbose'])
+    expect(stderr).toMatch(/^RunError \[RUN_COMPONENT_FAILED\]\n {4}at /m)
+    expect(stderr).toMatch(/^Caused by LlamaCppError \[MODEL_NOT_FOUND\]: /m)
+  })
+
+  test('shows everything that is wrong with the file', async () => {
+    await inTemporaryFolder(async (dir) => {
+      mkdirSync(join(dir, 'pipelines'))
+      const file = join(dir, 'pipelines', 'bad.yaml')
+      writeFileSync(
+        file,
+        `components:
+  prompt:
+    type: PromptBilder
+  llm:
+    type: LlamaCppChatGenerator
+    initParameters:
+      model: a.gguf
+      nCtx: many
+      nContext: 5
+`,
+      )
+      const { code, stderr } = await millrace(['run', file])
+      expect(code).toBe(3)
+      expect(stderr).toContain(`${file}:3:11: components.prompt.type: No component type 'PromptBilder'`)
+      expect(stderr).toContain(
+        `${file}:8:13: components.llm.initParameters.nCtx: expected integer, got "many".`,
+      )
+      expect(stderr).toContain('      nContext: 5\n    |       ^\n')
+      expect(stderr).toMatch(/\n3 problems\n$/)
+    })
+  })
+})

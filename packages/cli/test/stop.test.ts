@@ -1,0 +1,110 @@
+// Stopping `millrace run`: signals, a reader that leaves, a download that is interrupted.
+import type { ChildProcess } from 'node:child_process'
+import { createReadStream, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, jest, test } from '@jest/globals'
+import { millrace, root } from './millrace.ts'
+import { inTemporaryFolder } from './temporary-folder.ts'
+
+jest.setTimeout(60_000)
+
+const pocket = join(root, 'packages/pocket-model/pocket.gguf')
+
+// A grammar whose end the model never wants, and a context that never fills: it would talk for ever.
+const endless = `components:
+  llm:
+    type: LlamaCppChatGenerator
+    initParameters:
+      model: npm:@millrace/pocket-model/pocket.gguf
+      generationKwargs: { temperature: 0, contextShift: true, grammar: 'root ::= [a-z ]* "Ω"' }
+`
+
+/** Runs the endless pipeline, and does something once its reply has begun. */
+function endlessRun(act: (child: ChildProcess) => void, ...options: readonly string[]) {
+  return inTemporaryFolder(async (dir) => {
+    const file = join(dir, 'endless.yaml')
+    writeFileSync(file, endless)
+    let acted = false
+    const onOutput = (child: ChildProcess) => {
+      if (!acted) act(child)
+      acted = true
+    }
+    return millrace(['run', file, '--set', 'messages=Tell me a story.', ...options], { onOutput })
+  })
+}
+
+describe('a run', () => {
+  test('stops at Ctrl-C, keeps what it said and ends the line', async () => {
+    const { code, stdout, stderr } = await endlessRun((child) => child.kill('SIGINT'), '-q')
+    expect({ code, stderr }).toEqual({ code: 130, stderr: 'Aborted.\n' })
+    expect(stdout).toMatch(/^[a-z][a-z ]*\n$/)
+  })
+
+  test('stops at SIGTERM', async () => {
+    const { code, stderr } = await endlessRun((child) => child.kill('SIGTERM'), '-q')
+    expect({ code, stderr }).toEqual({ code: 143, stderr: 'Terminated.\n' })
+  })
+
+  test('stops at the end of its time, also in the middle of a reply', async () => {
+    const { code, stdout, stderr } = await endlessRun(() => {}, '-q', '--timeout', '5')
+    expect({ code, stderr }).toEqual({
+      code: 6,
+      stderr: 'Error: The run took longer than the 5 seconds of --timeout.\n',
+    })
+    expect(stdout).toMatch(/^[a-z][a-z ]*\n$/)
+  })
+
+  test('stops quietly when its reader leaves', async () => {
+    const { code, stderr } = await endlessRun((child) => child.stdout?.destroy(), '-q')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+})
+
+describe('a download', () => {
+  const capital = ['run', 'pipelines/capital.yaml', '--set', 'country=France']
+
+  /** Serves the pocket model; `stalls` sends half of it and then waits. */
+  async function withServer<T>(stalls: boolean, work: (url: string) => Promise<T>, onStall = () => {}) {
+    const { size } = statSync(pocket)
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-length': size })
+      const half = createReadStream(pocket, stalls ? { end: size / 2 } : {})
+      half.on('end', onStall).pipe(response, { end: !stalls })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    try {
+      return await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}/pocket.gguf`)
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  }
+
+  test('is told on stderr, once', async () => {
+    await inTemporaryFolder((dir) =>
+      withServer(false, async (url) => {
+        const env = { XDG_CACHE_HOME: dir, LOCALAPPDATA: dir }
+        const ended = await millrace([...capital, '--model', url], { env })
+        expect(ended).toMatchObject({ code: 0, stdout: 'The capital of France is Paris.\n' })
+        expect(ended.stderr.split('\n')[0]).toBe(`Downloading ${url}`)
+        expect(ended.stderr.match(/Downloading/g)).toHaveLength(1)
+      }),
+    )
+  })
+
+  test('stops when it takes too long', async () => {
+    await inTemporaryFolder((dir) =>
+      withServer(true, async (url) => {
+        const env = { XDG_CACHE_HOME: dir, LOCALAPPDATA: dir }
+        const ended = await millrace([...capital, '--model', url, '--timeout', '3'], { env })
+        expect(ended).toMatchObject({
+          code: 6,
+          stdout: '',
+          stderr: `Downloading ${url}\nError: The run took longer than the 3 seconds of --timeout.\n`,
+        })
+      }),
+    )
+  })
+})

@@ -1,0 +1,145 @@
+import { describe, expect, test } from '@jest/globals'
+import { componentPackage } from '../../src/component/component-package.ts'
+import { Registry } from '../../src/component/registry.ts'
+import { t } from '../../src/component/t.ts'
+import { tool } from '../../src/component/tool.ts'
+import { Pipeline } from '../../src/pipeline/pipeline.ts'
+import { pipelineFile } from '../../src/yaml/pipeline-file.ts'
+import { Add, acme, Echo, Join, Keep, Model, printToken, registry, search } from './parts.ts'
+import { loadErrorOf } from './refusal.ts'
+
+test('a pipeline is told as its file, keys in their order, without what is empty or a default', () => {
+  const pipeline = new Pipeline(
+    { echo: new Echo(), model: new Model({ model: 'm', nCtx: 5 }), add: new Add() },
+    {
+      metadata: { author: 'me' },
+      maxRunsPerComponent: 7,
+      policies: { model: { retry: { attempts: 2 }, timeoutMs: 5 } },
+      inputs: { question: ['echo.text'] },
+      outputs: { answer: 'model.replies' },
+      baseDir: '/srv',
+    },
+  ).connect('echo.text', 'model.prompt')
+  expect(JSON.stringify(pipelineFile(pipeline))).toBe(
+    JSON.stringify({
+      metadata: { author: 'me' },
+      maxRunsPerComponent: 7,
+      components: {
+        echo: { type: 'Echo' },
+        model: {
+          type: 'Model',
+          initParameters: { model: 'm', nCtx: 5 },
+          retry: { attempts: 2 },
+          timeoutMs: 5,
+        },
+        add: { type: 'Add' },
+      },
+      connections: [{ sender: 'echo.text', receiver: 'model.prompt' }],
+      inputs: { question: ['echo.text'] },
+      outputs: { answer: 'model.replies' },
+    }),
+  )
+  expect(pipelineFile(new Pipeline({}, { maxRunsPerComponent: 100, metadata: {} }))).toEqual({
+    components: {},
+  })
+})
+
+test('connections are in the order in which they were declared', () => {
+  const pipeline = new Pipeline({ a: new Echo(), b: new Echo(), join: new Join() })
+    .connect('b.text', 'join.texts')
+    .connect('a.text', 'join.texts')
+  expect(pipelineFile(pipeline).connections?.map(({ sender }) => sender)).toEqual(['b.text', 'a.text'])
+})
+
+test('a component may tell by toJSON what its parameters are', () => {
+  class Told extends Keep {
+    toJSON() {
+      return { value: 'told' }
+    }
+  }
+  expect(
+    pipelineFile(new Pipeline({ a: new Told({ value: 'given' }) })).components?.['a']?.initParameters,
+  ).toEqual({
+    value: 'told',
+  })
+})
+
+describe('with a registry', () => {
+  test('callbacks and tools are told by their names', () => {
+    const pipeline = new Pipeline({
+      model: new Model({ model: 'm', onToken: printToken, tools: [search] }),
+      keep: new Keep({ listeners: [printToken] }),
+    })
+    expect(pipelineFile(pipeline, { registry }).components).toEqual({
+      model: { type: 'Model', initParameters: { model: 'm', onToken: 'printToken', tools: ['search'] } },
+      keep: { type: 'Keep', initParameters: { listeners: ['printToken'] } },
+    })
+  })
+
+  test('names that two packages have are told with their package', () => {
+    const twin = tool({ name: 'search', description: 'Other.', parameters: t.object({}), run: () => 1 })
+    const other = componentPackage({
+      name: '@other/parts',
+      components: [Echo],
+      tools: [twin],
+      callbacks: { printToken: () => {} },
+    })
+    const both = new Registry([acme, other])
+    class Model2 extends Model {
+      static override readonly type = 'Echo'
+    }
+    const third = new Registry([acme, other, componentPackage({ name: 'third', components: [Model2] })])
+    const pipeline = new Pipeline({
+      model: new Model({ model: 'm', onToken: printToken, tools: [search, twin] }),
+    })
+    expect(pipelineFile(pipeline, { registry: both }).components?.['model']?.initParameters).toEqual({
+      model: 'm',
+      onToken: '@acme/components/printToken',
+      tools: ['@acme/components/search', '@other/parts/search'],
+    })
+    expect(
+      pipelineFile(new Pipeline({ a: new Model2({ model: 'm' }) }), { registry: third }).components?.['a']
+        ?.type,
+    ).toBe('third/Echo')
+  })
+})
+
+describe('what a file cannot express is refused, all at once', () => {
+  test('with the component and the path of the parameter', () => {
+    const unknown = tool({ name: 'unknown', description: 'x', parameters: t.object({}), run: () => 1 })
+    const pipeline = new Pipeline(
+      {
+        model: new Model({ model: 'm', onToken: () => {}, tools: [search, unknown] }),
+        keep: new Keep({ value: { at: [new Date(0), Number.NaN] } as never }),
+      },
+      { metadata: { since: new Date(0) as never } },
+    )
+    const error = loadErrorOf(() => pipelineFile(pipeline, { registry }))
+    expect(error.code).toBe('DUMP_UNSUPPORTED')
+    expect(error.message).toMatchInlineSnapshot(`
+"A file cannot express this pipeline:
+  'metadata.since' is an instance of the class Date.
+  'model' (Model): 'initParameters.onToken' is the function 'onToken'. A file has only the names of callbacks that the registry has.
+  'model' (Model): 'initParameters.tools[1]' is the tool 'unknown'. A file has only the names of tools that the registry has.
+  'keep' (Keep): 'initParameters.value.at[0]' is an instance of the class Date.
+  'keep' (Keep): 'initParameters.value.at[1]' is the number NaN."
+`)
+  })
+
+  test('and so is a class that a file could not name', () => {
+    class Stranger extends Echo {
+      static override readonly type = 'Stranger'
+    }
+    const nameless = { inputs: {}, outputs: {}, run: () => ({}) }
+    expect(
+      loadErrorOf(() => pipelineFile(new Pipeline({ a: new Stranger() }), { registry })).message,
+    ).toMatchInlineSnapshot(`
+"A file cannot express this pipeline:
+  'a' (Stranger): its class is in no package of the registry, so that a file could not name it."
+`)
+    expect(loadErrorOf(() => pipelineFile(new Pipeline({ b: nameless }))).message).toMatchInlineSnapshot(`
+"A file cannot express this pipeline:
+  'b' (Object): its class has no 'static readonly type', so that a file could not name it."
+`)
+  })
+})

@@ -1,0 +1,142 @@
+import { describe, expect, test } from '@jest/globals'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { parse } from 'yaml'
+import { componentPackage } from '../../src/component/component-package.ts'
+import { Registry } from '../../src/component/registry.ts'
+import { LoadError } from '../../src/errors.ts'
+import { loadPipeline } from '../../src/yaml/load.ts'
+import { pipelineSchema } from '../../src/yaml/pipeline-schema.ts'
+import { acme, Echo, registry } from './parts.ts'
+
+function validator(from: Registry) {
+  return new Ajv2020({ strict: true, strictRequired: false }).compile(pipelineSchema(from))
+}
+
+const accepts = validator(registry)
+
+/** Whether the loader takes a text. */
+function loads(text: string): boolean {
+  try {
+    loadPipeline(text, { registry })
+    return true
+  } catch (error) {
+    if (LoadError.isInstance(error)) return false
+    throw error
+  }
+}
+
+describe('good files are good for the schema and for the loader', () => {
+  test.each([
+    '{}',
+    'components: {}\nconnections: []',
+    'components: { a: { type: Echo } }',
+    'components: { a: { type: "@acme/components/Echo" } }',
+    'components: { a: { type: Echo, initParameters: {} } }',
+    'components: { a: { type: Echo, initParameters: } }',
+    'components: { a: { type: Add, initParameters: null } }',
+    'components: { a: { type: Add, initParameters: { amount: 3 } } }',
+    'components: { a: { type: Model, initParameters: { model: "${env:M}" } } }',
+    'components: { a: { type: Model, initParameters: { model: m, onToken: printToken, tools: [search] } } }',
+    'components: { a: { type: Model, initParameters: { model: m, onToken: null, tools: ["@acme/components/search"] } } }',
+    'components: { a: { type: Keep, initParameters: { value: [{ a: null }], listeners: ["@acme/components/printToken"] } } }',
+    'components: { a: { type: Model, initParameters: { model: m, system: [{ role: system, content: [{ type: text, text: x }] }] } } }',
+    'components: { a: { type: Echo, retry: { attempts: 2, backoffMs: 0, on: [X] }, timeoutMs: 0.5 } }',
+    'components: { a: { type: Echo }, b: { type: Echo } }\nconnections: [{ sender: a.text, receiver: b.text }]',
+    'components: { a: { type: Echo } }\ninputs: { x: [a.text], y: [] }\noutputs: { z: a.text }',
+    'metadata: { anything: [1, { b: null }] }\nmaxRunsPerComponent: 1',
+  ])('%s', (text) => {
+    expect([accepts(parse(text)), loads(text)]).toEqual([true, true])
+  })
+})
+
+describe('bad files are bad for the schema and for the loader', () => {
+  test.each([
+    '',
+    '[]',
+    'components: []',
+    'components:',
+    'connections:',
+    'connections: {}',
+    'component: {}',
+    'components: { a: {} }',
+    'components: { a: Echo }',
+    'components: { a: { type: Ekko } }',
+    'components: { a: { type: 1 } }',
+    'components: { 1a: { type: Echo } }',
+    'components: { "a b": { type: Echo } }',
+    'components: { a: { type: Echo, initParameters: { x: 1 } } }',
+    'components: { a: { type: Echo, initParameters: [] } }',
+    'components: { a: { type: Echo, extra: 1 } }',
+    'components: { a: { type: Add, initParameters: { amount: 0 } } }',
+    'components: { a: { type: Add, initParameters: { amount: 1.5 } } }',
+    'components: { a: { type: Add, initParameters: { amuont: 1 } } }',
+    'components: { a: { type: Model } }',
+    'components: { a: { type: Model, initParameters: null } }',
+    'components: { a: { type: Model, initParameters: { nCtx: 5 } } }',
+    'components: { a: { type: Model, initParameters: { model: m, mode: slow } } }',
+    'components: { a: { type: Model, initParameters: { model: m, onToken: nothing } } }',
+    'components: { a: { type: Model, initParameters: { model: m, onToken: 1 } } }',
+    'components: { a: { type: Model, initParameters: { model: m, tools: [nothing] } } }',
+    'components: { a: { type: Model, initParameters: { model: m, tools: search } } }',
+    'components: { a: { type: Model, initParameters: { model: m, system: [{ role: system, content: [] }] } } }',
+    'components: { a: { type: Echo, retry: {} } }',
+    'components: { a: { type: Echo, retry: { attempts: 0 } } }',
+    'components: { a: { type: Echo, timeoutMs: 0 } }',
+    'components: { a: { type: Echo, timeoutMs: 1e10 } }',
+    'components: { a: { type: Echo } }\nconnections: [{ sender: a.text }]',
+    'components: { a: { type: Echo } }\nconnections: [{ sender: a, receiver: a.text }]',
+    'components: { a: { type: Echo } }\nconnections: [{ sender: .text, receiver: a.text }]',
+    'components: { a: { type: Echo } }\nconnections: [{ sender: a., receiver: a.text }]',
+    'components: { a: { type: Echo } }\ninputs: { x: a.text }',
+    'components: { a: { type: Echo } }\ninputs: { x: [a] }',
+    'components: { a: { type: Echo } }\noutputs: { x: [a.text] }',
+    'maxRunsPerComponent: 0',
+    'maxRunsPerComponent: 1.5',
+    'metadata: []',
+  ])('%s', (text) => {
+    expect([accepts(parse(text)), loads(text)]).toEqual([false, false])
+  })
+})
+
+test('the key __proto__ is no name of a component', () => {
+  expect(accepts(JSON.parse('{"components": {"__proto__": {"type": "Echo"}}}'))).toBe(false)
+})
+
+test('types, parameters and what they are for are there for an editor', () => {
+  const schema = pipelineSchema(new Registry([componentPackage({ name: 'p', components: [Echo] })]))
+  expect(schema).toMatchObject({
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    additionalProperties: false,
+    properties: {
+      components: {
+        additionalProperties: {
+          properties: { type: { enum: ['Echo', 'p/Echo'], description: expect.any(String) } },
+          allOf: [{ if: { required: ['type'] } }],
+        },
+      },
+    },
+  })
+  expect(JSON.stringify(schema)).toContain('"then":{"type":"object","description":"Says what it hears."')
+  expect(JSON.parse(JSON.stringify(schema))).toEqual(schema)
+})
+
+test('a message is defined once', () => {
+  const schema = pipelineSchema(registry)
+  expect(Object.keys(schema['$defs'] as object)).toEqual(['ChatMessage'])
+  expect(JSON.stringify(schema).split('"title":"ChatMessage"')).toHaveLength(2)
+})
+
+test('a type that two packages have is possible with its package only', () => {
+  const both = validator(new Registry([acme, componentPackage({ name: '@other/parts', components: [Echo] })]))
+  const using = (type: string) => both({ components: { a: { type } } })
+  expect([using('Echo'), using('@other/parts/Echo'), using('@acme/components/Echo')]).toEqual([
+    false,
+    true,
+    true,
+  ])
+})
+
+test('without types there can be no components', () => {
+  const none = validator(new Registry([]))
+  expect([none({ components: {} }), none({ components: { a: { type: 'Echo' } } })]).toEqual([true, false])
+})
