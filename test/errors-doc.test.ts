@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { componentsErrorCodes } from '@millrace/components'
 import { errorCodes } from '@millrace/core'
 import { llamaCppErrorCodes } from '@millrace/llama-cpp'
+import { cliErrorCodes } from 'millrace'
 import { expect, test } from '@jest/globals'
 import { read, root } from './workspace.ts'
 
@@ -22,6 +23,8 @@ was possible and what to do. Messages may change, codes do not.
 | \`InputError\` | the inputs of a run were refused; nothing has run and nothing was loaded |
 | \`RunError\` | during a run; \`component\`, \`type\`, \`visit\` and \`cause\` say where and why |
 | \`ComponentsError\` | of \`@millrace/components\` |
+| \`CliError\` | of the command line |
+| \`BreakpointReached\` | a run stopped at its breakpoint; \`snapshot\` is what to resume |
 | \`LlamaCppError\` | of \`@millrace/llama-cpp\`; as the \`cause\` of a RunError when it happens in a pipeline |
 
 An abort is none of these: the reason of the signal is rethrown untouched.
@@ -40,6 +43,7 @@ test('docs/errors.md says what the error tables say', () => {
     section('@millrace/core', errorCodes),
     section('@millrace/components', componentsErrorCodes),
     section('@millrace/llama-cpp', llamaCppErrorCodes),
+    section('millrace, the command line', cliErrorCodes),
   ].join('\n')
   if (process.env['UPDATE_DOCS']) writeFileSync(join(root, 'docs/errors.md'), page)
   expect(read('docs/errors.md')).toBe(page)

@@ -2,12 +2,15 @@
 import { printWarnings } from './print-warnings.ts'
 import { runCli } from './run-cli.ts'
 
-// Whoever reads may leave at any time (`| head`). A run stops then; nothing else has to.
-process.stdout.on('error', ignoreClosedPipe)
-process.stderr.on('error', ignoreClosedPipe)
+process.stdout.on('error', onOutputError)
+// There is nowhere left to say it.
+process.stderr.on('error', () => {})
 printWarnings(process)
 process.exitCode = await runCli(process.argv.slice(2), process)
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+/** Whoever reads may leave at any time (`| head`), which is no failure. A run listens too, and stops. */
+function onOutputError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE' || process.stdout.listenerCount('error') > 1) return
+  process.stderr.write(`Error: The output cannot be written: ${error.message}.\n`)
+  process.exit(3)
 }

@@ -172,6 +172,18 @@ describe('millrace run', () => {
     expect(terminal.eventNames()).toEqual([])
   })
 
+  test('fails when its last words cannot be written', async () => {
+    const terminal = new FakeTerminal({ stdin: prompt })
+    terminal.stdout.write = () => {
+      terminal.stdout.emit('error', Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' }))
+    }
+    expect(await cli(['run', '-', '--set', 'name=you'], terminal)).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: 'Error: The output cannot be written: ENOSPC: no space left.\n',
+    })
+  })
+
   test('sums up on a terminal', async () => {
     const terminal = new FakeTerminal({ stdin: prompt, isTTY: true, env: { NO_COLOR: '1' } })
     expect((await cli(['run', '-', '--set', 'name=you'], terminal)).stderr).toMatch(

@@ -50,6 +50,8 @@ export const errorCodes = {
   INPUT_MISSING: 'A mandatory socket has no sender and the caller gave no value.',
   INPUT_INVALID: 'The value of an input does not fit the type of its socket.',
   INPUT_OCCUPIED: 'The caller gave a value for a socket that has a sender and takes one value.',
+  INPUT_SNAPSHOT:
+    'A snapshot cannot be resumed: it is none, it is of another graph, or it lacks a value that was not JSON.',
   INPUT_AMBIGUOUS: 'The inputs are neither all component names nor all socket names.',
 
   // Running.
@@ -59,6 +61,7 @@ export const errorCodes = {
   RUN_BLOCKED: 'Components wait for values that will never come, and because of that the run gave nothing.',
   RUN_MAX_VISITS: 'A component ran as often as maxRunsPerComponent allows. The text names the loop.',
   RUN_TIMEOUT: 'A run or a component took longer than its timeoutMs.',
+  RUN_BREAKPOINT: 'A run reached its breakpoint. The error carries the snapshot to resume from.',
   RUN_NO_OUTPUT: 'The result was asked for a socket that gave no value in this run, or that does not exist.',
   RUN_CLOSED: 'The pipeline was closed while the run was going on.',
 
@@ -172,12 +175,41 @@ export class RunError extends MillraceError<Extract<ErrorCode, `RUN_${string}`>>
   readonly component: string | undefined
   readonly type: string | undefined
   readonly visit: number | undefined
+  /**
+   * The run as it stood when it failed, for `pipeline.resume`: a `Snapshot`, made when it is asked for. Undefined for
+   * an error that no run ended with.
+   */
+  get snapshot(): object | undefined {
+    if (typeof this.#snapshot === 'function') this.#snapshot = this.#snapshot()
+    return this.#snapshot
+  }
+  #snapshot: object | (() => object) | undefined
+
+  /** Gives the error the state of the run that it ended. For the runner; the outermost run comes last and stays. */
+  carry(makeSnapshot: () => object): void {
+    this.#snapshot = makeSnapshot
+  }
 
   constructor(code: Extract<ErrorCode, `RUN_${string}`>, message: string, details: RunErrorDetails = {}) {
     super(code, message, details)
     this.component = details.component
     this.type = details.type
     this.visit = details.visit
+  }
+}
+
+/** A run stopped at its breakpoint, before the visit. Nothing has failed: `pipeline.resume(error.snapshot)` goes on. */
+export class BreakpointReached extends MillraceError<'RUN_BREAKPOINT'> {
+  readonly component: string
+  readonly visit: number
+  /** A `Snapshot`: plain JSON. */
+  readonly snapshot: object
+
+  constructor(component: string, visit: number, snapshot: object) {
+    super('RUN_BREAKPOINT', `The run stopped before visit ${visit} of '${component}'. Resume it from the snapshot.`)
+    this.component = component
+    this.visit = visit
+    this.snapshot = snapshot
   }
 }
 

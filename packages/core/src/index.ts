@@ -16,6 +16,7 @@ export { type ComponentPackage, componentPackage } from './component/component-p
 export { type Conversion, conversionBetween } from './component/conversion.ts'
 export { type DefinedComponent, defineComponent } from './component/define-component.ts'
 export { resolveEnvironment } from './component/environment.ts'
+export type { CheckContext, Finding } from './component/finding.ts'
 export { fits } from './component/fits.ts'
 export { Registry } from './component/registry.ts'
 export { aloneContext, type RunContext } from './component/run-context.ts'
@@ -87,6 +88,7 @@ export { TextContent, textContentSchema } from './data/text-content.ts'
 export { ToolCall, type ToolCallFields, toolCallSchema } from './data/tool-call.ts'
 export { ToolCallResult, type ToolCallResultFields, toolCallResultSchema } from './data/tool-call-result.ts'
 export {
+  BreakpointReached,
   ConnectError,
   DataError,
   type ErrorCode,
@@ -100,6 +102,12 @@ export {
   type RunErrorDetails,
   ToolError,
 } from './errors.ts'
+export {
+  type MappedInputs,
+  type MappedOutputs,
+  PipelineComponent,
+  type PipelineMapping,
+} from './pipeline/as-component.ts'
 export type { RunEvent, RunListener } from './pipeline/events.ts'
 export type { Connection } from './pipeline/graph.ts'
 export type { RunInputs, RunOutputs } from './pipeline/path.ts'
@@ -107,6 +115,7 @@ export { type OpenSocket, Pipeline, type PipelineOptions, type RunOptions } from
 export type { ComponentPolicy, RetryPolicy } from './pipeline/policy.ts'
 export type { RunResult, RunWarning } from './pipeline/result.ts'
 export type { RunStream } from './pipeline/stream.ts'
+export { type Snapshot, snapshotSchema } from './pipeline/snapshot.ts'
 export type { VisitTrace } from './pipeline/trace.ts'
 export { didYouMean, listNames } from './suggest.ts'
 

@@ -6,6 +6,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let best: string | undefined
   let bestDistance = (name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3))) + 1
   for (const candidate of candidates) {
+    // No nearer than that, and a name from a stranger may be as long as a file.
+    if (Math.abs(name.length - candidate.length) >= bestDistance) continue
     const apart = distance(wanted, candidate.toLowerCase())
     if (apart < bestDistance) {
       best = candidate

@@ -13,6 +13,15 @@ import {
 /** The engines of this version. Another one may be named in an error, as the one that could. */
 const BUILT: readonly EngineName[] = ['node-llama-cpp']
 
+const UNQUANTIZED: readonly unknown[] = [
+  'F32',
+  'F16',
+  'BF16',
+  cacheTypes.F32,
+  cacheTypes.F16,
+  cacheTypes.BF16,
+]
+
 /** Who asks, and which options without effect it has been told about already. */
 export interface OptionContext {
   readonly engine: EngineName
@@ -27,8 +36,7 @@ export interface OptionContext {
 export function checkLoadOptions(given: LoadOptions, context: OptionContext): void {
   check('modelKwargs', loadOptions, loadSupport, given, context)
   const { typeV, flashAttn } = given
-  if (typeV === undefined || flashAttn) return
-  if (['F32', 'F16', 'BF16'].some((name) => name === typeV || cacheTypes[name as 'F16'] === typeV)) return
+  if (typeV === undefined || flashAttn || UNQUANTIZED.includes(typeV)) return
   throw invalid('modelKwargs.typeV', `${JSON.stringify(typeV)} needs modelKwargs.flashAttn: true.`)
 }
 
@@ -53,7 +61,9 @@ export function checkParameters(declared: Socket, given: object, component: stri
   const unknown = Object.keys(given).find((name) => !known.includes(name))
   if (unknown !== undefined) throw unknownOption(unknown, unknown, known)
   const [problem] = checkValue(declared, given)
-  if (problem) throw invalid(problem.path.join('.') || component, problem.message)
+  if (!problem) return
+  if (problem.path.length > 0) throw invalid(problem.path.join('.'), problem.message)
+  throw new LlamaCppError('OPTION_INVALID', `${component}: ${problem.message}`)
 }
 
 function fieldsOf({ type }: Socket): readonly string[] {

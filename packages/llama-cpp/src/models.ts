@@ -28,9 +28,8 @@ export async function leaseWeights(
   options: LoadingOptions,
 ): Promise<Lease> {
   options.signal?.throwIfAborted()
-  const load = loadOf(engine, spec)
+  const load = loadOf(engine, spec, options.onProgress)
   load.users++
-  if (options.onProgress) load.listeners.add(options.onProgress)
   try {
     const weights = await load.task.join(options.signal)
     return { weights, release: once(() => leave(load, engine)) }
@@ -42,27 +41,26 @@ export async function leaseWeights(
   }
 }
 
-function loadOf(engine: Engine, spec: WeightsSpec): SharedLoad {
+function loadOf(engine: Engine, spec: WeightsSpec, listener: LoadingOptions['onProgress']): SharedLoad {
   const ofEngine = loads.get(engine) ?? new Map<string, SharedLoad>()
   loads.set(engine, ofEngine)
   const key = JSON.stringify(spec)
   const present = ofEngine.get(key)
-  if (present?.task.usable) return present
-  const load = startLoad(engine, spec, key)
-  ofEngine.set(key, load)
-  return load
-}
-
-function startLoad(engine: Engine, spec: WeightsSpec, key: string): SharedLoad {
-  const listeners = new Set<(fraction: number) => void>()
+  if (present?.task.usable) {
+    if (listener) present.listeners.add(listener)
+    return present
+  }
+  const listeners = new Set(listener ? [listener] : [])
   const onProgress = (fraction: number) => {
-    for (const listener of listeners) listener(fraction)
+    for (const heard of listeners) heard(fraction)
   }
   const task = new SharedTask(
     (signal) => engine.load(spec, { signal, onProgress }),
     (weights) => weights.dispose(),
   )
-  return { key, task, listeners, users: 0 }
+  const load = { key, task, listeners, users: 0 }
+  ofEngine.set(key, load)
+  return load
 }
 
 async function leave(load: SharedLoad, engine: Engine): Promise<void> {

@@ -21,9 +21,27 @@ export const numaStrategies = [false, 'distribute', 'isolate', 'numactl', 'mirro
 /** The largest seed asks for a random one, as in llama.cpp. */
 export const RANDOM_SEED = 2 ** 32 - 1
 
-const cacheType = t.union(
-  t.literal('F32', 'F16', 'BF16', 'Q8_0', 'Q5_1', 'Q5_0', 'Q4_1', 'Q4_0', 'IQ4_NL'),
-  t.literal(0, 1, 2, 3, 6, 7, 8, 20, 30),
+type CacheType = keyof typeof cacheTypes | (typeof cacheTypes)[keyof typeof cacheTypes]
+
+const cacheType = t.literal<CacheType>(
+  'F32',
+  'F16',
+  'BF16',
+  'Q8_0',
+  'Q5_1',
+  'Q5_0',
+  'Q4_1',
+  'Q4_0',
+  'IQ4_NL',
+  0,
+  1,
+  2,
+  3,
+  6,
+  7,
+  8,
+  20,
+  30,
 )
 const seed = t.integer({ minimum: 0, maximum: RANDOM_SEED })
 const scalar = t.union(t.string(), t.number(), t.boolean())

@@ -14,7 +14,9 @@ describe('an unknown option', () => {
   test('is refused with all that there are', async () => {
     const error = await failureOf(() => generation({ warmth: 1 }))
     expect(error).toMatchObject({ code: 'OPTION_UNKNOWN', option: 'generationKwargs.warmth' })
-    expect(error.message).toMatchInlineSnapshot(`"'generationKwargs.warmth' is unknown. Possible: 'temperature', 'topP', 'topK', 'minP', 'typicalP', 'maxTokens', 'stop', 'seed', 'frequencyPenalty', 'presencePenalty', 'repeatPenalty', 'tfsZ', 'mirostatMode', 'mirostatTau', 'mirostatEta', 'grammar', 'responseFormat', 'logitBias', 'logitsProcessor', 'logprobs', 'topLogprobs', 'toolChoice', 'functions', 'functionCall', 'model', 'stream' and 'contextShift'."`)
+    expect(error.message).toMatchInlineSnapshot(
+      `"'generationKwargs.warmth' is unknown. Possible: 'temperature', 'topP', 'topK', 'minP', 'typicalP', 'maxTokens', 'stop', 'seed', 'frequencyPenalty', 'presencePenalty', 'repeatPenalty', 'tfsZ', 'mirostatMode', 'mirostatTau', 'mirostatEta', 'grammar', 'responseFormat', 'logitBias', 'logitsProcessor', 'logprobs', 'topLogprobs', 'toolChoice', 'functions', 'functionCall', 'model', 'stream' and 'contextShift'."`,
+    )
   })
 
   test('is answered with the one that was probably meant', async () => {
@@ -88,8 +90,12 @@ describe('a value of the wrong type', () => {
 
   test('is named with its place, and what would be right', async () => {
     const error = await failureOf(() => generation({ stop: ['a', 5] }))
-    expect(error.message).toMatchInlineSnapshot(`"Option 'generationKwargs.stop.1': expected string, got the number 5."`)
-    expect((await failureOf(() => load({ typeK: 'q8_0' }))).message).toMatchInlineSnapshot(`"Option 'modelKwargs.typeK': expected "F32" | "F16" | "BF16" | "Q8_0" | "Q5_1" | "Q5_0" | "Q4_1" | "Q4_0" | "IQ4_NL" | 0 | 1 | 2 | 3 | 6 | 7 | 8 | 20 | 30, got "q8_0"."`)
+    expect(error.message).toMatchInlineSnapshot(
+      `"Option 'generationKwargs.stop.1': expected string, got the number 5."`,
+    )
+    expect((await failureOf(() => load({ typeK: 'q8_0' }))).message).toMatchInlineSnapshot(
+      `"Option 'modelKwargs.typeK': expected one of "F32", "F16", "BF16", "Q8_0", "Q5_1", "Q5_0", "Q4_1", "Q4_0", "IQ4_NL", 0, 1, 2, 3, 6, 7, 8, 20, 30, got "q8_0". Did you mean 'Q8_0'?"`,
+    )
   })
 })
 
@@ -119,13 +125,17 @@ describe('options that contradict each other', () => {
       generation({ grammar: 'root ::= "a"', responseFormat: { type: 'jsonObject' } }),
     )
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'generationKwargs.grammar' })
-    expect(error.message).toMatchInlineSnapshot(`"Option 'generationKwargs.grammar': it excludes 'responseFormat': the reply can obey one of them. Set the other to null."`)
+    expect(error.message).toMatchInlineSnapshot(
+      `"Option 'generationKwargs.grammar': it excludes 'responseFormat': the reply can obey one of them. Set the other to null."`,
+    )
   })
 
   test('are a schema and plain text', async () => {
     const error = await failureOf(() => generation({ responseFormat: { type: 'text', schema: {} } }))
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'generationKwargs.responseFormat' })
-    expect(error.message).toMatchInlineSnapshot(`"Option 'generationKwargs.responseFormat': a 'schema' needs the type "jsonObject"."`)
+    expect(error.message).toMatchInlineSnapshot(
+      `"Option 'generationKwargs.responseFormat': a 'schema' needs the type "jsonObject"."`,
+    )
   })
 
   test.each(['Q8_0', 8])('are a quantized value cache (%j) and no flash attention', async (typeV) => {
@@ -146,7 +156,13 @@ describe('an option without effect', () => {
       generation({ tfsZ: 0.9 })
     })
     expect(warnings.map(({ code }) => code)).toEqual(Array.from({ length: 3 }, () => 'MILLRACE_OPTION_INERT'))
-    expect(warnings.map(({ message }) => message)).toMatchInlineSnapshot()
+    expect(warnings.map(({ message }) => message)).toMatchInlineSnapshot(`
+[
+  "'generationKwargs.tfsZ' has no effect: llama-cpp-python accepts and ignores it too. Leave it out.",
+  "'generationKwargs.stream' has no effect: whoever listens gets a stream. Leave it out.",
+  "'generationKwargs.tfsZ' has no effect: llama-cpp-python accepts and ignores it too. Leave it out.",
+]
+`)
   })
 })
 
@@ -156,12 +172,20 @@ describe('checkParameters', () => {
   test('refuses an unknown parameter, with its name here', async () => {
     const error = await failureOf(() => check({ model: 'a.gguf', n_ctx: 1 }))
     expect(error).toMatchObject({ code: 'OPTION_UNKNOWN', option: 'n_ctx' })
-    expect(error.message).toMatchInlineSnapshot(`"'n_ctx' is unknown. Possible: 'model', 'nCtx', 'nBatch', 'modelKwargs', 'engine', 'slots', 'generationKwargs' and 'streamingCallback'. It is written 'nCtx' here."`)
+    expect(error.message).toMatchInlineSnapshot(
+      `"'n_ctx' is unknown. Possible: 'model', 'nCtx', 'nBatch', 'modelKwargs', 'engine', 'slots', 'generationKwargs' and 'streamingCallback'. It is written 'nCtx' here."`,
+    )
   })
 
   test('refuses values of the wrong type, and missing ones', async () => {
-    expect((await failureOf(() => check({ model: '' }))).message).toMatchInlineSnapshot(`"Option 'model': must NOT have fewer than 1 characters, got ""."`)
-    expect((await failureOf(() => check({ model: 'a.gguf', slots: 0 }))).message).toMatchInlineSnapshot(`"Option 'slots': must be >= 1, got the number 0."`)
-    expect((await failureOf(() => check({}))).message).toMatchInlineSnapshot(`"Option 'Generator': 'model' is missing."`)
+    expect((await failureOf(() => check({ model: '' }))).message).toMatchInlineSnapshot(
+      `"Option 'model': must have at least 1 character, got ""."`,
+    )
+    expect((await failureOf(() => check({ model: 'a.gguf', slots: 0 }))).message).toMatchInlineSnapshot(
+      `"Option 'slots': must be >= 1, got the number 0."`,
+    )
+    expect((await failureOf(() => check({}))).message).toMatchInlineSnapshot(
+      `"Generator: 'model' is missing."`,
+    )
   })
 })

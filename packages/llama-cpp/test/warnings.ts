@@ -1,17 +1,20 @@
-import { setImmediate } from 'node:timers/promises'
+import { jest } from '@jest/globals'
 
-/** The warnings of the process while something is done. They are emitted a tick later. */
-export async function collectWarnings(
-  action: () => unknown,
-): Promise<(Error & { readonly code?: string })[]> {
-  const warnings: Error[] = []
-  const listener = (warning: Error) => warnings.push(warning)
-  process.on('warning', listener)
+export interface Warning {
+  readonly message: string
+  readonly code: string | undefined
+}
+
+/** The warnings that the process gets while something is done. They are not shown. */
+export async function collectWarnings(action: () => unknown): Promise<Warning[]> {
+  const warnings: Warning[] = []
+  const spy = jest.spyOn(process, 'emitWarning').mockImplementation(((message: string, options?: unknown) => {
+    warnings.push({ message, code: (options as { code?: string } | undefined)?.code })
+  }) as typeof process.emitWarning)
   try {
     await action()
-    await setImmediate()
     return warnings
   } finally {
-    process.off('warning', listener)
+    spy.mockRestore()
   }
 }

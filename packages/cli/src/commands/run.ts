@@ -44,6 +44,8 @@ export async function run(
     const inputs = await collectInputs(new OpenInputs(pipeline), object, assignments)
     if (timeoutMs !== undefined) timer = setTimeout(() => stop.abort(timedOut(options)), timeoutMs)
     await runLoaded(pipeline, inputs, options, terminal, stop.signal)
+    // The last words may have met a full disk.
+    stop.signal.throwIfAborted()
   } finally {
     clearTimeout(timer)
     stop.release()

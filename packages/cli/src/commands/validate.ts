@@ -3,6 +3,7 @@ import { OpenInputs } from '../arguments/open-inputs.ts'
 import { CliError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { failureText } from '../output/failure-text.ts'
+import { jsonText } from '../output/json-text.ts'
 import { printable } from '../output/printable.ts'
 import { inputLines } from '../output/socket-lines.ts'
 import type { Terminal } from '../terminal.ts'
@@ -49,7 +50,7 @@ export async function validate(
       if (!options.json) stderr.write(failureText(error, { verbose: options.verbose ?? false }))
     }
   }
-  if (options.json) stdout.write(`${JSON.stringify(reports, undefined, stdout.isTTY ? 2 : undefined)}\n`)
+  if (options.json) stdout.write(jsonText(reports, stdout))
   return reports.every(({ valid }) => valid) ? 0 : 3
 }
 

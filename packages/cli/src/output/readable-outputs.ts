@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { ChatMessage, type ToolCall } from '@millrace/core'
 
 /** One output with the name that the pipeline, or else the path of its socket, gives it. */
@@ -25,7 +26,12 @@ export function readableValue(value: unknown): string {
     if (value.every((item) => typeof item === 'string')) return value.join('\n')
     if (value.every(ChatMessage.is)) return value.map(readableMessage).join('\n\n')
   }
-  return JSON.stringify(value, undefined, 2) ?? String(value)
+  try {
+    return JSON.stringify(value, undefined, 2) ?? String(value)
+  } catch {
+    // A value of a custom type need not be JSON.
+    return inspect(value)
+  }
 }
 
 function readableMessage(message: ChatMessage): string {

@@ -1,5 +1,6 @@
 import type { Pipeline, RunEvent, RunResult } from '@millrace/core'
 import type { Terminal } from '../terminal.ts'
+import { jsonText } from './json-text.ts'
 import { printable } from './printable.ts'
 import { type NamedOutput, readableOutputs, readableValue } from './readable-outputs.ts'
 import { ReplyPrinter } from './reply-printer.ts'
@@ -74,7 +75,7 @@ export class RunView {
       ...(usage === undefined ? {} : { usage }),
     }
     const { stdout } = this.#terminal
-    stdout.write(`${JSON.stringify(json, undefined, stdout.isTTY ? 2 : undefined)}\n`)
+    stdout.write(jsonText(json, stdout))
   }
 
   #printOutputs(result: RunResult): void {

@@ -21,6 +21,7 @@ describe('readableValue', () => {
     ['a number', 1.5, '1.5'],
     ['null', null, 'null'],
     ['an object', { a: [1] }, '{\n  "a": [\n    1\n  ]\n}'],
+    ['a value that JSON does not have', { a: 1n }, '{ a: 1n }'],
     ['a list of both', ['a', 1], '[\n  "a",\n  1\n]'],
   ])('%s', (_, value, text) => {
     expect(readableValue(value)).toBe(text)

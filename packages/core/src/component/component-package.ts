@@ -1,7 +1,7 @@
 import { ConnectError } from '../errors.ts'
 import type { Callback } from './callback.ts'
 import type { ComponentClass } from './component.ts'
-import type { Tool } from './tool.ts'
+import { isTool, type Tool } from './tool.ts'
 
 /** What a package of components exports: plain data, so that a registry can be made from it without side effects. */
 export interface ComponentPackage {
@@ -24,7 +24,8 @@ export interface ComponentPackageDefinition {
 /**
  * Makes the manifest of a package of components.
  *
- * @throws ConnectError `COMPONENT_INVALID` for a class without a type, `REGISTRY_DUPLICATE` for two of one name
+ * @throws ConnectError `COMPONENT_INVALID` for what is no class with a type, no tool or no function,
+ * `REGISTRY_DUPLICATE` for two of one name
  */
 export function componentPackage(definition: ComponentPackageDefinition): ComponentPackage {
   const { name, components, tools = [], callbacks = {} } = definition
@@ -35,6 +36,19 @@ export function componentPackage(definition: ComponentPackageDefinition): Compon
         `Package '${name}' lists ${typeof component === 'function' ? `the class '${component.name}'` : 'a value'} without a 'static readonly type'.`,
       )
     }
+  }
+  if (!tools.every(isTool)) {
+    throw new ConnectError(
+      'COMPONENT_INVALID',
+      `Package '${name}' lists a tool that was not made with tool({ … }).`,
+    )
+  }
+  for (const [callbackName, callback] of Object.entries(callbacks)) {
+    if (typeof callback === 'function') continue
+    throw new ConnectError(
+      'COMPONENT_INVALID',
+      `Package '${name}' lists a callback '${callbackName}' that is no function.`,
+    )
   }
   refuseTwins(
     name,

@@ -1,6 +1,9 @@
+import { isPlainObject } from '../data/json.ts'
 import { ConnectError } from '../errors.ts'
+import type { CheckContext, Finding } from './finding.ts'
 import type { RunContext } from './run-context.ts'
-import type { ObjectOf, Socket, Sockets } from './socket.ts'
+import { shown } from './shown.ts'
+import { isSocket, type ObjectOf, type Socket, type Sockets } from './socket.ts'
 import { checkValue } from './validate.ts'
 
 /** What `warmUp` gets: a way to stop it, and a place to report how far it is. */
@@ -42,6 +45,8 @@ export interface Component {
   run(inputs: any, context?: RunContext): object | Promise<object>
   /** Loads what is heavy. Called before every run, so a second call must cost nothing. */
   warmUp?(context?: WarmUpContext): void | Promise<void>
+  /** Finds what will go wrong, such as a file that is missing, without loading or running anything. */
+  check?(context?: CheckContext): readonly Finding[] | Promise<readonly Finding[]>
   /** Frees what `warmUp` took. A later `warmUp` must work again. */
   close?(): void | Promise<void>
   /** The parameters that a dumped file gets, when they are not `initParameters`. */
@@ -70,13 +75,21 @@ export type InputsOf<C extends { readonly inputs: Sockets }> = ObjectOf<C['input
 export type OutputsOf<C extends { readonly outputs: Sockets }> = ObjectOf<C['outputs']>
 
 /** The type of a component class's parameters: `ParametersOf<typeof WordCount>`. */
-export type ParametersOf<Class extends { readonly parameters: Socket<object> }> =
-  Class['parameters'] extends Socket<infer P> ? P : never
+export type ParametersOf<Class extends { readonly parameters?: Socket<object> }> = Class['parameters'] extends
+  | Socket<infer P>
+  | undefined
+  ? P
+  : never
 
 /** The registered name of a component; the name of its class when it has none. */
 export function typeOf(component: Component): string {
-  const declared = (component.constructor as Partial<ComponentClass>).type
-  return typeof declared === 'string' ? declared : component.constructor.name
+  const made = classOf(component)
+  return typeof made?.type === 'string' ? made.type : made?.name || 'Object'
+}
+
+/** Undefined for an object without a prototype. */
+function classOf(component: Component): (Partial<ComponentClass> & { readonly name?: string }) | undefined {
+  return component.constructor
 }
 
 /**
@@ -86,8 +99,7 @@ export function typeOf(component: Component): string {
  */
 export function checkComponent(name: string, value: unknown): asserts value is Component {
   if (typeof value === 'function') {
-    throw new ConnectError(
-      'COMPONENT_INVALID',
+    throw invalid(
       `'${name}' is the class ${value.name || '(anonymous)'}, not a component. Give an instance: new ${value.name || 'Component'}(…).`,
     )
   }
@@ -96,15 +108,37 @@ export function checkComponent(name: string, value: unknown): asserts value is C
     return key === 'run' ? typeof part !== 'function' : typeof part !== 'object' || part === null
   })
   if (missing.length > 0) {
-    throw new ConnectError(
-      'COMPONENT_INVALID',
+    throw invalid(
       `'${name}' is not a component: it has no ${missing.map((key) => `'${key}'`).join(', ')}. A component has 'inputs' and 'outputs' (made with t) and a 'run' method.`,
     )
   }
   const component = value as Component
-  const parameters = (component.constructor as Partial<ComponentClass>).parameters
-  if (!parameters || component.initParameters === undefined) return
-  const problems = checkValue(parameters, component.initParameters)
+  checkSockets(name, 'input', component.inputs)
+  checkSockets(name, 'output', component.outputs)
+  checkParameters(name, component)
+}
+
+function checkSockets(name: string, kind: 'input' | 'output', sockets: Sockets): void {
+  for (const [socketName, socket] of Object.entries(sockets)) {
+    const path = `'${name}.${socketName}'`
+    if (!isSocket(socket)) {
+      throw invalid(
+        `The ${kind} ${path} is ${shown(socket)}, not a socket. Make it with t, as in t.string().`,
+      )
+    }
+    if (kind === 'output' && socket.receives !== 'one') {
+      throw invalid(
+        `The output ${path} is t.${socket.receives}: only an input has many senders. Use t.array for a list.`,
+      )
+    }
+  }
+}
+
+function checkParameters(name: string, component: Component): void {
+  const parameters = classOf(component)?.parameters
+  const given = component.initParameters
+  if (!parameters || given === undefined || (isEmpty(given) && needsNothing(parameters))) return
+  const problems = checkValue(parameters, given)
   if (problems.length === 0) return
   const list = problems.map(
     (problem) => `\n  ${['initParameters', ...problem.path].join('.')}: ${problem.message}`,
@@ -113,4 +147,17 @@ export function checkComponent(name: string, value: unknown): asserts value is C
     'COMPONENT_PARAMETERS',
     `'${name}' (${typeOf(component)}) was made with parameters it does not accept:${list.join('')}`,
   )
+}
+
+function isEmpty(value: object): boolean {
+  return isPlainObject(value) && Object.keys(value).length === 0
+}
+
+/** Told without a validator, whose making takes longer than that of a small pipeline. */
+function needsNothing({ type }: Socket): boolean {
+  return type.kind === 'object' && Object.values(type.fields).every((field) => field.optional)
+}
+
+function invalid(message: string): ConnectError {
+  return new ConnectError('COMPONENT_INVALID', message)
 }

@@ -1,6 +1,8 @@
-import type { Component, ComponentClass } from './component.ts'
+import { type Component, type ComponentClass, checkComponent } from './component.ts'
 import { aloneContext, type RunContext } from './run-context.ts'
 import type { ObjectOf, Socket, Sockets } from './socket.ts'
+import { t } from './t.ts'
+import { withDefaults } from './with-defaults.ts'
 
 export interface ComponentDefinition<
   Inputs extends Sockets,
@@ -14,6 +16,7 @@ export interface ComponentDefinition<
   readonly parameters?: Socket<Parameters>
   readonly inputs: Inputs
   readonly outputs: Outputs
+  /** Gets the defaults of the inputs and parameters that have one and were not given. */
   readonly run: (
     inputs: ObjectOf<Inputs>,
     context: RunContext,
@@ -38,7 +41,8 @@ export interface DefinedComponent<
 > {
   readonly type: string
   readonly description: string
-  readonly parameters?: Socket<Parameters>
+  readonly parameters: Socket<Parameters>
+  /** @throws ConnectError `COMPONENT_PARAMETERS` */
   new (
     ...parameters: object extends Parameters ? [parameters?: Parameters] : [parameters: Parameters]
   ): DefinedInstance<Inputs, Outputs, Parameters>
@@ -63,7 +67,9 @@ export function defineComponent<
 >(
   definition: ComponentDefinition<Inputs, Outputs, Parameters>,
 ): DefinedComponent<Inputs, Outputs, Parameters> {
-  const { type, description = '', parameters, inputs, outputs, run } = definition
+  const { type, description = '', inputs, outputs, run } = definition
+  const parameters = definition.parameters ?? (t.object({}) as Socket<object> as Socket<Parameters>)
+  const fields = parameters.type.kind === 'object' ? parameters.type.fields : {}
   class Defined implements Component {
     static readonly type = type
     static readonly description = description
@@ -71,13 +77,16 @@ export function defineComponent<
     readonly inputs = inputs
     readonly outputs = outputs
     readonly initParameters: Parameters
+    readonly #complete: Parameters
 
     constructor(given: Parameters = {} as Parameters) {
       this.initParameters = given
+      checkComponent(type, this)
+      this.#complete = withDefaults(fields, given)
     }
 
     run(values: ObjectOf<Inputs>, context: RunContext = aloneContext(Defined)) {
-      return run(values, context, this.initParameters)
+      return run(withDefaults(inputs, values), context, this.#complete)
     }
   }
   Object.defineProperty(Defined, 'name', { value: type })

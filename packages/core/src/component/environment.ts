@@ -1,3 +1,4 @@
+import { isPlainObject } from '../data/json.ts'
 import { ConnectError } from '../errors.ts'
 
 const REFERENCE = /\$\{env:([^}]*)\}/g
@@ -21,24 +22,33 @@ export function malformedReference(text: string): string | undefined {
  * reference, so that a dumped file never holds what it stood for. A class lists the parameters it does this for in
  * `static readonly environment`.
  *
- * @throws ConnectError `COMPONENT_PARAMETERS` naming the variable that is not set
+ * @throws ConnectError `COMPONENT_PARAMETERS` naming the variable that is not set, or what is no reference
  */
 export function resolveEnvironment<T>(value: T, environment: NodeJS.ProcessEnv = process.env): T {
-  if (typeof value === 'string') return value.replace(REFERENCE, (_, name) => lookUp(name, environment)) as T
+  if (typeof value === 'string') return resolveText(value, environment) as T
   if (Array.isArray(value)) return value.map((item) => resolveEnvironment(item, environment)) as T
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
-    return value
+  if (!isPlainObject(value)) return value
   const entries = Object.entries(value).map(([key, item]) => [key, resolveEnvironment(item, environment)])
   return Object.fromEntries(entries) as T
 }
 
+function resolveText(text: string, environment: NodeJS.ProcessEnv): string {
+  const malformed = malformedReference(text)
+  if (malformed !== undefined) {
+    throw new ConnectError(
+      'COMPONENT_PARAMETERS',
+      `'${malformed}' is not a reference to an environment variable: write \${env:NAME}.`,
+    )
+  }
+  return text.replace(REFERENCE, (_, name) => lookUp(name, environment))
+}
+
 function lookUp(name: string, environment: NodeJS.ProcessEnv): string {
-  const found = NAME.test(name) ? environment[name] : undefined
+  // process.env inherits from Object.prototype.
+  const found = Object.hasOwn(environment, name) ? environment[name] : undefined
   if (found !== undefined) return found
   throw new ConnectError(
     'COMPONENT_PARAMETERS',
-    NAME.test(name)
-      ? `A parameter refers to \${env:${name}}, but the environment variable '${name}' is not set.`
-      : `'\${env:${name}}' is not a reference to an environment variable: write \${env:NAME}.`,
+    `A parameter refers to \${env:${name}}, but the environment variable '${name}' is not set.`,
   )
 }

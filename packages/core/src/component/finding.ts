@@ -14,3 +14,11 @@ export interface Finding {
   /** The path of a parameter inside `initParameters`. */
   readonly option?: string
 }
+
+/** What a check is told. */
+export interface CheckContext {
+  /** Where relative paths in the parameters start: the folder of the pipeline file, or undefined. */
+  readonly baseDir?: string
+  /** Folders, or URLs of files, whose installed packages parameters may name, after those seen from `baseDir`. */
+  readonly resolveFrom?: readonly string[]
+}

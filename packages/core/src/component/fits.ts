@@ -5,14 +5,15 @@ type Kind<K extends SocketType['kind']> = Extract<SocketType, { readonly kind: K
 /**
  * Whether every value of type `sends` is a value of type `expects`. Structural and covariant:
  * `unknown` accepts everything and is accepted by `unknown` alone; `integer` fits `number`; literals fit their base
- * type and a wider set; every member of a sent union must fit a member of the expected one; arrays, records and the
+ * type and a wider set, and `boolean` the set of both its values; every member of a sent union must fit a member of the expected one; arrays, records and the
  * expected fields of objects are compared one by one; named types by name.
  */
 export function fits(sends: SocketType, expects: SocketType): boolean {
   if (sends === expects || expects.kind === 'unknown') return true
   if (sends.kind === 'unknown') return false
   if (sends.kind === 'union') return sends.members.every((member) => fits(member, expects))
-  if (sends.kind === 'literal' && expects.kind !== 'literal') return literalFits(sends, expects)
+  if (sends.kind === 'literal' && expects.kind !== 'literal') return valuesFit(sends.values, expects)
+  if (sends.kind === 'boolean' && expects.kind !== 'boolean') return valuesFit([true, false], expects)
   if (expects.kind === 'union') return expects.members.some((member) => fits(sends, member))
   if (expects.kind === 'json') return isJson(sends)
   switch (sends.kind) {
@@ -33,24 +34,32 @@ export function fits(sends: SocketType, expects: SocketType): boolean {
   }
 }
 
-/** A set of literals fits when each value does, so that `'a' | 1` fits `string | number`. */
-function literalFits(sends: Kind<'literal'>, expects: SocketType): boolean {
-  const members = expects.kind === 'union' ? expects.members : [expects]
-  return sends.values.every((value) => members.some((member) => valueFits(value, member)))
+type Values = Kind<'literal'>['values']
+
+/** A set of values fits when each does, so that `'a' | 1` fits `string | number`. */
+function valuesFit(values: Values, expects: SocketType): boolean {
+  return values.every((value) => valueFits(value, expects))
 }
 
-function valueFits(value: Kind<'literal'>['values'][number], expects: SocketType): boolean {
+function valueFits(value: Values[number], expects: SocketType): boolean {
   switch (expects.kind) {
+    case 'unknown':
+    case 'json':
+      return true
+    case 'union':
+      return expects.members.some((member) => valueFits(value, member))
     case 'literal':
       return expects.values.includes(value)
     case 'integer':
       return Number.isInteger(value)
     case 'null':
       return value === null
-    case 'json':
-      return true
-    default:
+    case 'string':
+    case 'number':
+    case 'boolean':
       return expects.kind === typeof value
+    default:
+      return false
   }
 }
 

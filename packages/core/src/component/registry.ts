@@ -54,10 +54,9 @@ export class Registry {
     const entries = this.#components.get(type) ?? []
     const [first, second] = entries
     if (first === undefined) {
-      const known = this.types()
       throw new ConnectError(
         'REGISTRY_UNKNOWN',
-        `No component type '${type}' is registered. Registered: ${listNames(known, 60)}.${didYouMean(type, known)}`,
+        `No component type '${type}' is registered. Registered: ${listNames(this.types(), 60)}.${didYouMean(type, this.#components.keys())}`,
       )
     }
     if (second !== undefined) {
@@ -80,45 +79,43 @@ export class Registry {
 
   /** @throws ConnectError `REGISTRY_UNKNOWN` or `REGISTRY_AMBIGUOUS` */
   tool(name: string): Tool {
-    const found = this.packages.flatMap((owner) =>
-      owner.tools.filter((tool) => tool.name === name || `${owner.name}/${tool.name}` === name),
+    const all = this.packages.flatMap((owner) =>
+      owner.tools.map((value) => ({ owner: owner.name, name: value.name, value })),
     )
-    return this.#only(
-      'tool',
-      name,
-      found,
-      this.packages.flatMap((owner) => owner.tools.map((tool) => tool.name)),
-    )
+    return only('tool', name, all)
   }
 
   /** @throws ConnectError `REGISTRY_UNKNOWN` or `REGISTRY_AMBIGUOUS` */
   callback(name: string): Callback {
-    const found = this.packages.flatMap((owner) => {
-      const short = name.startsWith(`${owner.name}/`) ? name.slice(owner.name.length + 1) : name
-      return Object.hasOwn(owner.callbacks, short) ? [owner.callbacks[short] as Callback] : []
-    })
-    return this.#only(
-      'callback',
-      name,
-      found,
-      this.packages.flatMap((owner) => Object.keys(owner.callbacks)),
+    const all = this.packages.flatMap((owner) =>
+      Object.entries(owner.callbacks).map(([own, value]) => ({ owner: owner.name, name: own, value })),
+    )
+    return only('callback', name, all)
+  }
+}
+
+interface Entry<T> {
+  readonly owner: string
+  readonly name: string
+  readonly value: T
+}
+
+function only<T>(kind: string, name: string, all: readonly Entry<T>[]): T {
+  const found = all.filter((entry) => entry.name === name || `${entry.owner}/${entry.name}` === name)
+  const [first, second] = found
+  if (first === undefined) {
+    const known = [...new Set(all.map((entry) => entry.name))]
+    throw new ConnectError(
+      'REGISTRY_UNKNOWN',
+      `No ${kind} '${name}' is registered. Registered: ${listNames(known, 60)}.${didYouMean(name, known)}`,
     )
   }
-
-  #only<T>(kind: string, name: string, found: readonly T[], known: readonly string[]): T {
-    const [first] = found
-    if (first === undefined) {
-      throw new ConnectError(
-        'REGISTRY_UNKNOWN',
-        `No ${kind} '${name}' is registered. Registered: ${listNames(known, 60)}.${didYouMean(name, known)}`,
-      )
-    }
-    if (found.length > 1) {
-      throw new ConnectError(
-        'REGISTRY_AMBIGUOUS',
-        `Several packages have a ${kind} '${name}'. Write it as 'package/${name}'.`,
-      )
-    }
-    return first
+  if (second !== undefined) {
+    const choices = found.map((entry) => `${entry.owner}/${entry.name}`)
+    throw new ConnectError(
+      'REGISTRY_AMBIGUOUS',
+      `Several packages have a ${kind} '${name}'. Write ${listNames(choices)}.`,
+    )
   }
+  return first.value
 }

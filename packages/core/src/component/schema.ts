@@ -1,13 +1,31 @@
+import { isJsonValue, isPlainObject } from '../data/json.ts'
 import type { Socket } from './socket.ts'
-import type { JsonSchema, ObjectField, SocketType } from './socket-type.ts'
+import { type JsonSchema, type ObjectField, type SocketType, typeName } from './socket-type.ts'
 
-/** The keyword under which the run-time check of a custom type travels to the validator. */
+/** The keyword under which what JSON Schema cannot say travels to our own validator. Its value is a `ValueCheck`. */
 export const CHECK_KEYWORD = 'millraceCheck'
+
+/** The keyword under which the name of a type travels to our own messages. */
+export const NAME_KEYWORD = 'millraceName'
+
+export interface ValueCheck {
+  /** What the message says was expected; absent: the name of the type. */
+  readonly expected?: string
+  readonly check: (value: unknown) => boolean
+}
+
+const jsonCheck: ValueCheck = { expected: 'JSON', check: isJsonValue }
+/** Also says no to a Map, which has no keys that a schema could refuse. */
+const objectCheck: ValueCheck = {
+  expected: 'a plain object',
+  check: (value) =>
+    typeof value !== 'object' || value === null || Array.isArray(value) || isPlainObject(value),
+}
 
 export interface SchemaOptions {
   /**
-   * Puts the check functions of custom types into the schema, for our own validator. Without it the schema is plain
-   * JSON, for files and editors.
+   * For our own validator: adds the names of the types and the checks that JSON Schema cannot express, and leaves out
+   * descriptions and defaults. Without it the schema is plain JSON, for files and editors.
    *
    * @defaultValue false
    */
@@ -18,6 +36,12 @@ export interface SchemaOptions {
 
 /** The JSON Schema (2020-12) of a type. Objects are closed: an unknown key is an error. */
 export function schemaOfType(type: SocketType, options: SchemaOptions = {}): JsonSchema {
+  const schema = bareSchema(type, options)
+  if (!options.checks) return schema
+  return { ...schema, ...checksOf(type), [NAME_KEYWORD]: typeName(type) }
+}
+
+function bareSchema(type: SocketType, options: SchemaOptions): JsonSchema {
   switch (type.kind) {
     case 'unknown':
     case 'json':
@@ -38,25 +62,33 @@ export function schemaOfType(type: SocketType, options: SchemaOptions = {}): Jso
     case 'union':
       return { anyOf: type.members.map((member) => schemaOfType(member, options)) }
     case 'named':
-      return options.named?.(type) ?? namedSchema(type, options)
+      return options.named?.(type) ?? type.schema ?? {}
     case 'object':
       return objectSchema(type.fields, options)
   }
 }
 
-function namedSchema(
-  type: Extract<SocketType, { readonly kind: 'named' }>,
-  { checks }: SchemaOptions,
-): JsonSchema {
-  if (type.schema) return type.schema
-  return checks && type.check ? { [CHECK_KEYWORD]: type.check } : {}
+function checksOf(type: SocketType): JsonSchema | undefined {
+  switch (type.kind) {
+    case 'json':
+      return { [CHECK_KEYWORD]: jsonCheck }
+    case 'record':
+    case 'object':
+      return { [CHECK_KEYWORD]: objectCheck }
+    case 'named':
+      // The schemas of our data say no more of `meta` than that it is an object.
+      if (type.schema) return { [CHECK_KEYWORD]: jsonCheck }
+      return type.check ? { [CHECK_KEYWORD]: { check: type.check } satisfies ValueCheck } : undefined
+    default:
+      return undefined
+  }
 }
 
 function objectSchema(fields: Readonly<Record<string, ObjectField>>, options: SchemaOptions): JsonSchema {
   const properties: Record<string, JsonSchema> = {}
   const required: string[] = []
   for (const [name, field] of Object.entries(fields)) {
-    properties[name] = annotate(schemaOfType(field.type, options), field)
+    properties[name] = annotate(schemaOfType(field.type, options), field, options)
     if (!field.optional) required.push(name)
   }
   return {
@@ -69,14 +101,17 @@ function objectSchema(fields: Readonly<Record<string, ObjectField>>, options: Sc
 
 /** The JSON Schema of the value that a component receives from a socket: a list for variadic sockets. */
 export function schemaOf(socket: Socket, options: SchemaOptions = {}): JsonSchema {
-  const one = schemaOfType(socket.type, options)
-  return annotate(socket.receives === 'one' ? one : { type: 'array', items: one }, socket)
+  const { type, receives } = socket
+  const received: SocketType = receives === 'one' ? type : { kind: 'array', items: type }
+  return annotate(schemaOfType(received, options), socket, options)
 }
 
 function annotate(
   schema: JsonSchema,
   notes: { readonly description?: string; readonly default?: unknown },
+  { checks }: SchemaOptions,
 ): JsonSchema {
+  if (checks) return schema
   return {
     ...schema,
     ...(notes.description === undefined ? {} : { description: notes.description }),

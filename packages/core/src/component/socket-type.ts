@@ -55,7 +55,7 @@ export function typeName(type: SocketType): string {
         .join(' | ')
     case 'array': {
       const items = typeName(type.items)
-      return items.includes(' | ') && !items.startsWith('{') ? `(${items})[]` : `${items}[]`
+      return isSeveral(type.items) ? `(${items})[]` : `${items}[]`
     }
     case 'record':
       return `Record<string, ${typeName(type.values)}>`
@@ -64,6 +64,12 @@ export function typeName(type: SocketType): string {
     case 'object':
       return objectName(type.fields)
   }
+}
+
+function isSeveral(type: SocketType): boolean {
+  return (
+    (type.kind === 'union' && type.members.length > 1) || (type.kind === 'literal' && type.values.length > 1)
+  )
 }
 
 const SHOWN_FIELDS = 6

@@ -55,6 +55,15 @@ export interface VariadicSocket<out T = unknown> extends SocketShape {
 /** A socket for many senders that a component can run without. */
 export type OptionalVariadicSocket<T = unknown> = VariadicSocket<T> & Omissible
 
+/** Whether a value was made by `t`, or has the parts of what is. */
+export function isSocket(value: unknown): value is Socket {
+  if (typeof value !== 'object' || value === null) return false
+  const { type, receives, optional } = value as Partial<Socket>
+  return (
+    typeof type === 'object' && type !== null && typeof receives === 'string' && typeof optional === 'boolean'
+  )
+}
+
 export type Sockets = { readonly [name: string]: Socket }
 
 /** The static type of the value that a component receives from, or gives to, a socket. */

@@ -1,15 +1,17 @@
-import { type ChatMessage, chatMessageSchema } from '../data/chat-message.ts'
-import { type Document, documentSchema } from '../data/document.ts'
-import { type ImageContent, imageContentSchema } from '../data/image-content.ts'
 import type { JsonValue } from '../data/json.ts'
-import { type StreamingChunk, streamingChunkSchema } from '../data/streaming-chunk.ts'
-import { ConnectError } from '../errors.ts'
-import type { Callback } from './callback.ts'
-import type { ObjectOf, OptionalSocket, Socket, Sockets, ValueOf, VariadicSocket } from './socket.ts'
-import { type JsonSchema, type ObjectField, type SocketType, typeName } from './socket-type.ts'
-import type { Tool } from './tool.ts'
-import { isTool } from './tool.ts'
-import { isToolset, type Toolset } from './toolset.ts'
+import { checkDefault, checkField, checkItem, checkOptions, invalid, makeSocket } from './make-socket.ts'
+import { callback, chunk, custom, document, image, message, tools } from './named-sockets.ts'
+import { shown } from './shown.ts'
+import type {
+  ObjectOf,
+  OptionalSocket,
+  OptionalVariadicSocket,
+  Socket,
+  Sockets,
+  ValueOf,
+  VariadicSocket,
+} from './socket.ts'
+import type { ObjectField, SocketType } from './socket-type.ts'
 
 export interface SocketOptions<T> {
   /** Shown in documentation, editor completion and errors. */
@@ -41,74 +43,64 @@ export interface ArrayOptions<T> extends SocketOptions<readonly T[]> {
   readonly uniqueItems?: boolean
 }
 
-/** Splits the options of a builder into those of the socket and the JSON Schema keywords that remain. */
-function makeSocket(
-  type: SocketType,
-  options: SocketOptions<unknown> & { [keyword: string]: unknown } = {},
-): Socket {
-  const { description, default: fallback, ...constraints } = options
-  const constrained = Object.keys(constraints).length > 0 ? { ...type, constraints } : type
-  return Object.freeze({
-    type: Object.freeze(constrained) as SocketType,
-    receives: 'one' as const,
-    optional: fallback !== undefined,
-    ...(fallback === undefined ? {} : { default: fallback }),
-    ...(description === undefined ? {} : { description }),
-  })
-}
-
 type Defaulted<Options extends { readonly default?: unknown }> = Options & {
-  readonly default: NonNullable<Options['default']>
+  readonly default: Exclude<Options['default'], undefined>
 }
 
 function string(options: Defaulted<StringOptions>): OptionalSocket<string>
 function string(options?: StringOptions): Socket<string>
 function string(options?: StringOptions): Socket {
-  return makeSocket({ kind: 'string' }, { ...options })
+  return makeSocket('t.string', { kind: 'string' }, { ...options })
 }
 
 function number(options: Defaulted<NumberOptions>): OptionalSocket<number>
 function number(options?: NumberOptions): Socket<number>
 function number(options?: NumberOptions): Socket {
-  return makeSocket({ kind: 'number' }, { ...options })
+  return makeSocket('t.number', { kind: 'number' }, { ...options })
 }
 
 /** A number without a fraction. Fits a `number` socket; a `number` does not fit here. */
 function integer(options: Defaulted<NumberOptions>): OptionalSocket<number>
 function integer(options?: NumberOptions): Socket<number>
 function integer(options?: NumberOptions): Socket {
-  return makeSocket({ kind: 'integer' }, { ...options })
+  return makeSocket('t.integer', { kind: 'integer' }, { ...options })
 }
 
 function boolean(options: Defaulted<SocketOptions<boolean>>): OptionalSocket<boolean>
 function boolean(options?: SocketOptions<boolean>): Socket<boolean>
 function boolean(options?: SocketOptions<boolean>): Socket {
-  return makeSocket({ kind: 'boolean' }, { ...options })
+  return makeSocket('t.boolean', { kind: 'boolean' }, { ...options })
 }
 
 /** The value `null`, for unions: `t.union(t.string(), t.null())`. */
 function nothing(options?: { readonly description?: string }): Socket<null> {
-  return makeSocket({ kind: 'null' }, { ...options }) as Socket<null>
+  return makeSocket('t.null', { kind: 'null' }, { ...options }) as Socket<null>
 }
 
 /** Receives anything. What it sends fits only another `unknown` socket. */
-function unknown(options?: SocketOptions<unknown>): Socket<unknown> {
-  return makeSocket({ kind: 'unknown' }, { ...options })
+function unknown(options: Defaulted<SocketOptions<NonNullable<unknown> | null>>): OptionalSocket<unknown>
+function unknown(options?: SocketOptions<unknown>): Socket<unknown>
+function unknown(options?: SocketOptions<unknown>): Socket {
+  return makeSocket('t.unknown', { kind: 'unknown' }, { ...options })
 }
 
 /** Any JSON value: it survives a file, a worker or a network. */
 function json(options: Defaulted<SocketOptions<JsonValue>>): OptionalSocket<JsonValue>
 function json(options?: SocketOptions<JsonValue>): Socket<JsonValue>
 function json(options?: SocketOptions<JsonValue>): Socket {
-  return makeSocket({ kind: 'json' }, { ...options })
+  return makeSocket('t.json', { kind: 'json' }, { ...options })
 }
 
 /** One of the listed values. Options go to `t.optional` or `t.union` around it. */
 function literal<const T extends string | number | boolean>(...values: readonly T[]): Socket<T> {
-  if (values.length === 0) {
-    throw new ConnectError('SOCKET_INVALID', 't.literal needs at least one value, as in t.literal("a", "b").')
+  if (values.length === 0) throw invalid('t.literal needs at least one value, as in t.literal("a", "b").')
+  const stranger = values.find(
+    (value) => !['string', 'boolean'].includes(typeof value) && !Number.isFinite(value),
+  )
+  if (stranger !== undefined) {
+    throw invalid(`t.literal takes strings, finite numbers and booleans, not ${shown(stranger)}.`)
   }
-  return makeSocket({ kind: 'literal', values }) as Socket<T>
+  return makeSocket('t.literal', { kind: 'literal', values }) as Socket<T>
 }
 
 function array<S extends Socket>(
@@ -117,8 +109,8 @@ function array<S extends Socket>(
 ): OptionalSocket<readonly ValueOf<S>[]>
 function array<S extends Socket>(items: S, options?: ArrayOptions<ValueOf<S>>): Socket<readonly ValueOf<S>[]>
 function array(items: Socket, options?: ArrayOptions<unknown>): Socket {
-  refuseVariadic('t.array', items)
-  return makeSocket({ kind: 'array', items: items.type }, { ...options })
+  checkItem('t.array', items)
+  return makeSocket('t.array', { kind: 'array', items: items.type }, { ...options })
 }
 
 /**
@@ -133,7 +125,8 @@ function object<const S extends Sockets>(fields: S, options?: SocketOptions<Obje
 function object(fields: Sockets, options?: SocketOptions<object>): Socket {
   const described: Record<string, ObjectField> = {}
   for (const [name, field] of Object.entries(fields)) {
-    refuseVariadic('t.object', field)
+    if (name === '__proto__') throw invalid("t.object cannot have a field called '__proto__'.")
+    checkField('t.object', field)
     described[name] = {
       type: field.type,
       optional: field.optional,
@@ -141,7 +134,7 @@ function object(fields: Sockets, options?: SocketOptions<object>): Socket {
       ...(field.default === undefined ? {} : { default: field.default }),
     }
   }
-  return makeSocket({ kind: 'object', fields: described }, { ...options })
+  return makeSocket('t.object', { kind: 'object', fields: described }, { ...options })
 }
 
 /** An object with any keys and values of one type. */
@@ -154,22 +147,19 @@ function record<S extends Socket>(
   options?: SocketOptions<{ readonly [key: string]: ValueOf<S> }>,
 ): Socket<{ readonly [key: string]: ValueOf<S> }>
 function record(values: Socket, options?: SocketOptions<object>): Socket {
-  refuseVariadic('t.record', values)
-  return makeSocket({ kind: 'record', values: values.type }, { ...options })
+  checkItem('t.record', values)
+  return makeSocket('t.record', { kind: 'record', values: values.type }, { ...options })
 }
 
 /** A value of any of these types. */
 function union<const S extends readonly Socket[]>(...members: S): Socket<ValueOf<S[number]>> {
-  if (members.length === 0) {
-    throw new ConnectError('SOCKET_INVALID', 't.union needs at least one member.')
-  }
-  for (const member of members) refuseVariadic('t.union', member)
+  if (members.length === 0) throw invalid('t.union needs at least one member.')
+  for (const member of members) checkItem('t.union', member)
   const flat = members.flatMap((member) =>
     member.type.kind === 'union' ? member.type.members : [member.type],
   )
-  return makeSocket(flat.length === 1 ? (flat[0] as SocketType) : { kind: 'union', members: flat }) as Socket<
-    ValueOf<S[number]>
-  >
+  const type: SocketType = flat.length === 1 ? (flat[0] as SocketType) : { kind: 'union', members: flat }
+  return makeSocket('t.union', type) as Socket<ValueOf<S[number]>>
 }
 
 /** The same socket, which a component runs without; with a `default`, what the component gets then. */
@@ -178,12 +168,19 @@ function optional<S extends Socket>(
   options: SocketOptions<ValueOf<S>> = {},
 ): OptionalSocket<ValueOf<S>> {
   if (inner.receives !== 'one') {
-    throw new ConnectError(
-      'SOCKET_INVALID',
-      't.optional cannot wrap a variadic socket. Give the variadic socket a default instead: t.variadic(x, { default: [] }).',
+    throw invalid(
+      `t.optional cannot wrap t.${inner.receives}. Give t.variadic a default instead: t.variadic(x, { default: [] }).`,
     )
   }
-  return Object.freeze({ ...inner, ...options, optional: true as const }) as OptionalSocket<ValueOf<S>>
+  const { description, default: fallback, ...others } = options
+  checkOptions('t.optional', others, [])
+  if (fallback !== undefined) checkDefault('t.optional', inner.type, fallback)
+  return Object.freeze({
+    ...inner,
+    ...(description === undefined ? {} : { description }),
+    ...(fallback === undefined ? {} : { default: fallback }),
+    optional: true as const,
+  }) as OptionalSocket<ValueOf<S>>
 }
 
 /** The same socket with a description; for the builders that take no options. */
@@ -198,7 +195,7 @@ function described<S extends Socket>(inner: S, description: string): S {
 function variadic<S extends Socket>(
   item: S,
   options: Defaulted<SocketOptions<readonly ValueOf<S>[]>>,
-): VariadicSocket<ValueOf<S>> & { readonly optional: true }
+): OptionalVariadicSocket<ValueOf<S>>
 function variadic<S extends Socket>(
   item: S,
   options?: SocketOptions<readonly ValueOf<S>[]>,
@@ -220,53 +217,15 @@ function manySenders(
   item: Socket,
   options?: SocketOptions<readonly unknown[]>,
 ): Socket {
-  refuseVariadic(`t.${receives}`, item)
-  return Object.freeze({ ...makeSocket(item.type, { ...options }), type: item.type, receives })
-}
-
-/**
- * A value that is not JSON, such as a database handle. It is compared by `name` and checked by `check`; a pipeline
- * with such a value in flight cannot be saved as a snapshot.
- */
-function custom<T>(
-  name: string,
-  check: (value: unknown) => boolean,
-  options?: { readonly description?: string },
-): Socket<T> {
-  return makeSocket({ kind: 'named', name, check }, { ...options }) as Socket<T>
-}
-
-function named<T>(name: string, schema: JsonSchema) {
-  return (options?: { readonly description?: string }): Socket<T> =>
-    makeSocket({ kind: 'named', name, schema }, { ...options }) as Socket<T>
-}
-
-/** Tools and toolsets: they hold functions, so a file cannot express them except by the name of a registered one. */
-function tools(options?: { readonly description?: string }): Socket<readonly (Tool | Toolset)[]> {
-  const check = (value: unknown) =>
-    Array.isArray(value) && value.every((item) => isTool(item) || isToolset(item))
-  return makeSocket({ kind: 'named', name: 'Tools', check }, { ...options }) as Socket<
-    readonly (Tool | Toolset)[]
-  >
-}
-
-/**
- * A function. A pipeline file gives the name of a callback that its registry knows.
- *
- * @example
- * static readonly parameters = t.object({ streamingCallback: t.optional(t.callback<StreamingCallback>()) })
- */
-function callback<T extends Callback = Callback>(options?: { readonly description?: string }): Socket<T> {
-  const check = (value: unknown) => typeof value === 'function'
-  return makeSocket({ kind: 'named', name: 'Callback', check }, { ...options }) as Socket<T>
-}
-
-function refuseVariadic(builder: string, inner: Socket): void {
-  if (inner.receives === 'one') return
-  throw new ConnectError(
-    'SOCKET_INVALID',
-    `${builder} cannot hold t.${inner.receives}(${typeName(inner.type)}): only a socket itself can have many senders.`,
-  )
+  const builder = `t.${receives}`
+  checkItem(builder, item)
+  const list: SocketType = { kind: 'array', items: item.type }
+  const described = item.description === undefined ? {} : { description: item.description }
+  return Object.freeze({
+    ...makeSocket(builder, list, { ...described, ...options }),
+    type: item.type,
+    receives,
+  })
 }
 
 /**
@@ -296,8 +255,8 @@ export const t = {
   custom,
   tools,
   callback,
-  message: named<ChatMessage>('ChatMessage', chatMessageSchema),
-  image: named<ImageContent>('ImageContent', imageContentSchema),
-  document: named<Document>('Document', documentSchema),
-  chunk: named<StreamingChunk>('StreamingChunk', streamingChunkSchema),
+  message,
+  image,
+  document,
+  chunk,
 } as const

@@ -1,8 +1,9 @@
 import { ToolError } from '../errors.ts'
 import { schemaOf } from './schema.ts'
-import type { Socket } from './socket.ts'
+import { isSocket, type Socket } from './socket.ts'
 import type { JsonSchema } from './socket-type.ts'
 import { checkSchema, schemaFault } from './validate.ts'
+import { withDefaults } from './with-defaults.ts'
 
 const brand = Symbol.for('millrace.tool')
 
@@ -17,7 +18,7 @@ export interface Tool {
   readonly name: string
   /** What the model reads to decide when to call it. */
   readonly description: string
-  /** JSON Schema (2020-12) of the arguments: always of an object. */
+  /** JSON Schema of the arguments: always of an object. Of 2020-12, or of draft 7 where its `$schema` says so. */
   readonly parameters: JsonSchema
   readonly run: (args: Readonly<Record<string, unknown>>, context: ToolContext) => unknown
 }
@@ -31,7 +32,8 @@ export interface ToolDefinition<Arguments> {
 }
 
 /**
- * Makes a tool.
+ * Makes a tool. Defaults that `t.object` declares reach `run` where the model gives nothing; those of a JSON Schema are
+ * for the model alone.
  *
  * @throws ToolError `TOOL_INVALID` for a bad name, a missing function or an unusable schema
  * @example
@@ -55,28 +57,31 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
   if (typeof run !== 'function') {
     throw new ToolError('TOOL_INVALID', `Tool '${name}' has no 'run' function.`, { tool: name })
   }
+  if (typeof description !== 'string') {
+    throw new ToolError('TOOL_INVALID', `Tool '${name}' has no description for the model to read.`, {
+      tool: name,
+    })
+  }
   const schema = isSocket(parameters) ? schemaOf(parameters) : parameters
   const fault = schemaFault(schema) ?? (schema['type'] === 'object' ? undefined : "its type is not 'object'")
   if (fault !== undefined) {
     throw new ToolError(
       'TOOL_INVALID',
       `The parameters of tool '${name}' are no usable JSON Schema: ${fault}.`,
-      {
-        tool: name,
-      },
+      { tool: name },
     )
   }
+  const fields =
+    isSocket(parameters) && parameters.type.kind === 'object' ? parameters.type.fields : undefined
   return Object.freeze({
     [brand]: true as const,
     name,
     description,
     parameters: schema,
-    run: run as Tool['run'],
+    run: (fields === undefined
+      ? run
+      : (args, context) => run(withDefaults(fields, args as object) as Arguments, context)) as Tool['run'],
   })
-}
-
-function isSocket(value: object): value is Socket {
-  return 'receives' in value && 'optional' in value
 }
 
 export function isTool(value: unknown): value is Tool {
@@ -89,21 +94,21 @@ const never = new AbortController().signal
  * Checks the arguments against the tool's schema, then runs it.
  *
  * @throws ToolError `TOOL_INVALID_ARGUMENTS` before the call, `TOOL_FAILED` with the cause when the function throws
+ * @throws the reason of the signal, untouched, when that aborts
  */
 export async function invokeTool(
   called: Tool,
   args: Readonly<Record<string, unknown>>,
   context: ToolContext = { signal: never },
 ): Promise<unknown> {
+  context.signal.throwIfAborted()
   const problems = checkSchema(called.parameters, args)
   if (problems.length > 0) {
     const list = problems.map((problem) => `\n  ${problem.path.join('.') || 'arguments'}: ${problem.message}`)
     throw new ToolError(
       'TOOL_INVALID_ARGUMENTS',
       `Tool '${called.name}' cannot take these arguments:${list.join('')}`,
-      {
-        tool: called.name,
-      },
+      { tool: called.name },
     )
   }
   try {

@@ -14,9 +14,23 @@ export interface Toolset {
   close?(): void | Promise<void>
 }
 
-/** Groups tools under a name. Two tools of one name are refused with `TOOL_DUPLICATE`. */
+/**
+ * Groups tools under a name. Marks and returns the object that it is given, whose getters and methods stay its own.
+ *
+ * @throws ToolError `TOOL_INVALID` for what is no list of tools under a name, `TOOL_DUPLICATE` where two share a name
+ */
 export function toolset(definition: Omit<Toolset, typeof brand>): Toolset {
-  flattenTools(definition.tools)
+  const { name, tools } = definition
+  if (typeof name !== 'string' || name === '' || !Array.isArray(tools)) {
+    throw new ToolError('TOOL_INVALID', "A toolset has a 'name' and a list of 'tools'.")
+  }
+  for (const item of tools) {
+    if (!isTool(item)) throw notATool(`Toolset '${name}'`, 'not a tool')
+  }
+  flattenTools(tools)
+  if (!Object.isExtensible(definition)) {
+    throw new ToolError('TOOL_INVALID', `Toolset '${name}' is frozen. Freeze it after toolset(…) instead.`)
+  }
   return Object.defineProperty(definition, brand, { value: true }) as Toolset
 }
 
@@ -30,16 +44,14 @@ export function isToolset(value: unknown): value is Toolset {
  * @throws ToolError `TOOL_INVALID` for a member that is neither, `TOOL_DUPLICATE` where two share a name
  */
 export function flattenTools(list: readonly (Tool | Toolset)[] | undefined): Tool[] {
+  if (list !== undefined && !Array.isArray(list)) {
+    throw new ToolError('TOOL_INVALID', 'Tools are given as a list: [tool], not tool.')
+  }
   const flat = (list ?? []).flatMap((item) => (isToolset(item) ? item.tools : [item]))
   const names = new Set<string>()
   const twice = new Set<string>()
   for (const item of flat) {
-    if (!isTool(item)) {
-      throw new ToolError(
-        'TOOL_INVALID',
-        'A list of tools holds something that is neither a tool nor a toolset. Make it with tool({ … }).',
-      )
-    }
+    if (!isTool(item)) throw notATool('A list of tools', 'neither a tool nor a toolset')
     if (names.has(item.name)) twice.add(item.name)
     names.add(item.name)
   }
@@ -50,4 +62,8 @@ export function flattenTools(list: readonly (Tool | Toolset)[] | undefined): Too
     )
   }
   return flat
+}
+
+function notATool(holder: string, what: string): ToolError {
+  return new ToolError('TOOL_INVALID', `${holder} holds something that is ${what}. Make it with tool({ … }).`)
 }

@@ -1,6 +1,8 @@
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 const ASCII = /^[\x20-\x7E]*$/
+/** One cell each, whatever follows: ASCII, Latin letters, arrows and the signs of drawings. */
+const NARROW = /^[\x20-\x7E\u00A1-\u00AC\u00AE-\u02FF\u2026\u2190-\u21FF\u2500-\u25FC\u2717]*$/
 const INVISIBLE = /^[\p{M}\p{Cf}]+$/u
 /** Characters that terminals and monospaced fonts draw two cells wide. */
 const WIDE =
@@ -13,7 +15,7 @@ export function charactersOf(text: string): string[] {
 
 /** How many cells a text takes in a terminal or a monospaced font. */
 export function cellWidth(text: string): number {
-  if (ASCII.test(text)) return text.length
+  if (NARROW.test(text)) return text.length
   let width = 0
   for (const character of charactersOf(text)) {
     width += INVISIBLE.test(character) ? 0 : WIDE.test(character) ? 2 : 1

@@ -1,12 +1,14 @@
 import type { Component, Components, WarmUpContext } from '../component/component.ts'
+import type { CheckContext, Finding } from '../component/finding.ts'
 import { fits } from '../component/fits.ts'
 import { aloneContext, type RunContext } from '../component/run-context.ts'
 import type { Socket, Sockets } from '../component/socket.ts'
 import { typeName } from '../component/socket-type.ts'
 import { ConnectError } from '../errors.ts'
 import { didYouMean, listNames } from '../suggest.ts'
+import type { PipelineNames } from './names.ts'
 import { parsePath, type SocketPath } from './path.ts'
-import type { Pipeline } from './pipeline.ts'
+import type { RunEvent } from './events.ts'
 
 /** Which sockets of the inner pipeline show on the outside, and by what names. */
 export interface PipelineMapping {
@@ -16,12 +18,36 @@ export interface PipelineMapping {
   readonly outputs?: Readonly<Record<string, string>>
 }
 
+/** What a pipeline is to the component around it. */
+export interface InnerPipeline {
+  readonly options: PipelineNames
+  get(name: string): Component
+  inputs(): readonly SocketPath[]
+  outputs(): readonly SocketPath[]
+  warmUp(context?: WarmUpContext): Promise<void>
+  check(context?: CheckContext): Promise<Finding[]>
+  close(): Promise<void>
+  run(
+    inputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+    options: {
+      readonly signal: AbortSignal
+      readonly includeOutputsFrom: readonly string[]
+      readonly onEvent: (event: RunEvent) => void
+    },
+  ): Promise<{ readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> }>
+}
+
+interface AnyMapping {
+  readonly inputs?: object
+  readonly outputs?: object
+}
+
 type SocketAt<C extends Components, P, Side extends 'inputs' | 'outputs'> = P extends `${infer N}.${infer S}`
   ? C[N][Side][S]
   : never
 
 /** The input sockets that a mapping shows, typed from the inner components. */
-export type MappedInputs<C extends Components, M extends PipelineMapping> = M['inputs'] extends object
+export type MappedInputs<C extends Components, M extends AnyMapping> = M['inputs'] extends object
   ? {
       readonly [K in keyof M['inputs']]: SocketAt<
         C,
@@ -32,7 +58,7 @@ export type MappedInputs<C extends Components, M extends PipelineMapping> = M['i
   : Sockets
 
 /** The output sockets that a mapping shows, typed from the inner components. */
-export type MappedOutputs<C extends Components, M extends PipelineMapping> = M['outputs'] extends object
+export type MappedOutputs<C extends Components, M extends AnyMapping> = M['outputs'] extends object
   ? { readonly [P in keyof M['outputs'] as M['outputs'][P] & string]: SocketAt<C, P, 'outputs'> }
   : Sockets
 
@@ -52,14 +78,14 @@ export class PipelineComponent<Inputs extends Sockets = Sockets, Outputs extends
   static readonly description = 'A pipeline as a component.'
   readonly inputs: Inputs
   readonly outputs: Outputs
-  readonly pipeline: Pipeline
+  readonly pipeline: InnerPipeline
   /** The mapping as it was given. */
   readonly mapping: PipelineMapping
   readonly #ends: Ends
   readonly #included: readonly string[]
 
   /** @throws ConnectError for a socket that does not exist or is taken, or two that do not go together */
-  constructor(pipeline: Pipeline, mapping: PipelineMapping = {}) {
+  constructor(pipeline: InnerPipeline, mapping: PipelineMapping = {}) {
     this.pipeline = pipeline
     this.mapping = mapping
     this.#ends = {
@@ -73,6 +99,15 @@ export class PipelineComponent<Inputs extends Sockets = Sockets, Outputs extends
 
   async warmUp(context?: WarmUpContext): Promise<void> {
     await this.pipeline.warmUp(context)
+  }
+
+  /** The findings inside, each saying where. */
+  async check(context?: CheckContext): Promise<Finding[]> {
+    const findings = await this.pipeline.check(context)
+    return findings.map(({ component: inner, ...finding }) => ({
+      ...finding,
+      message: inner === undefined ? finding.message : `Inside, at '${inner}': ${finding.message}`,
+    }))
   }
 
   async close(): Promise<void> {
@@ -123,7 +158,7 @@ function mappedOutputs(outputs: Readonly<Record<string, string>>): Ends['outputs
   return new Map(Object.entries(outputs).map(([path, name]) => [name, parsePath(path)]))
 }
 
-function openInputs(pipeline: Pipeline): Ends['inputs'] {
+function openInputs(pipeline: InnerPipeline): Ends['inputs'] {
   const own = Object.entries(pipeline.options.inputs ?? {})
   if (own.length > 0) return mappedInputs(Object.fromEntries(own))
   const ends = new Map<string, SocketPath[]>()
@@ -133,7 +168,7 @@ function openInputs(pipeline: Pipeline): Ends['inputs'] {
   return ends
 }
 
-function openOutputs(pipeline: Pipeline): Ends['outputs'] {
+function openOutputs(pipeline: InnerPipeline): Ends['outputs'] {
   const own = Object.entries(pipeline.options.outputs ?? {})
   if (own.length > 0) return new Map(own.map(([name, path]) => [name, parsePath(path)]))
   const ends = new Map<string, SocketPath>()
@@ -150,7 +185,7 @@ function openOutputs(pipeline: Pipeline): Ends['outputs'] {
   return ends
 }
 
-function inputSockets(pipeline: Pipeline, ends: Ends['inputs']): Sockets {
+function inputSockets(pipeline: InnerPipeline, ends: Ends['inputs']): Sockets {
   const open = new Set(pipeline.inputs().map(({ component, socket }) => `${component}.${socket}`))
   return Object.fromEntries(
     [...ends].map(([name, paths]) => {
@@ -167,7 +202,7 @@ function inputSockets(pipeline: Pipeline, ends: Ends['inputs']): Sockets {
   )
 }
 
-function outputSockets(pipeline: Pipeline, ends: Ends['outputs']): Sockets {
+function outputSockets(pipeline: InnerPipeline, ends: Ends['outputs']): Sockets {
   return Object.fromEntries([...ends].map(([name, path]) => [name, socketAt(pipeline, path, 'outputs')]))
 }
 
@@ -192,7 +227,7 @@ function merge(name: string, sockets: readonly Socket[]): Socket {
   }
 }
 
-function socketAt(pipeline: Pipeline, path: SocketPath, side: 'inputs' | 'outputs'): Socket {
+function socketAt(pipeline: InnerPipeline, path: SocketPath, side: 'inputs' | 'outputs'): Socket {
   const sockets = pipeline.get(path.component)[side]
   if (Object.hasOwn(sockets, path.socket)) return sockets[path.socket] as Socket
   const names = Object.keys(sockets)

@@ -1,7 +1,16 @@
-import type { Finding } from '../component/finding.ts'
+import type { CheckContext, Finding } from '../component/finding.ts'
 import { listNames } from '../suggest.ts'
 import { topologicalRanks } from './order.ts'
 import type { Plan, PlannedComponent, PlannedEdge, PlannedSocket } from './plan.ts'
+
+/** The findings of the graph, then those of the components themselves, in the order of declaration. */
+export async function checkPipeline(plan: Plan, context: CheckContext): Promise<Finding[]> {
+  const findings = checkPlan(plan)
+  for (const { name, component } of plan.components) {
+    for (const finding of (await component.check?.(context)) ?? []) findings.push({ component: name, ...finding })
+  }
+  return findings
+}
 
 /** What is wrong with a graph whatever the inputs: found without running or loading anything. Linear in its size. */
 export function checkPlan(plan: Plan): Finding[] {

@@ -39,7 +39,7 @@ export function checkConnection(graph: Graph, from: string, to: string): Connect
   if (occupant !== undefined) {
     throw new ConnectError(
       'CONNECT_OCCUPIED',
-      `Cannot connect '${from}' to '${to}': '${occupant.sender.component}.${occupant.sender.socket}' already sends to it, and a ${typeName(input.type)} socket takes one value. Arrays and variadic sockets join several.`,
+      `Cannot connect '${from}' to '${to}': '${occupant.sender.component}.${occupant.sender.socket}' already sends to it, and ${aSocketOf(input.type)} takes one value. Arrays and variadic sockets join several.`,
     )
   }
   return { sender, receiver, ...(conversion ? { conversion } : {}) }
@@ -48,6 +48,12 @@ export function checkConnection(graph: Graph, from: string, to: string): Connect
 /** Whether several values may meet in this socket: variadic ones list them, arrays are concatenated. */
 export function takesMany(socket: Socket): boolean {
   return socket.receives !== 'one' || isArrays(socket.type)
+}
+
+/** As in `an integer socket`. */
+export function aSocketOf(type: SocketType): string {
+  const name = typeName(type)
+  return `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name} socket`
 }
 
 function isArrays(type: SocketType): boolean {

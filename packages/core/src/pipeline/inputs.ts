@@ -2,6 +2,7 @@ import { typeName } from '../component/socket-type.ts'
 import { checkType } from '../component/validate.ts'
 import { InputError } from '../errors.ts'
 import { didYouMean, listNames } from '../suggest.ts'
+import { aSocketOf } from './connect.ts'
 import type { Plan, PlannedComponent, PlannedSocket } from './plan.ts'
 
 /** The caller's values, each with the socket it is for. */
@@ -144,7 +145,7 @@ function taken(plan: Plan, sockets: readonly PlannedSocket[]): Problem {
   const way =
     socket.gathers === 'join'
       ? `. To add to that, give the input by component: { ${owner.name}: { ${socket.name}: … } }.`
-      : `, and a ${typeName(socket.socket.type)} socket takes one. Leave the input out, or remove the connection.`
+      : `, and ${aSocketOf(socket.socket.type)} takes one. Leave the input out, or remove the connection.`
   return {
     code: 'INPUT_OCCUPIED',
     message: `'${pathOf(plan, socket)}' already gets its value from '${sender?.component}.${sender?.socket}'${way}`,

@@ -17,6 +17,12 @@ export class Outcome {
     this.#included = included
   }
 
+  /** Goes on from the outputs of a run that was stopped. */
+  restore(outputs: Readonly<Record<string, Values>>, named: Values): void {
+    Object.assign(this.#outputs, outputs)
+    Object.assign(this.#named, named)
+  }
+
   /**
    * Keeps what no connection consumes. Outputs of a later visit replace those of an earlier one, as a whole, unless
    * there are none.

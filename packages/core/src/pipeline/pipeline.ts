@@ -5,16 +5,27 @@ import {
   typeOf,
   type WarmUpContext,
 } from '../component/component.ts'
+import type { CheckContext, Finding } from '../component/finding.ts'
 import type { Socket } from '../component/socket.ts'
 import { typeName } from '../component/socket-type.ts'
 import type { JsonValue } from '../data/json.ts'
 import { ConnectError, RunError } from '../errors.ts'
 import { didYouMean, listNames } from '../suggest.ts'
+import {
+  type InnerPipeline,
+  type MappedInputs,
+  type MappedOutputs,
+  PipelineComponent,
+  type PipelineMapping,
+} from './as-component.ts'
+import { checkPipeline } from './check.ts'
 import { checkComponentName } from './component-name.ts'
 import { checkConnection, takesMany } from './connect.ts'
 import type { RunListener } from './events.ts'
+import { explainPlan } from './explain.ts'
+import { explainConnection } from './explain-connection.ts'
 import { type Connection, Graph, type GraphNode } from './graph.ts'
-import { readInputs } from './inputs.ts'
+import { type CallerInputs, readInputs } from './inputs.ts'
 import { closeAll, Loading, warmUpAll } from './loading.ts'
 import { type PipelineNames, resolveNames } from './names.ts'
 import { claim, release } from './ownership.ts'
@@ -23,6 +34,7 @@ import { compilePlan, type Plan } from './plan.ts'
 import { type ComponentPolicy, checkPolicy, checkTimeout, checkWhole } from './policy.ts'
 import { checkIncluded, type RunResult } from './result.ts'
 import { GraphRun } from './run.ts'
+import { findBreakpoint, type ReadSnapshot, readSnapshot } from './snapshot.ts'
 import { checkSocketNames } from './socket-name.ts'
 import { RunStream } from './stream.ts'
 
@@ -61,6 +73,11 @@ export interface RunOptions<C extends Components = Components> {
    * @defaultValue 'inputs'
    */
   readonly validate?: 'inputs' | 'all'
+  /**
+   * Stops the run before a visit of a component (1, the first, when not said otherwise). What is running then may
+   * end; the run rejects with a `BreakpointReached` that carries a snapshot for `resume`.
+   */
+  readonly breakAt?: { readonly component: keyof C & string; readonly visit?: number }
   /** Called at once with everything that happens. `stream` gives the same as an iterable. */
   readonly onEvent?: RunListener
   /** Called while components load, before the first one runs. */
@@ -234,13 +251,55 @@ export class Pipeline<const C extends Components = Components> {
     return this.#plan
   }
 
+  /** What will go wrong, found without running or loading anything. Empty when nothing is known to. */
+  async check(context: CheckContext = {}): Promise<Finding[]> {
+    const { baseDir } = this.options
+    return checkPipeline(this.compiled(), baseDir === undefined ? context : { ...context, baseDir })
+  }
+
+  /** The pipeline in words: what makes each component run, where its inputs come from and its outputs go. */
+  explain(): string {
+    return explainPlan(this.compiled())
+  }
+
+  /** Whether, and how, values would get from one socket to another, in words. Nothing is connected. */
+  explainConnection(from: string, to: string): string {
+    return explainConnection(this.#graph, from, to)
+  }
+
+  /**
+   * This pipeline as a component of another one. Without a mapping it shows its named inputs and outputs, or all that
+   * are open.
+   *
+   * @example
+   * outer.add('answerer', pipeline.asComponent({
+   *   inputs: { question: ['prompt.question'] },
+   *   outputs: { 'llm.replies': 'answers' },
+   * }))
+   */
+  asComponent<
+    const M extends {
+      readonly inputs?: {
+        readonly [name: string]: readonly {
+          [N in keyof C & string]: `${N}.${keyof C[N]['inputs'] & string}`
+        }[keyof C & string][]
+      }
+      readonly outputs?: {
+        readonly [P in { [N in keyof C & string]: `${N}.${keyof C[N]['outputs'] & string}` }[keyof C &
+          string]]?: string
+      }
+    },
+  >(mapping?: M): PipelineComponent<MappedInputs<C, M>, MappedOutputs<C, M>> {
+    return new PipelineComponent(this as unknown as InnerPipeline, mapping as PipelineMapping | undefined)
+  }
+
   /**
    * Loads what the components need, one after the other in the order of declaration. `run` does it too; call it
    * to load ahead of time or to follow the progress.
    */
   async warmUp(context: WarmUpContext = {}): Promise<void> {
     const { baseDir } = this.options
-    await warmUpAll(this.#graph.nodes(), baseDir === undefined ? context : { baseDir, ...context })
+    await warmUpAll(this.#graph.nodes(), baseDir === undefined ? context : { ...context, baseDir })
   }
 
   /**
@@ -252,12 +311,39 @@ export class Pipeline<const C extends Components = Components> {
    * @throws the reason of the signal, untouched, when that aborts
    */
   async run(inputs: RunInputs<C> = {} as RunInputs<C>, options: RunOptions<C> = {}): Promise<RunResult<C>> {
-    const { signal, timeoutMs, onProgress } = options
-    signal?.throwIfAborted()
+    options.signal?.throwIfAborted()
     checkRunOptions(options)
     const plan = this.compiled()
-    const values = readInputs(plan, inputs)
+    return this.#execute(plan, { values: readInputs(plan, inputs) }, options)
+  }
+
+  /**
+   * Goes on where a run was stopped, by a breakpoint or a failure; `snapshot` comes from the error, or from JSON that
+   * was stored. What was running then runs again. The options are those of `run`; `includeOutputsFrom` is the snapshot's.
+   *
+   * @throws InputError `INPUT_SNAPSHOT` for what is no snapshot, or one of another graph, saying what differs
+   */
+  async resume(
+    snapshot: unknown,
+    options: Omit<RunOptions<C>, 'includeOutputsFrom'> = {},
+  ): Promise<RunResult<C>> {
+    options.signal?.throwIfAborted()
+    checkRunOptions(options)
+    const plan = this.compiled()
+    const read = readSnapshot(plan, snapshot)
+    const includeOutputsFrom = read.snapshot.includeOutputsFrom as readonly (keyof C & string)[]
+    return this.#execute(plan, { values: [], read }, { ...options, includeOutputsFrom })
+  }
+
+  /** Loads, then runs: from the caller's values, or from a snapshot. */
+  async #execute(
+    plan: Plan,
+    from: { readonly values: CallerInputs; readonly read?: ReadSnapshot },
+    options: RunOptions<C>,
+  ): Promise<RunResult<C>> {
+    const { signal, timeoutMs, onProgress } = options
     const included = checkIncluded(plan, options.includeOutputsFrom)
+    const breakAt = options.breakAt && findBreakpoint(plan, options.breakAt, from.read)
     const start = performance.now()
     if (plan.warms) {
       const loading = new Loading(signal, timeoutMs)
@@ -271,7 +357,7 @@ export class Pipeline<const C extends Components = Components> {
       }
     }
     // No await between the end of loading and here: `close` must find one or the other.
-    const run = new GraphRun(plan, values, {
+    const run = new GraphRun(plan, from.values, {
       runId: crypto.randomUUID(),
       signal,
       timeoutMs,
@@ -280,8 +366,10 @@ export class Pipeline<const C extends Components = Components> {
       maxRunsPerComponent: this.options.maxRunsPerComponent ?? 100,
       included,
       validateOutputs: options.validate === 'all',
+      breakAt,
       listener: options.onEvent,
     })
+    if (from.read) run.restore(from.read)
     this.#ongoing.add(run)
     try {
       return (await run.start()) as unknown as RunResult<C>

@@ -49,6 +49,8 @@ export interface PlannedComponent {
   readonly leaving: readonly PlannedEdge[]
   /** The components that `leaving` leads to, each once, in topological order. */
   readonly receivers: readonly number[]
+  /** Whether any connection that leaves converts its values. */
+  readonly converts: boolean
   readonly outputs: ReadonlySet<string>
   /** Outputs that a connection consumes. The others go to the result. */
   readonly consumed: ReadonlySet<string>
@@ -158,6 +160,7 @@ export function compilePlan(graph: Graph, names: ResolvedNames): Plan {
       arriving: own.reduce((sum, socket) => sum + socket.edges.length, 0),
       leaving: out,
       receivers: [...new Set(out.map((edge) => edge.target))].sort(byPlace),
+      converts: out.some((edge) => edge.convert !== undefined),
       outputs: new Set(Object.keys(component.outputs)),
       consumed: new Set(out.map((edge) => edge.output)),
       named: named.get(name),

@@ -1,3 +1,4 @@
+import { BreakpointReached, RunError } from '../errors.ts'
 import { Announcer } from './announcer.ts'
 import { findBlocked } from './blocked.ts'
 import type { RunListener } from './events.ts'
@@ -6,6 +7,7 @@ import type { CallerInputs } from './inputs.ts'
 import { Outcome } from './outcome.ts'
 import type { Plan, PlannedComponent, PlannedEdge } from './plan.ts'
 import { RunResult } from './result.ts'
+import { type ReadSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts'
 import { RunState } from './state.ts'
 import type { Visit } from './trace.ts'
 import { callComponent, type RunScope } from './visit.ts'
@@ -22,6 +24,8 @@ export interface GraphRunOptions {
   readonly maxRunsPerComponent: number
   readonly included: ReadonlySet<string>
   readonly validateOutputs: boolean
+  /** Where the run is to stop, before the visit. */
+  readonly breakAt: { readonly component: PlannedComponent; readonly visit: number } | undefined
   readonly listener: RunListener | undefined
 }
 
@@ -50,6 +54,8 @@ export class GraphRun {
   #running = 0
   #pumping = false
   #failed = false
+  /** The breakpoint is reached: what runs may end, nothing else starts. */
+  #paused = false
   #ended = false
   #failure: unknown
   readonly #startTime = performance.now()
@@ -72,6 +78,17 @@ export class GraphRun {
     this.#announcer = listener && new Announcer(listener, runId, (error) => this.#fail(error))
     this.#scope = { runId, signal: () => this.#signal(), announcer: this.#announcer }
     for (const { socket, value } of inputs) this.#state.giveByCaller(socket, value)
+  }
+
+  /** Goes on where a stopped run was. Before `start`. */
+  restore(read: ReadSnapshot): void {
+    const visits = new Map(Object.entries(read.snapshot.visits))
+    this.#state.restore(read, ({ name }) => visits.get(name) ?? 0)
+    this.#outcome.restore(read.outputs, read.named)
+    for (const { component, visit, inputs, eager } of read.pending) {
+      this.#active[component.index] = 1
+      ;(eager ? this.#eager : this.#queue).push(newVisit(component, visit, inputs))
+    }
   }
 
   /** Starts the run. The promise settles only after everything that the run started has settled. */
@@ -128,17 +145,13 @@ export class GraphRun {
     this.#deferred[component.place] = 0
     this.#active[component.index] = 1
     const inputs = this.#state.take(component)
-    const visit: Visit = {
-      component,
-      visit: this.#state.visits(component),
-      inputs,
-      start: 0,
-      end: 0,
-      outputs: undefined,
-      error: undefined,
-    }
+    const visit = newVisit(component, this.#state.visits(component), inputs)
     if (eager) this.#eager.push(visit)
     else this.#queue.push(visit)
+    const { breakAt } = this.#options
+    if (breakAt !== undefined && breakAt.component === component && breakAt.visit === visit.visit) {
+      this.#paused = true
+    }
   }
 
   /** Starts what may start, and ends the run when nothing is left. Not re-entrant: sync components end inside it. */
@@ -146,13 +159,13 @@ export class GraphRun {
     if (this.#pumping) return
     this.#pumping = true
     for (;;) {
-      while (!this.#failed && this.#running < this.#options.concurrency) {
+      while (!this.#failed && !this.#paused && this.#running < this.#options.concurrency) {
         const visit = this.#eager.shift() ?? this.#queue[this.#queued]
         if (visit === undefined) break
         if (visit === this.#queue[this.#queued]) this.#queued++
         this.#begin(visit)
       }
-      if (this.#running > 0 || this.#failed || !this.#enqueueDeferred()) break
+      if (this.#running > 0 || this.#failed || this.#paused || !this.#enqueueDeferred()) break
     }
     this.#pumping = false
     if (this.#running === 0 && !this.#ended) this.#end()
@@ -207,6 +220,7 @@ export class GraphRun {
     visit.end = this.#now = performance.now()
     try {
       checkOutputs(visit, outputs, this.#options.validateOutputs)
+      if (visit.component.converts) checkConversions(visit, outputs)
       visit.outputs = outputs
       this.#outcome.keep(visit.component, outputs)
       for (const edge of visit.component.leaving) this.#distribute(edge, outputs, visit)
@@ -223,8 +237,7 @@ export class GraphRun {
   }
 
   #distribute(edge: PlannedEdge, outputs: Values, visit: Visit): void {
-    const value =
-      edge.inheritedName && !Object.hasOwn(outputs, edge.output) ? undefined : outputs[edge.output]
+    const value = outputAt(edge, outputs)
     if (value === undefined) this.#state.sendNothing(edge)
     else this.#state.send(edge, edge.convert === undefined ? value : convertAlong(edge, value, visit))
   }
@@ -251,11 +264,43 @@ export class GraphRun {
     const { signal, runId } = this.#options
     clearTimeout(this.#timer)
     signal?.removeEventListener('abort', this.#onAbort)
-    if (!this.#failed) this.#reportBlocked()
+    if (this.#paused && !this.#failed) this.#breakNow()
+    else if (this.#failed) this.#carrySnapshot()
+    else this.#reportBlocked()
     this.#announcer?.runEnd(this.#startTime, this.#status())
     for (const settled of this.#onSettled) settled()
     if (this.#failed) this.#reject(this.#failure)
     else this.#resolve(new RunResult(this.#plan, runId, this.#outcome, this.#visits))
+  }
+
+  #breakNow(): void {
+    const { component, visit } = this.#options.breakAt as NonNullable<GraphRunOptions['breakAt']>
+    const at = { component: component.name, visit }
+    this.#failed = true
+    this.#failure = new BreakpointReached(component.name, visit, this.#snapshot('breakpoint', at))
+  }
+
+  #carrySnapshot(): void {
+    const failure = this.#failure
+    if (!(failure instanceof RunError) || failure.code === 'RUN_CLOSED') return
+    const { component, visit } = failure
+    const at = component !== undefined && visit !== undefined ? { component, visit } : undefined
+    failure.carry(() => this.#snapshot('failure', at))
+  }
+
+  /** What has not ended is to be done again when the run is resumed. */
+  #snapshot(reason: Snapshot['reason'], at: Snapshot['at']): Snapshot {
+    const unfinished = this.#visits.filter((visit) => visit.outputs === undefined)
+    const waiting = this.#queue.slice(this.#queued)
+    return takeSnapshot(this.#plan, {
+      reason,
+      at,
+      state: this.#state,
+      outcome: this.#outcome,
+      included: this.#options.included,
+      eager: this.#eager,
+      pending: [...unfinished, ...waiting],
+    })
   }
 
   #status(): 'completed' | 'failed' | 'aborted' {
@@ -271,6 +316,22 @@ export class GraphRun {
     this.#failed = true
     this.#failure = fatal
   }
+}
+
+function outputAt({ output, inheritedName }: PlannedEdge, outputs: Values): unknown {
+  return inheritedName && !Object.hasOwn(outputs, output) ? undefined : outputs[output]
+}
+
+/** Before anything is sent: a visit has sent all of its outputs or none, so that it can be done again. */
+function checkConversions(visit: Visit, outputs: Values): void {
+  for (const edge of visit.component.leaving) {
+    const value = edge.convert === undefined ? undefined : outputAt(edge, outputs)
+    if (value !== undefined) convertAlong(edge, value, visit)
+  }
+}
+
+function newVisit(component: PlannedComponent, visit: number, inputs: Values): Visit {
+  return { component, visit, inputs, start: 0, end: 0, outputs: undefined, error: undefined }
 }
 
 function isThenable(value: unknown): boolean {

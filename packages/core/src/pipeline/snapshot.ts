@@ -1,10 +1,12 @@
-import { isJsonValue, type JsonValue } from '../data/json.ts'
+import { type JsonSchema, typeName } from '../component/socket-type.ts'
 import { checkSchema, checkType } from '../component/validate.ts'
-import type { JsonSchema } from '../component/socket-type.ts'
-import { typeName } from '../component/socket-type.ts'
+import { isJsonValue, type JsonValue } from '../data/json.ts'
 import { InputError } from '../errors.ts'
 import { listNames } from '../suggest.ts'
+import type { Outcome } from './outcome.ts'
 import type { Plan, PlannedComponent, PlannedEdge, PlannedSocket } from './plan.ts'
+import type { RunState } from './state.ts'
+import type { Visit } from './trace.ts'
 
 /** A value as a snapshot holds it; one that is not JSON is left out, with the type of its socket. */
 export type SavedValue = { readonly value: JsonValue } | { readonly omitted: string }
@@ -47,12 +49,61 @@ export interface Snapshot {
   readonly named: Readonly<Record<string, SavedValue>>
 }
 
+/** A run as it stands, with nothing going on. */
+interface StoppedRun {
+  readonly reason: Snapshot['reason']
+  readonly at: Snapshot['at']
+  readonly state: RunState
+  readonly outcome: Outcome
+  readonly included: ReadonlySet<string>
+  readonly eager: readonly Visit[]
+  readonly pending: readonly Visit[]
+}
+
+export function takeSnapshot(plan: Plan, run: StoppedRun): Snapshot {
+  const { inputs, arrived } = run.state.waiting()
+  const inputKind = (socket: PlannedSocket) => typeName(socket.socket.type)
+  const outputKind = (component: PlannedComponent | undefined) => (name: string) =>
+    typeName(component?.component.outputs[name]?.type ?? { kind: 'unknown' })
+  const pending = (visits: readonly Visit[], eager: boolean) =>
+    visits.map(({ component, visit, inputs: taken }) => {
+      const kinds = new Map(component.sockets.map((socket) => [socket.name, inputKind(socket)]))
+      return { component: component.name, visit, eager, inputs: saveValues(taken, (name) => kinds.get(name) ?? '') }
+    })
+  return {
+    version: 1,
+    created: new Date().toISOString(),
+    reason: run.reason,
+    ...(run.at ? { at: run.at } : {}),
+    graph: graphOf(plan),
+    includeOutputsFrom: [...run.included],
+    visits: Object.fromEntries(plan.components.map((component) => [component.name, run.state.visits(component)])),
+    inputs: inputs.map(({ socket, value }) => ({
+      socket: socketPath(plan, socket),
+      ...saveValue(value, inputKind(socket)),
+    })),
+    arrived: arrived.map(({ edge, values }) => ({
+      sender: senderOf(edge),
+      receiver: receiverOf(edge),
+      values: values.map((value) => saveValue(value, inputKind(plan.sockets[edge.socket] as PlannedSocket))),
+    })),
+    pending: [...pending(run.eager, true), ...pending(run.pending, false)],
+    outputs: Object.fromEntries(
+      Object.entries(run.outcome.outputs).map(([name, outputs]) => [
+        name,
+        saveValues(outputs, outputKind(plan.byName.get(name))),
+      ]),
+    ),
+    named: saveValues(run.outcome.named, () => 'value'),
+  }
+}
+
 /** A value for a snapshot. */
-export function saveValue(value: unknown, kind: string): SavedValue {
+function saveValue(value: unknown, kind: string): SavedValue {
   return isJsonValue(value) ? { value } : { omitted: kind }
 }
 
-export function saveValues(
+function saveValues(
   values: Readonly<Record<string, unknown>>,
   kindOf: (name: string) => string,
 ): Record<string, SavedValue> {
@@ -120,18 +171,18 @@ export const snapshotSchema: JsonSchema = {
 }
 
 /** The part of a snapshot that says what graph it is of. */
-export function graphOf(plan: Plan): Snapshot['graph'] {
+function graphOf(plan: Plan): Snapshot['graph'] {
   return {
     components: Object.fromEntries(plan.components.map(({ name, type }) => [name, type])),
     connections: plan.edges.map((edge) => [senderOf(edge), receiverOf(edge)]),
   }
 }
 
-export function senderOf({ connection: { sender } }: PlannedEdge): string {
+function senderOf({ connection: { sender } }: PlannedEdge): string {
   return `${sender.component}.${sender.socket}`
 }
 
-export function receiverOf({ connection: { receiver } }: PlannedEdge): string {
+function receiverOf({ connection: { receiver } }: PlannedEdge): string {
   return `${receiver.component}.${receiver.socket}`
 }
 
@@ -182,9 +233,9 @@ export function readSnapshot(plan: Plan, given: unknown): ReadSnapshot {
       return { component, visit, eager, inputs: Object.fromEntries(restored) }
     }),
     outputs: Object.fromEntries(
-      Object.entries(snapshot.outputs).map(([name, outputs]) => [name, restoreOutputs(outputs, `${name}.`)]),
+      Object.entries(snapshot.outputs).map(([name, outputs]) => [name, restoreOutputs(outputs)]),
     ),
-    named: restoreOutputs(snapshot.named, ''),
+    named: restoreOutputs(snapshot.named),
   }
 }
 
@@ -235,7 +286,7 @@ function plainValue(saved: SavedValue, place: string): JsonValue {
 }
 
 /** Outputs that are not JSON are gone: the rest of the result is still worth having. */
-function restoreOutputs(outputs: Readonly<Record<string, SavedValue>>, _place: string): Record<string, unknown> {
+function restoreOutputs(outputs: Readonly<Record<string, SavedValue>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(outputs).flatMap(([name, saved]) => ('value' in saved ? [[name, saved.value]] : [])),
   )
@@ -243,4 +294,31 @@ function restoreOutputs(outputs: Readonly<Record<string, SavedValue>>, _place: s
 
 function socketPath(plan: Plan, socket: PlannedSocket): string {
   return `${(plan.components[socket.owner] as PlannedComponent).name}.${socket.name}`
+}
+
+/**
+ * The visit before which a run is to stop.
+ *
+ * @throws InputError `INPUT_UNKNOWN` for no component, `INPUT_INVALID` for no number of a visit that is still to come
+ */
+export function findBreakpoint(
+  plan: Plan,
+  { component: name, visit = 1 }: { readonly component: string; readonly visit?: number },
+  resumed: ReadSnapshot | undefined,
+): { readonly component: PlannedComponent; readonly visit: number } {
+  const component = plan.byName.get(name)
+  if (!component) {
+    throw new InputError(
+      'INPUT_UNKNOWN',
+      `breakAt names '${name}', which is not a component. Components: ${listNames(plan.byName.keys())}.`,
+    )
+  }
+  const started = resumed?.snapshot.visits[name] ?? 0
+  if (Number.isSafeInteger(visit) && visit > started) return { component, visit }
+  throw new InputError(
+    'INPUT_INVALID',
+    started === 0
+      ? `The visit of breakAt is a whole number from 1, not ${String(visit)}.`
+      : `breakAt is visit ${visit} of '${name}', but the snapshot is at visit ${started} already.`,
+  )
 }

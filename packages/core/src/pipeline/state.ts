@@ -4,6 +4,13 @@ const NOTHING_YET = 0
 const NO_VALUE = 1
 const VALUE = 2
 
+/** What a stopped run still had to use. */
+export interface Waiting {
+  readonly inputs: readonly { readonly socket: PlannedSocket; readonly value: unknown }[]
+  /** No values: the sender ran and gave nothing. */
+  readonly arrived: readonly { readonly edge: PlannedEdge; readonly values: readonly unknown[] }[]
+}
+
 /** Several values that one sender sent to one joining or greedy socket before it was read. */
 class Several {
   readonly values: unknown[]
@@ -52,6 +59,33 @@ export class RunState {
       let unfilled = 0
       for (const socket of component.sockets) if (socket.mandatory) unfilled++
       this.#unfilled[index] = unfilled
+    }
+  }
+
+  /** What is waiting in the sockets, to be given to `restore` later. */
+  waiting(): Waiting {
+    return {
+      inputs: this.#plan.sockets.flatMap((socket) => {
+        const value = this.#callers[socket.index]
+        return value === undefined ? [] : [{ socket, value }]
+      }),
+      arrived: this.#plan.edges.flatMap((edge) => {
+        const state = this.#arrived[edge.index]
+        if (state === NOTHING_YET) return []
+        const value = this.#values[edge.index]
+        if (state === NO_VALUE) return [{ edge, values: [] }]
+        return [{ edge, values: value instanceof Several ? value.values : [value] }]
+      }),
+    }
+  }
+
+  /** Puts back what `waiting` gave, and the visits of each component, into a state that nothing has happened to. */
+  restore({ inputs, arrived }: Waiting, visits: (component: PlannedComponent) => number): void {
+    for (const component of this.#plan.components) this.#visits[component.index] = visits(component)
+    for (const { socket, value } of inputs) this.giveByCaller(socket, value)
+    for (const { edge, values } of arrived) {
+      if (values.length === 0) this.sendNothing(edge)
+      for (const value of values) this.send(edge, value)
     }
   }
 

@@ -1,9 +1,9 @@
-import type { ComponentClass } from '../component/component.ts'
+import type { Component, ComponentClass } from '../component/component.ts'
 import type { Registry } from '../component/registry.ts'
-import { ConnectError } from '../errors.ts'
 import { checkComponentName } from '../pipeline/component-name.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { ComponentPolicy } from '../pipeline/policy.ts'
+import { asConnectError } from './as-connect-error.ts'
 import { checkParameters } from './check-parameters.ts'
 import type { DocumentPath } from './document-path.ts'
 import type { FileComponent } from './file-components.ts'
@@ -29,7 +29,7 @@ function checkName(name: string, path: DocumentPath, report: Report): void {
   try {
     checkComponentName(name)
   } catch (error) {
-    report.atKey('LOAD_SHAPE', (error as Error).message, path)
+    report.atKey('LOAD_SHAPE', asConnectError(error).message, path)
   }
 }
 
@@ -40,18 +40,24 @@ function build(
   pipeline: Pipeline,
   report: Report,
 ): void {
-  const path = ['components', name]
+  const path = ['components', name, 'initParameters']
+  const component = construct()
+  if (component === undefined) return
   try {
-    const component = declared.parameters === undefined ? new declared() : new declared(parameters)
     pipeline.add(name, component, policyOf(entry))
   } catch (error) {
-    if (ConnectError.isInstance(error)) {
-      report.atKey('LOAD_COMPONENT', error.message, [...path, 'initParameters'], error)
-      return
+    report.atKey('LOAD_COMPONENT', asConnectError(error).message, path, error)
+  }
+
+  function construct(): Component | undefined {
+    try {
+      return declared.parameters === undefined ? new declared() : new declared(parameters)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      const message = `'${name}' (${declared.type}) refused its parameters: ${reason}`
+      report.atKey('LOAD_COMPONENT', message, [...path, ...optionOf(error)], error)
+      return undefined
     }
-    const reason = error instanceof Error ? error.message : String(error)
-    const message = `'${name}' (${declared.type}) refused its parameters: ${reason}`
-    report.atKey('LOAD_COMPONENT', message, [...path, 'initParameters', ...optionOf(error)], error)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Registry } from '../component/registry.ts'
 import { checkValue, shown } from '../component/validate.ts'
+import { asConnectError } from './as-connect-error.ts'
 import type { DocumentPath } from './document-path.ts'
 import type { FileComponent } from './file-components.ts'
 import { replaceNamed } from './named-values.ts'
@@ -47,7 +48,7 @@ export function checkParameters(
     try {
       return look()
     } catch (error) {
-      return refuse((error as Error).message, path)
+      return refuse(asConnectError(error).message, path)
     }
   }
 

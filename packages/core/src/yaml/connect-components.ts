@@ -6,6 +6,7 @@ import { type PipelineNames, resolveNames } from '../pipeline/names.ts'
 import { parsePath } from '../pipeline/path.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import { didYouMean, listNames } from '../suggest.ts'
+import { asConnectError } from './as-connect-error.ts'
 import type { DocumentPath } from './document-path.ts'
 import type { PipelineDocument } from './read-document.ts'
 
@@ -58,7 +59,7 @@ export function connectComponents({ value, report }: PipelineDocument, pipeline:
       // The types of a loaded pipeline aren't known to the compiler: the same checks happen here, at run time.
       pipeline.connect(sender as never, receiver as never)
     } catch (error) {
-      const { message, end = 'receiver' } = error as ConnectError
+      const { message, end = 'receiver' } = asConnectError(error)
       report.atValue('LOAD_CONNECTION', message, [...path, end], error)
     }
   }
@@ -71,8 +72,9 @@ export function connectComponents({ value, report }: PipelineDocument, pipeline:
     try {
       return act()
     } catch (error) {
-      if (at === 'key') report.atKey('LOAD_CONNECTION', (error as Error).message, path, error)
-      else report.atValue('LOAD_CONNECTION', (error as Error).message, path, error)
+      const { message } = asConnectError(error)
+      if (at === 'key') report.atKey('LOAD_CONNECTION', message, path, error)
+      else report.atValue('LOAD_CONNECTION', message, path, error)
       return false
     }
   }

@@ -2,6 +2,7 @@ import { Document } from 'yaml'
 import type { Registry } from '../component/registry.ts'
 import type { JsonObject } from '../data/json.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
+import { asConnectError } from './as-connect-error.ts'
 import { editText } from './edit-text.ts'
 import { withExplicitDefaults } from './explicit-defaults.ts'
 import { yamlOptions } from './parse.ts'
@@ -41,7 +42,9 @@ function isSameType(registry: Registry | undefined, written: string, wanted: str
   if (registry === undefined) return written === wanted || written.endsWith(`/${wanted}`)
   try {
     return registry.component(written) === registry.component(wanted)
-  } catch {
+  } catch (error) {
+    // The text has a type that is not registered, so it is another.
+    asConnectError(error)
     return false
   }
 }

@@ -1,6 +1,7 @@
 import type { ComponentClass } from '../component/component.ts'
 import type { Registry } from '../component/registry.ts'
 import { isPlainObject } from '../data/json.ts'
+import { asConnectError } from './as-connect-error.ts'
 import { pythonClass } from './file-shape.ts'
 import type { PipelineDocument } from './read-document.ts'
 
@@ -28,7 +29,7 @@ export function fileComponents({ value, report }: PipelineDocument, registry: Re
     try {
       return registry.component(type)
     } catch (error) {
-      report.atValue('LOAD_UNKNOWN_TYPE', `${(error as Error).message}${hint(type, registry)}`, [
+      report.atValue('LOAD_UNKNOWN_TYPE', `${asConnectError(error).message}${hint(type, registry)}`, [
         'components',
         name,
         'type',

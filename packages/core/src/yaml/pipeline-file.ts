@@ -3,6 +3,7 @@ import type { Registry } from '../component/registry.ts'
 import { isTool, type Tool } from '../component/tool.ts'
 import { LoadError } from '../errors.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
+import { asConnectError } from './as-connect-error.ts'
 import { formatPath } from './document-path.ts'
 import type { ComponentEntry, PipelineFile } from './file-shape.ts'
 import { replaceNamed } from './named-values.ts'
@@ -118,7 +119,8 @@ function shortest(name: string, owner: string, find: (name: string) => unknown):
   try {
     find(name)
     return name
-  } catch {
+  } catch (error) {
+    asConnectError(error)
     return `${owner}/${name}`
   }
 }

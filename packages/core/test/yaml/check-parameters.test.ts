@@ -63,7 +63,7 @@ describe('values', () => {
     expect(
       refusal('components:\n  echo: { type: Echo, initParameters: { loud: true } }').message,
     ).toMatchInlineSnapshot(`
-"p.yaml:2:41: components.echo.initParameters.loud: 'loud' is unknown: Echo takes no parameters.
+"p.yaml:2:41: components.echo.initParameters.loud: 'loud' is unknown. Possible: none.
   2 |   echo: { type: Echo, initParameters: { loud: true } }
     |                                         ^"
 `)

@@ -47,7 +47,7 @@ describe('a connection', () => {
       'sender: join.text, receiver: second.text',
     )
     expect(refusal(text).message).toMatchInlineSnapshot(`
-"p.yaml:8:36: connections[1].receiver: Cannot connect 'join.text' to 'second.text': 'echo.text' already sends to it, and a string socket takes one value. Arrays and variadic sockets join several.
+"p.yaml:8:36: connections[1].receiver: Cannot connect 'join.text' to 'second.text': 'echo.text' already sends to it, and 'second.text' (string) takes one value. Arrays and variadic sockets join several.
   8 |   - { sender: join.text, receiver: second.text }
     |                                    ^"
 `)

@@ -196,17 +196,14 @@ const pipelines = fc
   })
   .filter(({ names, publicName }) => !names.includes(publicName))
   .map(({ names, values, metadata, maxRunsPerComponent, attempts, timeoutMs, publicName, joins }) => {
-    const parts = names.map((_, index) => new Keep(index === 0 ? {} : { value: values[index] as never }))
-    const pipeline = new Pipeline(
-      Object.fromEntries(names.map((each, index) => [each, parts[index] as Keep])),
-      {
-        metadata,
-        maxRunsPerComponent,
-        policies: { [names[0] as string]: { retry: { attempts }, timeoutMs } },
-        inputs: { [publicName]: [`${names[0]}.text`] },
-        outputs: { [publicName]: `${names.at(-1)}.text` },
-      },
-    )
+    const part = (index: number) => new Keep(index === 0 ? {} : { value: values[index] as JsonValue })
+    const pipeline = new Pipeline(Object.fromEntries(names.map((each, index) => [each, part(index)])), {
+      metadata,
+      maxRunsPerComponent,
+      policies: { [names[0] as string]: { retry: { attempts }, timeoutMs } },
+      inputs: { [publicName]: [`${names[0]}.text`] },
+      outputs: { [publicName]: `${names.at(-1)}.text` },
+    })
     for (const [index, each] of names.slice(1).entries()) {
       pipeline.connect(`${names[index]}.text` as never, `${each}.text` as never)
     }
@@ -300,7 +297,7 @@ connections:
 
   test('a type is another when the registry says so, whatever its name', () => {
     class Other extends Add {
-      static readonly type = 'Add'
+      static override readonly type = 'Add'
     }
     const both = new Registry([acme, componentPackage({ name: '@other/parts', components: [Other] })])
     const text = 'components:\n  a: { type: "@acme/components/Add" } # c\n'

@@ -233,7 +233,8 @@ describe('a hostile file ends in a LoadError', () => {
   })
 
   test('of very many problems the first thousand are told', () => {
-    const error = refusal(Array.from({ length: 2000 }, (_, i) => `k${i}: 1`).join('\n'))
+    const components = Array.from({ length: 2000 }, (_, index) => `  k${index}: { type: Ekko }`)
+    const error = refusal(`components:\n${components.join('\n')}`)
     expect(error.problems).toHaveLength(1000)
     expect(error.message.split('\n').slice(-3)).toEqual(['… and 950 more.', '', '1000 problems or more'])
   })

@@ -48,7 +48,7 @@ class OptionError extends Error {
 }
 
 export class Model {
-  static readonly type = 'Model'
+  static readonly type: string = 'Model'
   static readonly description = 'Answers as a model would.'
   static readonly environment = ['model', 'headers']
   static readonly parameters = t.object({

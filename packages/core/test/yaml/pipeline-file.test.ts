@@ -53,7 +53,7 @@ test('connections are in the order in which they were declared', () => {
 
 test('a component may tell by toJSON what its parameters are', () => {
   class Told extends Keep {
-    toJSON() {
+    override toJSON() {
       return { value: 'told' }
     }
   }
@@ -104,25 +104,42 @@ describe('with a registry', () => {
   })
 })
 
+/** Says nothing of its parameters, so that nobody checks them. */
+class Loose {
+  static readonly type = 'Loose'
+  readonly inputs = {}
+  readonly outputs = {}
+  readonly initParameters: object
+
+  constructor(initParameters: object = {}) {
+    this.initParameters = initParameters
+  }
+
+  run() {
+    return {}
+  }
+}
+
 describe('what a file cannot express is refused, all at once', () => {
   test('with the component and the path of the parameter', () => {
     const unknown = tool({ name: 'unknown', description: 'x', parameters: t.object({}), run: () => 1 })
     const pipeline = new Pipeline(
       {
         model: new Model({ model: 'm', onToken: () => {}, tools: [search, unknown] }),
-        keep: new Keep({ value: { at: [new Date(0), Number.NaN] } as never }),
+        loose: new Loose({ at: [new Date(0), Number.NaN] }),
       },
       { metadata: { since: new Date(0) as never } },
     )
-    const error = loadErrorOf(() => pipelineFile(pipeline, { registry }))
+    const loose = componentPackage({ name: 'loose', components: [Loose] })
+    const error = loadErrorOf(() => pipelineFile(pipeline, { registry: new Registry([acme, loose]) }))
     expect(error.code).toBe('DUMP_UNSUPPORTED')
     expect(error.message).toMatchInlineSnapshot(`
 "A file cannot express this pipeline:
   'metadata.since' is an instance of the class Date.
   'model' (Model): 'initParameters.onToken' is the function 'onToken'. A file has only the names of callbacks that the registry has.
   'model' (Model): 'initParameters.tools[1]' is the tool 'unknown'. A file has only the names of tools that the registry has.
-  'keep' (Keep): 'initParameters.value.at[0]' is an instance of the class Date.
-  'keep' (Keep): 'initParameters.value.at[1]' is the number NaN."
+  'loose' (Loose): 'initParameters.at[0]' is an instance of the class Date.
+  'loose' (Loose): 'initParameters.at[1]' is the number NaN."
 `)
   })
 

@@ -30,6 +30,14 @@ export interface Columns {
   readonly ways: readonly (readonly Slot[])[]
 }
 
+const NODE_GAP = 34
+const WIRE_GAP = 16
+
+/** The least distance between a slot and the one below it. */
+export function gapBetween(slot: Slot, next: Slot | undefined): number {
+  return slot.node !== undefined && next?.node !== undefined ? NODE_GAP : WIRE_GAP
+}
+
 type MutableSlot = Slot & { readonly toLeft: Link[]; readonly toRight: Link[] }
 
 /**

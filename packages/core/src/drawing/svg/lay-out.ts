@@ -41,11 +41,11 @@ export function layOut(diagram: Diagram): Layout {
 function moveBelowTop(returns: readonly ReturnWay[], { columns }: Columns): ReturnWay[] {
   const down = -Math.min(0, ...returns.map((way) => way.lane - CORNER))
   for (const slots of columns) for (const slot of slots) slot.y += down
-  return returns.map(({ wire, source, target, lane }) => ({
-    wire,
-    source: { ...source, y: source.y + down },
-    target: { ...target, y: target.y + down },
-    lane: lane + down,
+  return returns.map((way) => ({
+    ...way,
+    source: { ...way.source, y: way.source.y + down },
+    target: { ...way.target, y: way.target.y + down },
+    lane: way.lane + down,
   }))
 }
 

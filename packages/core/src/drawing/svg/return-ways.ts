@@ -1,13 +1,23 @@
 import type { Columns, Slot } from './columns.ts'
-import { type Diagram, portHeight } from './diagram.ts'
+import { type Diagram, type DiagramWire, portHeight } from './diagram.ts'
 
 /** How a wire that leads back runs: out on the right of its sender, left along a lane, in on the left of its receiver. */
-export interface ReturnWay {
+export interface ReturnWay extends Ends {
   readonly wire: number
-  readonly source: { readonly column: number; readonly y: number }
-  readonly target: { readonly column: number; readonly y: number }
-  /** The height of the lane. */
+  /** Where the lane is. */
   readonly lane: number
+  /** What a label needs above and below the lane. */
+  readonly room: number
+}
+
+interface Ends {
+  readonly source: End
+  readonly target: End
+}
+
+interface End {
+  readonly column: number
+  readonly y: number
 }
 
 const CLEARANCE = 13
@@ -24,25 +34,37 @@ interface Blocked {
  */
 export function findReturnWays(diagram: Diagram, { columns, nodes }: Columns): ReturnWay[] {
   const ways: ReturnWay[] = []
-  diagram.wires.forEach(({ from, to, back, label }, wire) => {
-    if (!back) return
-    const source = endAt(nodes[from.node] as Slot, portHeight(diagram, 'outputs', from))
-    const target = endAt(nodes[to.node] as Slot, portHeight(diagram, 'inputs', to))
+  const endsOf = ({ from, to }: DiagramWire) => ({
+    source: endAt(nodes[from.node] as Slot, portHeight(diagram, 'outputs', from)),
+    target: endAt(nodes[to.node] as Slot, portHeight(diagram, 'inputs', to)),
+  })
+  const returning = diagram.wires
+    .map((wire, index) => ({ ...endsOf(wire), wire: index, label: wire.label, back: wire.back }))
+    .filter((wire) => wire.back)
+    .sort(innerFirst)
+  for (const { wire, source, target, label } of returning) {
     const room = (label?.height ?? 0) / 2
     const passed = columns.slice(target.column, source.column + 1).flat()
     const blocked = passed.map(({ y, height, node }) =>
       around(y, y + height, node === undefined ? LANE_GAP : CLEARANCE),
     )
-    for (const { lane, source: first, target: last } of ways) {
+    for (const { lane, room: others, source: first, target: last } of ways) {
       const apart = last.column > source.column || target.column > first.column
-      if (!apart) blocked.push(around(lane, lane, LANE_GAP + room))
+      if (!apart) blocked.push(around(lane, lane, LANE_GAP + Math.max(room, others)))
     }
-    ways.push({ wire, source, target, lane: nearestFree(blocked, source.y, target.y) })
-  })
+    ways.push({ wire, source, target, room, lane: nearestFree(blocked, source.y, target.y) })
+  }
   return ways
 }
 
-function endAt({ column, y }: Slot, height: number) {
+/** Short ways lie within long ones; most lanes are below, where the lowest ends are the nearest. */
+function innerFirst(a: Ends, b: Ends): number {
+  const length = (ends: Ends) => ends.source.column - ends.target.column
+  const height = (ends: Ends) => ends.source.y + ends.target.y
+  return length(a) - length(b) || height(b) - height(a)
+}
+
+function endAt({ column, y }: Slot, height: number): End {
   return { column, y: y + height }
 }
 
@@ -50,18 +72,18 @@ function around(from: number, to: number, distance: number): Blocked {
   return { from: from - distance, to: to + distance }
 }
 
-/** The free height with the shortest way up and down from `a` to `b`; the lower one of two. */
+/**
+ * The free height with the shortest way up and down from `a` to `b`; the lower one of two. Both are at nodes, so the
+ * edge of a gap is always nearer than its inside.
+ */
 function nearestFree(blocked: readonly Blocked[], a: number, b: number): number {
-  const sorted = [...blocked].sort((one, other) => one.from - other.from)
-  const free: number[] = [a, b]
+  const free: number[] = []
   let reached = Number.NEGATIVE_INFINITY
-  for (const { from, to } of sorted) {
+  for (const { from, to } of blocked.toSorted((one, other) => one.from - other.from)) {
     if (from >= reached) free.push(reached, from)
     reached = Math.max(reached, to)
   }
-  free.push(reached)
-  const ways = free
-    .filter((y) => Number.isFinite(y) && sorted.every(({ from, to }) => y <= from || y >= to))
-    .map((y) => ({ y: Math.round(y), cost: Math.abs(y - a) + Math.abs(y - b) }))
-  return ways.sort((one, other) => one.cost - other.cost || other.y - one.y)[0]?.y ?? a
+  const cost = (y: number) => Math.abs(y - a) + Math.abs(y - b)
+  const [, ...gaps] = [...free, reached]
+  return gaps.reduce((best, y) => (cost(y) <= cost(best) ? y : best), reached)
 }

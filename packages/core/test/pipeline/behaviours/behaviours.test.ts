@@ -2,12 +2,26 @@ import { describe, expect, test } from '@jest/globals'
 import { RunError } from '../../../src/errors.ts'
 import type { Pipeline } from '../../../src/pipeline/pipeline.ts'
 import { Recorder } from '../../../src/testing/index.ts'
+import { agents } from './agents.ts'
 import { type BehaviourRun, type Bodies, withBodies } from './behaviour.ts'
 import { branches } from './branches.ts'
+import { defaults } from './defaults.ts'
+import { documents } from './documents.ts'
+import { failing } from './failing.ts'
+import { joins } from './joins.ts'
 import { linear } from './linear.ts'
 import { loops } from './loops.ts'
 
-const behaviours = [...linear, ...branches, ...loops]
+const behaviours = [
+  ...linear,
+  ...branches,
+  ...loops,
+  ...defaults,
+  ...joins,
+  ...documents,
+  ...agents,
+  ...failing,
+]
 
 const modes: [concurrency: number, bodies: Bodies][] = [
   [1, 'sync'],

@@ -1,0 +1,78 @@
+import { type ChatMessage, chatMessageSchema } from '../data/chat-message.ts'
+import { type Document, documentSchema } from '../data/document.ts'
+import { type ImageContent, imageContentSchema } from '../data/image-content.ts'
+import { type StreamingChunk, streamingChunkSchema } from '../data/streaming-chunk.ts'
+import type { Callback } from './callback.ts'
+import { invalid, makeSocket } from './make-socket.ts'
+import type { Socket } from './socket.ts'
+import type { JsonSchema } from './socket-type.ts'
+import { isTool, type Tool } from './tool.ts'
+import { isToolset, type Toolset } from './toolset.ts'
+
+// The builders of `t` for types with an identity of their own.
+
+export interface DescribedOptions {
+  readonly description?: string
+}
+
+/** What `typeName` prints for types that are not made by `t.custom`. */
+const ownNames: ReadonlySet<string> = new Set([
+  ...['string', 'number', 'integer', 'boolean', 'null', 'unknown', 'JSON'],
+  ...['ChatMessage', 'ImageContent', 'Document', 'StreamingChunk', 'Tools', 'Callback'],
+])
+
+/**
+ * A value that is not JSON, such as a database handle. It is compared by `name` and checked by `check`; a pipeline
+ * with such a value in flight cannot be saved as a snapshot.
+ */
+export function custom<T>(
+  name: string,
+  check: (value: unknown) => boolean,
+  options?: DescribedOptions,
+): Socket<T> {
+  if (typeof name !== 'string' || name === '' || ownNames.has(name)) {
+    throw invalid(`t.custom cannot be called '${name}': it needs a name that no type of ours has.`)
+  }
+  if (typeof check !== 'function') throw invalid(`t.custom('${name}') needs a function that checks a value.`)
+  return makeSocket('t.custom', { kind: 'named', name, check }, { ...options }) as Socket<T>
+}
+
+function named<T>(builder: string, name: string, schema: JsonSchema) {
+  return (options?: DescribedOptions): Socket<T> =>
+    makeSocket(`t.${builder}`, { kind: 'named', name, schema }, { ...options }) as Socket<T>
+}
+
+/** Tools and toolsets: they hold functions, so a file cannot express them except by the name of a registered one. */
+export function tools(options?: DescribedOptions): Socket<readonly (Tool | Toolset)[]> {
+  return makeSocket('t.tools', { kind: 'named', name: 'Tools', check: isToolList }, { ...options }) as Socket<
+    readonly (Tool | Toolset)[]
+  >
+}
+
+/**
+ * A function. A pipeline file gives the name of a callback that its registry knows.
+ *
+ * @example
+ * static readonly parameters = t.object({ streamingCallback: t.optional(t.callback<StreamingCallback>()) })
+ */
+export function callback<T extends Callback = Callback>(options?: DescribedOptions): Socket<T> {
+  return makeSocket(
+    't.callback',
+    { kind: 'named', name: 'Callback', check: isFunction },
+    { ...options },
+  ) as Socket<T>
+}
+
+// One function each for all sockets: a validator is compiled once per check.
+function isToolList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => isTool(item) || isToolset(item))
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
+}
+
+export const message = named<ChatMessage>('message', 'ChatMessage', chatMessageSchema)
+export const image = named<ImageContent>('image', 'ImageContent', imageContentSchema)
+export const document = named<Document>('document', 'Document', documentSchema)
+export const chunk = named<StreamingChunk>('chunk', 'StreamingChunk', streamingChunkSchema)

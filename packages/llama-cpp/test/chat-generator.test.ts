@@ -1,0 +1,412 @@
+// What the component does itself, with an engine whose replies are written down. The numbers in brackets are those of
+// the list of Haystack's behaviours that this component is held to.
+import { setImmediate } from 'node:timers/promises'
+import { describe, expect, test } from '@jest/globals'
+import { aloneContext, ChatMessage, type RunContext, StreamingChunk } from '@millrace/core'
+import { deepFreeze } from '@millrace/core/testing'
+import { LlamaCppChatGenerator } from '../src/chat-generator.ts'
+import { deferred } from './deferred.ts'
+import { failureOf } from './failure-of.ts'
+import { pocketPath } from './pocket.ts'
+import { ScriptedEngine } from './scripted-engine.ts'
+import { collectWarnings } from './warnings.ts'
+
+type Parameters = ConstructorParameters<typeof LlamaCppChatGenerator>[0]
+
+const generatorOn = (engine: ScriptedEngine, parameters: Partial<Parameters> = {}) =>
+  new LlamaCppChatGenerator({ model: pocketPath, ...parameters }, engine)
+
+/** A run context that collects what is emitted. */
+function collecting(signal: AbortSignal = new AbortController().signal) {
+  const chunks: StreamingChunk[] = []
+  const context: RunContext = {
+    ...aloneContext(LlamaCppChatGenerator),
+    component: { name: 'llm', type: 'LlamaCppChatGenerator' },
+    signal,
+    emit: (chunk) => void chunks.push(chunk),
+  }
+  return { chunks, context }
+}
+
+describe('construction', () => {
+  test('loads nothing and touches no file (8.1)', () => {
+    const engine = new ScriptedEngine()
+    expect(() => generatorOn(engine, { model: '/nowhere/at-all.gguf' })).not.toThrow()
+    expect(() => new LlamaCppChatGenerator({ model: 'hf:nobody/nothing:Q4_K_M' })).not.toThrow()
+    expect(engine.loads).toEqual([])
+  })
+
+  test('keeps the parameters exactly as they were given (8.1, 8.2)', () => {
+    const parameters = deepFreeze({
+      model: 'test_model.gguf',
+      nCtx: 8192,
+      nBatch: 1024,
+      modelKwargs: { modelPath: 'other.gguf', nCtx: 4096 },
+      generationKwargs: { temperature: 0.5, maxTokens: 128 },
+    })
+    const generator = generatorOn(new ScriptedEngine(), parameters)
+    expect(generator.initParameters).toEqual(parameters)
+    expect(JSON.parse(JSON.stringify(generator.initParameters))).toEqual(parameters)
+  })
+
+  test('checks its options, each by its name', async () => {
+    const attempt = (parameters: object) => failureOf(() => generatorOn(new ScriptedEngine(), parameters))
+    expect(await attempt({ n_ctx: 1 })).toMatchObject({ code: 'OPTION_UNKNOWN', option: 'n_ctx' })
+    expect(await attempt({ modelKwargs: { nope: 1 } })).toMatchObject({
+      code: 'OPTION_UNKNOWN',
+      option: 'modelKwargs.nope',
+    })
+    expect(await attempt({ generationKwargs: { topP: 2 } })).toMatchObject({
+      code: 'OPTION_INVALID',
+      option: 'generationKwargs.topP',
+    })
+    expect(await attempt({ generationKwargs: { mirostatMode: 2 } })).toMatchObject({
+      code: 'OPTION_UNSUPPORTED',
+      option: 'generationKwargs.mirostatMode',
+      engine: 'llama.node',
+    })
+    expect(await attempt({ slots: 0 })).toMatchObject({ code: 'OPTION_INVALID', option: 'slots' })
+    expect(await attempt({ model: '' })).toMatchObject({ code: 'OPTION_INVALID', option: 'model' })
+    expect(await attempt({ engine: 'vllm' })).toMatchObject({ code: 'OPTION_INVALID', option: 'engine' })
+    expect(await attempt({ streamingCallback: 'print' })).toMatchObject({
+      code: 'OPTION_INVALID',
+      option: 'streamingCallback',
+    })
+  })
+
+  test('refuses the engine of a later version', async () => {
+    const attempt = () => new LlamaCppChatGenerator({ model: pocketPath, engine: 'llama.node' })
+    expect(await failureOf(attempt)).toMatchObject({ code: 'ENGINE_UNAVAILABLE', engine: 'llama.node' })
+  })
+
+  test.each([
+    { name: 'tools', value: [] },
+    { name: 'chatHandlerName', value: 'MTMDChatHandler' },
+    { name: 'modelClipPath', value: 'mmproj.gguf' },
+  ])('refuses $name, which comes with a later version', async ({ name, value }) => {
+    const error = await failureOf(() => generatorOn(new ScriptedEngine(), { [name]: value }))
+    expect(error).toMatchObject({ code: 'OPTION_UNSUPPORTED', option: name })
+    expect(error.message).toBe(
+      `Parameter '${name}' is not part of this version: tools and images come with a later one. Leave it out.`,
+    )
+  })
+
+  test('warns of options without effect, once for the component and not at every run', async () => {
+    const engine = new ScriptedEngine('a', 'b')
+    const warnings = await collectWarnings(async () => {
+      const generator = generatorOn(engine, { generationKwargs: { tfsZ: 0.9 } })
+      await generator.run({ messages: 'Hi', generationKwargs: { tfsZ: 0.8 } })
+      await generator.run({ messages: 'Hi' })
+      await generator.close()
+    })
+    expect(warnings.map(({ code }) => code)).toEqual(['MILLRACE_OPTION_INERT'])
+  })
+})
+
+describe('run', () => {
+  test('takes a string for one user message (8.4)', async () => {
+    const engine = new ScriptedEngine('Hello!')
+    const generator = generatorOn(engine)
+    await generator.run({ messages: 'Hi' })
+    expect(engine.requests[0]?.messages).toEqual([ChatMessage.user('Hi')])
+    await generator.close()
+  })
+
+  test('gives no replies to an empty conversation, and loads nothing for it (8.4)', async () => {
+    const engine = new ScriptedEngine()
+    expect(await generatorOn(engine).run({ messages: [] })).toEqual({ replies: [] })
+    expect(engine.loads).toEqual([])
+  })
+
+  test('loads by itself when nobody has warmed it up, and once (8.4)', async () => {
+    const engine = new ScriptedEngine('a', 'b')
+    const generator = generatorOn(engine)
+    await generator.run({ messages: 'Hi' })
+    await generator.warmUp()
+    await generator.run({ messages: 'Hi' })
+    expect([engine.loads.length, engine.opened.length]).toEqual([1, 1])
+    await generator.close()
+  })
+
+  test('passes the conversation on as it is, and changes nothing of what it was given', async () => {
+    const engine = new ScriptedEngine('Paris.')
+    const generationKwargs = deepFreeze({ stop: ['END'], logitBias: { '5': 1 }, seed: 1 })
+    const messages = deepFreeze([ChatMessage.system('Be brief.'), ChatMessage.user('France?')])
+    const generator = generatorOn(engine, { generationKwargs })
+    await generator.run({ messages, generationKwargs: deepFreeze({ topK: 1 }) })
+    expect(engine.requests[0]).toMatchObject({
+      messages,
+      stop: ['END'],
+      sampling: { topK: 1, seed: 1, logitBias: { '5': 1 } },
+    })
+    await generator.close()
+  })
+
+  test('lets the options of the run win, key by key, for that run alone (8.4)', async () => {
+    const engine = new ScriptedEngine('a', 'b')
+    const generator = generatorOn(engine, { generationKwargs: { maxTokens: 128, temperature: 0.5 } })
+    await generator.run({ messages: 'Hi', generationKwargs: { temperature: 0.9 } })
+    await generator.run({ messages: 'Hi' })
+    expect(engine.requests.map(({ maxTokens, sampling }) => [maxTokens, sampling.temperature])).toEqual([
+      [128, 0.9],
+      [128, 0.5],
+    ])
+    await generator.close()
+  })
+
+  test('checks the options of the run, and those of both together', async () => {
+    const engine = new ScriptedEngine()
+    const generator = generatorOn(engine, { generationKwargs: { grammar: 'root ::= "a"' } })
+    const attempt = (generationKwargs: object) =>
+      failureOf(generator.run({ messages: 'Hi', generationKwargs }))
+    expect(await attempt({ nope: 1 })).toMatchObject({ code: 'OPTION_UNKNOWN' })
+    expect(await attempt({ temperature: 'hot' })).toMatchObject({ code: 'OPTION_INVALID' })
+    expect(await attempt({ responseFormat: { type: 'jsonObject' } })).toMatchObject({
+      code: 'OPTION_INVALID',
+      option: 'generationKwargs.grammar',
+    })
+    expect(engine.loads).toEqual([])
+  })
+
+  test('gives one reply with all its meta (8.4)', async () => {
+    const generator = generatorOn(new ScriptedEngine('Hello there!'))
+    const { replies } = await generator.run({ messages: 'Hi you' })
+    expect(replies).toEqual([
+      {
+        role: 'assistant',
+        content: [{ type: 'text', text: 'Hello there!' }],
+        meta: {
+          model: 'pocket.gguf',
+          engine: 'node-llama-cpp',
+          index: 0,
+          finishReason: 'stop',
+          usage: { promptTokens: 2, completionTokens: 2, totalTokens: 4, cachedTokens: 0 },
+          timings: { promptMs: 1, predictedMs: 2, queueMs: 0, tokensPerSecond: 500 },
+          responseId: expect.any(String),
+          created: expect.any(Number),
+        },
+      },
+    ])
+    expect(replies[0] && ChatMessage.is(replies[0])).toBe(true)
+    await generator.close()
+  })
+
+  test('says why a reply ended (8.4)', async () => {
+    const generator = generatorOn(new ScriptedEngine('one two three', 'one two three'))
+    const reasons = []
+    for (const maxTokens of [2, 3]) {
+      const { replies } = await generator.run({ messages: 'Hi', generationKwargs: { maxTokens } })
+      reasons.push(replies[0]?.meta?.['finishReason'])
+    }
+    expect(reasons).toEqual(['length', 'length'])
+    await generator.close()
+  })
+
+  test('gives a reply without text no parts (8.4)', async () => {
+    const generator = generatorOn(new ScriptedEngine(''))
+    const { replies } = await generator.run({ messages: 'Hi' })
+    expect(replies[0]?.content).toEqual([])
+    await generator.close()
+  })
+
+  test('calls the model by the name that the options give it', async () => {
+    const generator = generatorOn(new ScriptedEngine('a'), { generationKwargs: { model: 'my-model' } })
+    const { replies } = await generator.run({ messages: 'Hi' })
+    expect(replies[0]?.meta?.['model']).toBe('my-model')
+    await generator.close()
+  })
+
+  test('derives the seeds of its requests from that of the model', async () => {
+    const seedsOf = async (seed: number) => {
+      const engine = new ScriptedEngine('a', 'b', 'c')
+      const generator = generatorOn(engine, { modelKwargs: { seed } })
+      for (let count = 0; count < 3; count++) await generator.run({ messages: 'Hi' })
+      await generator.close()
+      return engine.requests.map(({ sampling }) => sampling.seed)
+    }
+    const seeds = await seedsOf(42)
+    expect(new Set(seeds).size).toBe(3)
+    expect(await seedsOf(42)).toEqual(seeds)
+    expect(await seedsOf(43)).not.toEqual(seeds)
+  })
+})
+
+describe('streaming', () => {
+  test('goes to the run whether or not there is a callback, in numbered chunks (8.5)', async () => {
+    const { chunks, context } = collecting()
+    const generator = generatorOn(new ScriptedEngine(' France is here.'))
+    await generator.run({ messages: 'Hi' }, context)
+    expect(
+      chunks.map(({ index, start, content, finishReason }) => [index, start, content, finishReason]),
+    ).toEqual([
+      [0, true, ' France', undefined],
+      [1, false, ' is', undefined],
+      [2, false, ' here.', undefined],
+      [3, false, '', 'stop'],
+    ])
+    expect(new Set(chunks.map(({ component }) => component))).toEqual(new Set([context.component]))
+    await generator.close()
+  })
+
+  test('merges into the reply, with what it took (8.5)', async () => {
+    const { chunks, context } = collecting()
+    const generator = generatorOn(new ScriptedEngine(' France is here.'))
+    const { replies } = await generator.run({ messages: 'Hi' }, context)
+    const merged = StreamingChunk.merge(chunks)
+    const { model, index, finishReason, usage, timings } = replies[0]?.meta ?? {}
+    expect(merged.content).toEqual(replies[0]?.content)
+    expect(merged.meta).toEqual({
+      model,
+      index,
+      finishReason,
+      usage,
+      timings,
+      completionStartTime: chunks[0]?.meta?.['receivedAt'],
+    })
+    await generator.close()
+  })
+
+  test('gives the same reply as without it', async () => {
+    const generator = generatorOn(new ScriptedEngine('one two', 'one two'))
+    const plain = await generator.run({ messages: 'Hi' })
+    const streamed = await generator.run({ messages: 'Hi', streamingCallback: () => {} })
+    const ofEach = { responseId: '', created: 0 }
+    expect({ ...streamed.replies[0]?.meta, ...ofEach }).toEqual({ ...plain.replies[0]?.meta, ...ofEach })
+    expect(streamed.replies[0]?.content).toEqual(plain.replies[0]?.content)
+    await generator.close()
+  })
+
+  test('goes to the callback of the component, or in its place to that of the run', async () => {
+    const heard: string[] = []
+    const listen = (name: string) => (chunk: StreamingChunk) => void heard.push(`${name}:${chunk.content}`)
+    const generator = generatorOn(new ScriptedEngine('a', 'b'), { streamingCallback: listen('component') })
+    await generator.run({ messages: 'Hi' })
+    await generator.run({ messages: 'Hi', streamingCallback: listen('run') })
+    expect(heard).toEqual(['component:a', 'component:', 'run:b', 'run:'])
+    await generator.close()
+  })
+
+  test('waits for an async callback before the next token', async () => {
+    const order: string[] = []
+    const streamingCallback = async ({ content }: StreamingChunk) => {
+      order.push(`begin ${content}`)
+      await setImmediate()
+      order.push(`end ${content}`)
+    }
+    const generator = generatorOn(new ScriptedEngine('a b'))
+    await generator.run({ messages: 'Hi', streamingCallback })
+    expect(order).toEqual(['begin a', 'end a', 'begin  b', 'end  b', 'begin ', 'end '])
+    await generator.close()
+  })
+
+  test('reports a callback that throws, and finishes the reply (8.5)', async () => {
+    const generator = generatorOn(new ScriptedEngine('one two'))
+    let text: string | undefined
+    const warnings = await collectWarnings(async () => {
+      const { replies } = await generator.run({
+        messages: 'Hi',
+        streamingCallback: () => {
+          throw new RangeError('paper jam')
+        },
+      })
+      text = replies[0] && ChatMessage.text(replies[0])
+    })
+    expect(text).toBe('one two')
+    expect(warnings).toEqual([
+      {
+        message: "The streamingCallback of 'LlamaCppChatGenerator' threw: paper jam",
+        code: 'MILLRACE_CALLBACK_FAILED',
+      },
+    ])
+    await generator.close()
+  })
+})
+
+describe('abort', () => {
+  test('before the start rejects with the reason, and asks nothing of the engine', async () => {
+    const engine = new ScriptedEngine('a')
+    const generator = generatorOn(engine)
+    const { context } = collecting(AbortSignal.abort('before'))
+    await expect(generator.run({ messages: 'Hi' }, context)).rejects.toBe('before')
+    await generator.warmUp()
+    await expect(generator.run({ messages: 'Hi' }, context)).rejects.toBe('before')
+    expect(engine.requests).toEqual([])
+    await generator.close()
+  })
+
+  test('while the model loads rejects with the reason', async () => {
+    const engine = new ScriptedEngine('a')
+    const [begun, gate] = [deferred(), deferred()]
+    engine.onLoad = () => {
+      begun.resolve()
+      return gate.promise
+    }
+    const generator = generatorOn(engine)
+    const controller = new AbortController()
+    const running = generator.run({ messages: 'Hi' }, collecting(controller.signal).context)
+    await begun.promise
+    controller.abort('meanwhile')
+    await expect(running).rejects.toBe('meanwhile')
+    gate.resolve()
+    engine.onLoad = undefined
+    expect((await generator.run({ messages: 'Hi' })).replies).toHaveLength(1)
+    await generator.close()
+  })
+
+  test('in the middle of a reply gives what there is', async () => {
+    const controller = new AbortController()
+    const before = (token: number) => {
+      if (token === 2) controller.abort()
+    }
+    const generator = generatorOn(new ScriptedEngine({ text: 'one two three', before }))
+    const { chunks, context } = collecting(controller.signal)
+    const { replies } = await generator.run({ messages: 'Hi' }, context)
+    expect(replies).toMatchObject([
+      { content: [{ text: 'one two' }], meta: { finishReason: 'aborted', usage: { completionTokens: 2 } } },
+    ])
+    expect(chunks.at(-1)?.finishReason).toBe('aborted')
+    await generator.close()
+  })
+})
+
+describe('close', () => {
+  test('frees the model, and a later run loads again', async () => {
+    const engine = new ScriptedEngine('a', 'b')
+    const generator = generatorOn(engine)
+    await generator.run({ messages: 'Hi' })
+    await generator.close()
+    await generator.close()
+    expect(engine.disposed).toEqual(['context', 'weights'])
+    expect((await generator.run({ messages: 'Hi' })).replies).toHaveLength(1)
+    await generator.close()
+    expect(engine.loads).toHaveLength(2)
+  })
+
+  test('leaves the weights to other components that use them; the last one frees them', async () => {
+    const engine = new ScriptedEngine('a', 'b')
+    const [one, other] = [generatorOn(engine), generatorOn(engine, { nCtx: 64 })]
+    await Promise.all([one.warmUp(), other.warmUp()])
+    expect(engine.loads).toHaveLength(1)
+    await one.close()
+    expect(engine.disposed).toEqual(['context'])
+    expect((await other.run({ messages: 'Hi' })).replies).toHaveLength(1)
+    await other.close()
+    expect(engine.disposed).toEqual(['context', 'context', 'weights'])
+  })
+
+  test('rejects a run that waits for the model', async () => {
+    const engine = new ScriptedEngine()
+    const [begun, gate] = [deferred(), deferred()]
+    engine.onLoad = () => {
+      begun.resolve()
+      return gate.promise
+    }
+    const generator = generatorOn(engine)
+    const failure = failureOf(generator.run({ messages: 'Hi' }))
+    await begun.promise
+    const closing = generator.close()
+    expect((await failure).code).toBe('CLOSED')
+    gate.resolve()
+    await closing
+  })
+})

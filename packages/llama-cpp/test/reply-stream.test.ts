@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals'
+import { aloneContext, type RunContext, StreamingChunk } from '@millrace/core'
+import type { Generation } from '../src/engines/engine.ts'
+import { ReplyStream } from '../src/reply-stream.ts'
+import { deferred } from './deferred.ts'
+import { collectWarnings } from './warnings.ts'
+
+const generation = { text: 'ab', finishReason: 'stop' } as Generation
+const meta = { model: 'a.gguf', index: 0, finishReason: 'stop', usage: { promptTokens: 1 } }
+
+function listening(): { readonly context: RunContext; readonly emitted: StreamingChunk[] } {
+  const emitted: StreamingChunk[] = []
+  const context = {
+    ...aloneContext({ type: 'Generator' }),
+    emit: (chunk: StreamingChunk) => emitted.push(chunk),
+  }
+  return { context: context as RunContext, emitted }
+}
+
+describe('ReplyStream', () => {
+  test('numbers its chunks, marks the first, and ends with the finish reason (8.5)', async () => {
+    const { context, emitted } = listening()
+    const stream = new ReplyStream(context, undefined, 'a.gguf')
+    const { onText } = stream.listening()
+    await onText?.('a')
+    await onText?.('b')
+    await stream.end(generation, meta)
+    expect(
+      emitted.map(({ index, start, content, finishReason }) => [index, start, content, finishReason]),
+    ).toEqual([
+      [0, true, 'a', undefined],
+      [1, false, 'b', undefined],
+      [2, false, '', 'stop'],
+    ])
+    for (const chunk of emitted) {
+      expect(chunk.component).toEqual({ name: 'Generator', type: 'Generator' })
+      expect(chunk.meta).toMatchObject({
+        model: 'a.gguf',
+        receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      })
+      expect(StreamingChunk.is(chunk)).toBe(true)
+    }
+  })
+
+  test('marks the last chunk as the first when there is no text', async () => {
+    const { context, emitted } = listening()
+    await new ReplyStream(context, undefined, 'a').end(generation, meta)
+    expect(emitted).toMatchObject([{ index: 0, start: true, content: '', finishReason: 'stop' }])
+  })
+
+  test('tells of the prompt before that, without a number of its own', async () => {
+    const { context, emitted } = listening()
+    const { onPromptProgress, onText } = new ReplyStream(context, undefined, 'a').listening()
+    await onPromptProgress?.(64, 200)
+    await onText?.('a')
+    expect(emitted).toMatchObject([
+      { index: 0, start: false, content: '', meta: { promptProgress: { doneTokens: 64, totalTokens: 200 } } },
+      { index: 0, start: true, content: 'a' },
+    ])
+  })
+
+  test('gives the callback the same chunks, after the run', () => {
+    const { context, emitted } = listening()
+    const heard: StreamingChunk[] = []
+    const stream = new ReplyStream(context, (chunk) => void heard.push(chunk), 'a')
+    expect(stream.listening().onText?.('a')).toBeUndefined()
+    expect(heard).toEqual(emitted)
+  })
+
+  test('waits for a callback that returns a promise', async () => {
+    const gate = deferred()
+    const stream = new ReplyStream(listening().context, () => gate.promise, 'a')
+    let ready = false
+    const waiting = Promise.resolve(stream.listening().onText?.('a')).then(() => {
+      ready = true
+    })
+    await Promise.resolve()
+    expect(ready).toBe(false)
+    gate.resolve()
+    await waiting
+  })
+
+  test('does not mind what a callback returns', () => {
+    const stream = new ReplyStream(listening().context, (() => true) as unknown as () => void, 'a')
+    expect(stream.listening().onText?.('a')).toBeUndefined()
+  })
+
+  test.each([
+    {
+      what: 'throws',
+      callback: () => {
+        throw new RangeError('full')
+      },
+    },
+    { what: 'rejects', callback: () => Promise.reject(new RangeError('full')) },
+  ])('reports a callback that $what once, and goes on (8.5)', async ({ callback }) => {
+    const { context, emitted } = listening()
+    const stream = new ReplyStream(context, callback, 'a')
+    const warnings = await collectWarnings(async () => {
+      await stream.listening().onText?.('a')
+      await stream.listening().onText?.('b')
+      await stream.end(generation, meta)
+    })
+    expect(warnings).toEqual([
+      { message: "The streamingCallback of 'Generator' threw: full", code: 'MILLRACE_CALLBACK_FAILED' },
+    ])
+    expect(emitted).toHaveLength(3)
+  })
+})
