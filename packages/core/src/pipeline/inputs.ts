@@ -88,10 +88,12 @@ function readFlat(plan: Plan, given: object, problems: Problem[]) {
     for (const socket of open) values.push({ socket, value })
     if (open.length > 0) continue
     if (components.includes(name)) {
-      problems.push({
-        code: 'INPUT_AMBIGUOUS',
-        message: `'${name}' is a component, but ${listNames(keys.filter((key) => !components.includes(key)))} are not. Give the inputs by component, { prompt: { country } }, or all by socket name, { country }.`,
-      })
+      problems.push(
+        mixed(
+          name,
+          keys.filter((key) => !components.includes(key)),
+        ),
+      )
       continue
     }
     problems.push(
@@ -149,6 +151,14 @@ function taken(plan: Plan, sockets: readonly PlannedSocket[]): Problem {
   return {
     code: 'INPUT_OCCUPIED',
     message: `'${pathOf(plan, socket)}' already gets its value from '${sender?.component}.${sender?.socket}'${way}`,
+  }
+}
+
+function mixed(component: string, others: readonly string[]): Problem {
+  const are = others.length === 1 ? 'is' : 'are'
+  return {
+    code: 'INPUT_AMBIGUOUS',
+    message: `'${component}' is a component, but ${listNames(others)} ${are} not. Give the inputs by component, { prompt: { country } }, or all by socket name, { country }.`,
   }
 }
 

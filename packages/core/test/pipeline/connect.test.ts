@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals'
 import { defineComponent } from '../../src/component/define-component.ts'
 import type { Socket } from '../../src/component/socket.ts'
 import { t } from '../../src/component/t.ts'
-import type { ConnectError } from '../../src/errors.ts'
 import { takesMany } from '../../src/pipeline/connect.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import {
@@ -96,7 +95,7 @@ describe('connect refuses', () => {
       hello: new Hello(),
       sink: new Sink(),
     })
-    expect(await thrownBy(() => pipeline.connect(from as Path, to))).toBe(message)
+    expect(await thrownBy(() => pipeline.connect(from as Path, to as Path))).toBe(message)
     expect(pipeline.connections()).toEqual([])
   })
 
@@ -124,7 +123,7 @@ describe('connect refuses', () => {
     ['receiver', 'double.value', 'sum.x'],
   ])('and says that the %s is to blame for %s to %s', (end, from, to) => {
     const pipeline = untyped({ double: new Double(), sum: new Sum() })
-    expect(() => pipeline.connect(from as Path, to)).toThrow(
+    expect(() => pipeline.connect(from as Path, to as Path)).toThrow(
       expect.objectContaining({ end }) as unknown as Error,
     )
   })

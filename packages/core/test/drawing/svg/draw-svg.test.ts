@@ -53,25 +53,50 @@ function dotsOf(root: SvgElement): Map<string, { x: number; y: number }> {
 /** Of a circle, or of a diamond that starts at its left corner. */
 function middleOf(dot: SvgElement): { x: number; y: number } {
   if (dot.name === 'circle') return { x: numberOf(dot, 'cx'), y: numberOf(dot, 'cy') }
-  const [left, y, x] = dot.attributes['d']?.match(/-?[\d.]+/g)?.map(Number) as [number, number, number]
+  const [left, y, x] = (dot.attributes['d'] ?? '')
+    .split(/[^\d.-]+/)
+    .slice(1)
+    .map(Number) as [number, number, number]
   expect(left).toBeLessThan(x)
   return { x, y }
 }
 
-/** The first and the last point of a path. */
-function endsOf({ attributes, dx, dy }: Placed): {
-  start: { x: number; y: number }
-  end: { x: number; y: number }
-} {
-  const d = attributes['d'] ?? ''
-  const points: { x: number; y: number }[] = []
-  for (const [, letter, list = ''] of d.matchAll(/([MHLCQ])([^MHLCQ]*)/g)) {
+interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** Points along a path, close enough to each other to meet any card on the way. */
+function pointsOf({ attributes, dx, dy }: Placed): Point[] {
+  const points: Point[] = []
+  for (const [, letter, list = ''] of (attributes['d'] ?? '').matchAll(/([MHLCQ])([^MHLCQ]*)/g)) {
     const numbers = list.trim().split(/\s+/).map(Number)
-    const [x, y] = letter === 'H' ? [numbers[0], points.at(-1)?.y] : numbers.slice(-2)
-    points.push({ x: x as number, y: y as number })
+    const from = points.at(-1) as Point
+    const pairs = letter === 'H' ? [{ x: numbers[0] as number, y: from.y }] : pairsOf(numbers)
+    for (let step = 1; step <= 20; step++)
+      points.push(letter === 'M' ? (pairs[0] as Point) : along([from, ...pairs], step / 20))
   }
-  const shifted = points.map(({ x, y }) => ({ x: x + dx, y: y + dy }))
-  return { start: shifted[0] as { x: number; y: number }, end: shifted.at(-1) as { x: number; y: number } }
+  return points.map(({ x, y }) => ({ x: x + dx, y: y + dy }))
+}
+
+function pairsOf(numbers: readonly number[]): Point[] {
+  return numbers.flatMap((x, index) => (index % 2 === 0 ? [{ x, y: numbers[index + 1] as number }] : []))
+}
+
+/** A point of the Bézier curve with these control points. */
+function along(points: readonly Point[], part: number): Point {
+  if (points.length === 1) return points[0] as Point
+  const between = points.slice(1).map((to, index) => {
+    const from = points[index] as Point
+    return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part }
+  })
+  return along(between, part)
+}
+
+/** The first and the last point of a path. */
+function endsOf(wire: Placed): { start: Point; end: Point } {
+  const points = pointsOf(wire)
+  return { start: points[0] as Point, end: points.at(-1) as Point }
 }
 
 /** Everything that has to be true of any drawing. */
@@ -111,10 +136,19 @@ function checkDrawing(pipeline: Pipeline): void {
     })
   }
 
+  const hidden = wires
+    .flatMap(pointsOf)
+    .filter(({ x, y }) =>
+      rectangles.some((card) => overlap({ left: x, top: y, right: x, bottom: y }, inside(card))),
+    )
+  expect(hidden).toEqual([])
+
   const labels = withClass(root, 'label')
     .filter((label) => label.attributes['x'] !== undefined)
     .map(boundsOf)
-  for (const label of labels) for (const card of rectangles) expect(overlap(label, card)).toBe(false)
+  labels.forEach((label, index) => {
+    for (const other of [...rectangles, ...labels.slice(index + 1)]) expect(overlap(label, other)).toBe(false)
+  })
 }
 
 function isPublic(wire: SvgElement): boolean {
@@ -132,7 +166,13 @@ function boundsOf(rectangle: Placed) {
   }
 }
 
-function overlap(one: ReturnType<typeof boundsOf>, other: ReturnType<typeof boundsOf>): boolean {
+type Bounds = ReturnType<typeof boundsOf>
+
+function inside({ left, top, right, bottom }: Bounds): Bounds {
+  return { left: left + 1, top: top + 1, right: right - 1, bottom: bottom - 1 }
+}
+
+function overlap(one: Bounds, other: Bounds): boolean {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom
 }
 
