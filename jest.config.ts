@@ -1,6 +1,6 @@
 /** @jest-config-loader esbuild-register */
-import { readdirSync } from 'node:fs';
-import type { Config } from 'jest';
+import { readdirSync } from 'node:fs'
+import type { Config } from 'jest'
 
 const project = {
   testEnvironment: 'node',
@@ -21,7 +21,7 @@ const project = {
       },
     ] as [string, Record<string, unknown>],
   },
-};
+}
 
 const config: Config = {
   projects: ['.', ...readdirSync('packages').map((name) => `packages/${name}`)].map((rootDir) => ({
@@ -33,6 +33,6 @@ const config: Config = {
   reporters: ['default', '<rootDir>/test/count-reporter.js'],
   collectCoverageFrom: ['packages/*/src/**/*.ts'],
   coverageProvider: 'v8',
-};
+}
 
-export default config;
+export default config

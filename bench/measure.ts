@@ -24,12 +24,17 @@ export function median(values: readonly number[]): number {
 
 /** Rows of a label and numbers, aligned. */
 export function table(header: readonly string[], rows: readonly (readonly [string, ...number[]])[]): string {
-  const lines = [header, ...rows.map(([label, ...values]) => [label, ...values.map((value) => value.toFixed(2))])]
+  const lines = [
+    header,
+    ...rows.map(([label, ...values]) => [label, ...values.map((value) => value.toFixed(2))]),
+  ]
   const widths = header.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)))
   return lines
     .map((line) =>
       line
-        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .map((cell, column) =>
+          column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+        )
         .join('  '),
     )
     .join('\n')

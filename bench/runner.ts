@@ -32,7 +32,8 @@ function fanOf(width: number): Pipeline {
     ...Object.fromEntries(names.map((name) => [name, new Step()])),
     last: new Gather(),
   })
-  for (const name of names) fan.connect('first.value', `${name}.value`).connect(`${name}.value`, 'last.values')
+  for (const name of names)
+    fan.connect('first.value', `${name}.value`).connect(`${name}.value`, 'last.values')
   return fan
 }
 

@@ -12,7 +12,9 @@ import { median, table } from './measure.ts'
 const ROUNDS = 9
 const model = process.argv[2] ?? pocketModel.chat
 const tokens = Number(process.argv[3] ?? 55)
-const threads = Number(process.argv[4] ?? (model === pocketModel.chat ? 1 : Math.min(3, availableParallelism())))
+const threads = Number(
+  process.argv[4] ?? (model === pocketModel.chat ? 1 : Math.min(3, availableParallelism())),
+)
 const question = 'Tell me a story.'
 const sampling = { temperature: 0, topK: 40, topP: 0.95, minP: 0.05 }
 
@@ -34,7 +36,12 @@ const llama = await getLlama({
   logger: () => {},
 })
 const bareModel = await llama.loadModel({ modelPath: model, gpuLayers: 0 })
-const context = await bareModel.createContext({ contextSize: 1024, batchSize: 512, threads, flashAttention: false })
+const context = await bareModel.createContext({
+  contextSize: 1024,
+  batchSize: 512,
+  threads,
+  flashAttention: false,
+})
 const sequence = context.getSequence()
 const wrapper = resolveChatWrapper(bareModel, { warningLogs: false })
 
@@ -81,7 +88,10 @@ async function throughPipeline(round: number): Promise<Timing> {
   )
   const [reply] = result.get('llm.replies')
   const { completionTokens } = reply?.meta?.['usage'] as { completionTokens: number }
-  return { tokensPerSecond: (completionTokens / (performance.now() - start)) * 1000, firstTokenMs: first - start }
+  return {
+    tokensPerSecond: (completionTokens / (performance.now() - start)) * 1000,
+    firstTokenMs: first - start,
+  }
 }
 
 await bare()
@@ -90,7 +100,8 @@ const rounds: { bare: Timing; pipeline: Timing }[] = []
 for (let round = 0; round < ROUNDS; round++) {
   rounds.push({ bare: await bare(), pipeline: await throughPipeline(round) })
 }
-const column = (name: 'bare' | 'pipeline', field: keyof Timing) => median(rounds.map((round) => round[name][field]))
+const column = (name: 'bare' | 'pipeline', field: keyof Timing) =>
+  median(rounds.map((round) => round[name][field]))
 console.log(`${model}: ${tokens} tokens at temperature 0, ${threads} thread(s), median of ${ROUNDS} rounds`)
 console.log(
   table(

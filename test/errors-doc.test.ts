@@ -1,11 +1,11 @@
 // docs/errors.md is the error tables in prose. After a change: UPDATE_DOCS=1 corepack pnpm test:unit test/errors-doc
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
 import { componentsErrorCodes } from '@millrace/components'
 import { errorCodes } from '@millrace/core'
 import { llamaCppErrorCodes } from '@millrace/llama-cpp'
 import { cliErrorCodes } from 'millrace'
-import { expect, test } from '@jest/globals'
 import { read, root } from './workspace.ts'
 
 const introduction = `# Errors

@@ -23,13 +23,21 @@ function importsOf(name: string): Import[] {
   return filesBelow(`packages/${name}/src`).flatMap((from) => {
     const source = read(`packages/${name}/src/${from}`)
     const paths = source.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)['"](\.{1,2}\/[^'"]+)['"]/g)
-    return [...paths].map((match) => ({ from, to: posix.normalize(posix.join(posix.dirname(from), match[1] ?? '')) }))
+    return [...paths].map((match) => ({
+      from,
+      to: posix.normalize(posix.join(posix.dirname(from), match[1] ?? '')),
+    }))
   })
 }
 
-function floorOf(floors: readonly (readonly string[])[], file: string): { floor: number; item: string } | undefined {
+function floorOf(
+  floors: readonly (readonly string[])[],
+  file: string,
+): { floor: number; item: string } | undefined {
   for (const [floor, items] of floors.entries()) {
-    const item = items.find((candidate) => (candidate.endsWith('/') ? file.startsWith(candidate) : file === candidate))
+    const item = items.find((candidate) =>
+      candidate.endsWith('/') ? file.startsWith(candidate) : file === candidate,
+    )
     if (item !== undefined) return { floor, item }
   }
   return undefined
@@ -86,7 +94,11 @@ test('packages depend downwards only', () => {
     const ours = Object.keys(dependencies)
       .filter((dependency) => dependency.startsWith('@millrace/'))
       .map((dependency) => dependency.slice('@millrace/'.length))
-    const allowed = name === 'cli' ? order.slice(0, -1) : name === 'core' || name === 'pocket-model' ? [] : ['core']
-    expect({ name, refused: ours.filter((dependency) => !allowed.includes(dependency)) }).toEqual({ name, refused: [] })
+    const allowed =
+      name === 'cli' ? order.slice(0, -1) : name === 'core' || name === 'pocket-model' ? [] : ['core']
+    expect({ name, refused: ours.filter((dependency) => !allowed.includes(dependency)) }).toEqual({
+      name,
+      refused: [],
+    })
   }
 })

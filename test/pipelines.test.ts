@@ -1,10 +1,17 @@
 // Every pipeline file loads, survives a round trip, and gives its answer on the pocket model.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { standardComponents } from '@millrace/components'
-import { ChatMessage, dumpPipeline, loadPipeline, loadPipelineFile, pipelineFile, Registry } from '@millrace/core'
-import { llamaCppComponents } from '@millrace/llama-cpp'
 import { describe, expect, test } from '@jest/globals'
+import { standardComponents } from '@millrace/components'
+import {
+  ChatMessage,
+  dumpPipeline,
+  loadPipeline,
+  loadPipelineFile,
+  pipelineFile,
+  Registry,
+} from '@millrace/core'
+import { llamaCppComponents } from '@millrace/llama-cpp'
 import { root } from './workspace.ts'
 
 const registry = new Registry([standardComponents, llamaCppComponents])

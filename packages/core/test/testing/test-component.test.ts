@@ -87,7 +87,7 @@ const spoiled: [flaw: string, check: ComponentCheckName, message: string, make: 
   [
     'has something else for a socket',
     'has sockets for inputs and outputs',
-    "'value' among its outputs is no socket. Make it with t, such as t.string().",
+    'not by a check: ConnectError: The output \'the component.value\' is "integer", not a socket. Make it with t, as in t.string().',
     () =>
       new (class extends Sound {
         override readonly outputs = { value: 'integer' } as unknown as Sockets
@@ -96,7 +96,7 @@ const spoiled: [flaw: string, check: ComponentCheckName, message: string, make: 
   [
     'has a variadic output',
     'has sockets for inputs and outputs',
-    "Output 'value' is t.variadic: only inputs can have many senders.",
+    "not by a check: ConnectError: The output 'the component.value' is t.variadic: only an input has many senders. Use t.array for a list.",
     () =>
       new (class extends Sound {
         override readonly outputs = { value: t.variadic(t.integer()) }

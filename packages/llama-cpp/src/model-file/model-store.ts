@@ -1,0 +1,134 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { LlamaCppError } from '../errors.ts'
+import { fileNameOf, repositoryFolder, urlFolder } from './model-cache.ts'
+import { download } from './model-download.ts'
+import { chooseQuant, type HubFile, hubFileUrl, isSafeFilePath, listHubFiles } from './model-hub.ts'
+import { insteadOf, isFile } from './model-path.ts'
+import { joined, type OnProgress } from './model-progress.ts'
+import type { Access } from './model-request.ts'
+import { splitParts } from './model-split.ts'
+
+/** The folder of downloaded models, and how to fill it. */
+export interface Store {
+  readonly cacheDir: string
+  readonly access: Access
+  readonly onProgress?: OnProgress | undefined
+}
+
+/** The file behind a URL, with all its siblings when it is a part of a split model. Returns the first. */
+export async function storeUrl(url: URL, sha256: string | undefined, store: Store): Promise<string> {
+  const dir = urlFolder(store.cacheDir, firstPart(url), sha256)
+  const targets = splitParts(join(dir, fileNameOf(url)))
+  const progressOf = joined(
+    store.onProgress,
+    targets.map(() => undefined),
+  )
+  for (const [index, target] of targets.entries()) {
+    const part = withPath(url, splitParts(url.pathname)[index] ?? url.pathname)
+    await download({
+      url: atHub(part, store),
+      target,
+      sha256,
+      access: store.access,
+      onProgress: progressOf(index),
+    })
+  }
+  return targets[0]
+}
+
+function withPath(url: URL, pathname: string): URL {
+  const copy = new URL(url)
+  copy.pathname = pathname
+  return copy
+}
+
+/** All parts of one model share a folder, whichever of them the user named. */
+function firstPart(url: URL): URL {
+  return withPath(url, splitParts(url.pathname)[0])
+}
+
+/** The page of a file, which people copy from the browser, is not the file. */
+function atHub(url: URL, { access: { hub } }: Store): URL {
+  const page = /^(\/[^/]+\/[^/]+)\/blob\/(.+)$/.exec(url.pathname)
+  return page === null || url.origin !== hub.endpoint.origin
+    ? url
+    : withPath(url, `${page[1]}/resolve/${page[2]}`)
+}
+
+/** A file of the hub by its path, with all its siblings when it is a part of a split model. Returns the first. */
+export async function storeHubFile(repository: string, file: string, store: Store): Promise<string> {
+  const files = splitParts(file).map((path): HubFile => ({ path, bytes: undefined, sha256: undefined }))
+  try {
+    return await storeHubFiles(repository, files, store)
+  } catch (error) {
+    const isMissing =
+      error instanceof LlamaCppError && error.code === 'MODEL_NOT_FOUND' && error.status !== undefined
+    throw isMissing ? await withAlternatives(repository, file, store.access, error) : error
+  }
+}
+
+/**
+ * The one model of a repository whose name has the quantization. What was chosen is noted in the cache: the second
+ * time needs no network, and gives the same file when the repository has got others by then.
+ */
+export async function storeHubQuant(repository: string, quant: string, store: Store): Promise<string> {
+  const dir = repositoryFolder(store.cacheDir, repository)
+  const note = join(dir, `.quant-${quant.toLowerCase()}.json`)
+  const known = await readChoice(note, dir)
+  if (known !== undefined) return known
+  const chosen = chooseQuant(await listHubFiles(repository, store.access), quant, store.access.model)
+  const path = await storeHubFiles(repository, chosen, store)
+  await writeFile(note, JSON.stringify(chosen.map((file) => file.path)))
+  return path
+}
+
+async function storeHubFiles(repository: string, files: readonly HubFile[], store: Store): Promise<string> {
+  const dir = repositoryFolder(store.cacheDir, repository)
+  const targets = files.map(({ path }) => join(dir, ...path.split('/')))
+  const progressOf = joined(
+    store.onProgress,
+    files.map(({ bytes }) => bytes),
+  )
+  for (const [index, { path, sha256 }] of files.entries()) {
+    const url = hubFileUrl(repository, path, store.access)
+    const target = targets[index] ?? ''
+    await download({ url, target, sha256, access: store.access, onProgress: progressOf(index) })
+  }
+  return targets[0] ?? ''
+}
+
+/** The first file of what was chosen earlier, if all of it is still there. */
+async function readChoice(note: string, dir: string): Promise<string | undefined> {
+  let paths: unknown
+  try {
+    paths = JSON.parse(await readFile(note, 'utf8'))
+  } catch {
+    return undefined
+  }
+  if (!Array.isArray(paths) || paths.length === 0) return undefined
+  for (const path of paths) {
+    if (typeof path !== 'string' || !isSafeFilePath(path) || !(await isFile(join(dir, ...path.split('/'))))) {
+      return undefined
+    }
+  }
+  return join(dir, ...String(paths[0]).split('/'))
+}
+
+/** Says what the repository has instead of a missing file, if it can be asked. */
+async function withAlternatives(
+  repository: string,
+  file: string,
+  access: Access,
+  error: LlamaCppError,
+): Promise<LlamaCppError> {
+  const files = await listHubFiles(repository, access).catch((listing: unknown) => {
+    access.signal?.throwIfAborted()
+    return listing instanceof LlamaCppError ? undefined : Promise.reject(listing)
+  })
+  if (files === undefined) return error
+  const paths = files.map(({ path }) => path)
+  const instead = paths.length === 0 ? ' It has no GGUF files at all.' : insteadOf(file, paths)
+  const message = `The repository '${repository}' has no file '${file}'.${instead}`
+  return new LlamaCppError('MODEL_NOT_FOUND', message, { model: access.model, status: 404, cause: error })
+}
