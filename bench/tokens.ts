@@ -87,7 +87,8 @@ async function throughPipeline(round: number): Promise<Timing> {
     },
   )
   const [reply] = result.get('llm.replies')
-  const { completionTokens } = reply?.meta?.['usage'] as { completionTokens: number }
+  const usage = reply?.meta?.['usage'] as { completionTokens: number } | undefined
+  const completionTokens = usage?.completionTokens ?? 0
   return {
     tokensPerSecond: (completionTokens / (performance.now() - start)) * 1000,
     firstTokenMs: first - start,

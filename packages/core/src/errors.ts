@@ -206,7 +206,10 @@ export class BreakpointReached extends MillraceError<'RUN_BREAKPOINT'> {
   readonly snapshot: object
 
   constructor(component: string, visit: number, snapshot: object) {
-    super('RUN_BREAKPOINT', `The run stopped before visit ${visit} of '${component}'. Resume it from the snapshot.`)
+    super(
+      'RUN_BREAKPOINT',
+      `The run stopped before visit ${visit} of '${component}'. Resume it from the snapshot.`,
+    )
     this.component = component
     this.visit = visit
     this.snapshot = snapshot

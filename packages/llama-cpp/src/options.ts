@@ -18,6 +18,9 @@ export const cacheTypes = {
 /** The NUMA strategies in the order of their numbers. */
 export const numaStrategies = [false, 'distribute', 'isolate', 'numactl', 'mirror'] as const
 
+/** A context is counted in 32 bits, and rounded up to 256 tokens. */
+export const LARGEST_CONTEXT = 2 ** 31 - 256
+
 /** The largest seed asks for a random one, as in llama.cpp. */
 export const RANDOM_SEED = 2 ** 32 - 1
 
@@ -49,7 +52,9 @@ const scalar = t.union(t.string(), t.number(), t.boolean())
 /** The load options of llama-cpp-python's `Llama`, camelCased: what `modelKwargs` takes. */
 export const loadOptions = t.object({
   modelPath: t.optional(t.string(), { description: 'Overrides the parameter `model`.' }),
-  nCtx: t.optional(t.integer({ minimum: 0 }), { description: 'Overrides the parameter `nCtx`.' }),
+  nCtx: t.optional(t.integer({ minimum: 0, maximum: LARGEST_CONTEXT }), {
+    description: 'Overrides the parameter `nCtx`.',
+  }),
   nBatch: t.optional(t.integer({ minimum: 1 }), { description: 'Overrides the parameter `nBatch`.' }),
   nUbatch: t.optional(t.integer({ minimum: 1 }), { description: 'Tokens in one physical batch.' }),
   nGpuLayers: t.integer({

@@ -1,5 +1,5 @@
 import { t } from '@millrace/core'
-import { loadOptions } from './options.ts'
+import { LARGEST_CONTEXT, loadOptions } from './options.ts'
 
 /** The parameters that every component on a model has. */
 export const modelParameters = {
@@ -11,6 +11,7 @@ export const modelParameters = {
   nCtx: t.integer({
     default: 0,
     minimum: 0,
+    maximum: LARGEST_CONTEXT,
     description:
       'The context of one slot in tokens, prompt and reply together; 0 for what the model was trained with.',
   }),

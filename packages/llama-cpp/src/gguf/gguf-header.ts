@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises'
 import { LlamaCppError } from '../errors.ts'
+import { unreadable } from '../model-unreadable.ts'
 import { describeLookalike } from './gguf-lookalike.ts'
 import { GgufReader } from './gguf-reader.ts'
-import { unreadable } from '../model-file/model-unreadable.ts'
 import { tensorTypeSizes } from './tensor-type-sizes.ts'
 
 /** What the header of a sound GGUF file says. */

@@ -2,13 +2,13 @@ import { mkdir, rename, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { LlamaCppError } from '../errors.ts'
 import { checkGgufHeader } from '../gguf/gguf-header.ts'
+import { errnoOf, messageOf } from '../model-unreadable.ts'
 import { type Lock, withFileLock } from './model-lock.ts'
 import { PartFile } from './model-part.ts'
 import { isFile } from './model-path.ts'
 import { type OnProgress, throttled } from './model-progress.ts'
 import { continues, noteFrom, rangeHeaders } from './model-range.ts'
 import { type Access, refused, request, shownUrl } from './model-request.ts'
-import { errnoOf, messageOf } from './model-unreadable.ts'
 
 export interface Download {
   readonly url: URL

@@ -3,7 +3,7 @@ import { open, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { LlamaCppError } from '../errors.ts'
-import { errnoOf } from './model-unreadable.ts'
+import { errnoOf } from '../model-unreadable.ts'
 
 const pollMs = 100
 const heartbeatMs = 5_000

@@ -2,8 +2,8 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { didYouMean, listNames } from '@millrace/core'
 import { LlamaCppError } from '../errors.ts'
+import { errnoOf, unreadable } from '../model-unreadable.ts'
 import { splitParts } from './model-split.ts'
-import { errnoOf, unreadable } from './model-unreadable.ts'
 
 /**
  * The file to load for a model at an absolute path: the path itself, or the first part of a split model, when all

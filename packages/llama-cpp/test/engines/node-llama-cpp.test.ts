@@ -1,5 +1,7 @@
 // The engine, asked through the component: real llama.cpp on the pocket model. Its answers are those that its model
 // card lists.
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { ChatMessage, StreamingChunk } from '@millrace/core'
 import { testComponent } from '@millrace/core/testing'
@@ -7,6 +9,7 @@ import { LlamaCppChatGenerator } from '../../src/chat-generator.ts'
 import { ask } from '../asking.ts'
 import { failureOf } from '../failure-of.ts'
 import { pocketPath } from '../pocket.ts'
+import { inTemporaryFolder } from '../temporary-folder.ts'
 
 const { assistant, system, user } = ChatMessage
 const generator = new LlamaCppChatGenerator({ model: pocketPath, generationKwargs: { temperature: 0 } })
@@ -211,7 +214,9 @@ describe('logitBias', () => {
   test('refuses a token that ends a reply, which the binding would pass over', async () => {
     const error = await failureOf(ask(generator, france, { logitBias: { '0': -1 } }))
     expect(error).toMatchObject({ code: 'OPTION_UNSUPPORTED', engine: 'node-llama-cpp' })
-    expect(error.message).toMatchInlineSnapshot(`"Option 'generationKwargs.logitBias' has the key '0', a token that ends a reply; engine 'node-llama-cpp' gives those no bias."`)
+    expect(error.message).toMatchInlineSnapshot(
+      `"Option 'generationKwargs.logitBias' has the key '0', a token that ends a reply; engine 'node-llama-cpp' gives those no bias."`,
+    )
   })
 })
 
@@ -231,7 +236,7 @@ describe('stop texts', () => {
     const { text, chunks } = await ask(generator, france, { stop: 'capital of Spain' })
     expect(text).toBe(paris)
     const pieces = chunks.map(({ content }) => content)
-    expect(pieces.some((piece) => piece.includes('capital of France'))).toBe(true)
+    expect(pieces.some((piece) => /capital of F/.test(piece))).toBe(true)
     expect(pieces.join('')).toBe(paris)
   })
 
@@ -266,7 +271,9 @@ describe('the context', () => {
   test('that a prompt does not fit is an error with both numbers', async () => {
     const error = await failureOf(ask(generatorWith({ nCtx: 16 }), france))
     expect(error).toMatchObject({ code: 'CONTEXT_OVERFLOW', actual: 16, expected: 16 })
-    expect(error.message).toMatchInlineSnapshot(`"The prompt has 16 tokens, but the context holds 16 and needs room for the reply. Shorten the prompt, raise nCtx, or set generationKwargs.contextShift."`)
+    expect(error.message).toMatchInlineSnapshot(
+      `"The prompt has 16 tokens, but the context holds 16 and needs room for the reply. Shorten the prompt, raise nCtx, or set generationKwargs.contextShift."`,
+    )
   })
 
   test('that leaves room for one token gives one', async () => {
@@ -278,7 +285,7 @@ describe('the context', () => {
     const other = generatorWith({ nCtx: 16 })
     const shifting = { contextShift: true, temperature: 1, seed: 1, minP: 0, topK: 0, topP: 1 }
     // llama.cpp rounds a context up to 256 tokens; beyond that it has to shift.
-    const endless = await ask(other, story, { ...shifting, grammar: 'root ::= [a-z ]*', maxTokens: 300 })
+    const endless = await ask(other, story, { ...shifting, grammar: 'root ::= [a-z]{1500}', maxTokens: 300 })
     expect(endless.meta.usage.completionTokens).toBe(300)
     const { meta } = await ask(other, 'word '.repeat(400), { ...shifting, maxTokens: 3 })
     expect(meta.usage.promptTokens).toBeGreaterThan(400)
@@ -375,23 +382,30 @@ describe('load options', () => {
   })
 
   test('that llama.cpp refuses are an error with its words', async () => {
-    const error = await failureOf(
-      generatorWith({ modelKwargs: { kvOverrides: { 'llama.block_count': 'six' } } }).warmUp(),
-    )
+    const other = generatorWith({ modelKwargs: { kvOverrides: { 'llama.embedding_length': 64 } } })
+    const error = await failureOf(other.warmUp())
     expect(error).toMatchObject({ code: 'MODEL_LOAD_FAILED', path: pocketPath, engine: 'node-llama-cpp' })
-    expect(error.message).toContain('llama.block_count')
-  })
-
-  test('of an architecture that llama.cpp does not know are an error that says so', async () => {
-    const error = await failureOf(
-      generatorWith({ modelKwargs: { kvOverrides: { 'general.architecture': 'perceptron' } } }).warmUp(),
-    )
-    expect(error).toMatchObject({ code: 'MODEL_UNSUPPORTED', path: pocketPath })
+    expect(error.message).toMatch(/ could not load '.*pocket\.gguf': .*invalid n_rot: 32, expected 16/)
   })
 
   test('that need more memory than there is are an error', async () => {
-    const error = await failureOf(generatorWith({ nCtx: 2 ** 31 - 1 }).warmUp())
-    expect(error.code).toBe('OUT_OF_MEMORY')
+    const error = await failureOf(generatorWith({ nCtx: 2_147_483_000 }).warmUp())
+    expect(error).toMatchObject({ code: 'OUT_OF_MEMORY', engine: 'node-llama-cpp' })
+    expect(error.message).toMatch(
+      /^There is not enough memory for a context of 2147483000 tokens for 1 slot: .*\. Lower nCtx or slots\.$/,
+    )
+  })
+})
+
+test('an architecture that llama.cpp does not know is an error that says so', async () => {
+  await inTemporaryFolder(async (dir) => {
+    const bytes = await readFile(pocketPath)
+    bytes.write('lhama', bytes.indexOf('llama', bytes.indexOf('general.architecture')))
+    const model = join(dir, 'lhama.gguf')
+    await writeFile(model, bytes)
+    const error = await failureOf(generatorWith({ model }).warmUp())
+    expect(error).toMatchObject({ code: 'MODEL_UNSUPPORTED', path: model, engine: 'node-llama-cpp' })
+    expect(error.message).toContain("unknown model architecture: 'lhama'")
   })
 })
 

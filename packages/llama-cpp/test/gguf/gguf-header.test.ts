@@ -6,8 +6,8 @@ import fc from 'fast-check'
 import { LlamaCppError } from '../../src/errors.ts'
 import { checkGgufHeader, type GgufHeader } from '../../src/gguf/gguf-header.ts'
 import { failureOf } from '../failure-of.ts'
-import { ggufBytes, text, u32, u64 } from './gguf-bytes.ts'
 import { inTemporaryFolder } from '../temporary-folder.ts'
+import { ggufBytes, text, u32, u64 } from './gguf-bytes.ts'
 
 const pocketPath = (name: string) => fileURLToPath(new URL(`../../../pocket-model/${name}`, import.meta.url))
 const pocket = readFileSync(pocketPath('pocket.gguf'))

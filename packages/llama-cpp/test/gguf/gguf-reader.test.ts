@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { GgufReader } from '../../src/gguf/gguf-reader.ts'
 import { failureOf } from '../failure-of.ts'
-import { text, u32, u64 } from './gguf-bytes.ts'
 import { inTemporaryFolder } from '../temporary-folder.ts'
+import { text, u32, u64 } from './gguf-bytes.ts'
 
 /** A reader over these bytes, of a file that is said to be `fileBytes` long. */
 async function reading(

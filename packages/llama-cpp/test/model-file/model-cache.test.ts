@@ -1,6 +1,11 @@
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { defaultModelCache, fileNameOf, repositoryFolder, urlFolder } from '../../src/model-file/model-cache.ts'
+import {
+  defaultModelCache,
+  fileNameOf,
+  repositoryFolder,
+  urlFolder,
+} from '../../src/model-file/model-cache.ts'
 
 describe('defaultModelCache', () => {
   test.each([

@@ -5,8 +5,8 @@ import { download } from '../../src/model-file/model-download.ts'
 import type { DownloadProgress } from '../../src/model-file/model-progress.ts'
 import { failureOf } from '../failure-of.ts'
 import { ggufBytes } from '../gguf/gguf-bytes.ts'
-import { job, leavePart, model, other, sha256, stored, target } from './model-download-job.ts'
 import { fileRoute, withModelServer } from '../model-server.ts'
+import { job, leavePart, model, other, sha256, stored, target } from './model-download-job.ts'
 
 describe('a connection that breaks', () => {
   test('is taken up again where it broke', async () => {

@@ -6,8 +6,8 @@ import { download } from '../../src/model-file/model-download.ts'
 import type { DownloadProgress } from '../../src/model-file/model-progress.ts'
 import { failureOf } from '../failure-of.ts'
 import { ggufBytes } from '../gguf/gguf-bytes.ts'
-import { job, model, other, sha256, stored, target } from './model-download-job.ts'
 import { fileRoute, redirectRoute, statusRoute, withModelServer } from '../model-server.ts'
+import { job, model, other, sha256, stored, target } from './model-download-job.ts'
 
 describe('a download', () => {
   test('brings the file, tells how far it is, and leaves nothing else', async () => {

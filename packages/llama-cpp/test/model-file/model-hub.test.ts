@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { chooseQuant, type HubFile, hubFileUrl, isSafeFilePath, listHubFiles } from '../../src/model-file/model-hub.ts'
+import {
+  chooseQuant,
+  type HubFile,
+  hubFileUrl,
+  isSafeFilePath,
+  listHubFiles,
+} from '../../src/model-file/model-hub.ts'
 import type { Access } from '../../src/model-file/model-request.ts'
 import { failureOf } from '../failure-of.ts'
 import { jsonRoute, statusRoute, withModelServer } from '../model-server.ts'

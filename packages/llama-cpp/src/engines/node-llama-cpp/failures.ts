@@ -52,16 +52,14 @@ export function contextFailure(
   nativeWords: readonly string[],
   binding: typeof Binding,
 ): LlamaCppError {
-  const words = [reasonOf(cause), ...nativeWords].join(': ')
+  const insufficient = cause instanceof binding.InsufficientMemoryError
+  const words = [reasonOf(cause), ...(insufficient ? [] : nativeWords)].join(': ')
   const what = `a context of ${contextSize} tokens for ${slots} slot${slots === 1 ? '' : 's'}`
-  if (cause instanceof binding.InsufficientMemoryError || /memory|alloc/i.test(words)) {
+  if (insufficient || /memory|alloc/i.test(words)) {
     return new LlamaCppError(
       'OUT_OF_MEMORY',
       `There is not enough memory for ${what}: ${words}. Lower nCtx or slots.`,
-      {
-        cause,
-        engine,
-      },
+      { cause, engine },
     )
   }
   return new LlamaCppError('MODEL_LOAD_FAILED', `llama.cpp could not make ${what}: ${words}`, {

@@ -1,4 +1,6 @@
 const LINES_KEPT = 50
+/** What the binding says of its own guesses at memory, before the true reason. */
+const NOISE = /^Failed simulating/
 
 /** What llama.cpp logs. Shown only where `verbose` asks for it, but its last words explain a failure. */
 export class NativeLog {
@@ -14,7 +16,7 @@ export class NativeLog {
 
   write(level: string, message: string): void {
     if (this.#verbose) process.stderr.write(`llama.cpp ${level}: ${message.trimEnd()}\n`)
-    if (level !== 'error' && level !== 'fatal' && level !== 'warn') return
+    if ((level !== 'error' && level !== 'fatal' && level !== 'warn') || NOISE.test(message)) return
     this.#written++
     this.#lines.push(message.trim())
     if (this.#lines.length > LINES_KEPT) this.#lines.shift()

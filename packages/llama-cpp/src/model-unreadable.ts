@@ -1,4 +1,4 @@
-import { LlamaCppError } from '../errors.ts'
+import { LlamaCppError } from './errors.ts'
 
 /** Turns what the file system said about a model into an error that says what to do. */
 export function unreadable(path: string, error: unknown): LlamaCppError {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { errnoOf, messageOf, unreadable } from '../../src/model-file/model-unreadable.ts'
+import { errnoOf, messageOf, unreadable } from '../src/model-unreadable.ts'
 
 const systemError = (code: string) => Object.assign(new TypeError('as the system says'), { code })
 
