@@ -15,7 +15,7 @@ export function withoutHopelessMembers(errors: readonly ErrorObject[]): ErrorObj
   return kept
 }
 
-function isUnionError({ keyword }: ErrorObject): boolean {
+export function isUnionError({ keyword }: ErrorObject): boolean {
   return keyword === 'anyOf' || keyword === 'oneOf'
 }
 

@@ -45,7 +45,7 @@ function compileType(type: SocketType, schema: JsonSchema): ValidateFunction {
   } catch (error) {
     throw new ConnectError(
       'SOCKET_INVALID',
-      `A socket of type ${typeName(type)} has options that cannot be checked: ${(error as Error).message}.`,
+      `A socket of type ${typeName(type)} has options that cannot be checked: ${(error as Error).message.replace(/ ignored in schema .*/, '')}.`,
     )
   }
 }

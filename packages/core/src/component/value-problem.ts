@@ -1,10 +1,11 @@
 import type { ErrorObject } from 'ajv'
+import { isPlainObject } from '../data/json.ts'
 import { didYouMean, listNames } from '../suggest.ts'
 import { notJsonIn } from './not-json.ts'
 import { CHECK_KEYWORD, NAME_KEYWORD, type ValueCheck } from './schema.ts'
 import { shortened, shown } from './shown.ts'
 import type { JsonSchema } from './socket-type.ts'
-import { withoutHopelessMembers } from './union-errors.ts'
+import { isUnionError, withoutHopelessMembers } from './union-errors.ts'
 
 /** One thing that is wrong with a value. */
 export interface ValueProblem {
@@ -23,12 +24,12 @@ const MOST_PROBLEMS = 100
 /** The errors of a validator in words, each once. `value` is what was validated. */
 export function problemsOf(errors: readonly ErrorObject[], value: unknown): ValueProblem[] {
   const useful = withoutHopelessMembers(errors)
-  const wrong = placesWithin(useful)
+  const exact = placesOf(useful)
   const told: ValueProblem[] = []
   const seen = new Set<string>()
   for (const error of useful) {
     // What an `if` failed for is told by the errors of its `then`.
-    if (error.keyword === 'if' || (isJsonCheck(error) && wrong.has(error.instancePath))) continue
+    if (error.keyword === 'if' || isToldBetter(error, exact)) continue
     const problem = problemOf(error, value)
     const key = JSON.stringify([problem.path, problem.message])
     if (seen.has(key)) continue
@@ -39,18 +40,36 @@ export function problemsOf(errors: readonly ErrorObject[], value: unknown): Valu
   return told
 }
 
-/** The places with an error at or below them other than that they are not JSON. */
-function placesWithin(errors: readonly ErrorObject[]): ReadonlySet<string> {
-  const places = new Set<string>()
-  if (!errors.some(isJsonCheck)) return places
+interface Places {
+  readonly at: ReadonlySet<string>
+  readonly above: ReadonlySet<string>
+}
+
+/** The places that have an error of their own, and those that have one inside. */
+function placesOf(errors: readonly ErrorObject[]): Places {
+  const at = new Set<string>()
+  const above = new Set<string>()
+  if (!errors.some(isVague)) return { at, above }
   for (const error of errors) {
-    if (isJsonCheck(error)) continue
-    for (let place = error.instancePath; !places.has(place); place = place.slice(0, place.lastIndexOf('/'))) {
-      places.add(place)
-      if (place === '') break
+    if (isVague(error)) continue
+    at.add(error.instancePath)
+    let place = error.instancePath
+    while (place !== '' && !above.has(place.slice(0, place.lastIndexOf('/')))) {
+      place = place.slice(0, place.lastIndexOf('/'))
+      above.add(place)
     }
   }
-  return places
+  return { at, above }
+}
+
+/** That a value fits no member of a union, or is not JSON, is no news where a part of it is known to be wrong. */
+function isToldBetter(error: ErrorObject, { at, above }: Places): boolean {
+  if (!isVague(error)) return false
+  return above.has(error.instancePath) || (isJsonCheck(error) && at.has(error.instancePath))
+}
+
+function isVague(error: ErrorObject): boolean {
+  return isUnionError(error) || isJsonCheck(error)
 }
 
 function isJsonCheck({ keyword, schema }: ErrorObject): boolean {
@@ -59,10 +78,7 @@ function isJsonCheck({ keyword, schema }: ErrorObject): boolean {
 
 function problemOf(error: ErrorObject, whole: unknown): ValueProblem {
   const path = pathOf(error, whole)
-  if (isJsonCheck(error)) {
-    const place = notJsonIn(error.data)
-    return { path: [...path, ...place.path], message: `expected JSON, got ${shown(place.value)}.` }
-  }
+  if (isJsonCheck(error)) return notJson(path, error.data)
   const message = messageOf(error)
   if (error.keyword === 'additionalProperties') {
     return { path, message, unknownKey: (error.params as { additionalProperty: string }).additionalProperty }
@@ -71,6 +87,13 @@ function problemOf(error: ErrorObject, whole: unknown): ValueProblem {
     return { path, message, missingKey: (error.params as { missingProperty: string }).missingProperty }
   }
   return { path, message }
+}
+
+function notJson(path: ValueProblem['path'], value: unknown): ValueProblem {
+  const place = notJsonIn(value)
+  const endless = Array.isArray(place.value) || isPlainObject(place.value)
+  const why = endless ? ' that contains itself or is too deep' : ''
+  return { path: [...path, ...place.path], message: `expected JSON, got ${shown(place.value)}${why}.` }
 }
 
 /** An index is a number, but a key that looks like one is not. */
@@ -91,7 +114,7 @@ function messageOf(error: ErrorObject): string {
     case 'type':
       return expected(error, nameIn(error) ?? [params['type']].flat().join(' or '))
     case 'enum':
-      return `${expected(error, `one of ${listed(params['allowedValues'])}`)}${nearValue(error)}`
+      return `${expected(error, listed(params['allowedValues'] as readonly unknown[]))}${nearValue(error)}`
     case 'const':
       return expected(error, JSON.stringify(params['allowedValue']))
     case 'required':
@@ -119,6 +142,8 @@ function messageOf(error: ErrorObject): string {
     case 'minItems':
     case 'maxItems':
       return `must have at ${atLimit(error, 'item')}, got ${shown(error.data)}.`
+    case 'uniqueItems':
+      return `items ${params['j']} and ${params['i']} are the same, but each may be there only once.`
     default:
       return `${error.message ?? 'is not allowed'}, got ${shown(error.data)}.`
   }
@@ -139,16 +164,15 @@ function atLimit(error: ErrorObject, unit: string): string {
   return `${error.keyword.startsWith('min') ? 'least' : 'most'} ${limit} ${unit}${limit === 1 ? '' : 's'}`
 }
 
-function listed(values: unknown): string {
-  return (values as readonly unknown[]).map((value) => JSON.stringify(value)).join(', ')
+function listed(values: readonly unknown[]): string {
+  return `${values.length > 1 ? 'one of ' : ''}${values.map((value) => JSON.stringify(value)).join(', ')}`
 }
 
-function unknownKey(error: ErrorObject): string {
-  const name = String((error.params as { readonly additionalProperty: string }).additionalProperty)
-  const known = Object.keys(
-    (error.parentSchema as { readonly properties?: object } | undefined)?.properties ?? {},
-  )
-  return `'${shortened(name)}' is unknown. Possible: ${listNames(known, 60)}.${didYouMean(name, known)}`
+function unknownKey({ params, parentSchema, data }: ErrorObject): string {
+  const name = (params as { readonly additionalProperty: string }).additionalProperty
+  const known = Object.keys((parentSchema as { readonly properties?: object } | undefined)?.properties ?? {})
+  const free = known.filter((key) => !Object.hasOwn(data as object, key))
+  return `'${shortened(name)}' is unknown. Possible: ${listNames(known, 60)}.${didYouMean(name, free)}`
 }
 
 function nearValue({ data, params }: ErrorObject): string {

@@ -31,7 +31,7 @@ export const nodeLlamaCpp: Engine = {
       return new LoadedWeights(binding, llama, model)
     } catch (cause) {
       if (options.signal?.aborted) throw options.signal.reason
-      throw loadFailure(cause, spec.modelPath, log.since(mark), binding)
+      throw loadFailure(cause, spec.modelPath, await log.since(mark), binding)
     }
   },
 }
@@ -134,7 +134,7 @@ class LoadedWeights implements Weights {
       )
     } catch (cause) {
       if (options.signal?.aborted) throw options.signal.reason
-      throw contextFailure(cause, contextSize, spec.slots, log.since(mark), this.#binding)
+      throw contextFailure(cause, contextSize, spec.slots, await log.since(mark), this.#binding)
     }
   }
 

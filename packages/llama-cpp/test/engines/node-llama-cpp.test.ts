@@ -283,11 +283,10 @@ describe('the context', () => {
 
   test('that is full is shifted where that is asked for, in the reply and in the prompt', async () => {
     const other = generatorWith({ nCtx: 16 })
-    const shifting = { contextShift: true, temperature: 1, seed: 1, minP: 0, topK: 0, topP: 1 }
     // llama.cpp rounds a context up to 256 tokens; beyond that it has to shift.
-    const endless = await ask(other, story, { ...shifting, grammar: 'root ::= [a-z]{1500}', maxTokens: 300 })
-    expect(endless.meta.usage.completionTokens).toBe(300)
-    const { meta } = await ask(other, 'word '.repeat(400), { ...shifting, maxTokens: 3 })
+    const endless = { contextShift: true, logitBias: { '300': 1000 }, maxTokens: 600 }
+    expect((await ask(other, story, endless)).meta.usage.completionTokens).toBe(600)
+    const { meta } = await ask(other, 'word '.repeat(400), { contextShift: true, maxTokens: 3 })
     expect(meta.usage.promptTokens).toBeGreaterThan(400)
     expect((await ask(other, france, { contextShift: true })).text).toBe(paris)
   })

@@ -1,5 +1,6 @@
-import { Graph, layout } from '@dagrejs/dagre'
-import type { Diagram, DiagramNode, DiagramWire } from './diagram.ts'
+import { layout } from '@dagrejs/dagre'
+import { Graph } from '@dagrejs/graphlib'
+import type { Diagram, DiagramNode, DiagramWire, Point } from './diagram.ts'
 
 /** A place in a column: of a node, or of a wire that passes. */
 export interface Slot {
@@ -38,6 +39,18 @@ export function gapBetween(slot: Slot, next: Slot | undefined): number {
   return slot.node !== undefined && next?.node !== undefined ? NODE_GAP : WIRE_GAP
 }
 
+/** What dagre reads and writes. Its own declarations do not resolve under `nodenext`: they would all be `any`. */
+interface DagreNode {
+  readonly width: number
+  readonly height: number
+  readonly rank?: number
+  readonly y?: number
+}
+
+interface DagreEdge {
+  readonly points?: readonly Point[]
+}
+
 type MutableSlot = Slot & { readonly toLeft: Link[]; readonly toRight: Link[] }
 
 /**
@@ -45,7 +58,7 @@ type MutableSlot = Slot & { readonly toLeft: Link[]; readonly toRight: Link[] }
  * lead back take no part. A column that only wires without a label would pass is left out.
  */
 export function makeColumns({ nodes, wires }: Diagram): Columns {
-  const graph = new Graph({ multigraph: true })
+  const graph = new Graph<object, DagreNode, DagreEdge>({ multigraph: true })
   graph.setGraph({ rankdir: 'LR', nodesep: 30, edgesep: 14, ranksep: 60 })
   nodes.forEach(({ width, height }, index) => {
     graph.setNode(`${index}`, { width, height })
@@ -55,21 +68,21 @@ export function makeColumns({ nodes, wires }: Diagram): Columns {
   })
   layout(graph)
 
-  const ranks = nodes.map((_, index) => graph.node(`${index}`).rank as number)
+  const ranks = nodes.map((_, index) => graph.node(`${index}`).rank ?? 0)
   const kept = new Set(ranks)
   for (const { to, back, label } of wires) if (!back && label) kept.add(labelRank(ranks, to.node))
   const columnOf = new Map([...kept].sort((a, b) => a - b).map((rank, column) => [rank, column]))
 
   const nodeSlots = nodes.map((node, index) => {
     const column = columnOf.get(ranks[index] as number) as number
-    const { y } = graph.node(`${index}`) as { y: number }
+    const { y = 0 } = graph.node(`${index}`)
     return newSlot({ column, node: index, wire: undefined, width: node.width, height: node.height, y })
   })
   const ways = wires.map(({ from, to, back, label }, index) => {
     if (back) return []
-    const edge = graph.edge(`${from.node}`, `${to.node}`, `${index}`) as { points: { y: number }[] }
+    const { points = [] } = graph.edge(`${from.node}`, `${to.node}`, `${index}`)
     // dagre gives one point for each rank between the two nodes, and one more at each end.
-    const passing = edge.points.slice(1, -1).flatMap(({ y }, step) => {
+    const passing = points.slice(1, -1).flatMap(({ y }, step) => {
       const rank = (ranks[from.node] as number) + 1 + step
       const column = columnOf.get(rank)
       if (column === undefined) return []

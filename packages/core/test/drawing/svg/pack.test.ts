@@ -6,7 +6,7 @@ test('small ones share a shelf, a wide one has its own', () => {
     { width: 100, height: 20 },
     { width: 30, height: 10 },
     { width: 30, height: 40 },
-    { width: 30, height: 10 },
+    { width: 60, height: 10 },
   ]
   expect(packShelves(sizes, 10)).toEqual({
     corners: [

@@ -40,7 +40,7 @@ export async function generate(
   const promptTokens = prompt.tokens.length
   const room = roomFor(promptTokens, contextSize, request.contextShift)
   const limit = Math.min(request.maxTokens ?? Number.POSITIVE_INFINITY, room)
-  const contextShift = shiftOptions(request.contextShift, contextSize)
+  const contextShift = shiftOptions(request.contextShift, sequence.contextSize)
   const reply = new ReplyText(model, prompt, request.stop)
   const show = (text: string) => (text === '' || !onText ? undefined : heard(onText(text), signal))
 

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises'
+
 const LINES_KEPT = 50
 /** What the binding says of its own guesses at memory, before the true reason. */
 const NOISE = /^Failed simulating/
@@ -22,8 +24,9 @@ export class NativeLog {
     if (this.#lines.length > LINES_KEPT) this.#lines.shift()
   }
 
-  /** The warnings and errors since a mark, as far as they are kept. */
-  since(mark: number): string[] {
+  /** The warnings and errors since a mark, as far as they are kept. They come from other threads, a moment later. */
+  async since(mark: number): Promise<string[]> {
+    await setTimeout(0)
     const count = Math.min(this.#written - mark, this.#lines.length)
     return count === 0 ? [] : this.#lines.slice(-count)
   }

@@ -1,0 +1,65 @@
+// README.md shows what really comes out. After a change: UPDATE_DOCS=1 corepack pnpm test:unit test/readme
+import { execFile } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { transform } from 'esbuild'
+import { read, root } from './workspace.ts'
+
+/** Standard output, then standard error; a failing command is shown like any other. */
+function outputOf(script: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(root, script), ...args], { cwd: root }, (_, stdout, stderr) => {
+      // Progress is for a person who waits, not for a page.
+      resolve(`${stdout}${stderr.replace(/^Loading .*\n/gm, '')}`)
+    })
+  })
+}
+
+const cli = 'packages/cli/dist/main.js'
+const scripts: Readonly<Record<string, string>> = JSON.parse(read('package.json')).scripts
+
+/** What `corepack pnpm …` runs after it has installed and built. */
+function runShown(command: string): Promise<string> {
+  const ours = /^corepack pnpm (?:-s )?(\S+) ?(.*)$/.exec(command)
+  const script = scripts[ours?.[1] ?? '']
+  const call = /node (\S+)(?: (.*))?$/.exec(script ?? '')
+  if (call?.[1] !== cli) throw new Error(`README.md shows a command that this test cannot run: ${command}`)
+  return outputOf(cli, `${call[2] ?? ''} ${ours?.[2] ?? ''}`.trim().split(/\s+/))
+}
+
+describe('README.md', () => {
+  const blocks = [...read('README.md').matchAll(/```console\n\$ (.*)\n([^`]*)```/g)]
+
+  test.each(blocks.map(([, command = '', shown = '']) => ({ command, shown })))(
+    '$command',
+    async ({ command, shown }) => {
+      const output = await runShown(command)
+      if (process.env['UPDATE_DOCS']) {
+        writeFileSync(
+          join(root, 'README.md'),
+          read('README.md').replace(`$ ${command}\n${shown}`, () => `$ ${command}\n${output}`),
+        )
+      } else expect(output).toBe(shown)
+    },
+  )
+
+  test('the TypeScript example prints what its last comment says', async () => {
+    const [, code = ''] = /```ts\n([^`]*(?:`[^`]+`[^`]*)*?)```/.exec(read('README.md')) ?? []
+    const promised = /\/\/ (.*)\n$/.exec(code)?.[1]
+    // Beside the built examples, whose packages it finds.
+    const file = 'examples/dist/readme.js'
+    writeFileSync(join(root, file), (await transform(code, { loader: 'ts', target: 'es2022' })).code)
+    try {
+      expect(await outputOf(file, [])).toBe(`${promised}\n`)
+    } finally {
+      rmSync(join(root, file))
+    }
+  })
+
+  test('its pipeline file is the one in pipelines', () => {
+    const [, yaml] = /```yaml\n# pipelines\/capital.yaml\n([^`]*)```/.exec(read('README.md')) ?? []
+    const withoutComments = (text: string | undefined) => (text ?? '').replace(/^#.*\n/gm, '').trim()
+    expect(withoutComments(yaml)).toBe(withoutComments(read('pipelines/capital.yaml')))
+  })
+})
