@@ -1,8 +1,8 @@
 import type { Plan, PlannedComponent } from '../pipeline/plan.ts'
 
 /**
- * The connections that lead back: without them the graph has no loop. A loop is drawn from the component that can run
- * before the others of it have. Linear and iterative.
+ * The connections that lead back: without them the graph has no loop. A loop is drawn from the component
+ * that can run before the others of it have. Linear and iterative.
  */
 export function findBackEdges(plan: Plan): ReadonlySet<number> {
   const back = new Set<number>()
@@ -60,8 +60,8 @@ function walk(
 }
 
 /**
- * How many connections at most lead from a component without senders to each one, those that lead back left out.
- * Linear.
+ * How many connections at most lead from a component without senders to each one, those that lead back left
+ * out. Linear.
  */
 export function layersOf(plan: Plan, back: ReadonlySet<number>): number[] {
   const layers = plan.components.map(() => 0)

@@ -12,13 +12,14 @@ import { drawText } from './text.ts'
 export interface DrawOptions {
   /**
    * `svg`: a picture that needs no other file, in light or dark as its viewer is; at most 300 components.
-   * `mermaid`: a flowchart for Markdown; Mermaid itself draws at most 500 connections unless its `maxEdges` is raised.
+   * `mermaid`: a flowchart for Markdown; Mermaid itself draws at most 500 connections unless its `maxEdges`
+   * is raised.
    * `text`: a listing for terminals, 100 columns wide, without colours.
    */
   readonly format: 'mermaid' | 'svg' | 'text'
   /**
-   * What a run did: its result, or the trace of it. Each component shows its visits, its time and its share of the
-   * time of all; what failed or did not run is marked.
+   * What a run did: its result, or the trace of it. Each component shows its visits, its time and its share
+   * of the time of all; what failed or did not run is marked.
    */
   readonly trace?: readonly VisitTrace[] | { readonly trace: readonly VisitTrace[] }
 }
@@ -30,12 +31,12 @@ const formats: { readonly [Format in DrawOptions['format']]: (picture: Picture) 
 }
 
 /**
- * Draws a pipeline: components, sockets with their types, connections with their conversions, loops, and what is open
- * to the caller. Needs no network and changes nothing; one pipeline always gives the same text. Names are escaped in
- * every format, so the drawing of a stranger's pipeline is safe to show.
+ * Draws a pipeline: components, sockets with their types, connections with their conversions, loops, and
+ * what is open to the caller. Needs no network and changes nothing; one pipeline always gives the same text.
+ * Names are escaped in every format, so the drawing of a stranger's pipeline is safe to show.
  *
- * @throws ConnectError `PIPELINE_INVALID_OPTION` for an unknown format, a trace of another pipeline, or a pipeline
- * that is too large for `svg`
+ * @throws ConnectError `PIPELINE_INVALID_OPTION` for an unknown format, a trace of another pipeline, or a
+ * pipeline that is too large for `svg`
  *
  * @example
  * const result = await pipeline.run({ country: 'France' })

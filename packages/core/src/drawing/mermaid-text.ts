@@ -1,7 +1,7 @@
 /**
- * What Mermaid could take for its own within a quoted label: a quote, an entity, HTML, Markdown (its older versions
- * read it everywhere), a directive, an icon. `:`, `_`, `]`, `.`, `-` and `+` belong to most types and names, and mean
- * something in a few places only.
+ * What Mermaid could take for its own within a quoted label: a quote, an entity, HTML, Markdown (its older
+ * versions read it everywhere), a directive, an icon. `:`, `_`, `]`, `.`, `-` and `+` belong to most types
+ * and names, and mean something in a few places only.
  */
 const SPECIAL =
   /[^\p{L}\p{N}\p{M} .,:_=?/+|'(){}[\]…-]|:(?! )|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|\](?=[(:])|(?<=^\d+)[.)]|^[-+=]/gu

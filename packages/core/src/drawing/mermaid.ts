@@ -15,8 +15,8 @@ const styles = {
 type Style = keyof typeof styles
 
 /**
- * A Mermaid flowchart. Ids are numbers, never names; everything else that comes from the pipeline stands escaped
- * within quotes. Linear.
+ * A Mermaid flowchart. Ids are numbers, never names; everything else that comes from the pipeline stands
+ * escaped within quotes. Linear.
  */
 export function drawMermaid(picture: Picture): string {
   const nodes: string[] = []
@@ -91,7 +91,8 @@ function wireLink(picture: Picture, { from, to, conversion, back }: Wire): strin
     conversion === undefined
       ? short(output.type)
       : `${short(output.type)} ⇒ ${short(input.type)}<br>${mermaidText(conversion)}`
-  const label = `${short(output.name)} → ${short(input.name)} : ${type}${marks.length > 0 ? `<br>(${marks.join(', ')})` : ''}`
+  const marked = marks.length > 0 ? `<br>(${marks.join(', ')})` : ''
+  const label = `${short(output.name)} → ${short(input.name)} : ${type}${marked}`
   return back ? `c${from.box} -. "${label}" .-> c${to.box}` : `c${from.box} -- "${label}" --> c${to.box}`
 }
 

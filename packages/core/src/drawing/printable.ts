@@ -1,6 +1,6 @@
 /**
- * Control characters (a terminal obeys some), the ones that reorder what follows, and what XML cannot hold: lone
- * surrogates and noncharacters.
+ * Control characters (a terminal obeys some), the ones that reorder what follows, and what XML cannot hold:
+ * lone surrogates and noncharacters.
  */
 const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF\uFFFE\uFFFF]/gu
 

@@ -3,7 +3,8 @@ import { cellWidth, charactersOf } from './cell-width.ts'
 const ELLIPSIS = '…'
 
 /**
- * The text, with its middle replaced by `…` where it is wider than `limit`: both ends of a name tell something.
+ * The text, with its middle replaced by `…` where it is wider than `limit`: both ends of a name tell
+ * something.
  *
  * @param widthOf the width of a text, in the unit of `limit`; cells of a terminal when absent
  */

@@ -9,8 +9,8 @@ const COLUMNS = 100
 const BAR = 12
 
 /**
- * A listing for terminals: one block per component, each after all that send to it, loops aside. The number before a
- * component is its step: those of one step do not wait for each other. Linear.
+ * A listing for terminals: one block per component, each after all that send to it, loops aside. The number
+ * before a component is its step: those of one step do not wait for each other. Linear.
  */
 export function drawText(picture: Picture): string {
   const names = namesOf(picture)

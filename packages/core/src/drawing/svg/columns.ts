@@ -39,7 +39,10 @@ export function gapBetween(slot: Slot, next: Slot | undefined): number {
   return slot.node !== undefined && next?.node !== undefined ? NODE_GAP : WIRE_GAP
 }
 
-/** What dagre reads and writes. Its own declarations do not resolve under `nodenext`: they would all be `any`. */
+/**
+ * What dagre reads and writes. Its own declarations do not resolve under `nodenext`: they would all be
+ * `any`.
+ */
 interface DagreNode {
   readonly width: number
   readonly height: number
@@ -54,8 +57,8 @@ interface DagreEdge {
 type MutableSlot = Slot & { readonly toLeft: Link[]; readonly toRight: Link[] }
 
 /**
- * Has dagre divide the nodes into columns and order them, so that wires lead to the right and few cross. Wires that
- * lead back take no part. A column that only wires without a label would pass is left out.
+ * Has dagre divide the nodes into columns and order them, so that wires lead to the right and few cross.
+ * Wires that lead back take no part. A column that only wires without a label would pass is left out.
  */
 export function makeColumns({ nodes, wires }: Diagram): Columns {
   const graph = new Graph<object, DagreNode, DagreEdge>({ multigraph: true })

@@ -8,7 +8,10 @@ import { element, tooltip, xmlText } from './xml.ts'
 const RADIUS = 9
 const STUB = 15
 
-/** A component: its name and type, its inputs on the left and its outputs on the right, and what a run did with it. */
+/**
+ * A component: its name and type, its inputs on the left and its outputs on the right, and what a run did
+ * with it.
+ */
 export function drawCard(
   card: Card,
   at: Point,
@@ -35,21 +38,26 @@ export interface PublicPorts {
 }
 
 function drawHeader({ box, name, type, width, height }: Card, { x, y }: Point): string {
-  const whole = height === measures.header
   const bottom = y + measures.header
-  const [left, right] = [x + 0.5, x + width - 0.5]
-  const d = whole
-    ? `M${left} ${y + RADIUS}`
-    : `M${left} ${bottom}V${y + RADIUS}Q${left} ${y + 0.5} ${left + RADIUS} ${y + 0.5}H${right - RADIUS}Q${right} ${y + 0.5} ${right} ${y + RADIUS}V${bottom}Z`
+  const alone = height === measures.header
   return element(
     'g',
     {},
     tooltip(`${box.name}: ${box.type}`),
-    element('path', { class: 'header', d }),
-    whole ? '' : element('path', { class: 'rule', d: `M${x} ${bottom}H${x + width}` }),
+    alone ? '' : element('path', { class: 'header', d: bandPath(x + 0.5, y + 0.5, x + width - 0.5, bottom) }),
+    alone ? '' : element('path', { class: 'rule', d: `M${x} ${bottom}H${x + width}` }),
     text('name', x + measures.padding, y + 20, name),
     text('type mono', x + measures.padding, y + 36, type),
   )
+}
+
+/** A band with round corners at its top. */
+function bandPath(left: number, top: number, right: number, bottom: number): string {
+  const [leftCorner, rightCorner] = [
+    `${left} ${top} ${left + RADIUS} ${top}`,
+    `${right} ${top} ${right} ${top + RADIUS}`,
+  ]
+  return `M${left} ${bottom}V${top + RADIUS}Q${leftCorner}H${right - RADIUS}Q${rightCorner}V${bottom}Z`
 }
 
 function drawInput(

@@ -23,7 +23,10 @@ export interface Extents {
   readonly turns: ReadonlyMap<number, { readonly out: number; readonly into: number }>
 }
 
-/** Places the columns side by side, with room between them for curves and for the turns of wires that lead back. */
+/**
+ * Places the columns side by side, with room between them for curves and for the turns of wires that lead
+ * back.
+ */
 export function placeColumns(columns: readonly (readonly Slot[])[], returns: readonly ReturnWay[]): Extents {
   const leaving = columns.map((_, column) => nearestFirst(returns, 'source', column))
   const arriving = columns.map((_, column) => nearestFirst(returns, 'target', column))

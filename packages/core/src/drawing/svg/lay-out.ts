@@ -77,7 +77,7 @@ function forwardRoute({ start, end }: Ends, way: readonly Slot[], { columns }: E
   const labelled = way.findIndex((slot) => slot.node === undefined && slot.width > 0)
   const place = stretches[labelled]
   return {
-    path: smoothPath([stretches[0]!, stretches.at(-1)!]),
+    path: smoothPath(stretches),
     label: place && { x: (place.from + place.to) / 2, y: place.y },
   }
 }

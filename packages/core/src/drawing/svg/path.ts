@@ -5,7 +5,10 @@ export function coordinate(value: number): string {
   return String(Math.round(value * 10) / 10 + 0)
 }
 
-/** The `d` of a path that leads level from stretch to stretch, and in a curve between two of different height. */
+/**
+ * The `d` of a path that leads level from stretch to stretch, and in a curve between two of different
+ * height.
+ */
 export function smoothPath(
   stretches: readonly { readonly y: number; readonly from: number; readonly to: number }[],
 ): string {
@@ -19,7 +22,13 @@ export function smoothPath(
       path +=
         stretch.y === y
           ? `H${coordinate(stretch.from)}`
-          : `C${coordinate(x + bend)} ${coordinate(y)} ${coordinate(stretch.from - bend)} ${coordinate(stretch.y)} ${coordinate(stretch.from)} ${coordinate(stretch.y)}`
+          : `C${[
+              { x: x + bend, y },
+              { x: stretch.from - bend, y: stretch.y },
+              { x: stretch.from, y: stretch.y },
+            ]
+              .map(pair)
+              .join(' ')}`
     }
     if (stretch.to > stretch.from) path += `H${coordinate(stretch.to)}`
     x = stretch.to
@@ -44,7 +53,8 @@ export function roundedPath(points: readonly Point[], radius: number): string {
   return path
 }
 
-function pair({ x, y }: Point): string {
+/** A point in the `d` of a path. */
+export function pair({ x, y }: Point): string {
   return `${coordinate(x)} ${coordinate(y)}`
 }
 

@@ -1,5 +1,5 @@
 import type { Point } from './diagram.ts'
-import { coordinate } from './path.ts'
+import { coordinate, pair } from './path.ts'
 import { element } from './xml.ts'
 
 const RADIUS = 4.5
@@ -32,7 +32,7 @@ export function arrowHead(tip: Point, className: string): string {
   const [back, top, bottom] = [x - ARROW, y - ARROW / 2, y + ARROW / 2].map(coordinate)
   return element('path', {
     class: className,
-    d: `M${coordinate(x)} ${coordinate(y)}L${back} ${top}V${bottom}Z`,
+    d: `M${pair(tip)}L${back} ${top}V${bottom}Z`,
   })
 }
 
@@ -41,7 +41,7 @@ export function stub(from: Point, length: number): string {
   const end = { x: from.x + length, y: from.y }
   const line = element('path', {
     class: 'stub',
-    d: `M${coordinate(from.x)} ${coordinate(from.y)}H${coordinate(end.x - ARROW + 1)}`,
+    d: `M${pair(from)}H${coordinate(end.x - ARROW + 1)}`,
     'stroke-width': '1.5',
   })
   return line + arrowHead(end, 'arrow')
@@ -53,9 +53,11 @@ function circle({ x, y }: Point, shade: string): string {
 
 function diamond({ x, y }: Point, shade: string): string {
   const r = RADIUS + 1
-  return element('path', {
-    class: shade,
-    d: `M${coordinate(x - r)} ${coordinate(y)}L${coordinate(x)} ${coordinate(y - r)}L${coordinate(x + r)} ${coordinate(y)}L${coordinate(x)} ${coordinate(y + r)}Z`,
-    'stroke-width': '1.5',
-  })
+  const corners = [
+    { x: x - r, y },
+    { x, y: y - r },
+    { x: x + r, y },
+    { x, y: y + r },
+  ]
+  return element('path', { class: shade, d: `M${corners.map(pair).join('L')}Z`, 'stroke-width': '1.5' })
 }

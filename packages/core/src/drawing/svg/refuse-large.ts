@@ -5,8 +5,8 @@ const MOST_COMPONENTS = 300
 const MOST_STEPS = 3000
 
 /**
- * The time for a layout grows with the boxes, and with the columns that each wire passes; at these limits it is a few
- * seconds.
+ * The time for a layout grows with the boxes, and with the columns that each wire passes; at these limits it
+ * is a few seconds.
  *
  * @throws ConnectError `PIPELINE_INVALID_OPTION` for a picture that is too large to look at
  */

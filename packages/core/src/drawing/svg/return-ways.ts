@@ -1,7 +1,10 @@
 import type { Columns, Slot } from './columns.ts'
 import { type Diagram, type DiagramWire, portHeight } from './diagram.ts'
 
-/** How a wire that leads back runs: out on the right of its sender, left along a lane, in on the left of its receiver. */
+/**
+ * How a wire that leads back runs: out on the right of its sender, left along a lane, in on the left of its
+ * receiver.
+ */
 export interface ReturnWay extends Ends {
   readonly wire: number
   /** Where the lane is. */
@@ -29,8 +32,8 @@ interface Blocked {
 }
 
 /**
- * Finds a level lane for each wire that leads back: through a gap between the nodes and wires of all columns on its
- * way, or above or below them all; the nearest.
+ * Finds a level lane for each wire that leads back: through a gap between the nodes and wires of all columns
+ * on its way, or above or below them all; the nearest.
  */
 export function findReturnWays(diagram: Diagram, { columns, nodes }: Columns): ReturnWay[] {
   const ways: ReturnWay[] = []
@@ -73,8 +76,8 @@ function around(from: number, to: number, distance: number): Blocked {
 }
 
 /**
- * The free height with the shortest way up and down from `a` to `b`; the lower one of two. Both are at nodes, so the
- * edge of a gap is always nearer than its inside.
+ * The free height with the shortest way up and down from `a` to `b`; the lower one of two. Both are at
+ * nodes, so the edge of a gap is always nearer than its inside.
  */
 function nearestFree(blocked: readonly Blocked[], a: number, b: number): number {
   const free: number[] = []

@@ -8,8 +8,8 @@ export interface Placed {
 }
 
 /**
- * The positions of things in a row, in their order and no closer than they must be, as near to where they would like
- * to be as that allows: the least sum of weighted squares. Linear (pool adjacent violators).
+ * The positions of things in a row, in their order and no closer than they must be, as near to where they
+ * would like to be as that allows: the least sum of weighted squares. Linear (pool adjacent violators).
  */
 export function settle(row: readonly Placed[]): number[] {
   const pools: { weight: number; sum: number; count: number }[] = []

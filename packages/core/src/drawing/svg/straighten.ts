@@ -28,7 +28,10 @@ function roomsOf(columns: readonly (readonly Slot[])[]): ReadonlyMap<Slot, Room>
   return rooms
 }
 
-/** Makes the pieces of each wire between its nodes level, as many in a row as their neighbours leave room for that. */
+/**
+ * Makes the pieces of each wire between its nodes level, as many in a row as their neighbours leave room for
+ * that.
+ */
 function levelWires(columns: readonly (readonly Slot[])[], rooms: ReadonlyMap<Slot, Room>): void {
   for (const first of columns.flat()) {
     if (first.node !== undefined || first.toLeft[0]?.slot.node === undefined) continue

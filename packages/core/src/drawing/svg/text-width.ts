@@ -1,8 +1,8 @@
 import { cellWidth, charactersOf } from '../cell-width.ts'
 
 /**
- * Widths of the letters in parts of the font size. There is nothing to measure with: these are those of DejaVu Sans,
- * which is wider than the fonts of most systems, so that no text grows out of its place.
+ * Widths of the letters in parts of the font size. There is nothing to measure with: these are those of
+ * DejaVu Sans, which is wider than the fonts of most systems, so that no text grows out of its place.
  */
 const LETTERS: readonly (readonly [letters: string, width: number])[] = [
   ["ijlI.,:;'|! ", 0.32],

@@ -3,8 +3,8 @@ import type { Link, Slot } from './columns.ts'
 const ROUNDS = 12
 
 /**
- * Swaps neighbours in a column where that leaves fewer crossings. dagre orders nodes as if all wires met in their
- * middles; this knows the ports.
+ * Swaps neighbours in a column where that leaves fewer crossings. dagre orders nodes as if all wires met in
+ * their middles; this knows the ports.
  */
 export function uncross(columns: readonly Slot[][]): void {
   const place = new Map<Slot, number>()

@@ -15,7 +15,10 @@ export function xmlText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string)
 }
 
-/** An element; its children are XML already, its attributes are not. Attributes that are undefined are left out. */
+/**
+ * An element; its children are XML already, its attributes are not. Attributes that are undefined are left
+ * out.
+ */
 export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
   const list = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
