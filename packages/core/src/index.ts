@@ -87,6 +87,7 @@ export type { StreamingChunk as StreamingChunkShape } from './data/streaming-chu
 export { TextContent, textContentSchema } from './data/text-content.ts'
 export { ToolCall, type ToolCallFields, toolCallSchema } from './data/tool-call.ts'
 export { ToolCallResult, type ToolCallResultFields, toolCallResultSchema } from './data/tool-call-result.ts'
+export { type DrawOptions, drawPipeline } from './drawing/draw-pipeline.ts'
 export {
   BreakpointReached,
   ConnectError,
@@ -118,7 +119,6 @@ export { type Snapshot, snapshotSchema } from './pipeline/snapshot.ts'
 export type { RunStream } from './pipeline/stream.ts'
 export type { VisitTrace } from './pipeline/trace.ts'
 export { didYouMean, listNames } from './suggest.ts'
-
 export { type DumpOptions, dumpPipeline } from './yaml/dump.ts'
 export type { ComponentEntry, ConnectionEntry, PipelineFile } from './yaml/file-shape.ts'
 export type { LoadLimits } from './yaml/limits.ts'
