@@ -30,6 +30,8 @@ const config: Config = {
     rootDir,
     testMatch: ['<rootDir>/test/**/*.test.ts'],
   })),
+  // Machines are busy: a time limit is there to end what hangs, not to judge what is slow.
+  testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/count-reporter.js'],
   collectCoverageFrom: ['packages/*/src/**/*.ts'],
   coverageProvider: 'v8',

@@ -1,5 +1,6 @@
 // corepack pnpm bench NAME [ARGUMENT ...]: runs one of the benchmarks; each prints ratios measured in one process.
 const benchmarks = {
+  memory: () => import('./memory.ts'),
   runner: () => import('./runner.ts'),
   tokens: () => import('./tokens.ts'),
 } as const

@@ -67,7 +67,9 @@ export const errorCodes = {
 
   // Loading a pipeline file.
   LOAD_NOT_FOUND: 'The pipeline file does not exist or cannot be read.',
-  LOAD_LIMIT: 'The file is larger, deeper or has more aliases than the loader accepts.',
+  LOAD_LIMIT:
+    'The file, with those it includes, is larger or deeper than the loader accepts, or has more aliases, components or levels of pipelines.',
+  LOAD_CYCLE: 'A pipeline file includes itself, directly or through others. The text has the chain.',
   LOAD_SYNTAX: 'The text is not the YAML 1.2 that a pipeline file is written in.',
   LOAD_SHAPE: 'A key is unknown, missing or has a value of the wrong kind.',
   LOAD_UNKNOWN_TYPE:
@@ -222,6 +224,8 @@ export interface LoadProblem {
   readonly message: string
   readonly line?: number
   readonly column?: number
+  /** The file it is in, where that is not the file of the error but one that it includes. */
+  readonly file?: string
   /** Where in the document, as in `components.llm.initParameters.nCtx`. */
   readonly path?: string
   /** The line of the file with a caret under the place. */
@@ -230,8 +234,8 @@ export interface LoadProblem {
 }
 
 /**
- * A pipeline file was refused. `problems` holds everything that was found in one go, in the order of the file;
- * `code`, `line`, `column` and `path` are those of the first.
+ * A pipeline file was refused. `problems` holds everything that was found in one go, in the order of the file, those of
+ * the files that it includes after its own; `code`, `line`, `column` and `path` are those of the first.
  */
 export class LoadError extends MillraceError<Extract<ErrorCode, `LOAD_${string}` | 'DUMP_UNSUPPORTED'>> {
   readonly file: string | undefined

@@ -9,7 +9,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
     // No nearer than that, and a name from a stranger may be as long as a file.
     if (Math.abs(name.length - candidate.length) >= bestDistance) continue
     const apart = distance(wanted, candidate.toLowerCase())
-    if (apart < bestDistance) {
+    // Names that have no character in common are not near, however short they are.
+    if (apart < bestDistance && apart < Math.max(name.length, candidate.length)) {
       best = candidate
       bestDistance = apart
     }

@@ -18,8 +18,8 @@ export const cacheTypes = {
 /** The NUMA strategies in the order of their numbers. */
 export const numaStrategies = [false, 'distribute', 'isolate', 'numactl', 'mirror'] as const
 
-/** A context is counted in 32 bits, and rounded up to 256 tokens. */
-export const LARGEST_CONTEXT = 2 ** 31 - 256
+/** More than any model was made for. The binding's own guess at the memory for it takes seconds, and gigabytes beyond. */
+export const LARGEST_CONTEXT = 2 ** 24
 
 /** The largest seed asks for a random one, as in llama.cpp. */
 export const RANDOM_SEED = 2 ** 32 - 1

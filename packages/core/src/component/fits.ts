@@ -5,18 +5,19 @@ type Kind<K extends SocketType['kind']> = Extract<SocketType, { readonly kind: K
 /**
  * Whether every value of type `sends` is a value of type `expects`. Structural and covariant:
  * `unknown` accepts everything and is accepted by `unknown` alone; `integer` fits `number`; literals fit their base
- * type and a wider set, and `boolean` the set of both its values; every member of a sent union must fit a member of the expected one; arrays, records and the
- * expected fields of objects are compared one by one; named types by name.
+ * type and a wider set, and `boolean` the set of both its values; every member of a sent union must fit a member of the
+ * expected one; arrays, records and the expected fields of objects are compared one by one; named types by name.
  */
 export function fits(sends: SocketType, expects: SocketType): boolean {
   if (sends === expects || expects.kind === 'unknown') return true
-  if (sends.kind === 'unknown') return false
   if (sends.kind === 'union') return sends.members.every((member) => fits(member, expects))
   if (sends.kind === 'literal' && expects.kind !== 'literal') return valuesFit(sends.values, expects)
   if (sends.kind === 'boolean' && expects.kind !== 'boolean') return valuesFit([true, false], expects)
   if (expects.kind === 'union') return expects.members.some((member) => fits(sends, member))
   if (expects.kind === 'json') return isJson(sends)
   switch (sends.kind) {
+    case 'unknown':
+      return false
     case 'integer':
       return expects.kind === 'integer' || expects.kind === 'number'
     case 'literal':

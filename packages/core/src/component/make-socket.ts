@@ -76,7 +76,7 @@ function checkLimits(builder: string, constraints: JsonSchema): void {
 export function checkDefault(builder: string, type: SocketType, value: unknown): void {
   if (isPossible(type, value)) return
   throw invalid(
-    `${builder} cannot have the default ${shown(value)}: it does not fit ${typeName(type)} and its limits.`,
+    `The default of ${builder} is ${shown(value)}, which does not fit ${typeName(type)} and its limits.`,
   )
 }
 

@@ -30,11 +30,18 @@ export interface SchemaOptions {
    * @defaultValue false
    */
   readonly checks?: boolean
+  /**
+   * Asks no more than `fits` does, so that what travelled along a connection passes: an object may have further keys,
+   * and limits such as `minimum` are left out.
+   *
+   * @defaultValue false
+   */
+  readonly open?: boolean
   /** Gives named types another schema than their own, such as a reference to it; undefined: their own. */
   readonly named?: (type: Extract<SocketType, { readonly kind: 'named' }>) => JsonSchema | undefined
 }
 
-/** The JSON Schema (2020-12) of a type. Objects are closed: an unknown key is an error. */
+/** The JSON Schema (2020-12) of a type. Objects are closed, unless `open`: an unknown key is an error. */
 export function schemaOfType(type: SocketType, options: SchemaOptions = {}): JsonSchema {
   const schema = bareSchema(type, options)
   if (!options.checks) return schema
@@ -52,11 +59,15 @@ function bareSchema(type: SocketType, options: SchemaOptions): JsonSchema {
     case 'string':
     case 'number':
     case 'integer':
-      return { type: type.kind, ...type.constraints }
+      return { type: type.kind, ...(options.open ? {} : type.constraints) }
     case 'literal':
       return { enum: type.values }
     case 'array':
-      return { type: 'array', items: schemaOfType(type.items, options), ...type.constraints }
+      return {
+        type: 'array',
+        items: schemaOfType(type.items, options),
+        ...(options.open ? {} : type.constraints),
+      }
     case 'record':
       return { type: 'object', additionalProperties: schemaOfType(type.values, options) }
     case 'union':
@@ -95,7 +106,7 @@ function objectSchema(fields: Readonly<Record<string, ObjectField>>, options: Sc
     type: 'object',
     properties,
     ...(required.length > 0 ? { required } : {}),
-    additionalProperties: false,
+    ...(options.open ? {} : { additionalProperties: false }),
   }
 }
 

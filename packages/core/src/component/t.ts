@@ -91,8 +91,12 @@ function json(options?: SocketOptions<JsonValue>): Socket {
   return makeSocket('t.json', { kind: 'json' }, { ...options })
 }
 
+type Literal = string | number | boolean
+
 /** One of the listed values. Options go to `t.optional` or `t.union` around it. */
-function literal<const T extends string | number | boolean>(...values: readonly T[]): Socket<T> {
+function literal<const V extends readonly Literal[]>(...values: V): Socket<V[number]>
+function literal<T extends Literal>(...values: readonly T[]): Socket<T>
+function literal(...values: readonly Literal[]): Socket {
   if (values.length === 0) throw invalid('t.literal needs at least one value, as in t.literal("a", "b").')
   const stranger = values.find(
     (value) => !['string', 'boolean'].includes(typeof value) && !Number.isFinite(value),
@@ -100,7 +104,7 @@ function literal<const T extends string | number | boolean>(...values: readonly 
   if (stranger !== undefined) {
     throw invalid(`t.literal takes strings, finite numbers and booleans, not ${shown(stranger)}.`)
   }
-  return makeSocket('t.literal', { kind: 'literal', values }) as Socket<T>
+  return makeSocket('t.literal', { kind: 'literal', values })
 }
 
 function array<S extends Socket>(

@@ -10,12 +10,17 @@ export { shown } from './shown.ts'
 export type { ValueProblem } from './value-problem.ts'
 
 const validators = new WeakMap<object, ValidateFunction>()
+const openValidators = new WeakMap<object, ValidateFunction>()
 
-function validatorOf(owner: object, compile: () => ValidateFunction): ValidateFunction {
-  const known = validators.get(owner)
+function validatorOf(
+  owner: object,
+  compile: () => ValidateFunction,
+  made: WeakMap<object, ValidateFunction> = validators,
+): ValidateFunction {
+  const known = made.get(owner)
   if (known) return known
   const validate = compile()
-  validators.set(owner, validate)
+  made.set(owner, validate)
   return validate
 }
 
@@ -33,10 +38,14 @@ export function checkValue(socket: Socket, value: unknown): ValueProblem[] {
   return check(validatorOf(socket, compile), value)
 }
 
-/** Everything that is wrong with one value of this type: for variadic sockets, with one element. */
-export function checkType(type: SocketType, value: unknown): ValueProblem[] {
-  const compile = () => compileType(type, schemaOfType(type, { checks: true }))
-  return check(validatorOf(type, compile), value)
+/** Everything that is wrong with one value of this type: for variadic sockets, with one element. For `open` see `schemaOfType`. */
+export function checkType(
+  type: SocketType,
+  value: unknown,
+  { open = false }: { readonly open?: boolean } = {},
+): ValueProblem[] {
+  const compile = () => compileType(type, schemaOfType(type, { checks: true, open }))
+  return check(validatorOf(type, compile, open ? openValidators : validators), value)
 }
 
 function compileType(type: SocketType, schema: JsonSchema): ValidateFunction {

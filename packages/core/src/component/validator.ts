@@ -46,7 +46,6 @@ let lastNumber = 0
 /** A text that two schemas share only if they say the same. Functions are told apart by identity. */
 function textOf(schema: JsonSchema): string {
   return JSON.stringify(schema, (_, value) => {
-    if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
     if (typeof value !== 'function') return value
     const known = numbers.get(value)
     if (known !== undefined) return known

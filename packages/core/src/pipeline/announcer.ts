@@ -1,5 +1,5 @@
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
-import type { RunEvent, RunListener } from './events.ts'
+import type { RunEvent, RunListener, RunStatus } from './events.ts'
 import type { PlannedComponent } from './plan.ts'
 import type { Visit } from './trace.ts'
 
@@ -41,7 +41,7 @@ export class Announcer {
   }
 
   /** The last event: what a component that outlives the run streams is heard no more. */
-  runEnd(start: number, status: 'completed' | 'failed' | 'aborted'): void {
+  runEnd(start: number, status: RunStatus): void {
     const now = performance.now()
     this.#tell({ type: 'runEnd', runId: this.#runId, time: timeOf(now), status, durationMs: now - start })
     this.#listener = undefined

@@ -6,9 +6,9 @@ import type { Socket, Sockets } from '../component/socket.ts'
 import { typeName } from '../component/socket-type.ts'
 import { ConnectError } from '../errors.ts'
 import { didYouMean, listNames } from '../suggest.ts'
+import type { RunEvent } from './events.ts'
 import type { PipelineNames } from './names.ts'
 import { parsePath, type SocketPath } from './path.ts'
-import type { RunEvent } from './events.ts'
 
 /** Which sockets of the inner pipeline show on the outside, and by what names. */
 export interface PipelineMapping {

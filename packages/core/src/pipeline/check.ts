@@ -7,7 +7,8 @@ import type { Plan, PlannedComponent, PlannedEdge, PlannedSocket } from './plan.
 export async function checkPipeline(plan: Plan, context: CheckContext): Promise<Finding[]> {
   const findings = checkPlan(plan)
   for (const { name, component } of plan.components) {
-    for (const finding of (await component.check?.(context)) ?? []) findings.push({ component: name, ...finding })
+    for (const finding of (await component.check?.(context)) ?? [])
+      findings.push({ component: name, ...finding })
   }
   return findings
 }

@@ -15,6 +15,9 @@ interface VisitMoment extends RunMoment {
 
 type Values = Readonly<Record<string, unknown>>
 
+/** How a run ended. `paused`: at its breakpoint. */
+export type RunStatus = 'completed' | 'failed' | 'aborted' | 'paused'
+
 /** What happens during a run, in the order in which it happens. */
 export type RunEvent =
   | (RunMoment & { readonly type: 'runStart' })
@@ -24,7 +27,7 @@ export type RunEvent =
   | (VisitMoment & { readonly type: 'componentError'; readonly error: unknown; readonly durationMs: number })
   | (RunMoment & {
       readonly type: 'runEnd'
-      readonly status: 'completed' | 'failed' | 'aborted'
+      readonly status: RunStatus
       readonly durationMs: number
     })
 

@@ -11,7 +11,9 @@ export function explainConnection(graph: Graph, from: string, to: string): strin
       ? `Values of '${from}' reach '${to}' by the conversion ${connection.conversion.name}.`
       : `Values of '${from}' fit '${to}' as they are.`
     const { component, socket } = connection.receiver
-    const others = graph.into(connection.receiver).map(({ sender }) => `'${sender.component}.${sender.socket}'`)
+    const others = graph
+      .into(connection.receiver)
+      .map(({ sender }) => `'${sender.component}.${sender.socket}'`)
     const receiving = graph.node(component)?.component.inputs[socket]
     if (others.length === 0 || receiving === undefined || !takesMany(receiving)) return how
     return `${how} They come after those of ${others.join(', ')}.`

@@ -4,9 +4,17 @@ import type { RunWarning } from './result.ts'
 
 type Values = Record<string, unknown>
 
+/** What a run that was stopped gave until then. */
+export interface GivenBefore {
+  readonly outputs: Readonly<Record<string, Values>>
+  readonly named: Readonly<Values>
+  readonly warnings: readonly RunWarning[]
+}
+
 /** What a run has given so far. */
 export class Outcome {
-  readonly warnings: RunWarning[] = []
+  /** By message: in a loop the same thing happens again and again, and is said once. */
+  readonly #warnings = new Map<string, RunWarning>()
   readonly #plan: Plan
   readonly #included: ReadonlySet<string>
   readonly #outputs: Record<string, Values> = {}
@@ -17,10 +25,11 @@ export class Outcome {
     this.#included = included
   }
 
-  /** Goes on from the outputs of a run that was stopped. */
-  restore(outputs: Readonly<Record<string, Values>>, named: Values): void {
-    Object.assign(this.#outputs, outputs)
-    Object.assign(this.#named, named)
+  /** Goes on from what a run gave before it was stopped. */
+  restore(given: GivenBefore): void {
+    Object.assign(this.#outputs, given.outputs)
+    Object.assign(this.#named, given.named)
+    this.warn(...given.warnings)
   }
 
   /**
@@ -37,7 +46,7 @@ export class Outcome {
       if (component.outputs.has(name)) {
         kept ??= {}
         kept[name] = outputs[name]
-      } else this.#warn(undeclaredOutput(component, name))
+      } else this.warn(undeclaredOutput(component, name))
     }
     if (kept !== undefined) this.#outputs[owner] = kept
     else if (all && !Object.hasOwn(this.#outputs, owner)) this.#outputs[owner] = {}
@@ -52,9 +61,14 @@ export class Outcome {
     }
   }
 
-  /** In a loop the same thing happens again and again: it is said once. */
-  #warn(warning: RunWarning): void {
-    if (!this.warnings.some(({ message }) => message === warning.message)) this.warnings.push(warning)
+  warn(...warnings: readonly RunWarning[]): void {
+    for (const warning of warnings) this.#warnings.set(warning.message, warning)
+  }
+
+  /** By component, like the outputs. */
+  get warnings(): RunWarning[] {
+    const place = ({ component }: RunWarning) => this.#plan.byName.get(component)?.index ?? 0
+    return [...this.#warnings.values()].sort((a, b) => place(a) - place(b))
   }
 
   get isEmpty(): boolean {
@@ -70,10 +84,10 @@ export class Outcome {
   }
 
   get named(): Values {
-    return inOrder(this.#named, (names) =>
+    return inOrder(this.#named, () =>
       this.#plan.components
         .flatMap((component) => (component.named ?? []).map(({ name }) => name))
-        .filter((name) => names.includes(name)),
+        .filter((name) => Object.hasOwn(this.#named, name)),
     )
   }
 }

@@ -68,7 +68,9 @@ type Converts<Sends, Expects> = [Sends] extends [ElementOf<Expects>]
         ? TakesOne<string, Expects> | TakesOne<ChatMessage, Expects>
         : [Sends] extends [readonly ChatMessage[]]
           ? TakesOne<ChatMessage, Expects> | TakesOne<string, Expects>
-          : false
+          : [Sends] extends [readonly string[] | readonly ChatMessage[]]
+            ? TakesOne<string | ChatMessage, Expects>
+            : false
 
 type TakesOne<Value, Expects> = [Value] extends [Expects] ? true : false
 type Takes<Value, Expects> = TakesOne<Value, Expects> | ([Value] extends [ElementOf<Expects>] ? true : false)

@@ -18,6 +18,7 @@ import {
   PipelineComponent,
   type PipelineMapping,
 } from './as-component.ts'
+import { findBreakpoint } from './breakpoint.ts'
 import { checkPipeline } from './check.ts'
 import { checkComponentName } from './component-name.ts'
 import { checkConnection, takesMany } from './connect.ts'
@@ -32,9 +33,9 @@ import { claim, release } from './ownership.ts'
 import type { Fit, RunInputs } from './path.ts'
 import { compilePlan, type Plan } from './plan.ts'
 import { type ComponentPolicy, checkPolicy, checkTimeout, checkWhole } from './policy.ts'
+import { type ReadSnapshot, readSnapshot } from './read-snapshot.ts'
 import { checkIncluded, type RunResult } from './result.ts'
 import { GraphRun } from './run.ts'
-import { findBreakpoint, type ReadSnapshot, readSnapshot } from './snapshot.ts'
 import { checkSocketNames } from './socket-name.ts'
 import { RunStream } from './stream.ts'
 
@@ -74,8 +75,9 @@ export interface RunOptions<C extends Components = Components> {
    */
   readonly validate?: 'inputs' | 'all'
   /**
-   * Stops the run before a visit of a component (1, the first, when not said otherwise). What is running then may
-   * end; the run rejects with a `BreakpointReached` that carries a snapshot for `resume`.
+   * Stops the run before a visit of a component (1, the first, when not said otherwise), when it is that one's turn.
+   * What is running then may end; the run rejects with a `BreakpointReached` that carries a snapshot for `resume`. A run
+   * that never comes there ends as usual, with a warning.
    */
   readonly breakAt?: { readonly component: keyof C & string; readonly visit?: number }
   /** Called at once with everything that happens. `stream` gives the same as an iterable. */
@@ -319,9 +321,17 @@ export class Pipeline<const C extends Components = Components> {
 
   /**
    * Goes on where a run was stopped, by a breakpoint or a failure; `snapshot` comes from the error, or from JSON that
-   * was stored. What was running then runs again. The options are those of `run`; `includeOutputsFrom` is the snapshot's.
+   * was stored. What was running then runs again. The options are those of `run`; `includeOutputsFrom` is the
+   * snapshot's. Visits count on, and outputs, warnings and `maxRunsPerComponent` are those of the whole run.
    *
-   * @throws InputError `INPUT_SNAPSHOT` for what is no snapshot, or one of another graph, saying what differs
+   * @example
+   * const stopped = await pipeline.run(inputs, { breakAt: { component: 'llm' } }).catch((error) => error)
+   * await writeFile('run.json', JSON.stringify(stopped.snapshot))
+   * const result = await pipeline.resume(JSON.parse(await readFile('run.json', 'utf8')))
+   *
+   * @throws InputError `INPUT_SNAPSHOT` for what is no snapshot, for one of another graph, saying what differs, and for
+   * one that lacks a value because it was not JSON
+   * @throws what `run` throws
    */
   async resume(
     snapshot: unknown,
@@ -361,7 +371,7 @@ export class Pipeline<const C extends Components = Components> {
       runId: crypto.randomUUID(),
       signal,
       timeoutMs,
-      remainingMs: timeoutMs === undefined ? undefined : Math.max(0, timeoutMs - (performance.now() - start)),
+      remainingMs: timeoutMs === undefined ? undefined : timeLeft(timeoutMs, start),
       concurrency: options.concurrency ?? Number.POSITIVE_INFINITY,
       maxRunsPerComponent: this.options.maxRunsPerComponent ?? 100,
       included,
@@ -411,6 +421,11 @@ export class Pipeline<const C extends Components = Components> {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
+}
+
+/** Rounded up, since a timer rounds down: a limit is never shorter than was allowed. */
+function timeLeft(timeoutMs: number, start: number): number {
+  return Math.ceil(Math.max(0, timeoutMs - (performance.now() - start)))
 }
 
 /** @throws ConnectError `PIPELINE_INVALID_OPTION` */

@@ -5,13 +5,23 @@ import { parsePath, type RunOutputs, type Sent } from './path.ts'
 import type { Plan } from './plan.ts'
 import { traceOf, type Visit, type VisitTrace } from './trace.ts'
 
+export const runWarningCodes = [
+  'NEVER_RAN',
+  'DID_NOT_RUN_AGAIN',
+  'UNDECLARED_OUTPUT',
+  'BREAKPOINT_NOT_REACHED',
+  'OUTPUT_NOT_RESTORED',
+] as const
+
 /** Something that a run did not stop for, but that its caller should know. */
 export interface RunWarning {
   /**
    * `NEVER_RAN`, `DID_NOT_RUN_AGAIN`: a component got a value, but never all that it needs, or not once more.
    * `UNDECLARED_OUTPUT`: a component gave an output that it does not declare, and that was dropped.
+   * `BREAKPOINT_NOT_REACHED`: the component of `breakAt` did not run that often.
+   * `OUTPUT_NOT_RESTORED`: the run was resumed, and an output from before is not JSON, so the snapshot lacks it.
    */
-  readonly code: 'NEVER_RAN' | 'DID_NOT_RUN_AGAIN' | 'UNDECLARED_OUTPUT'
+  readonly code: (typeof runWarningCodes)[number]
   readonly component: string
   readonly message: string
 }
@@ -35,9 +45,11 @@ export class RunResult<const C extends Components = Components> {
   readonly warnings: readonly RunWarning[]
   readonly #plan: Plan
   readonly #visits: readonly Visit[]
+  readonly #resumed: boolean
 
-  constructor(plan: Plan, runId: string, given: GivenByRun, visits: readonly Visit[]) {
+  constructor(plan: Plan, runId: string, given: GivenByRun, visits: readonly Visit[], resumed = false) {
     this.#plan = plan
+    this.#resumed = resumed
     this.runId = runId
     this.outputs = given.outputs as RunOutputs<C>
     this.named = given.named
@@ -45,7 +57,10 @@ export class RunResult<const C extends Components = Components> {
     this.#visits = visits
   }
 
-  /** Every visit of every component, in the order in which they started; large values shortened. */
+  /**
+   * Every visit of every component, in the order in which they started; large values shortened. Of a run that was
+   * resumed, the visits since then.
+   */
   get trace(): VisitTrace[] {
     return traceOf(this.#visits)
   }
@@ -77,7 +92,10 @@ export class RunResult<const C extends Components = Components> {
     }
     const visits = this.#visits.filter((visit) => visit.component === planned)
     const last = visits.at(-1)
-    if (last === undefined) return `${path} has no value: '${name}' did not run.`
+    if (last === undefined) {
+      const since = this.#resumed ? ' after the run was resumed' : ''
+      return `${path} has no value: '${name}' did not run${since}.`
+    }
     if (isGiven(last, socket)) {
       return `${path} went along a connection. Pass includeOutputsFrom: ['${name}'] to run to keep it.`
     }

@@ -1,14 +1,18 @@
+import { setMaxListeners } from 'node:events'
 import { BreakpointReached, RunError } from '../errors.ts'
 import { Announcer } from './announcer.ts'
 import { findBlocked } from './blocked.ts'
-import type { RunListener } from './events.ts'
+import { type Breakpoint, notReached } from './breakpoint.ts'
+import type { RunListener, RunStatus } from './events.ts'
 import { checkOutputs, componentFailed, convertAlong, runTimedOut, tooManyVisits } from './failures.ts'
 import type { CallerInputs } from './inputs.ts'
 import { Outcome } from './outcome.ts'
 import type { Plan, PlannedComponent, PlannedEdge } from './plan.ts'
+import type { ReadSnapshot } from './read-snapshot.ts'
 import { RunResult } from './result.ts'
-import { type ReadSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
 import { RunState } from './state.ts'
+import { takeSnapshot } from './take-snapshot.ts'
 import type { Visit } from './trace.ts'
 import { callComponent, type RunScope } from './visit.ts'
 
@@ -25,7 +29,7 @@ export interface GraphRunOptions {
   readonly included: ReadonlySet<string>
   readonly validateOutputs: boolean
   /** Where the run is to stop, before the visit. */
-  readonly breakAt: { readonly component: PlannedComponent; readonly visit: number } | undefined
+  readonly breakAt: Breakpoint | undefined
   readonly listener: RunListener | undefined
 }
 
@@ -57,7 +61,10 @@ export class GraphRun {
   /** The breakpoint is reached: what runs may end, nothing else starts. */
   #paused = false
   #ended = false
+  #resumed = false
   #failure: unknown
+  /** Where the failure was, when it was at one component of this run. */
+  #failedAt: Snapshot['at']
   readonly #startTime = performance.now()
   /** Read once per end of a visit: what starts because of it starts at that moment. */
   #now = this.#startTime
@@ -82,9 +89,10 @@ export class GraphRun {
 
   /** Goes on where a stopped run was. Before `start`. */
   restore(read: ReadSnapshot): void {
+    this.#resumed = true
     const visits = new Map(Object.entries(read.snapshot.visits))
     this.#state.restore(read, ({ name }) => visits.get(name) ?? 0)
-    this.#outcome.restore(read.outputs, read.named)
+    this.#outcome.restore(read)
     for (const { component, visit, inputs, eager } of read.pending) {
       this.#active[component.index] = 1
       ;(eager ? this.#eager : this.#queue).push(newVisit(component, visit, inputs))
@@ -113,6 +121,8 @@ export class GraphRun {
   #signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
+      // Any number of components may listen at once.
+      setMaxListeners(0, this.#controller.signal)
       if (this.#failed) this.#controller.abort(this.#failure)
     }
     return this.#controller.signal
@@ -139,7 +149,8 @@ export class GraphRun {
 
   #enqueue(component: PlannedComponent, eager: boolean): void {
     if (this.#state.visits(component) >= this.#options.maxRunsPerComponent) {
-      this.#fail(tooManyVisits(this.#plan, component, this.#options.maxRunsPerComponent))
+      const limit = this.#options.maxRunsPerComponent
+      this.#fail(tooManyVisits(this.#plan, component, limit), { component: component.name, visit: limit + 1 })
       return
     }
     this.#deferred[component.place] = 0
@@ -148,10 +159,6 @@ export class GraphRun {
     const visit = newVisit(component, this.#state.visits(component), inputs)
     if (eager) this.#eager.push(visit)
     else this.#queue.push(visit)
-    const { breakAt } = this.#options
-    if (breakAt !== undefined && breakAt.component === component && breakAt.visit === visit.visit) {
-      this.#paused = true
-    }
   }
 
   /** Starts what may start, and ends the run when nothing is left. Not re-entrant: sync components end inside it. */
@@ -160,15 +167,25 @@ export class GraphRun {
     this.#pumping = true
     for (;;) {
       while (!this.#failed && !this.#paused && this.#running < this.#options.concurrency) {
-        const visit = this.#eager.shift() ?? this.#queue[this.#queued]
-        if (visit === undefined) break
-        if (visit === this.#queue[this.#queued]) this.#queued++
+        const eager = this.#eager[0]
+        const visit = eager ?? this.#queue[this.#queued]
+        if (visit === undefined || this.#pausesAt(visit)) break
+        if (eager === undefined) this.#queued++
+        else this.#eager.shift()
         this.#begin(visit)
       }
       if (this.#running > 0 || this.#failed || this.#paused || !this.#enqueueDeferred()) break
     }
     this.#pumping = false
     if (this.#running === 0 && !this.#ended) this.#end()
+  }
+
+  /** A visit stops at its breakpoint when its turn has come: what was to start before it has started. */
+  #pausesAt({ component, visit }: Visit): boolean {
+    const { breakAt } = this.#options
+    if (breakAt === undefined || breakAt.component !== component || breakAt.visit !== visit) return false
+    this.#paused = true
+    return true
   }
 
   /** Nothing runs and nothing is ready: the first of the deferred gets its turn. */
@@ -245,16 +262,18 @@ export class GraphRun {
   #endFailed(visit: Visit, error: unknown): void {
     visit.end = this.#now = performance.now()
     visit.error = error
-    this.#fail(componentFailed(visit, error))
+    visit.outputs = undefined
+    this.#fail(componentFailed(visit, error), { component: visit.component.name, visit: visit.visit })
     this.#announcer?.componentError(visit)
     this.#running--
   }
 
   /** The first failure stands. Nothing new starts, what runs is told to stop. */
-  #fail(reason: unknown): void {
+  #fail(reason: unknown, at?: Snapshot['at']): void {
     if (this.#failed) return
     this.#failed = true
     this.#failure = reason
+    this.#failedAt = at
     this.#controller?.abort(reason)
     this.#pump()
   }
@@ -265,56 +284,61 @@ export class GraphRun {
     clearTimeout(this.#timer)
     signal?.removeEventListener('abort', this.#onAbort)
     if (this.#paused && !this.#failed) this.#breakNow()
-    else if (this.#failed) this.#carrySnapshot()
-    else this.#reportBlocked()
-    this.#announcer?.runEnd(this.#startTime, this.#status())
+    else if (!this.#failed) this.#complete()
+    const status = this.#status()
+    if (status === 'failed') this.#carrySnapshot()
+    this.#announcer?.runEnd(this.#startTime, status)
     for (const settled of this.#onSettled) settled()
     if (this.#failed) this.#reject(this.#failure)
-    else this.#resolve(new RunResult(this.#plan, runId, this.#outcome, this.#visits))
+    else this.#resolve(new RunResult(this.#plan, runId, this.#outcome, this.#visits, this.#resumed))
   }
 
   #breakNow(): void {
-    const { component, visit } = this.#options.breakAt as NonNullable<GraphRunOptions['breakAt']>
-    const at = { component: component.name, visit }
+    const { component, visit } = this.#options.breakAt as Breakpoint
+    const snapshot = this.#snapshot('breakpoint', { component: component.name, visit }, new Date())
     this.#failed = true
-    this.#failure = new BreakpointReached(component.name, visit, this.#snapshot('breakpoint', at))
+    this.#failure = new BreakpointReached(component.name, visit, snapshot)
   }
 
   #carrySnapshot(): void {
-    const failure = this.#failure
-    if (!(failure instanceof RunError) || failure.code === 'RUN_CLOSED') return
-    const { component, visit } = failure
-    const at = component !== undefined && visit !== undefined ? { component, visit } : undefined
-    failure.carry(() => this.#snapshot('failure', at))
+    if (!(this.#failure instanceof RunError)) return
+    const stopped = new Date()
+    this.#failure.carry(() => this.#snapshot('failure', this.#failedAt, stopped))
   }
 
   /** What has not ended is to be done again when the run is resumed. */
-  #snapshot(reason: Snapshot['reason'], at: Snapshot['at']): Snapshot {
+  #snapshot(reason: Snapshot['reason'], at: Snapshot['at'], created: Date): Snapshot {
     const unfinished = this.#visits.filter((visit) => visit.outputs === undefined)
-    const waiting = this.#queue.slice(this.#queued)
     return takeSnapshot(this.#plan, {
       reason,
       at,
+      created,
       state: this.#state,
       outcome: this.#outcome,
       included: this.#options.included,
-      eager: this.#eager,
-      pending: [...unfinished, ...waiting],
+      // What had started is the first to start again.
+      eager: [...unfinished, ...this.#eager],
+      queue: this.#queue.slice(this.#queued),
     })
   }
 
-  #status(): 'completed' | 'failed' | 'aborted' {
+  #status(): RunStatus {
     if (!this.#failed) return 'completed'
     const { signal } = this.#options
-    return signal?.aborted && this.#failure === signal.reason ? 'aborted' : 'failed'
+    if (signal?.aborted && this.#failure === signal.reason) return 'aborted'
+    return this.#paused && this.#failure instanceof BreakpointReached ? 'paused' : 'failed'
   }
 
-  #reportBlocked(): void {
+  #complete(): void {
+    const { breakAt } = this.#options
     const { warnings, fatal } = findBlocked(this.#plan, this.#state, !this.#outcome.isEmpty)
-    this.#outcome.warnings.push(...warnings)
-    if (fatal === undefined) return
-    this.#failed = true
-    this.#failure = fatal
+    if (fatal !== undefined) {
+      this.#failed = true
+      this.#failure = fatal
+      return
+    }
+    this.#outcome.warn(...warnings)
+    if (breakAt) this.#outcome.warn(notReached(breakAt, this.#state.visits(breakAt.component)))
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Component, ComponentClass } from '../component/component.ts'
 import type { Registry } from '../component/registry.ts'
+import type { PipelineComponent } from '../pipeline/as-component.ts'
 import { checkComponentName } from '../pipeline/component-name.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { ComponentPolicy } from '../pipeline/policy.ts'
@@ -9,19 +10,29 @@ import type { DocumentPath } from './document-path.ts'
 import type { FileComponent } from './file-components.ts'
 import type { Report } from './report.ts'
 
+/** What the components of one pipeline are made with. */
+export interface Building {
+  readonly pipeline: Pipeline
+  readonly registry: Registry
+  readonly report: Report
+  /** Makes a pipeline in this one; undefined when something is wrong with it, which is then reported. */
+  subPipeline(component: FileComponent): PipelineComponent | undefined
+}
+
 /** Makes the components in which nothing is wrong and adds them to the pipeline; reports what is wrong with the others. */
-export function buildComponents(
-  components: readonly FileComponent[],
-  pipeline: Pipeline,
-  registry: Registry,
-  report: Report,
-): void {
+export function buildComponents(components: readonly FileComponent[], building: Building): void {
+  const { registry, report } = building
   for (const component of components) {
     const path = ['components', component.name]
     checkName(component.name, path, report)
-    if (component.class === undefined) continue
-    const parameters = checkParameters(component, registry, report)
-    if (!report.has(path)) build(component, component.class, parameters, pipeline, report)
+    if (component.isPipeline) {
+      const made = building.subPipeline(component)
+      if (made !== undefined && !report.has(path)) add(component, made, building)
+    } else if (component.class !== undefined) {
+      const parameters = checkParameters(component, registry, report)
+      const made = report.has(path) ? undefined : construct(component, component.class, parameters, report)
+      if (made !== undefined) add(component, made, building)
+    }
   }
 }
 
@@ -33,31 +44,29 @@ function checkName(name: string, path: DocumentPath, report: Report): void {
   }
 }
 
-function build(
-  { name, entry }: FileComponent,
+function construct(
+  { name }: FileComponent,
   declared: ComponentClass,
   parameters: object,
-  pipeline: Pipeline,
   report: Report,
-): void {
-  const path = ['components', name, 'initParameters']
-  const component = construct()
-  if (component === undefined) return
+): Component | undefined {
+  try {
+    return declared.parameters === undefined ? new declared() : new declared(parameters)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const message = `'${name}' (${declared.type}) refused its parameters: ${reason}`
+    const path = ['components', name, 'initParameters', ...optionOf(error)]
+    report.atKey('LOAD_COMPONENT', message, path, error)
+    return undefined
+  }
+}
+
+function add({ name, entry }: FileComponent, component: Component, { pipeline, report }: Building): void {
   try {
     pipeline.add(name, component, policyOf(entry))
   } catch (error) {
-    report.atKey('LOAD_COMPONENT', asConnectError(error).message, path, error)
-  }
-
-  function construct(): Component | undefined {
-    try {
-      return declared.parameters === undefined ? new declared() : new declared(parameters)
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      const message = `'${name}' (${declared.type}) refused its parameters: ${reason}`
-      report.atKey('LOAD_COMPONENT', message, [...path, ...optionOf(error)], error)
-      return undefined
-    }
+    const { message } = asConnectError(error)
+    report.atKey('LOAD_COMPONENT', message, ['components', name, 'initParameters'], error)
   }
 }
 

@@ -1,25 +1,27 @@
 import { environmentReferences, malformedReference } from '../component/environment.ts'
 import { listNames } from '../suggest.ts'
 import type { DocumentPath } from './document-path.ts'
-import { formatPath } from './document-path.ts'
 import type { FileComponent } from './file-components.ts'
-import type { PipelineDocument } from './read-document.ts'
+import type { PipelineDefinition } from './read-document.ts'
+import type { Report } from './report.ts'
 
 /**
  * Reports every `${env:NAME}` that is malformed, or that stands where nobody would replace it. Whether the variables
  * are set is asked at `warmUp`, not here: a file can be checked on another machine.
  */
 export function checkEnvironment(
-  { value, report }: PipelineDocument,
+  { value, report }: PipelineDefinition,
   components: readonly FileComponent[],
 ): void {
-  for (const { name, class: declared, parameters } of components) {
-    if (declared === undefined) continue
+  for (const { name, class: declared, isPipeline, parameters } of components) {
+    if (declared === undefined && !isPipeline) continue
     for (const [parameter, part] of Object.entries(parameters)) {
+      // What a pipeline has inside is checked with its own components.
+      if (isPipeline && parameter === 'definition') continue
       visit(
         part,
         ['components', name, 'initParameters', parameter],
-        declared.environment?.includes(parameter) ?? false,
+        declared?.environment?.includes(parameter) ?? false,
       )
     }
   }
@@ -42,19 +44,19 @@ export function checkEnvironment(
     if (possible && malformed === undefined) return
     const message = possible
       ? `'${malformed}' is not a reference to an environment variable. Write \${env:NAME}, with a name of letters, digits and '_'.`
-      : `'${malformed ?? `\${env:${environmentReferences(text)[0]}}`}' would not be replaced here. ${places(components)}`
+      : `'${malformed ?? `\${env:${environmentReferences(text)[0]}}`}' would not be replaced here. ${places(components, report)}`
     report.atValue('LOAD_ENVIRONMENT', message, path)
     report.refuse(path)
   }
 }
 
-function places(components: readonly FileComponent[]): string {
+function places(components: readonly FileComponent[], report: Report): string {
   const paths = components.flatMap(({ name, class: declared }) =>
     (declared?.environment ?? []).map((parameter) =>
-      formatPath(['components', name, 'initParameters', parameter]),
+      report.written(['components', name, 'initParameters', parameter]),
     ),
   )
   return paths.length === 0
-    ? 'No component of this file replaces it in its parameters.'
-    : `In this file it is possible in ${listNames(paths)}.`
+    ? `No component of this ${report.whole} replaces it in its parameters.`
+    : `In this ${report.whole} it is possible in ${listNames(paths)}.`
 }

@@ -1,7 +1,7 @@
 import { checkValue, type ValueProblem } from '../component/validate.ts'
 import { fileShape, haystackKey } from './file-shape.ts'
-import type { LoadLimits } from './limits.ts'
-import type { PipelineDocument } from './read-document.ts'
+import type { LoadLimits, Spent } from './limits.ts'
+import type { PipelineDefinition } from './read-document.ts'
 
 /**
  * Reports keys that are unknown or missing and values of the wrong kind. Parameters are not looked at.
@@ -9,13 +9,18 @@ import type { PipelineDocument } from './read-document.ts'
  * @throws LoadError `LOAD_LIMIT` for too many components
  */
 export function checkShape(
-  { value, nodes, problems, report }: PipelineDocument,
+  { value, report }: PipelineDefinition,
   { maxComponents }: Required<LoadLimits>,
+  spent: Spent,
 ): void {
   const count = Object.keys(Object(value['components'])).length
-  if (count > maxComponents) {
-    const message = `The file has ${count} components, more than the ${maxComponents} of 'maxComponents'.`
-    problems.fail('LOAD_LIMIT', message, nodes.keyAt(['components']))
+  const isFirst = spent.components === 0
+  spent.components += count
+  if (spent.components > maxComponents) {
+    const has = isFirst
+      ? `The file has ${count} components`
+      : `With these there are ${spent.components} components`
+    report.fail('LOAD_LIMIT', `${has}, more than the ${maxComponents} of 'maxComponents'.`, ['components'])
   }
   report.atParts('LOAD_SHAPE', checkValue(fileShape, value).map(withHaystack), [])
 }

@@ -1,24 +1,22 @@
 import { isPlainObject } from '../data/json.ts'
 import { ConnectError } from '../errors.ts'
-import { takesMany } from '../pipeline/connect.ts'
-import { Graph } from '../pipeline/graph.ts'
-import { type PipelineNames, resolveNames } from '../pipeline/names.ts'
+import type { PipelineNames } from '../pipeline/names.ts'
 import { parsePath } from '../pipeline/path.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import { didYouMean, listNames } from '../suggest.ts'
 import { asConnectError } from './as-connect-error.ts'
 import type { DocumentPath } from './document-path.ts'
-import type { PipelineDocument } from './read-document.ts'
+import { NamedEnds } from './named-ends.ts'
+import type { PipelineDefinition } from './read-document.ts'
 
 /**
  * Makes the connections of a file and checks the names that it gives to inputs and outputs. Says nothing about
  * components that could not be made: what is wrong with those is reported already.
  */
-export function connectComponents({ value, report }: PipelineDocument, pipeline: Pipeline): void {
+export function connectComponents({ value, report }: PipelineDefinition, pipeline: Pipeline): void {
   const { components, connections, inputs, outputs } = value
   const declared = new Set(Object.keys(recordOf(components)))
   const made = new Set(pipeline.names())
-  const graph = graphOf(pipeline)
 
   for (const [index, connection] of listOf(connections).entries()) {
     const { sender, receiver } = Object(connection) as { sender?: unknown; receiver?: unknown }
@@ -27,16 +25,14 @@ export function connectComponents({ value, report }: PipelineDocument, pipeline:
     const receives = isUsable(receiver, [...path, 'receiver'], 'receiver')
     if (sends && receives) connect(sender as string, receiver as string, path)
   }
-  const senders = takenSockets(pipeline)
-  for (const [name, ends] of Object.entries(recordOf(inputs))) {
+  const ends = new NamedEnds(pipeline)
+  for (const [name, given] of Object.entries(recordOf(inputs))) {
     if (!areNames({ inputs: { [name]: [] } }, ['inputs', name], 'key')) continue
-    for (const [index, end] of listOf(ends).entries()) {
+    for (const [index, end] of listOf(given).entries()) {
       const path = ['inputs', name, index]
       if (!isUsable(end, path) || !areNames({ inputs: { [name]: [end as string] } }, path)) continue
-      const sender = senders.get(end as string)
-      if (sender === undefined) continue
-      const message = `'${end}' gets its value from '${sender}' and takes one only, so that '${name}' could not reach it.`
-      report.atValue('LOAD_CONNECTION', message, path)
+      const message = ends.whyTaken(end as string, name)
+      if (message !== undefined) report.atValue('LOAD_CONNECTION', message, path)
     }
   }
   for (const [name, end] of Object.entries(recordOf(outputs))) {
@@ -49,7 +45,7 @@ export function connectComponents({ value, report }: PipelineDocument, pipeline:
     if (typeof end !== 'string') return false
     return attempt(path, () => {
       const { component } = parsePath(end, side)
-      if (!declared.has(component)) throw unknownComponent(end, component, declared)
+      if (!declared.has(component)) throw unknownComponent(end, component, declared, report.whole)
       return made.has(component)
     })
   }
@@ -65,7 +61,14 @@ export function connectComponents({ value, report }: PipelineDocument, pipeline:
   }
 
   function areNames(names: PipelineNames, path: DocumentPath, at?: 'key'): boolean {
-    return attempt(path, () => resolveNames(graph, names) !== undefined, at)
+    return attempt(
+      path,
+      () => {
+        ends.check(names)
+        return true
+      },
+      at,
+    )
   }
 
   function attempt(path: DocumentPath, act: () => boolean, at?: 'key'): boolean {
@@ -80,28 +83,15 @@ export function connectComponents({ value, report }: PipelineDocument, pipeline:
   }
 }
 
-/** The components alone: what is needed to look a socket up. */
-function graphOf(pipeline: Pipeline): Graph {
-  const graph = new Graph()
-  for (const name of pipeline.names()) graph.add({ name, component: pipeline.get(name), policy: {} })
-  return graph
-}
-
-/** The sockets that take one value and have a sender, each with that sender. */
-function takenSockets(pipeline: Pipeline): ReadonlyMap<string, string> {
-  const taken = new Map<string, string>()
-  for (const { sender, receiver } of pipeline.connections()) {
-    const socket = pipeline.get(receiver.component).inputs[receiver.socket]
-    if (socket === undefined || takesMany(socket)) continue
-    taken.set(`${receiver.component}.${receiver.socket}`, `${sender.component}.${sender.socket}`)
-  }
-  return taken
-}
-
-function unknownComponent(end: string, component: string, declared: ReadonlySet<string>): ConnectError {
+function unknownComponent(
+  end: string,
+  component: string,
+  declared: ReadonlySet<string>,
+  whole: string,
+): ConnectError {
   return new ConnectError(
     'CONNECT_UNKNOWN_COMPONENT',
-    `'${end}' names no component of this file. Components: ${listNames(declared)}.${didYouMean(component, declared)}`,
+    `'${end}' names no component of this ${whole}. Components: ${listNames(declared)}.${didYouMean(component, declared)}`,
   )
 }
 

@@ -11,3 +11,9 @@ export function formatPath(path: DocumentPath): string {
   }
   return text
 }
+
+/** The part of a path that is inside of the innermost pipeline which the path leads through. */
+export function withinDefinition(path: DocumentPath): DocumentPath {
+  const isInside = path[0] === 'components' && path[2] === 'initParameters' && path[3] === 'definition'
+  return isInside ? withinDefinition(path.slice(4)) : path
+}

@@ -12,7 +12,7 @@ import {
   type YAMLSeq,
 } from 'yaml'
 import type { JsonObject, JsonValue } from '../data/json.ts'
-import type { DocumentPath } from './document-path.ts'
+import { type DocumentPath, withinDefinition } from './document-path.ts'
 import { isList, styledNode, styledPair } from './styled-node.ts'
 
 /** One change that brings a document closer to a value. Nothing is changed before `apply`. */
@@ -66,7 +66,8 @@ export function editsTo(document: Document, wanted: JsonObject, plain: (node: un
     for (const key of missing) {
       edits.push({ apply: () => map.items.push(styledPair(document, key, value[key] as JsonValue, path)) })
     }
-    if (path.length === 1 && path[0] === 'components') keepOrder(map, Object.keys(value))
+    const [first, ...others] = withinDefinition(path)
+    if (first === 'components' && others.length === 0) keepOrder(map, Object.keys(value))
   }
 
   /** The order of the components means something; that of other keys is the author's. */

@@ -61,8 +61,11 @@ function says(text: string, value: JsonObject): boolean {
 }
 
 /** The one order of keys that means something: that in which the components are declared. */
-function orderOf({ components }: JsonObject): string[] {
-  return Object.keys(Object(components))
+function orderOf({ components }: JsonObject): JsonValue {
+  return Object.entries(Object(components) as JsonObject).map(([name, entry]) => [
+    name,
+    orderOf(Object(Object(Object(entry)['initParameters'])['definition'])),
+  ])
 }
 
 /** Nothing but the values themselves replaced, when only values changed that stand on a line. */

@@ -1,4 +1,5 @@
 import { isPlainObject, type JsonObject, type JsonValue } from '../data/json.ts'
+import { pipelineType } from './file-shape.ts'
 
 /**
  * `file` with what `written` says besides, in other words but with the same meaning: an empty list, the default of a
@@ -45,7 +46,22 @@ function withWrittenEntry(
     ...entry,
     ...(typeof type === 'string' && isSameType(type, String(entry['type'])) ? { type } : {}),
     ...(keepsParameters ? { initParameters } : {}),
+    ...withWrittenDefinition(entry, initParameters, isSameType),
   }
+}
+
+/** The same for a pipeline in the pipeline. */
+function withWrittenDefinition(
+  { type, initParameters }: JsonObject,
+  written: JsonValue | undefined,
+  isSameType: (written: string, wanted: string) => boolean,
+): JsonObject {
+  if (type !== pipelineType || !isPlainObject(initParameters) || !isPlainObject(written)) return {}
+  const { definition, ...others } = initParameters as JsonObject
+  const old = (written as JsonObject)['definition']
+  if (!isPlainObject(definition) || !isPlainObject(old)) return {}
+  const kept = withExplicitDefaults(definition as JsonObject, old as JsonObject, isSameType)
+  return { initParameters: { definition: kept, ...others } }
 }
 
 function isEmpty(value: JsonValue): boolean {

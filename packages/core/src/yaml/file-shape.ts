@@ -1,6 +1,7 @@
 import type { Socket } from '../component/socket.ts'
 import { t } from '../component/t.ts'
 import type { JsonObject, JsonValue } from '../data/json.ts'
+import { PipelineComponent } from '../pipeline/as-component.ts'
 import { LONGEST_TIMEOUT } from '../pipeline/policy.ts'
 
 /** A component as a file declares it. */
@@ -27,6 +28,21 @@ export interface PipelineFile {
   readonly inputs?: { readonly [name: string]: readonly string[] }
   readonly outputs?: { readonly [name: string]: string }
 }
+
+/** The `initParameters` of a component of type `Pipeline`: a pipeline in a pipeline. */
+export interface SubPipelineParameters {
+  /** A pipeline file, by a path that starts from the folder of this one. Either this or `definition`. */
+  readonly file?: string
+  /** The pipeline itself, written like a file. */
+  readonly definition?: PipelineFile
+  /** For each input of the component, the open inputs inside that its value goes to. */
+  readonly inputs?: { readonly [name: string]: readonly string[] }
+  /** For each output inside, its name as an output of the component. */
+  readonly outputs?: { readonly [end: string]: string }
+}
+
+/** The type of a pipeline in a pipeline, which no registry needs to have. */
+export const pipelineType: string = PipelineComponent.type
 
 const wholeNumber = { maximum: Number.MAX_SAFE_INTEGER }
 
@@ -94,6 +110,30 @@ export function shapeWithEnds(end: Socket<string>) {
     }),
   })
 }
+
+/** The shape of a sub-pipeline's parameters whose file and ends are strings as `file` and `end` say. */
+export function subPipelineShapeWith(file: Socket<string>, end: Socket<string>) {
+  return t.object({
+    file: t.optional(file, {
+      description:
+        'A pipeline file ending in .yaml or .yml. A relative path starts from the folder of this file.',
+    }),
+    definition: t.optional(t.record(t.json()), {
+      description: 'The pipeline itself, with the keys of a pipeline file. Give this or file.',
+    }),
+    inputs: t.optional(t.record(t.array(end)), {
+      description:
+        'The inputs of the component, each with the inputs inside that its value goes to: question: [prompt.question]. Absent: the names that the pipeline gives its inputs, or all its open inputs.',
+    }),
+    outputs: t.optional(t.record(t.string()), {
+      description:
+        'The outputs inside that the component gives, each with its name outside: llm.replies: answers. Absent: the names that the pipeline gives its outputs, or all its open outputs.',
+    }),
+  })
+}
+
+/** What the loader checks of a sub-pipeline's parameters; `definition` is checked as a file is. */
+export const subPipelineShape = subPipelineShapeWith(t.string(), t.string())
 
 /** What the loader checks first. Whether the ends make sense is for the pipeline to say, with better texts. */
 export const fileShape = shapeWithEnds(t.string()) satisfies Socket<PipelineFile>

@@ -1,15 +1,18 @@
 import { checkWhole } from '../pipeline/policy.ts'
 
-/** How much a pipeline file may ask of the loader. A file beyond a limit is refused with `LOAD_LIMIT`. */
+/**
+ * How much a pipeline file may ask of the loader, together with the files that it includes: each of those counts once,
+ * its components as often as it is included. A file beyond a limit is refused with `LOAD_LIMIT`.
+ */
 export interface LoadLimits {
   /**
-   * The size of the text in UTF-8.
+   * The size of the texts in UTF-8.
    *
    * @defaultValue 1 MiB
    */
   readonly maxBytes?: number
   /**
-   * How deep lists and mappings may be nested. Beyond some hundreds the parser itself gives up, also with `LOAD_LIMIT`.
+   * How deep lists and mappings may be nested in one file. Beyond some hundreds the parser itself gives up, also with `LOAD_LIMIT`.
    *
    * @defaultValue 64
    */
@@ -29,6 +32,18 @@ const defaults: Required<LoadLimits> = {
   maxDepth: 64,
   maxAliases: 50,
   maxComponents: 20_000,
+}
+
+/** How many pipelines may be around another one, in one file or over several. */
+export const MOST_LEVELS_OF_PIPELINES = 16
+
+/** How much of the limits one load has used up, all files together. */
+export class Spent {
+  bytes = 0
+  aliases = 0
+  /** That aliases stand for. */
+  values = 0
+  components = 0
 }
 
 /** @throws ConnectError `PIPELINE_INVALID_OPTION` for a limit that is no whole number */

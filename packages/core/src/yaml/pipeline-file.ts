@@ -2,10 +2,13 @@ import { type Component, type ComponentClass, typeOf } from '../component/compon
 import type { Registry } from '../component/registry.ts'
 import { isTool, type Tool } from '../component/tool.ts'
 import { LoadError } from '../errors.ts'
-import type { Pipeline } from '../pipeline/pipeline.ts'
+import { PipelineComponent } from '../pipeline/as-component.ts'
+import { Pipeline } from '../pipeline/pipeline.ts'
 import { asConnectError } from './as-connect-error.ts'
-import { formatPath } from './document-path.ts'
-import type { ComponentEntry, PipelineFile } from './file-shape.ts'
+import { type DocumentPath, formatPath } from './document-path.ts'
+import { type ComponentEntry, type PipelineFile, pipelineType } from './file-shape.ts'
+import { IncludedPipeline } from './included-pipeline.ts'
+import { MOST_LEVELS_OF_PIPELINES } from './limits.ts'
 import { replaceNamed } from './named-values.ts'
 import { plainValue, type Unsupported } from './plain-value.ts'
 
@@ -21,71 +24,125 @@ export interface PipelineFileOptions {
  * @throws LoadError `DUMP_UNSUPPORTED` naming every parameter that a file cannot express
  */
 export function pipelineFile(pipeline: Pipeline, { registry }: PipelineFileOptions = {}): PipelineFile {
-  const faults: string[] = []
-  const { metadata, maxRunsPerComponent, inputs, outputs } = pipeline.options
-  const unsupported: Unsupported = (path, reason) => faults.push(`'${formatPath(path)}' ${reason}.`)
-  const file = {
-    ...some('metadata', plainValue(metadata ?? {}, ['metadata'], unsupported)),
-    ...(maxRunsPerComponent === undefined || maxRunsPerComponent === 100 ? {} : { maxRunsPerComponent }),
-    components: Object.fromEntries(
-      pipeline.names().map((name) => [name, entryOf(name, pipeline, registry, faults)]),
-    ),
-    ...some(
-      'connections',
-      pipeline.connections().map(({ sender, receiver }) => ({
-        sender: `${sender.component}.${sender.socket}`,
-        receiver: `${receiver.component}.${receiver.socket}`,
-      })),
-    ),
-    ...some('inputs', plainValue(inputs ?? {}, ['inputs'], unsupported)),
-    ...some('outputs', plainValue(outputs ?? {}, ['outputs'], unsupported)),
-  }
-  if (faults.length === 0) return file as PipelineFile
+  const writer = new FileWriter(registry)
+  const file = writer.file(pipeline, [])
+  if (writer.faults.length === 0) return file
   throw new LoadError(
     'DUMP_UNSUPPORTED',
-    `A file cannot express this pipeline:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    `A file cannot express this pipeline:\n${writer.faults.map((fault) => `  ${fault}`).join('\n')}`,
   )
 }
 
-function entryOf(
-  name: string,
-  pipeline: Pipeline,
-  registry: Registry | undefined,
-  faults: string[],
-): ComponentEntry {
-  const component = pipeline.get(name)
-  const { retry, timeoutMs } = pipeline.policy(name)
-  const told = `'${name}' (${typeOf(component)})`
-  const unsupported: Unsupported = (path, reason) => faults.push(`${told}: '${formatPath(path)}' ${reason}.`)
-  const top = ['initParameters']
-  return {
-    type: typeNameOf(told, component, registry, faults),
-    ...some('initParameters', plainValue(parametersOf(component, registry), top, unsupported)),
-    ...(retry === undefined ? {} : { retry: plainValue(retry, ['retry'], unsupported) }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  } as ComponentEntry
+class FileWriter {
+  /** What a file cannot express. */
+  readonly faults: string[] = []
+  readonly #registry: Registry | undefined
+
+  constructor(registry: Registry | undefined) {
+    this.#registry = registry
+  }
+
+  /** @param around the components that the pipeline is inside of, the outermost first */
+  file(pipeline: Pipeline, around: readonly string[]): PipelineFile {
+    const { metadata, maxRunsPerComponent, inputs, outputs } = pipeline.options
+    const place = around.length === 0 ? '' : `Inside '${around.join('.')}': `
+    const unsupported: Unsupported = (path, reason) =>
+      this.faults.push(`${place}'${formatPath(path)}' ${reason}.`)
+    return {
+      ...some('metadata', plainValue(metadata ?? {}, ['metadata'], unsupported)),
+      ...(maxRunsPerComponent === undefined || maxRunsPerComponent === 100 ? {} : { maxRunsPerComponent }),
+      components: Object.fromEntries(
+        pipeline.names().map((name) => [name, this.#entry([...around, name], pipeline)]),
+      ),
+      ...some(
+        'connections',
+        pipeline.connections().map(({ sender, receiver }) => ({
+          sender: `${sender.component}.${sender.socket}`,
+          receiver: `${receiver.component}.${receiver.socket}`,
+        })),
+      ),
+      ...some('inputs', plainValue(inputs ?? {}, ['inputs'], unsupported)),
+      ...some('outputs', plainValue(outputs ?? {}, ['outputs'], unsupported)),
+    } as PipelineFile
+  }
+
+  #entry(names: readonly string[], pipeline: Pipeline): ComponentEntry {
+    const name = names.at(-1) as string
+    const component = pipeline.get(name)
+    const { retry, timeoutMs } = pipeline.policy(name)
+    const told = `'${names.join('.')}' (${typeOf(component)})`
+    const unsupported: Unsupported = (path, reason) =>
+      this.faults.push(`${told}: '${formatPath(path)}' ${reason}.`)
+    const { type, initParameters } =
+      component instanceof PipelineComponent
+        ? this.#subPipeline(told, names, component, unsupported)
+        : this.#component(told, component, unsupported)
+    return {
+      type,
+      ...some('initParameters', initParameters),
+      ...(retry === undefined ? {} : { retry: plainValue(retry, ['retry'], unsupported) }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    } as ComponentEntry
+  }
+
+  #component(told: string, component: Component, unsupported: Unsupported) {
+    return {
+      type: this.#typeName(told, component),
+      initParameters: plainValue(parametersOf(component, this.#registry), TOP, unsupported),
+    }
+  }
+
+  #subPipeline(
+    told: string,
+    names: readonly string[],
+    component: PipelineComponent,
+    unsupported: Unsupported,
+  ) {
+    const { pipeline, mapping } = component
+    const mapped = plainValue(mapping, TOP, unsupported) as object
+    if (component instanceof IncludedPipeline) {
+      return { type: pipelineType, initParameters: { file: component.initParameters.file, ...mapped } }
+    }
+    if (!(pipeline instanceof Pipeline) || names.length > MOST_LEVELS_OF_PIPELINES) {
+      this.faults.push(
+        pipeline instanceof Pipeline
+          ? `${told}: it is inside of more than the ${MOST_LEVELS_OF_PIPELINES} pipelines that are possible.`
+          : `${told}: what it has inside is not a Pipeline.`,
+      )
+      return { type: pipelineType, initParameters: mapped }
+    }
+    return { type: pipelineType, initParameters: { definition: this.file(pipeline, names), ...mapped } }
+  }
+
+  #typeName(told: string, component: Component): string {
+    const declared = component.constructor as ComponentClass
+    const name = this.#registry === undefined ? declared.type : this.#registry.nameOf(declared)
+    if (name === pipelineType) return this.#qualified(told, declared)
+    if (typeof name === 'string') return name
+    this.faults.push(
+      this.#registry === undefined
+        ? `${told}: its class has no 'static readonly type', so that a file could not name it.`
+        : `${told}: its class is in no package of the registry, so that a file could not name it.`,
+    )
+    return ''
+  }
+
+  /** In a file the short name means a pipeline in the pipeline, whatever the registry has. */
+  #qualified(told: string, declared: ComponentClass): string {
+    const owner = this.#registry?.packages.find(({ components }) => components.includes(declared))
+    if (owner !== undefined) return `${owner.name}/${declared.type}`
+    this.faults.push(
+      `${told}: a file would take '${declared.type}' for a pipeline. Give a registry that has its package.`,
+    )
+    return ''
+  }
 }
+
+const TOP: DocumentPath = ['initParameters']
 
 /** Nothing where there is nothing to say. */
 function some<Key extends string, Value>(key: Key, value: Value): { [K in Key]?: Value } {
   return (Object.keys(Object(value)).length === 0 ? {} : { [key]: value }) as { [K in Key]?: Value }
-}
-
-function typeNameOf(
-  told: string,
-  component: Component,
-  registry: Registry | undefined,
-  faults: string[],
-): string {
-  const declared = component.constructor as ComponentClass
-  const name = registry === undefined ? declared.type : registry.nameOf(declared)
-  if (typeof name === 'string') return name
-  faults.push(
-    registry === undefined
-      ? `${told}: its class has no 'static readonly type', so that a file could not name it.`
-      : `${told}: its class is in no package of the registry, so that a file could not name it.`,
-  )
-  return ''
 }
 
 function parametersOf(component: Component, registry: Registry | undefined): unknown {

@@ -3,10 +3,13 @@ import type { Registry } from '../component/registry.ts'
 import { schemaOf } from '../component/schema.ts'
 import type { JsonSchema, SocketType } from '../component/socket-type.ts'
 import { t } from '../component/t.ts'
-import { shapeWithEnds } from './file-shape.ts'
+import { PipelineComponent } from '../pipeline/as-component.ts'
+import { pipelineType, shapeWithEnds, subPipelineShapeWith } from './file-shape.ts'
 
 /** As `parsePath` reads an end; what the names are is for the loader to check. */
 const END = '^[A-Za-z_][A-Za-z0-9_-]*\\..+$'
+/** As `IncludedFiles` takes names. */
+const FILE = '^(?![A-Za-z][A-Za-z0-9+.-]+://).*\\.ya?ml$'
 const SIMPLE_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/
 /** A list of possible values must not be empty in JSON Schema. */
 const NOTHING: JsonSchema = { not: {} }
@@ -48,16 +51,43 @@ function componentSchema(
   definitions: Map<string, JsonSchema>,
 ): JsonSchema {
   const properties = shape['properties'] as Readonly<Record<string, JsonSchema>>
-  const types = typesOf(registry)
-  if (types.length === 0) return NOTHING
+  const types: readonly (readonly [names: readonly string[], schema: JsonSchema])[] = [
+    ...typesOf(registry).map(
+      ({ names, declared }) => [names, parametersSchema(declared, registry, definitions)] as const,
+    ),
+    [[pipelineType], subPipelineSchema()],
+  ]
   return {
     ...shape,
-    properties: { ...properties, type: { ...properties['type'], enum: types.flatMap(({ names }) => names) } },
-    allOf: types.map(({ names, declared }) => ({
+    properties: { ...properties, type: { ...properties['type'], enum: types.flatMap(([names]) => names) } },
+    allOf: types.map(([names, schema]) => ({
       if: { type: 'object', properties: { type: { enum: names } }, required: ['type'] },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits a schema.
-      then: parametersSchema(declared, registry, definitions),
+      then: schema,
     })),
+  }
+}
+
+/** A pipeline in the pipeline: its definition is what the whole schema says of a file. */
+function subPipelineSchema(): JsonSchema {
+  const shape = schemaOf(subPipelineShapeWith(t.string({ pattern: FILE }), t.string({ pattern: END })))
+  const properties = shape['properties'] as Readonly<Record<string, JsonSchema>>
+  const { type: _, additionalProperties: __, ...definition } = properties['definition'] as JsonSchema
+  return {
+    type: 'object',
+    description: PipelineComponent.description,
+    properties: {
+      initParameters: {
+        ...shape,
+        properties: {
+          ...properties,
+          definition: { ...definition, $ref: '#' },
+          outputs: { ...properties['outputs'], propertyNames: { type: 'string', pattern: END } },
+        },
+        oneOf: [{ required: ['file'] }, { required: ['definition'] }],
+      },
+    },
+    required: ['initParameters'],
   }
 }
 
@@ -71,7 +101,8 @@ function typesOf(registry: Registry): RegisteredType[] {
   return registry.packages.flatMap(({ name: owner, components }) =>
     components.map((declared) => {
       const qualified = `${owner}/${declared.type}`
-      return { declared, names: [...new Set([registry.nameOf(declared) ?? qualified, qualified])] }
+      const short = registry.nameOf(declared) ?? qualified
+      return { declared, names: [...new Set(short === pipelineType ? [qualified] : [short, qualified])] }
     }),
   )
 }

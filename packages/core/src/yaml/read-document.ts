@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../data/json.ts'
 import { checkNodes } from './check-nodes.ts'
 import { minimalFile } from './file-shape.ts'
-import type { LoadLimits } from './limits.ts'
+import type { LoadLimits, Spent } from './limits.ts'
 import { type ParsedDocument, parseText } from './parse.ts'
 import { ProblemList } from './problem-list.ts'
 import { Report } from './report.ts'
@@ -9,14 +9,25 @@ import { SourceNodes } from './source-nodes.ts'
 import { SourceText } from './source-text.ts'
 import { toValue } from './to-value.ts'
 
-/** A text that was found to be one mapping in the YAML of a pipeline file. What the mapping holds isn't checked. */
-export interface PipelineDocument {
+/** A pipeline as a file writes it down: a whole file, or a part of one. What the mapping holds isn't checked. */
+export interface PipelineDefinition {
+  readonly value: JsonObject
+  /** Takes paths from the top of the mapping. May know of problems already: those that leave the rest readable. */
+  readonly report: Report
+}
+
+/** A text that was found to be one mapping in the YAML of a pipeline file. */
+export interface PipelineDocument extends PipelineDefinition {
   readonly document: ParsedDocument
   readonly nodes: SourceNodes
-  readonly value: JsonObject
-  /** May have problems already: those that leave the rest readable. */
   readonly problems: ProblemList
-  readonly report: Report
+}
+
+/** What is read for one load, besides a text. */
+export interface ReadTogether {
+  readonly spent: Spent
+  /** The problems of the file that includes this one; absent for the first. */
+  readonly problems?: ProblemList
 }
 
 /** @throws LoadError for what leaves nothing to go on with */
@@ -24,13 +35,14 @@ export function readDocument(
   text: string,
   limits: Required<LoadLimits>,
   file: string | undefined,
+  together?: ReadTogether,
 ): PipelineDocument {
-  const problems = new ProblemList(new SourceText(text), file)
+  const problems = new ProblemList(new SourceText(text), file, together?.problems)
   const document = parseText(limits, problems)
   const nodes = new SourceNodes(document)
   const report = new Report(nodes, problems)
   for (const path of checkNodes(nodes, limits, problems)) report.refuse(path)
-  const value = toValue(nodes, limits, problems)
+  const value = toValue(nodes, limits, problems, nodes.root, together?.spent)
   if (isJsonMapping(value)) return { document, nodes, value, problems, report }
   problems.throwIfAny()
   const offset = value === null ? undefined : nodes.valueAt([]).offset

@@ -1,6 +1,6 @@
 import { type Document, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import type { JsonValue } from '../data/json.ts'
-import type { DocumentPath } from './document-path.ts'
+import { type DocumentPath, withinDefinition } from './document-path.ts'
 
 /** A new node in the style of a dumped file: connections on a line each, text of several lines as a block. */
 export function styledNode(document: Document, value: JsonValue, path: DocumentPath): Node {
@@ -10,8 +10,21 @@ export function styledNode(document: Document, value: JsonValue, path: DocumentP
   if (isList(value))
     collection.items = value.map((item, index) => styledNode(document, item, [...path, index]))
   else collection.items = Object.entries(value).map(([key, item]) => styledPair(document, key, item, path))
-  if ((path[0] === 'connections' || path[0] === 'inputs') && path.length === 2) collection.flow = true
+  if (isLine(value, withinDefinition(path))) collection.flow = true
   return collection
+}
+
+/** Connections, and the ends that a name of an input leads to. */
+function isLine(value: JsonValue, path: DocumentPath): boolean {
+  if (path[0] === 'components' && path[2] === 'initParameters') {
+    // Of a pipeline in the pipeline. Other parameters of that name may hold anything.
+    return path.length === 5 && path[3] === 'inputs' && isList(value) && value.every(isText)
+  }
+  return (path[0] === 'connections' || path[0] === 'inputs') && path.length === 2
+}
+
+function isText(value: JsonValue): boolean {
+  return typeof value === 'string'
 }
 
 export function styledPair(

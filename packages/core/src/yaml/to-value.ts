@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml'
 import type { JsonValue } from '../data/json.ts'
-import type { LoadLimits } from './limits.ts'
+import { type LoadLimits, Spent } from './limits.ts'
 import { failTooDeep } from './parse.ts'
 import type { ProblemList } from './problem-list.ts'
 import { type SourceNodes, startOf } from './source-nodes.ts'
@@ -12,6 +12,7 @@ const MOST_VALUES = 1_000_000
  * The plain value of a document whose nodes were checked, or of one of its nodes. Every alias becomes a copy. What was
  * refused is left out, or null.
  *
+ * @param spent how much the files before have used up; this one adds to it
  * @throws LoadError `LOAD_LIMIT` where aliases make the value too large
  */
 export function toValue(
@@ -19,13 +20,11 @@ export function toValue(
   limits: Required<LoadLimits>,
   problems: ProblemList,
   root: Node | null = nodes.root,
+  spent = new Spent(),
 ): JsonValue {
-  let aliases = 0
-  let values = 0
-
   function convert(node: Node | null, depth: number, alias: number | undefined): JsonValue {
-    if (alias !== undefined) values += 1
-    if (values > MOST_VALUES) {
+    if (alias !== undefined) spent.values += 1
+    if (spent.values > MOST_VALUES) {
       problems.fail('LOAD_LIMIT', `The aliases of this file stand for more than ${MOST_VALUES} values.`, {
         offset: alias,
       })
@@ -33,8 +32,8 @@ export function toValue(
     if (isAlias(node)) {
       const target = nodes.follow(node)
       if (target === undefined) return null
-      aliases += 1
-      if (aliases > limits.maxAliases) {
+      spent.aliases += 1
+      if (spent.aliases > limits.maxAliases) {
         problems.fail(
           'LOAD_LIMIT',
           `Aliases are followed more often than the ${limits.maxAliases} times of 'maxAliases'.`,

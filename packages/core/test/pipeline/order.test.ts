@@ -17,8 +17,16 @@ describe('topologicalRanks', () => {
     expect(topologicalRanks([[2], [2, 3], [1], []])).toEqual({ ranks: [0, 1, 1, 2], cycles: [[1, 2]] })
   })
 
-  test('keeps independent nodes in the order in which they are numbered', () => {
+  test('keeps independent nodes in the order in which they are numbered, however they are connected', () => {
     expect(topologicalRanks([[], [], []]).ranks).toEqual([0, 1, 2])
+    // 0 -> 3, 1 -> 3, 2 -> 3, in any order of the edges of a fourth that leads to all.
+    expect(topologicalRanks([[3], [3], [3], [], [2, 1, 0]]).ranks).toEqual([1, 2, 3, 4, 0])
+    expect(topologicalRanks([[3], [3], [3], [], [0, 2, 1]]).ranks).toEqual([1, 2, 3, 4, 0])
+  })
+
+  test('puts what has fewer steps before it first', () => {
+    // 0 -> 1 -> 2, and 3 alone
+    expect(topologicalRanks([[1], [2], [], []]).ranks).toEqual([0, 2, 3, 1])
   })
 
   test('finds several cycles, first the one that comes first', () => {

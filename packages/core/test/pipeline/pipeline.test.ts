@@ -143,9 +143,9 @@ describe('remove', () => {
   })
 
   test('refuses an unknown name', async () => {
-    const pipeline: Pipeline = new Pipeline({ a: new Double() })
-    expect(await thrownBy(() => pipeline.remove('b'))).toBe(
-      "CONNECT_UNKNOWN_COMPONENT: There is no component 'b'. Components: 'a'. Did you mean 'a'?",
+    const pipeline: Pipeline = new Pipeline({ double: new Double() })
+    expect(await thrownBy(() => pipeline.remove('doubel'))).toBe(
+      "CONNECT_UNKNOWN_COMPONENT: There is no component 'doubel'. Components: 'double'. Did you mean 'double'?",
     )
   })
 

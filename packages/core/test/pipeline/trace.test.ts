@@ -66,7 +66,7 @@ describe('a trace', () => {
     expect(await traced(list)).toEqual([...list.slice(0, 50), '(2 more)'])
     let deep: unknown = 'end'
     for (let depth = 0; depth < 20; depth++) deep = [deep]
-    expect(JSON.stringify(await traced(deep))).toBe(`${'['.repeat(12)}"(deeper)"${']'.repeat(12)}`)
+    expect(JSON.stringify(await traced(deep))).toBe(`${'['.repeat(11)}"(deeper)"${']'.repeat(11)}`)
   })
 
   test('names what is no data', async () => {

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
 import { LoadError } from '../../src/errors.ts'
 import type { LoadLimits } from '../../src/yaml/limits.ts'
 import { loadPipelineFile } from '../../src/yaml/load-file.ts'
@@ -44,7 +44,7 @@ test('a file that is not there is LOAD_NOT_FOUND with its path', async () => {
   )
   expect([error.code, error.file]).toEqual(['LOAD_NOT_FOUND', 'no/such/file.yaml'])
   expect(error.message).toMatchInlineSnapshot(
-    `"no/such/file.yaml: The file cannot be read: Error: ENOENT: no such file or directory."`,
+    `"no/such/file.yaml: The file cannot be read: ENOENT: no such file or directory."`,
   )
   expect(error.cause).toMatchObject({ code: 'ENOENT' })
 })
@@ -72,4 +72,54 @@ test('bytes that are not UTF-8 are LOAD_SYNTAX', async () => {
 test('a byte order mark and CRLF change nothing', async () => {
   const { pipeline } = await load('\uFEFFcomponents:\r\n  echo:\r\n    type: Echo\r\n')
   expect(pipeline?.names()).toEqual(['echo'])
+})
+
+describe('a file that includes others', () => {
+  const add = 'components: { add: { type: Add } }'
+  const including = (name: string) =>
+    `components: { sub: { type: Pipeline, initParameters: { file: ${name} } } }`
+
+  async function loadFolder(files: Readonly<Record<string, string>>, limits: LoadLimits = {}) {
+    const folder = await mkdtemp(join(tmpdir(), 'millrace-'))
+    try {
+      for (const [name, text] of Object.entries(files)) {
+        await mkdir(dirname(join(folder, name)), { recursive: true })
+        await writeFile(join(folder, name), text)
+      }
+      return { pipeline: await loadPipelineFile(join(folder, 'main.yaml'), { registry, limits }) }
+    } catch (error) {
+      if (!LoadError.isInstance(error)) throw error
+      return { error, told: error.message.replaceAll(folder, '') }
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  }
+
+  test('finds them from its own folder', async () => {
+    const { pipeline } = await loadFolder({
+      'main.yaml': including('sub/a.yaml'),
+      'sub/a.yaml': including('../b.yml'),
+      'b.yml': `\uFEFF${add}`,
+    })
+    expect((await pipeline?.run({ value: 1 }))?.outputs).toEqual({ sub: { sum: 2 } })
+  })
+
+  test('is refused with what is wrong in them', async () => {
+    const { told } = await loadFolder({ 'main.yaml': including('a.yaml'), 'a.yaml': 'components: []' })
+    expect(told).toMatchInlineSnapshot()
+  })
+
+  test('is refused where they are not there, or are no files', async () => {
+    expect((await loadFolder({ 'main.yaml': including('a.yaml') })).told).toMatchInlineSnapshot()
+    const { told } = await loadFolder({ 'main.yaml': including('a.yaml'), 'a.yaml/b.yaml': add })
+    expect(told).toMatchInlineSnapshot()
+  })
+
+  test('reads no more of them than maxBytes', async () => {
+    const files = { 'main.yaml': including('a.yaml'), 'a.yaml': `${add}#${'x'.repeat(200_000)}` }
+    const { error, told } = await loadFolder(files, { maxBytes: 100_000 })
+    expect(error?.code).toBe('LOAD_LIMIT')
+    expect(told).toContain("With this file there are more than the 100000 bytes of 'maxBytes'.")
+    expect((await loadFolder(files)).pipeline?.names()).toEqual(['sub'])
+  })
 })

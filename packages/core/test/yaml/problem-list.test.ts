@@ -43,3 +43,36 @@ test('a message that a file made endless is cut', () => {
   )
   expect(error.message.length).toBeLessThan(10_000)
 })
+
+test('problems of included files are told with those of the including one, and by their own names', () => {
+  const problems = new ProblemList(new SourceText('a: 1\n'), 'f.yaml')
+  const included = new ProblemList(new SourceText('b: 2\n'), 'g.yaml', problems)
+  included.add('LOAD_SHAPE', 'inside', { offset: 0, path: ['b'] })
+  expect([problems.isEmpty, included.isEmpty]).toEqual([true, false])
+  problems.throwIfAny()
+  problems.add('LOAD_SYNTAX', 'outside', { offset: 0 })
+  const error = loadErrorOf(() => problems.throwIfAnywhere())
+  expect(error.problems.map(({ file, message }) => [file, message])).toEqual([
+    [undefined, 'outside'],
+    ['g.yaml', 'inside'],
+  ])
+  expect(error.file).toBe('f.yaml')
+  expect(error.message).toContain('g.yaml:1:1: b: inside\n  1 | b: 2\n')
+})
+
+test('an included file alone can be to blame', () => {
+  const problems = new ProblemList(new SourceText(''), undefined)
+  new ProblemList(new SourceText('b'), 'g.yaml', problems).add('LOAD_SHAPE', 'inside', { offset: 0 })
+  const error = loadErrorOf(() => problems.throwIfAnywhere())
+  expect([error.file, error.line, error.problems[0]?.file]).toEqual([undefined, 1, 'g.yaml'])
+})
+
+test('a thousand problems are enough, in however many files', () => {
+  const problems = new ProblemList(new SourceText(''), undefined)
+  const error = loadErrorOf(() => {
+    for (let index = 0; index < 2000; index += 1) {
+      new ProblemList(new SourceText(''), `${index}.yaml`, problems).add('LOAD_SHAPE', 'bad')
+    }
+  })
+  expect(error.problems).toHaveLength(1000)
+})

@@ -51,3 +51,23 @@ test('unknown keys are pointed at, and so are the values of others', () => {
     { message: 'wrong', line: 1, column: 9 },
   ])
 })
+
+test('a part of a document has paths of its own, and shares what is known', () => {
+  const { report, told } = reportOf('a: { b: { c: 1 } }')
+  const inside = report.within(['a']).within(['b'])
+  inside.atValue('LOAD_SHAPE', 'bad', ['c'])
+  expect([inside.has([]), inside.has(['c']), report.has(['a', 'b', 'c']), report.has(['c'])]).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ])
+  expect([inside.written(['c', 0]), inside.whole, report.whole]).toEqual(['a.b.c[0]', 'pipeline', 'file'])
+  expect(told()).toEqual([{ message: 'bad', line: 1, column: 14 }])
+})
+
+test('fail leaves nothing to go on with', () => {
+  const { report } = reportOf('a: { b: 1 }')
+  const error = loadErrorOf(() => report.within(['a']).fail('LOAD_LIMIT', 'too much', ['b']))
+  expect(error).toMatchObject({ code: 'LOAD_LIMIT', path: 'a.b', column: 6 })
+})

@@ -1,4 +1,5 @@
 import type * as Binding from 'node-llama-cpp'
+import { LlamaCppError } from '../errors.ts'
 import { usableCores } from '../threads.ts'
 import type { ContextSpec, Engine, LoadingOptions, ModelContext, Weights, WeightsSpec } from './engine.ts'
 import { chatWrapperOf } from './node-llama-cpp/chat-wrapper.ts'
@@ -6,8 +7,13 @@ import { contextFailure, loadFailure, unavailable } from './node-llama-cpp/failu
 import { NativeLog } from './node-llama-cpp/native-log.ts'
 import { OpenContext } from './node-llama-cpp/open-context.ts'
 
+interface Backend {
+  readonly numa: WeightsSpec['numa']
+  readonly llama: Promise<Binding.Llama>
+}
+
 const log = new NativeLog()
-const backends = new Map<string, Promise<Binding.Llama>>()
+const backends = new Map<'auto' | false, Backend>()
 
 /** The engine for text: batches its slots, and is the only place that loads the binding, when a model is loaded. */
 export const nodeLlamaCpp: Engine = {
@@ -16,6 +22,7 @@ export const nodeLlamaCpp: Engine = {
     const binding = await loadBinding()
     const llama = await backend(binding, spec)
     const mark = log.mark(spec.verbose)
+    if (spec.verbose) llama.logLevel = binding.LlamaLogLevel.debug
     try {
       const model = await llama.loadModel({
         modelPath: spec.modelPath,
@@ -31,7 +38,7 @@ export const nodeLlamaCpp: Engine = {
       return new LoadedWeights(binding, llama, model)
     } catch (cause) {
       if (options.signal?.aborted) throw options.signal.reason
-      throw loadFailure(cause, spec.modelPath, await log.since(mark), binding)
+      throw await loadFailure(cause, spec.modelPath, await log.since(mark), binding)
     }
   },
 }
@@ -44,30 +51,44 @@ async function loadBinding(): Promise<typeof Binding> {
   }
 }
 
-/** One native backend for each way of using the hardware, for the life of the process: it holds no model. */
-function backend(binding: typeof Binding, { nGpuLayers, numa }: WeightsSpec): Promise<Binding.Llama> {
-  const gpu = nGpuLayers === 0 ? false : 'auto'
-  const key = JSON.stringify([gpu, numa])
-  let starting = backends.get(key)
-  if (starting === undefined) {
-    starting = binding
-      .getLlama({
-        gpu,
-        numa,
-        build: 'never',
-        skipDownload: true,
-        progressLogs: false,
-        maxThreads: usableCores(),
-        logLevel: binding.LlamaLogLevel.debug,
-        logger: (level, message) => log.write(level, message),
-      })
-      .catch((cause) => {
-        backends.delete(key)
-        throw unavailable(cause)
-      })
-    backends.set(key, starting)
+/**
+ * One native backend with a GPU and one without, for the life of the process: it holds no model. Where there is no GPU
+ * they are the same, for a second one on the same library would cut the log of the first off and print it to stdout.
+ */
+async function backend(binding: typeof Binding, { nGpuLayers, numa }: WeightsSpec): Promise<Binding.Llama> {
+  const hasGpu =
+    nGpuLayers !== 0 && (await binding.getLlamaGpuTypes('supported')).some((type) => type !== false)
+  const gpu = hasGpu ? 'auto' : false
+  const present = backends.get(gpu)
+  if (present) {
+    if (numa !== false && numa !== present.numa) throw numaSettled(numa, present.numa)
+    return present.llama
   }
-  return starting
+  const llama = binding
+    .getLlama({
+      gpu,
+      numa,
+      build: 'never',
+      skipDownload: true,
+      progressLogs: false,
+      maxThreads: usableCores(),
+      logLevel: binding.LlamaLogLevel.warn,
+      logger: (level, message) => log.write(level, message),
+    })
+    .catch((cause) => {
+      backends.delete(gpu)
+      throw unavailable(cause)
+    })
+  backends.set(gpu, { numa, llama })
+  return llama
+}
+
+function numaSettled(wanted: WeightsSpec['numa'], present: WeightsSpec['numa']): LlamaCppError {
+  return new LlamaCppError(
+    'OPTION_INVALID',
+    `Option 'modelKwargs.numa' cannot be '${wanted}': llama.cpp takes one strategy for a process, and the first model was loaded with ${present === false ? 'none' : `'${present}'`}.`,
+    { option: 'modelKwargs.numa' },
+  )
 }
 
 /** `{ 'a.b': 1 }` as `{ a: { b: 1 } }`. */

@@ -3,25 +3,33 @@ import { LlamaCppError } from '../../errors.ts'
 
 const engine = 'node-llama-cpp'
 
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
+/** The message of whatever was thrown, which may come from another realm. */
+export function reasonOf(cause: unknown): string {
+  const { message } = (cause ?? {}) as { message?: unknown }
+  return typeof message === 'string' ? message : String(cause)
 }
 
+/** Options of Node with which it runs a text in place of a file. A child process inherits them. */
+const RUNS_A_TEXT = /^(-e|--eval|-p|--print|-pe|--input-type)(=|$)/
+
 /** Why the binding itself could not be started. */
-export function unavailable(cause: unknown): LlamaCppError {
+export function unavailable(cause: unknown, execArgv: readonly string[] = process.execArgv): LlamaCppError {
+  const remedy = execArgv.some((argument) => RUNS_A_TEXT.test(argument))
+    ? 'It tries its native binary in a child process first, which does not work from `node -e`: write the script to a file.'
+    : 'Its native binary comes with an optional dependency: install again without omitting optional dependencies.'
   return new LlamaCppError(
     'ENGINE_UNAVAILABLE',
-    `Engine '${engine}' cannot start on ${process.platform}-${process.arch}: ${reasonOf(cause)}. Its native binary comes with an optional dependency: install again without omitting optional dependencies.`,
+    `Engine '${engine}' cannot start on ${process.platform}-${process.arch}: ${reasonOf(cause)}. ${remedy}`,
     { cause, engine },
   )
 }
 
-export function loadFailure(
+export async function loadFailure(
   cause: unknown,
   path: string,
   nativeWords: readonly string[],
   binding: typeof Binding,
-): LlamaCppError {
+): Promise<LlamaCppError> {
   if (LlamaCppError.isInstance(cause)) return cause
   const words = nativeWords.join(' ')
   if (cause instanceof binding.InsufficientMemoryError) {
@@ -31,10 +39,11 @@ export function loadFailure(
       { cause, path, engine },
     )
   }
-  if (/unknown (model )?architecture|unsupported (model )?architecture/i.test(words)) {
+  const architecture = await architectureOf(path, binding)
+  if (architecture !== undefined && !knownArchitectures(binding).includes(architecture)) {
     return new LlamaCppError(
       'MODEL_UNSUPPORTED',
-      `llama.cpp in engine '${engine}' does not know the architecture of '${path}': ${words}. A newer version of the engine may.`,
+      `llama.cpp in engine '${engine}' does not know the architecture '${architecture}' of '${path}'. A newer version of the engine may.`,
       { cause, path, engine },
     )
   }
@@ -42,6 +51,23 @@ export function loadFailure(
     'MODEL_LOAD_FAILED',
     `llama.cpp could not load '${path}': ${[reasonOf(cause), words].filter((part) => part !== '').join(': ')}`,
     { cause, path, engine },
+  )
+}
+
+/** The log of llama.cpp has it too, but may come late, or not at all where another user of the binding took it over. */
+async function architectureOf(path: string, binding: typeof Binding): Promise<string | undefined> {
+  try {
+    const { metadata } = await binding.readGgufFileInfo(path, { sourceType: 'filesystem' })
+    return metadata.general?.architecture
+  } catch {
+    return undefined
+  }
+}
+
+/** The compiler takes the binding's list for constants that are gone at run time; it is there. */
+function knownArchitectures(binding: typeof Binding): readonly string[] {
+  return Object.values(
+    (binding as unknown as { GgufArchitectureType: Record<string, string> }).GgufArchitectureType,
   )
 }
 

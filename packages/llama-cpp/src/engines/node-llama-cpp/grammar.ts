@@ -2,6 +2,7 @@ import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../errors.ts'
 import type { Constraint } from '../engine.ts'
 import { enforceableSchema } from './enforceable-schema.ts'
+import { reasonOf } from './failures.ts'
 
 /** Any JSON object, with the white space that models like to put into it, and none behind it. */
 const JSON_OBJECT = String.raw`root ::= object
@@ -30,10 +31,9 @@ export async function makeGrammar(
     return await llama.createGrammar({ grammar: await grammarText(constraint, llama) })
   } catch (cause) {
     if (LlamaCppError.isInstance(cause)) throw cause
-    const reason = cause instanceof Error ? cause.message : String(cause)
     throw new LlamaCppError(
       'OPTION_INVALID',
-      `Option '${option}' cannot be used: ${reason}. llama.cpp writes to stderr where it failed.`,
+      `Option '${option}' cannot be used: ${reasonOf(cause)}. llama.cpp writes to stderr where it failed.`,
       {
         cause,
         option,
@@ -50,13 +50,23 @@ async function grammarText(constraint: Constraint, llama: Binding.Llama): Promis
   return tidied(grammar)
 }
 
+const ANY_DAY = '("0" [1-9] | "1" [012]) "-" ("0" [1-9] | [12] [0-9] | "3" [01])'
+/** The days of each month; of February those of every year. */
+const REAL_DAY = `(${[
+  '("01" | "03" | "05" | "07" | "08" | "10" | "12") "-" ("0" [1-9] | [12] [0-9] | "3" [01])',
+  '("04" | "06" | "09" | "11") "-" ("0" [1-9] | [12] [0-9] | "30")',
+  '"02-" ("0" [1-9] | "1" [0-9] | "2" [0-8])',
+].join(' | ')})`
+
 /**
- * The binding's grammar without three things: the four line breaks it makes a model write behind the JSON, which would
- * cost four tokens of every reply; exponents of integers, for `1e-5` is none; and those of numbers beyond all range.
+ * The binding's grammar without what it has too much: four line breaks that a model must write behind the JSON, which
+ * would cost four tokens of every reply; exponents of integers, for `1e-5` is none; those of numbers beyond all range;
+ * and the 31st of February.
  */
 function tidied(grammar: string): string {
   return grammar
     .replace(/^(root ::= .*) "\\n\\n\\n\\n" \[\\n\]\*$/m, '$1')
     .replace(/^(integer-number-rule ::= .*?) \(\[eE\].*$/m, '$1')
     .replace(/^(fractional-number-rule ::= .*?) \(\[eE\].*$/m, '$1 ([eE] [-+]? [0-9]{1,2})?')
+    .replaceAll(ANY_DAY, REAL_DAY)
 }

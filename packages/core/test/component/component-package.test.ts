@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals'
+import { componentPackage } from '../../src/component/component-package.ts'
+import { defineComponent } from '../../src/component/define-component.ts'
+import { t } from '../../src/component/t.ts'
+import { tool } from '../../src/component/tool.ts'
+import { thrown } from './thrown.ts'
+
+const Shout = defineComponent({ type: 'Shout', inputs: {}, outputs: {}, run: () => ({}) })
+const add = tool({ name: 'add', description: 'Adds.', parameters: t.object({}), run: () => 1 })
+const name = '@acme/components'
+
+describe('componentPackage', () => {
+  test('is a frozen manifest of what it was given', () => {
+    const print = () => {}
+    const manifest = componentPackage({ name, components: [Shout], tools: [add], callbacks: { print } })
+    expect(manifest).toEqual({ name, components: [Shout], tools: [add], callbacks: { print } })
+    expect(Object.isFrozen(manifest)).toBe(true)
+  })
+
+  test('has no tools and no callbacks unless they are given', () => {
+    expect(componentPackage({ name, components: [] })).toEqual({
+      name,
+      components: [],
+      tools: [],
+      callbacks: {},
+    })
+  })
+
+  test.each([
+    [
+      'a class without a type',
+      { components: [class Untyped {}] },
+      "COMPONENT_INVALID: Package '@acme/components' lists the class 'Untyped' without a 'static readonly type'.",
+    ],
+    [
+      'a component in the place of its class',
+      { components: [new Shout()] },
+      "COMPONENT_INVALID: Package '@acme/components' lists a value without a 'static readonly type'.",
+    ],
+    [
+      'what only looks like a tool',
+      {
+        components: [],
+        tools: [
+          { ...add, name: 'add' },
+          { name: 'sub', run: () => 1 },
+        ],
+      },
+      "COMPONENT_INVALID: Package '@acme/components' lists a tool that was not made with tool({ … }).",
+    ],
+    [
+      'a callback that is none',
+      { components: [], callbacks: { print: 'console.log' } },
+      "COMPONENT_INVALID: Package '@acme/components' lists a callback 'print' that is no function.",
+    ],
+    [
+      'two components of one type',
+      { components: [Shout, Shout] },
+      "REGISTRY_DUPLICATE: Package '@acme/components' has two components called 'Shout'.",
+    ],
+    [
+      'two tools of one name',
+      { components: [], tools: [add, add] },
+      "REGISTRY_DUPLICATE: Package '@acme/components' has two tools called 'add'.",
+    ],
+  ])('refuses %s', (_, definition, message) => {
+    expect(thrown(() => componentPackage({ name, ...definition } as never))).toBe(message)
+  })
+})

@@ -1,0 +1,170 @@
+import { describe, expect, test } from '@jest/globals'
+import { t } from '../../src/component/t.ts'
+import { invokeTool, isTool, type ToolContext, tool } from '../../src/component/tool.ts'
+import { ToolError } from '../../src/errors.ts'
+import { rejected, thrown } from './thrown.ts'
+
+const parameters = t.object({
+  city: t.string({ description: 'Where.' }),
+  unit: t.optional(t.literal('celsius', 'fahrenheit'), { default: 'celsius' }),
+})
+const weather = tool({
+  name: 'weather',
+  description: 'Tells the weather.',
+  parameters,
+  run: ({ city, unit }) => `${city} ${unit}`,
+})
+
+describe('tool', () => {
+  test('has the schema of its parameters, and is frozen', () => {
+    expect(weather).toMatchObject({
+      name: 'weather',
+      description: 'Tells the weather.',
+      parameters: {
+        type: 'object',
+        properties: {
+          city: { type: 'string', description: 'Where.' },
+          unit: { enum: ['celsius', 'fahrenheit'], default: 'celsius' },
+        },
+        required: ['city'],
+        additionalProperties: false,
+      },
+    })
+    expect(Object.isFrozen(weather)).toBe(true)
+  })
+
+  test('takes a JSON Schema as it is, also of draft 7 and with keywords of its author', () => {
+    const schema = {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      type: 'object',
+      properties: { q: { type: 'string', 'x-hint': 1 } },
+    }
+    const search = tool({ name: 'search', description: '', parameters: schema, run: () => 1 })
+    expect(search.parameters).toBe(schema)
+  })
+
+  const definition = { name: 'add', description: 'Adds.', parameters: t.object({}), run: () => 1 }
+  const unusable = "The parameters of tool 'add' are no usable JSON Schema:"
+  const badName = "a name has 1 to 64 letters, digits, '_' or '-'."
+
+  test.each<[what: string, changes: object, message: string]>([
+    ['an empty name', { name: '' }, `A tool cannot be called '': ${badName}`],
+    ['a name with a space', { name: 'add up' }, `A tool cannot be called 'add up': ${badName}`],
+    [
+      'a name of 65 letters',
+      { name: 'a'.repeat(65) },
+      `A tool cannot be called '${'a'.repeat(65)}': ${badName}`,
+    ],
+    ['no name', { name: undefined }, `A tool cannot be called 'undefined': ${badName}`],
+    ['no function', { run: undefined }, "Tool 'add' has no 'run' function."],
+    ['no description', { description: undefined }, "Tool 'add' has no description for the model to read."],
+    ['no parameters', { parameters: undefined }, `${unusable} it is not an object.`],
+    ['parameters that are no object', { parameters: t.string() }, `${unusable} its type is not 'object'.`],
+    ['a schema without a type', { parameters: {} }, `${unusable} its type is not 'object'.`],
+    [
+      'a schema that is none',
+      { parameters: { type: 'object', properties: { a: { $ref: '#/$defs/b' } } } },
+      `${unusable} can't resolve reference #/$defs/b from id #.`,
+    ],
+  ])('refuses %s', (_, changes, message) => {
+    expect(thrown(() => tool({ ...definition, ...changes } as never))).toBe(`TOOL_INVALID: ${message}`)
+  })
+
+  test('says in an error which tool it is, where that is known', () => {
+    expect(() => tool({ ...definition, run: undefined as never })).toThrow(
+      expect.objectContaining({ tool: 'add' }),
+    )
+  })
+})
+
+test('isTool knows what tool makes', () => {
+  expect([weather, { ...weather }, { name: 'weather' }, null, 'weather'].map(isTool)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ])
+})
+
+describe('invokeTool', () => {
+  test('gives what the function returns, or what its promise becomes', async () => {
+    expect(await invokeTool(weather, { city: 'Paris', unit: 'fahrenheit' })).toBe('Paris fahrenheit')
+    const later = tool({ ...weather, run: async ({ city }: Readonly<Record<string, unknown>>) => [city] })
+    expect(await invokeTool(later, { city: 'Paris' })).toEqual(['Paris'])
+  })
+
+  test('fills in the defaults that t.object declares, and not those of a foreign schema', async () => {
+    expect(await invokeTool(weather, { city: 'Paris' })).toBe('Paris celsius')
+    const schema = { type: 'object', properties: { a: { type: 'integer', default: 1 } } }
+    const foreign = tool({ name: 'f', description: '', parameters: schema, run: (args) => args })
+    expect(await invokeTool(foreign, {})).toEqual({})
+  })
+
+  test('hands the signal to the function', async () => {
+    const { signal } = new AbortController()
+    const told = tool({ ...weather, run: (_: unknown, context: ToolContext) => context.signal })
+    expect(await invokeTool(told, { city: 'a' }, { signal })).toBe(signal)
+    expect(await invokeTool(told, { city: 'a' })).toMatchObject({ aborted: false })
+  })
+
+  test('refuses arguments before the call', async () => {
+    let called = 0
+    const counting = tool({ ...weather, run: () => called++ })
+    expect(await rejected(() => invokeTool(counting, { town: 'Paris', unit: 'kelvin' }))).toBe(
+      `TOOL_INVALID_ARGUMENTS: Tool 'weather' cannot take these arguments:
+  arguments: 'city' is missing.
+  arguments: 'town' is unknown. Possible: 'city' and 'unit'.
+  unit: expected one of "celsius", "fahrenheit", got "kelvin".`,
+    )
+    expect(await rejected(() => invokeTool(counting, 'Paris' as never))).toBe(
+      `TOOL_INVALID_ARGUMENTS: Tool 'weather' cannot take these arguments:
+  arguments: expected object, got "Paris".`,
+    )
+    expect(called).toBe(0)
+  })
+
+  test.each<[what: string, cause: unknown, reason: string]>([
+    ['an error', new Error('no connection'), 'no connection'],
+    ['a text', 'no connection', 'no connection'],
+  ])('tells that the function threw %s, with the cause', async (_, cause, reason) => {
+    const failing = tool({
+      ...weather,
+      run: () => {
+        throw cause
+      },
+    })
+    const error = await invokeTool(failing, { city: 'Paris' }).catch((thrownError: unknown) => thrownError)
+    expect(error).toBeInstanceOf(ToolError)
+    expect(error).toMatchObject({
+      code: 'TOOL_FAILED',
+      message: `Tool 'weather' failed: ${reason}`,
+      cause,
+      tool: 'weather',
+    })
+  })
+
+  test('rejects with the reason of an abort, untouched', async () => {
+    const controller = new AbortController()
+    const reason = { why: 'enough' }
+    const aborted = tool({
+      ...weather,
+      run: () => {
+        controller.abort(reason)
+        throw new Error('stopped half-way')
+      },
+    })
+    const { signal } = controller
+    await expect(invokeTool(aborted, { city: 'Paris' }, { signal })).rejects.toBe(reason)
+  })
+
+  test('does not call the function when the signal has aborted already', async () => {
+    let called = 0
+    const counting = tool({ ...weather, run: () => called++ })
+    const reason = new Error('too late')
+    await expect(invokeTool(counting, { city: 'Paris' }, { signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    )
+    expect(called).toBe(0)
+  })
+})

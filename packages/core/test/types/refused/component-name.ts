@@ -1,0 +1,3 @@
+import { makePipeline } from '../parts.ts'
+
+makePipeline().connect('promt.prompt', 'llm.messages')

@@ -1,0 +1,3 @@
+import { makePipeline } from '../parts.ts'
+
+makePipeline().connect('prompt.words', 'llm.hints')

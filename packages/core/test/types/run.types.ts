@@ -1,0 +1,91 @@
+// What `run` takes and what a result gives, for the compiler.
+import type { ChatMessage, JsonValue, RunResult } from '@millrace/core'
+import type { Equal, Expect } from './expect.ts'
+import { type Model, makePipeline, type Prompt } from './parts.ts'
+
+const pipeline = makePipeline()
+declare const message: ChatMessage
+
+// By component.
+export const nested = [
+  pipeline.run({ prompt: { country: 'France' } }),
+  pipeline.run({ prompt: { country: 'France', tone: 'warm' }, llm: { seed: null } }),
+  pipeline.run({ prompt: {} }),
+  pipeline.run({}),
+  pipeline.run(),
+  // @ts-expect-error a country is a text
+  pipeline.run({ prompt: { country: 1 } }),
+  // @ts-expect-error 'prompt' has no input 'contry'
+  pipeline.run({ prompt: { contry: 'France' } }),
+  // @ts-expect-error there is no component or input 'promt'
+  pipeline.run({ promt: { country: 'France' } }),
+  // @ts-expect-error the inputs of a component are an object
+  pipeline.run({ prompt: 'France' }),
+  // @ts-expect-error an absent value is left out, not undefined
+  pipeline.run({ prompt: { country: undefined } }),
+  // @ts-expect-error an output is no input
+  pipeline.run({ prompt: { words: 1 } }),
+]
+
+// By socket name.
+export const flat = [
+  pipeline.run({ country: 'France' }),
+  pipeline.run({ country: 'France', messages: [message], seed: 1 }),
+  pipeline.run({ mode: 'fast' }),
+  // @ts-expect-error a country is a text
+  pipeline.run({ country: 1 }),
+  // @ts-expect-error there is no input 'contry'
+  pipeline.run({ contry: 'France' }),
+  // @ts-expect-error there is no such mode
+  pipeline.run({ mode: 'quick' }),
+]
+
+// A variadic socket gets one element from the caller too.
+export const elements = [
+  pipeline.run({ llm: { hints: 'short' } }),
+  pipeline.run({ hints: 'short' }),
+  // @ts-expect-error the caller gives one element, not the list
+  pipeline.run({ llm: { hints: ['short'] } }),
+  // @ts-expect-error the caller gives one element, not the list
+  pipeline.run({ hints: ['short'] }),
+]
+
+// Lists may be readonly.
+const messages: readonly ChatMessage[] = [message]
+export const frozen = pipeline.run({ llm: { messages } })
+
+// Options that name components.
+export const included = [
+  pipeline.run({}, { includeOutputsFrom: ['llm'] }),
+  // @ts-expect-error there is no component 'lm'
+  pipeline.run({}, { includeOutputsFrom: ['lm'] }),
+]
+
+// `stream` takes the same.
+export const streamed = [
+  pipeline.stream({ prompt: { country: 'France' } }),
+  // @ts-expect-error a country is a text
+  pipeline.stream({ prompt: { country: 1 } }),
+]
+
+declare const result: RunResult<{ readonly prompt: Prompt; readonly llm: Model }>
+const replies = result.get('llm.replies')
+const reply = result.get('llm.reply')
+const words = result.get('prompt.words')
+const usage = result.get('llm.usage')
+// @ts-expect-error 'llm' has no output 'answers'
+result.get('llm.answers')
+// @ts-expect-error there is no component 'lm'
+result.get('lm.replies')
+
+const kept = result.outputs.prompt?.words
+// @ts-expect-error 'prompt' has no output 'letters'
+export const letters = result.outputs.prompt?.letters
+
+export type Cases = [
+  Expect<Equal<typeof replies, readonly ChatMessage[]>>,
+  Expect<Equal<typeof reply, ChatMessage>>,
+  Expect<Equal<typeof words, number>>,
+  Expect<Equal<typeof usage, JsonValue>>,
+  Expect<Equal<typeof kept, number | undefined>>,
+]
