@@ -3,6 +3,7 @@ const benchmarks = {
   memory: () => import('./memory.ts'),
   runner: () => import('./runner.ts'),
   tokens: () => import('./tokens.ts'),
+  types: () => import('./types.ts'),
 } as const
 
 const [name] = process.argv.splice(2, 1)

@@ -13,41 +13,46 @@ function rootAbove(folder: string): string {
 
 /**
  * A program of components, each of a class of its own, in a chain: a record, a connection from each to the next, and a
- * typed run. The classes are written as the documents say, with `InputsOf` and `OutputsOf`; one half has an optional
- * input, the other a second output. Without components the program only imports the package.
+ * typed run. The classes are written as the documents say, with `InputsOf` and `OutputsOf`; every third has an optional
+ * input, every third a variadic one, and every third a second output. Without components the program only imports the
+ * package.
  */
 export function probeProgram(components: number): string {
   const names = Array.from({ length: components }, (_, index) => index)
   if (components === 0) return "import '@millrace/core'\n"
   return [
     "import { type Component, type InputsOf, type OutputsOf, Pipeline, t } from '@millrace/core'",
-    ...names.map((index) => (index % 2 === 0 ? secondOutput(index) : optionalInput(index))),
+    ...names.map((index) => shapes[index % shapes.length]?.(index)),
     `const pipeline = new Pipeline({ ${names.map((index) => `c${index}: new C${index}()`).join(', ')} })`,
-    ...names.slice(1).map((index) => `pipeline.connect('c${index - 1}.text', 'c${index}.text${index}')`),
-    "export const result = pipeline.run({ c0: { text0: 'a' } })",
+    ...names.slice(1).map((index) => `pipeline.connect('c${index - 1}.text', 'c${index}.in${index}')`),
+    "export const result = pipeline.run({ c0: { in0: 'a' } })",
     '',
   ].join('\n')
 }
 
-function secondOutput(index: number): string {
-  return `class C${index} implements Component {
-  readonly inputs = { text${index}: t.string() }
+const shapes: readonly ((index: number) => string)[] = [
+  (index) => `class C${index} implements Component {
+  readonly inputs = { in${index}: t.string() }
   readonly outputs = { text: t.string(), count${index}: t.integer() }
-  run({ text${index} }: InputsOf<C${index}>): OutputsOf<C${index}> {
-    return { text: text${index}, count${index}: 1 }
+  run({ in${index} }: InputsOf<C${index}>): OutputsOf<C${index}> {
+    return { text: in${index}, count${index}: 1 }
   }
-}`
-}
-
-function optionalInput(index: number): string {
-  return `class C${index} implements Component {
-  readonly inputs = { text${index}: t.string(), limit${index}: t.integer({ default: 1 }) }
+}`,
+  (index) => `class C${index} implements Component {
+  readonly inputs = { in${index}: t.string(), limit${index}: t.integer({ default: 1 }) }
   readonly outputs = { text: t.string() }
-  run({ text${index}, limit${index} = 1 }: InputsOf<C${index}>): OutputsOf<C${index}> {
-    return { text: text${index}.slice(limit${index}) }
+  run({ in${index}, limit${index} = 1 }: InputsOf<C${index}>): OutputsOf<C${index}> {
+    return { text: in${index}.slice(limit${index}) }
   }
-}`
-}
+}`,
+  (index) => `class C${index} implements Component {
+  readonly inputs = { in${index}: t.variadic(t.string()) }
+  readonly outputs = { text: t.string() }
+  run({ in${index} }: InputsOf<C${index}>): OutputsOf<C${index}> {
+    return { text: in${index}.join() }
+  }
+}`,
+]
 
 export interface TypeCost {
   readonly instantiations: number

@@ -1,5 +1,5 @@
 // Every pipeline file loads, survives a round trip, and gives its answer on the pocket model.
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { standardComponents } from '@millrace/components'
@@ -32,6 +32,10 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     { inputs: { documents, question: 'Where does Alice live?' }, answer: 'Alice lives in Paris.' },
     { inputs: { documents, question: 'What does Bob like?' }, answer: 'Bob likes pizza.' },
   ],
+  'two-questions.yaml': [
+    { inputs: { country: 'Norway' }, answer: 'Oslo is the capital of Norway.' },
+    { inputs: { capital: { country: 'Japan' } }, answer: 'Tokyo is the capital of Japan.' },
+  ],
 }
 
 const files = readdirSync(join(root, 'pipelines')).filter((file) => file.endsWith('.yaml'))
@@ -43,7 +47,11 @@ describe('pipelines', () => {
 
   test.each(files)('%s survives a round trip', async (file) => {
     const pipeline = await loadPipelineFile(join(root, 'pipelines', file), { registry })
-    const again = loadPipeline(dumpPipeline(pipeline, { registry }), { registry })
+    const again = loadPipeline(dumpPipeline(pipeline, { registry }), {
+      registry,
+      baseDir: join(root, 'pipelines'),
+      readFile: (path) => readFileSync(path),
+    })
     expect(pipelineFile(again, { registry })).toEqual(pipelineFile(pipeline, { registry }))
   })
 

@@ -111,16 +111,24 @@ export {
 } from './pipeline/as-component.ts'
 export type { RunEvent, RunListener } from './pipeline/events.ts'
 export type { Connection } from './pipeline/graph.ts'
+export type { OpenSocket } from './pipeline/open-socket.ts'
 export type { RunInputs, RunOutputs } from './pipeline/path.ts'
-export { type OpenSocket, Pipeline, type PipelineOptions, type RunOptions } from './pipeline/pipeline.ts'
+export { Pipeline } from './pipeline/pipeline.ts'
+export type { PipelineOptions } from './pipeline/pipeline-options.ts'
 export type { ComponentPolicy, RetryPolicy } from './pipeline/policy.ts'
 export type { RunResult, RunWarning } from './pipeline/result.ts'
+export type { RunOptions } from './pipeline/run-options.ts'
 export { type Snapshot, snapshotSchema } from './pipeline/snapshot.ts'
 export type { RunStream } from './pipeline/stream.ts'
 export type { VisitTrace } from './pipeline/trace.ts'
 export { didYouMean, listNames } from './suggest.ts'
 export { type DumpOptions, dumpPipeline } from './yaml/dump.ts'
-export type { ComponentEntry, ConnectionEntry, PipelineFile } from './yaml/file-shape.ts'
+export type {
+  ComponentEntry,
+  ConnectionEntry,
+  PipelineFile,
+  SubPipelineParameters,
+} from './yaml/file-shape.ts'
 export type { LoadLimits } from './yaml/limits.ts'
 export { type LoadOptions, loadPipeline } from './yaml/load.ts'
 export { loadPipelineFile } from './yaml/load-file.ts'

@@ -72,12 +72,14 @@ export type ValueOf<S> = S extends { readonly [received]?: infer T } ? T : never
 /** The static type of what one sender sends to a socket. */
 export type SentTo<S> = S extends { readonly [sent]?: infer T } ? T : never
 
+type OptionalKeys<S> = { [K in keyof S]: S[K] extends Omissible ? K : never }[keyof S]
+
 /**
- * The object type that a record of sockets describes; optional sockets are optional keys. It costs the compiler much
- * less where there are none, hence the first question.
+ * The object type that a record of sockets describes; optional sockets are optional keys. That costs the compiler much
+ * less where there are none, hence the first question. The two halves have no name: messages show what they are.
  */
 export type ObjectOf<S extends Sockets> = 0 extends S[keyof S][typeof omissible]
-  ? { readonly [K in keyof S as S[K] extends Omissible ? never : K]: ValueOf<S[K]> } & {
-      readonly [K in keyof S]?: ValueOf<S[K]>
+  ? { readonly [K in Exclude<keyof S, OptionalKeys<S>>]: ValueOf<S[K]> } & {
+      readonly [K in OptionalKeys<S>]?: ValueOf<S[K]>
     }
-  : { readonly [K in keyof S & string]: ValueOf<S[K]> }
+  : { readonly [K in keyof S]: ValueOf<S[K]> }

@@ -38,7 +38,10 @@ export function checkValue(socket: Socket, value: unknown): ValueProblem[] {
   return check(validatorOf(socket, compile), value)
 }
 
-/** Everything that is wrong with one value of this type: for variadic sockets, with one element. For `open` see `schemaOfType`. */
+/**
+ * Everything that is wrong with one value of this type: for variadic sockets, with one element. For `open` see
+ * `schemaOfType`.
+ */
 export function checkType(
   type: SocketType,
   value: unknown,

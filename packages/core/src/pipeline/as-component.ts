@@ -22,7 +22,7 @@ export interface PipelineMapping {
 export interface InnerPipeline {
   readonly options: PipelineNames
   get(name: string): Component
-  inputs(): readonly SocketPath[]
+  inputs(): readonly (SocketPath & { readonly mandatory: boolean })[]
   outputs(): readonly SocketPath[]
   warmUp(context?: WarmUpContext): Promise<void>
   check(context?: CheckContext): Promise<Finding[]>
@@ -101,13 +101,30 @@ export class PipelineComponent<Inputs extends Sockets = Sockets, Outputs extends
     await this.pipeline.warmUp(context)
   }
 
-  /** The findings inside, each saying where. */
+  /** The findings inside, each saying where, and the inputs inside that must get a value and never will. */
   async check(context?: CheckContext): Promise<Finding[]> {
     const findings = await this.pipeline.check(context)
-    return findings.map(({ component: inner, ...finding }) => ({
-      ...finding,
-      message: inner === undefined ? finding.message : `Inside, at '${inner}': ${finding.message}`,
-    }))
+    return [
+      ...this.#unreached(),
+      ...findings.map(({ component: inner, ...finding }) => ({
+        ...finding,
+        message: inner === undefined ? finding.message : `Inside, at '${inner}': ${finding.message}`,
+      })),
+    ]
+  }
+
+  #unreached(): Finding[] {
+    const reached = new Set([...this.#ends.inputs.values()].flat().map(pathText))
+    const names = Object.keys(this.inputs)
+    const none = names.length === 0 ? 'the component has no inputs' : `none of the inputs ${listNames(names)} leads to it`
+    return this.pipeline
+      .inputs()
+      .filter((open) => open.mandatory && !reached.has(pathText(open)))
+      .map((open) => ({
+        level: 'error',
+        code: 'MISSING_INPUT',
+        message: `Inside, '${pathText(open)}' must get a value, and ${none}.`,
+      }))
   }
 
   async close(): Promise<void> {
@@ -140,6 +157,10 @@ export class PipelineComponent<Inputs extends Sockets = Sockets, Outputs extends
     }
     return outputs
   }
+}
+
+function pathText({ component, socket }: SocketPath): string {
+  return `${component}.${socket}`
 }
 
 function mappedInputs(inputs: Readonly<Record<string, readonly string[]>>): Ends['inputs'] {

@@ -6,9 +6,6 @@ import {
   type WarmUpContext,
 } from '../component/component.ts'
 import type { CheckContext, Finding } from '../component/finding.ts'
-import type { Socket } from '../component/socket.ts'
-import { typeName } from '../component/socket-type.ts'
-import type { JsonValue } from '../data/json.ts'
 import { ConnectError, RunError } from '../errors.ts'
 import { didYouMean, listNames } from '../suggest.ts'
 import {
@@ -21,81 +18,25 @@ import {
 import { findBreakpoint } from './breakpoint.ts'
 import { checkPipeline } from './check.ts'
 import { checkComponentName } from './component-name.ts'
-import { checkConnection, takesMany } from './connect.ts'
-import type { RunListener } from './events.ts'
+import { checkConnection } from './connect.ts'
 import { explainPlan } from './explain.ts'
 import { explainConnection } from './explain-connection.ts'
 import { type Connection, Graph, type GraphNode } from './graph.ts'
 import { type CallerInputs, readInputs } from './inputs.ts'
 import { closeAll, Loading, warmUpAll } from './loading.ts'
-import { type PipelineNames, resolveNames } from './names.ts'
+import { resolveNames } from './names.ts'
+import { type OpenSocket, openInputs, openOutputs } from './open-socket.ts'
 import { claim, release } from './ownership.ts'
 import type { Fit, RunInputs } from './path.ts'
+import type { PipelineOptions } from './pipeline-options.ts'
 import { compilePlan, type Plan } from './plan.ts'
-import { type ComponentPolicy, checkPolicy, checkTimeout, checkWhole } from './policy.ts'
+import { type ComponentPolicy, checkPolicy, checkWhole } from './policy.ts'
 import { type ReadSnapshot, readSnapshot } from './read-snapshot.ts'
 import { checkIncluded, type RunResult } from './result.ts'
 import { GraphRun } from './run.ts'
+import { checkRunOptions, type RunOptions } from './run-options.ts'
 import { checkSocketNames } from './socket-name.ts'
 import { RunStream } from './stream.ts'
-
-/** `inputs` and `outputs` are names that the pipeline gives itself: see `run` and `result.named`. */
-export interface PipelineOptions<C extends Components = Components> extends PipelineNames {
-  /**
-   * How often one component may run within one run: what stops an endless loop.
-   *
-   * @defaultValue 100
-   */
-  readonly maxRunsPerComponent?: number
-  /** Anything the pipeline carries along, such as its author. Kept by `dumpPipeline`. */
-  readonly metadata?: Readonly<Record<string, JsonValue>>
-  /** Retries and time limits by component. */
-  readonly policies?: { readonly [N in keyof C]?: ComponentPolicy }
-  /** The folder that relative paths in component parameters start from. Absent: the working directory. */
-  readonly baseDir?: string
-}
-
-export interface RunOptions<C extends Components = Components> {
-  /** Stops the run: nothing new starts, running components are told, and the run rejects with the signal's reason. */
-  readonly signal?: AbortSignal
-  /** The longest the run may take, in milliseconds, loading included; then it fails with `RUN_TIMEOUT`. */
-  readonly timeoutMs?: number
-  /**
-   * How many components may run at the same time. A model queues its requests itself.
-   *
-   * @defaultValue Infinity
-   */
-  readonly concurrency?: number
-  /** Components whose outputs are all kept in the result, also those that a connection consumed. */
-  readonly includeOutputsFrom?: readonly (keyof C & string)[]
-  /**
-   * What is checked against the types of the sockets: the caller's inputs, or also every output of every component.
-   *
-   * @defaultValue 'inputs'
-   */
-  readonly validate?: 'inputs' | 'all'
-  /**
-   * Stops the run before a visit of a component (1, the first, when not said otherwise), when it is that one's turn.
-   * What is running then may end; the run rejects with a `BreakpointReached` that carries a snapshot for `resume`. A run
-   * that never comes there ends as usual, with a warning.
-   */
-  readonly breakAt?: { readonly component: keyof C & string; readonly visit?: number }
-  /** Called at once with everything that happens. `stream` gives the same as an iterable. */
-  readonly onEvent?: RunListener
-  /** Called while components load, before the first one runs. */
-  readonly onProgress?: WarmUpContext['onProgress']
-}
-
-/** An input or output of a pipeline that no connection occupies. */
-export interface OpenSocket {
-  readonly component: string
-  readonly socket: string
-  /** As a person would write it, such as `ChatMessage[]`. */
-  readonly type: string
-  readonly mandatory: boolean
-  readonly default?: unknown
-  readonly description?: string
-}
 
 /**
  * Components, and the connections between their sockets. Holds and delegates: it has no state of a run, so one
@@ -231,20 +172,12 @@ export class Pipeline<const C extends Components = Components> {
 
   /** The input sockets that a caller may give values for: those without a sender, and those that join several. */
   inputs(): OpenSocket[] {
-    return this.compiled().sockets.flatMap((planned) => {
-      if (planned.edges.length > 0 && !takesMany(planned.socket)) return []
-      const owner = this.compiled().components[planned.owner]
-      return [describeSocket(owner?.name ?? '', planned.name, planned.socket, planned.edges.length === 0)]
-    })
+    return openInputs(this.compiled())
   }
 
   /** The output sockets that no connection consumes: what the result of a run has. */
   outputs(): OpenSocket[] {
-    return this.compiled().components.flatMap((planned) =>
-      Object.entries(planned.component.outputs)
-        .filter(([name]) => !planned.consumed.has(name))
-        .map(([name, socket]) => describeSocket(planned.name, name, socket, false)),
-    )
+    return openOutputs(this.compiled())
   }
 
   /** The graph in the form that runs; made anew after a change. For tools that draw or explain. */
@@ -426,34 +359,4 @@ export class Pipeline<const C extends Components = Components> {
 /** Rounded up, since a timer rounds down: a limit is never shorter than was allowed. */
 function timeLeft(timeoutMs: number, start: number): number {
   return Math.ceil(Math.max(0, timeoutMs - (performance.now() - start)))
-}
-
-/** @throws ConnectError `PIPELINE_INVALID_OPTION` */
-function checkRunOptions({ concurrency, timeoutMs, validate }: Omit<RunOptions, 'includeOutputsFrom'>): void {
-  if (concurrency !== undefined && concurrency !== Number.POSITIVE_INFINITY) {
-    checkWhole('concurrency', concurrency, 1)
-  }
-  if (timeoutMs !== undefined) checkTimeout('timeoutMs', timeoutMs)
-  if (validate !== undefined && validate !== 'inputs' && validate !== 'all') {
-    throw new ConnectError(
-      'PIPELINE_INVALID_OPTION',
-      `validate must be 'inputs' or 'all', not '${String(validate)}'.`,
-    )
-  }
-}
-
-function describeSocket(
-  component: string,
-  name: string,
-  socket: Socket,
-  canBeMandatory: boolean,
-): OpenSocket {
-  return {
-    component,
-    socket: name,
-    type: typeName(socket.type),
-    mandatory: canBeMandatory && !socket.optional,
-    ...(socket.default === undefined ? {} : { default: socket.default }),
-    ...(socket.description === undefined ? {} : { description: socket.description }),
-  }
 }

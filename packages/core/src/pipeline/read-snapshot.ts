@@ -83,7 +83,9 @@ type Ends = Snapshot['graph']['connections']
 function componentDifferences(before: Types, now: Types): string[] {
   const lost = Object.entries(before).flatMap(([name, type]) => {
     if (!Object.hasOwn(now, name)) return [`component '${name}' (${type}) is missing here`]
-    return now[name] === type ? [] : [`component '${name}' was a ${type}, and is a ${now[name]} here`]
+    return now[name] === type
+      ? []
+      : [`component '${name}' is of type ${now[name]} here, and was of type ${type}`]
   })
   const added = Object.entries(now)
     .filter(([name]) => !Object.hasOwn(before, name))
@@ -145,7 +147,8 @@ function readArrived(plan: Plan, { arrived }: Snapshot): ReadSnapshot['arrived']
     const edge = edges.get(key) ?? refuse(`It has ${what}, which are not connected.`)
     once(seen, what, key)
     const { socket, gathers } = plan.sockets[edge.socket] as PlannedSocket
-    if (values.length > 1 && gathers === 'one') refuse(`It has several values of ${what}, which takes one.`)
+    if (values.length > 1 && gathers === 'one')
+      refuse(`It has several values from '${sender}' for '${receiver}', which takes one.`)
     return { edge, values: values.map((value) => typed(jsonOf(value, receiver), socket, receiver)) }
   })
 }
@@ -156,7 +159,7 @@ function readPending(plan: Plan, { pending, visits }: Snapshot): ReadSnapshot['p
     const component = componentOf(plan, name)
     once(seen, `a visit of '${name}'`, name)
     if (visit !== visits[name]) {
-      refuse(`Visit ${visit} of '${name}' is to start, but it counts ${visits[name]} visits.`)
+      refuse(`Visit ${visit} of '${name}' is to start, but its count of visits is ${visits[name]}.`)
     }
     const known = new Set(component.sockets.map((socket) => socket.name))
     const stranger = Object.keys(inputs).find((input) => !known.has(input))

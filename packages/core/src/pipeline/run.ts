@@ -122,7 +122,7 @@ export class GraphRun {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
       // Any number of components may listen at once.
-      setMaxListeners(0, this.#controller.signal)
+      setMaxListeners(Number.POSITIVE_INFINITY, this.#controller.signal)
       if (this.#failed) this.#controller.abort(this.#failure)
     }
     return this.#controller.signal

@@ -3,7 +3,7 @@ import { Document, isMap, isSeq, type Node, Scalar, type ToStringOptions, visit,
 import type { JsonObject, JsonValue } from '../data/json.ts'
 import { LoadError } from '../errors.ts'
 import { type Edit, editsTo, withNotes } from './edit-nodes.ts'
-import { completeLimits, type LoadLimits } from './limits.ts'
+import { completeLimits, DEEPEST, type LoadLimits } from './limits.ts'
 import { yamlOptions } from './parse.ts'
 import { type PipelineDocument, readDocument } from './read-document.ts'
 import { toValue } from './to-value.ts'
@@ -11,7 +11,7 @@ import { toValue } from './to-value.ts'
 /** The text is the caller's own: what it may ask for is bounded only where the parser is. */
 const limits: Required<LoadLimits> = completeLimits({
   maxBytes: Number.MAX_SAFE_INTEGER,
-  maxDepth: 1000,
+  maxDepth: DEEPEST,
   maxAliases: 10_000,
 })
 

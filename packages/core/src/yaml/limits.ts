@@ -1,3 +1,4 @@
+import { ConnectError } from '../errors.ts'
 import { checkWhole } from '../pipeline/policy.ts'
 
 /**
@@ -12,7 +13,7 @@ export interface LoadLimits {
    */
   readonly maxBytes?: number
   /**
-   * How deep lists and mappings may be nested in one file. Beyond some hundreds the parser itself gives up, also with `LOAD_LIMIT`.
+   * How deep lists and mappings may be nested in one file; at most 600, because the parser is recursive.
    *
    * @defaultValue 64
    */
@@ -34,6 +35,12 @@ const defaults: Required<LoadLimits> = {
   maxComponents: 20_000,
 }
 
+/**
+ * The deepest nesting that the parser follows with a stack of the usual size. It catches its own overflow, but in the
+ * middle of a regular expression that ends the process.
+ */
+export const DEEPEST = 600
+
 /** How many pipelines may be around another one, in one file or over several. */
 export const MOST_LEVELS_OF_PIPELINES = 16
 
@@ -46,7 +53,7 @@ export class Spent {
   components = 0
 }
 
-/** @throws ConnectError `PIPELINE_INVALID_OPTION` for a limit that is no whole number */
+/** @throws ConnectError `PIPELINE_INVALID_OPTION` for a limit that is no whole number, or a depth that is too large */
 export function completeLimits(limits: LoadLimits = {}): Required<LoadLimits> {
   const complete = { ...defaults }
   for (const name of Object.keys(defaults) as (keyof LoadLimits)[]) {
@@ -54,6 +61,10 @@ export function completeLimits(limits: LoadLimits = {}): Required<LoadLimits> {
     if (limit === undefined) continue
     checkWhole(`limits.${name}`, limit, name === 'maxAliases' ? 0 : 1)
     complete[name] = limit
+  }
+  if (complete.maxDepth > DEEPEST) {
+    const message = `limits.maxDepth must be at most ${DEEPEST}, not ${complete.maxDepth}: the parser is recursive.`
+    throw new ConnectError('PIPELINE_INVALID_OPTION', message)
   }
   return complete
 }

@@ -1,5 +1,6 @@
 import type { Registry } from '../component/registry.ts'
-import { Pipeline, type PipelineOptions } from '../pipeline/pipeline.ts'
+import { Pipeline } from '../pipeline/pipeline.ts'
+import type { PipelineOptions } from '../pipeline/pipeline-options.ts'
 import { buildComponents } from './build-components.ts'
 import { checkEnvironment } from './check-environment.ts'
 import { checkShape } from './check-shape.ts'

@@ -44,7 +44,6 @@ export function makeSubPipeline(
   const pipeline = inner && loader.load(inner.definition, inner.place)
   if (pipeline === undefined) return undefined
   checkMapping(pipeline, { inputs, outputs }, report)
-  if (!report.has([])) checkReached(pipeline, inputs, report)
   return report.has([]) ? undefined : make(pipeline)
 
   function nested(): IncludedFile | undefined {
@@ -87,19 +86,6 @@ function checkParameters({ name, entry, parameters }: FileComponent, report: Rep
   if (isNamed || isTold) return
   const message = `'${name}' (Pipeline) lacks its pipeline: give a 'file' or a 'definition'.`
   report.atKey('LOAD_PARAMETERS', message, [])
-}
-
-/** What the pipeline inside must get and cannot: no run of it would start. */
-function checkReached(inner: Pipeline, inputs: SubPipelineParameters['inputs'], report: Report): void {
-  const shown = inputs ?? inner.options.inputs ?? {}
-  if (inputs === undefined && Object.keys(shown).length === 0) return
-  const reached = new Set(Object.values(shown).flat())
-  for (const { component, socket, mandatory } of inner.inputs()) {
-    if (!mandatory || reached.has(`${component}.${socket}`)) continue
-    const where = inputs === undefined ? "the 'inputs' of the pipeline inside" : "these 'inputs'"
-    const message = `'${component}.${socket}' must get a value, and none of ${where} reaches it.`
-    report.atKey('LOAD_CONNECTION', message, inputs === undefined ? [] : ['inputs'])
-  }
 }
 
 /** The keys of a pipeline file are right one level deeper. */

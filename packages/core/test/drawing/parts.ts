@@ -4,7 +4,8 @@ import type { Sockets } from '../../src/component/socket.ts'
 import { t } from '../../src/component/t.ts'
 import { makePicture, type Picture } from '../../src/drawing/picture.ts'
 import { readOverlay } from '../../src/drawing/run-overlay.ts'
-import { Pipeline, type PipelineOptions } from '../../src/pipeline/pipeline.ts'
+import { Pipeline } from '../../src/pipeline/pipeline.ts'
+import type { PipelineOptions } from '../../src/pipeline/pipeline-options.ts'
 import type { VisitTrace } from '../../src/pipeline/trace.ts'
 
 /** A component with these sockets; it is only looked at. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { Pipeline, type PipelineOptions } from '../../src/pipeline/pipeline.ts'
+import { Pipeline } from '../../src/pipeline/pipeline.ts'
+import type { PipelineOptions } from '../../src/pipeline/pipeline-options.ts'
 import { AddFixedValue, Double, Repeat } from '../../src/testing/index.ts'
 import { thrownBy } from './thrown.ts'
 

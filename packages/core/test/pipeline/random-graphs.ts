@@ -52,7 +52,7 @@ function spec(arbitraryKinds: fc.Arbitrary<string>, forward: boolean): fc.Arbitr
         minLength: size,
         maxLength: size,
       }),
-      connections: fc.array(connection, { minLength: size, maxLength: 3 * size }),
+      connections: fc.array(connection, { minLength: size, maxLength: 5 * size }),
       given: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
       included: fc.array(fc.boolean(), { minLength: size, maxLength: size }),
       named: fc.uniqueArray(fc.constantFrom(...Object.keys(outputs)), { maxLength: 2 }),

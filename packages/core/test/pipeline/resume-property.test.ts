@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { BreakpointReached, type RunError } from '../../src/errors.ts'
+import { BreakpointReached, InputError, RunError } from '../../src/errors.ts'
 import type { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { RunResult } from '../../src/pipeline/result.ts'
 import { Recorder } from '../../src/testing/index.ts'
@@ -106,7 +106,7 @@ describe.each(exact)('any graph at concurrency $concurrency with $bodies compone
           expect(second).toMatchObject({ outcome: whole.outcome, visits: whole.visits.slice(index) })
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
@@ -126,7 +126,7 @@ describe.each(exact)('any graph at concurrency $concurrency with $bodies compone
         step = await runs.resume(step)
         expect(step).toMatchObject({ outcome: whole.outcome, visits: whole.visits.slice(-1) })
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
@@ -143,7 +143,7 @@ describe.each(exact)('any graph at concurrency $concurrency with $bodies compone
           expect(second).toMatchObject({ outcome: whole.outcome, visits: whole.visits.slice(index) })
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 })
@@ -163,7 +163,49 @@ describe('a graph in which it does not matter what ends first, with everything a
           expect(byName([...first.visits, ...second.visits])).toEqual(byName(whole.visits))
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 80 },
     )
+  })
+})
+
+/** The value with something else at one of the places in it. */
+function changed(value: unknown, [key, ...others]: readonly number[], replacement: unknown): unknown {
+  if (key === undefined || typeof value !== 'object' || value === null) return replacement
+  const entries = Object.entries(value)
+  const at = key % (entries.length + 1)
+  const [name, old] = entries[at] ?? ['__proto__', undefined]
+  const all: [string, unknown][] = [...entries]
+  all[at] = [name, changed(old, others, replacement)]
+  return Array.isArray(value) ? all.map(([, item]) => item) : Object.fromEntries(all)
+}
+
+describe('a snapshot in which anything was changed', () => {
+  test('is resumed or refused, and nothing else happens', async () => {
+    const codes = new Set<string>()
+    const path = fc.array(fc.nat(1000), { minLength: 1, maxLength: 6 })
+    const replacement = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom('c0', 'c0.always', 'c1.s0', '__proto__', 0, 1, 2, 5),
+    )
+    await fc.assert(
+      fc.asyncProperty(anyGraph, fc.nat(), path, replacement, async (graph, at, place, value) => {
+        const runs = new Runs(graph, { concurrency: 1, bodies: 'sync' })
+        const { visits } = await runs.run()
+        const breakAt = visits[at % visits.length]
+        if (breakAt === undefined) return
+        const { snapshot } = (await runs.run({ breakAt })).error as BreakpointReached
+        const given = changed(snapshot, place, value)
+        const { outcome, error } = await ending(() => buildGraph(graph, { bodies: 'sync' }).resume(given))
+        const { code } = { code: 'none', ...(outcome as { readonly code?: string }) }
+        if (error !== undefined)
+          expect(error).toBeInstanceOf(code === 'INPUT_SNAPSHOT' ? InputError : RunError)
+        codes.add(code)
+      }),
+      { numRuns: 500 },
+    )
+    expect([...codes].filter((code) => !/^RUN_(BLOCKED|MAX_VISITS)$/.test(code)).sort()).toEqual([
+      'INPUT_SNAPSHOT',
+      'none',
+    ])
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
+import type { PipelineOptions } from '../../src/pipeline/pipeline-options.ts'
 import { AddFixedValue, BranchJoiner, Repeat, Sum } from '../../src/testing/index.ts'
 import { thrownBy } from './thrown.ts'
 
@@ -28,8 +29,8 @@ const Late = defineComponent({
 
 const SIZE = 10_000
 
-function chain(Link: typeof Next | typeof NextLater): Pipeline {
-  const pipeline: Pipeline = new Pipeline()
+function chain(Link: typeof Next | typeof NextLater, options: PipelineOptions = {}): Pipeline {
+  const pipeline: Pipeline = new Pipeline({}, options)
   for (let index = 0; index < SIZE; index++) {
     pipeline.add(`c${index}`, new Link())
     if (index > 0) pipeline.connect(`c${index - 1}.value`, `c${index}.value`)
@@ -72,7 +73,7 @@ describe('a pipeline of 10,000 components', () => {
   })
 
   test('in one cycle names it when it does not end', async () => {
-    const pipeline = chain(Next)
+    const pipeline = chain(Next, { maxRunsPerComponent: 2 })
     pipeline
       .add('joiner', new BranchJoiner())
       .connect('joiner.value', 'c0.value')

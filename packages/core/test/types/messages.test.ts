@@ -13,14 +13,14 @@ function messagesFor(file: string): string {
 describe('the compiler', () => {
   test('names all outputs for a component that does not exist', () => {
     expect(messagesFor('component-name.ts')).toMatchInlineSnapshot(`
-"TS2345: Argument of type '"promt.prompt"' is not assignable to parameter of type '"llm.replies" | "llm.reply" | "llm.usage" | "more.any" | "more.cache" | "more.document" | "more.list" | "more.lists" | "more.mode" | "more.nullable" | "more.text" | "prompt.prompt" | ... 8 more ... | "texts.text"'.
+"TS2345: Argument of type '"promt.prompt"' is not assignable to parameter of type '"llm.replies" | "llm.reply" | "llm.usage" | "prompt.prompt" | "prompt.words"'.
 "
 `)
   })
 
   test('names all inputs for a socket that does not exist', () => {
     expect(messagesFor('socket-name.ts')).toMatchInlineSnapshot(`
-"TS2345: Argument of type '"llm.message"' is not assignable to parameter of type '"llm.hints" | "llm.messages" | "llm.seed" | "more.any" | "more.cache" | "more.either" | "more.first" | "more.json" | "more.list" | "more.lists" | "more.maybe" | "more.message" | ... 16 more ... | "texts.text"'.
+"TS2345: Argument of type '"llm.message"' is not assignable to parameter of type '"llm.hints" | "llm.messages" | "llm.seed" | "prompt.country" | "prompt.tone"'.
 "
 `)
   })
@@ -44,7 +44,7 @@ TS2561: Object literal may only specify known properties, but 'contry' does not 
   test('shows what an output takes, and what outputs and inputs there are', () => {
     expect(messagesFor('output.ts')).toMatchInlineSnapshot(`
 "TS2322: Type 'string' is not assignable to type 'number'.
-TS2339: Property 'limt' does not exist on type '{ readonly text: string; } & { readonly text?: string; readonly limit?: number; }'.
+TS2339: Property 'limt' does not exist on type '{ readonly text: string; } & { readonly limit?: number; }'.
 TS2561: Object literal may only specify known properties, but 'counts' does not exist in type '{ readonly count: number; }'. Did you mean to write 'count'?
 "
 `)

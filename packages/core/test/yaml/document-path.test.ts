@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { type DocumentPath, formatPath } from '../../src/yaml/document-path.ts'
+import { type DocumentPath, formatPath, withinDefinition } from '../../src/yaml/document-path.ts'
 
 test.each<[DocumentPath, string]>([
   [[], ''],
@@ -10,4 +10,21 @@ test.each<[DocumentPath, string]>([
   [['größe', '漢字'], 'größe.漢字'],
 ])('%j is written %s', (path, text) => {
   expect(formatPath(path)).toBe(text)
+})
+
+const inside = ['components', 'sub', 'initParameters', 'definition'] as const
+
+test.each<[DocumentPath, DocumentPath]>([
+  [
+    ['connections', 0],
+    ['connections', 0],
+  ],
+  [[...inside, ...inside, 'components'], ['components']],
+  [inside, []],
+  [
+    ['components', 'sub', 'initParameters', 'inputs', 'x'],
+    ['components', 'sub', 'initParameters', 'inputs', 'x'],
+  ],
+])('%j is %j in the innermost pipeline', (path, within) => {
+  expect(withinDefinition(path)).toEqual(within)
 })

@@ -307,3 +307,83 @@ connections:
     expect(dumpPipeline(new Pipeline({ a: new Add() }), { onto: text, registry: both })).toBe(text)
   })
 })
+
+describe('a pipeline in the pipeline', () => {
+  const source = `components:
+  sub:   # adds three
+    type: Pipeline
+    initParameters:
+      definition:
+        components:
+          first: { type: '@acme/components/Add', initParameters: { amount: 2 } }
+          second: { type: Add }   # one more
+        connections:
+          - { sender: first.sum, receiver: second.value }
+        maxRunsPerComponent: 100
+      inputs: { start: [first.value] }
+  included: { type: Pipeline, initParameters: { file: parts/add.yaml } }
+`
+  const readFile = () => 'components: { add: { type: Add } }'
+  const load = (text: string) => loadPipeline(text, { registry, readFile, baseDir: '/srv' })
+
+  test('survives the way to a text and back', () => {
+    const written = dumpPipeline(load(source), { registry })
+    expect(pipelineFile(load(written), { registry })).toEqual(pipelineFile(load(source), { registry }))
+    expect(written).toMatchInlineSnapshot(`
+"components:
+  sub:
+    type: Pipeline
+    initParameters:
+      definition:
+        components:
+          first:
+            type: Add
+            initParameters:
+              amount: 2
+          second:
+            type: Add
+        connections:
+          - { sender: first.sum, receiver: second.value }
+      inputs:
+        start: [ first.value ]
+  included:
+    type: Pipeline
+    initParameters:
+      file: parts/add.yaml
+"
+`)
+  })
+
+  test('leaves a text alone that says it already', () => {
+    expect(dumpPipeline(load(source), { registry, onto: source })).toBe(source)
+  })
+
+  test('changes its own part of a text only, in which the order of its components counts', () => {
+    const changed = load(source.replace('amount: 2', 'amount: 5'))
+    expect(dumpPipeline(changed, { registry, onto: source })).toBe(source.replace('amount: 2', 'amount: 5'))
+    const other = new Pipeline({
+      sub: new Pipeline({ second: new Add(), first: new Add({ amount: 2 }) })
+        .connect('first.sum', 'second.value')
+        .asComponent({ inputs: { start: ['first.value'] } }),
+    })
+    const updated = dumpPipeline(other, { registry, onto: source })
+    expect(updated.indexOf('second:')).toBeLessThan(updated.indexOf('first:'))
+    expect(updated).toContain('# one more')
+  })
+})
+
+test('pipelines in pipelines survive, three deep, whatever they consist of', () => {
+  fc.assert(
+    fc.property(pipelines, pipelines, pipelines, (one, two, three) => {
+      const around = (pipeline: Pipeline, deeper?: Pipeline): Pipeline =>
+        new Pipeline({
+          own: pipeline.asComponent({ outputs: {} }),
+          ...(deeper === undefined ? {} : { deeper: deeper.asComponent({ outputs: {} }) }),
+        }) as unknown as Pipeline
+      const outer = around(one, around(two, around(three)))
+      const again = loadPipeline(dumpPipeline(outer), { registry, limits: { maxDepth: 100 } })
+      deepStrictEqual(pipelineFile(again), pipelineFile(outer))
+    }),
+    { numRuns: 20 },
+  )
+})

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import type { JsonObject } from '../../src/data/json.ts'
 import { withExplicitDefaults } from '../../src/yaml/explicit-defaults.ts'
 
 const never = () => false
@@ -31,4 +32,17 @@ test('what means something else goes', () => {
   const written = { maxRunsPerComponent: 5, metadata: { a: 1 }, components: { a: { type: 'Echo' } } }
   const file = { components: { a: { type: 'Add' } } }
   expect(withExplicitDefaults(file, written, never)).toEqual(file)
+})
+
+test('the same holds in a pipeline in the pipeline', () => {
+  const subOf = (definition: JsonObject) => ({
+    components: { sub: { type: 'Pipeline', initParameters: { definition, inputs: {} } } },
+  })
+  const written = subOf({
+    maxRunsPerComponent: 100,
+    components: { a: { type: 'p/Echo', initParameters: null } },
+  })
+  const file = subOf({ components: { a: { type: 'Echo' } } })
+  expect(withExplicitDefaults(file, written, always)).toEqual(written)
+  expect(withExplicitDefaults(file, { components: { sub: { type: 'Pipeline' } } }, always)).toEqual(file)
 })

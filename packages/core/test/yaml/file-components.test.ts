@@ -41,3 +41,11 @@ test('a type that two packages have needs its package', () => {
     'a',
   ])
 })
+
+test('a pipeline is suggested where its type was meant', () => {
+  expect(refusal('components: { a: { type: pipline } }').message).toContain("Did you mean 'Pipeline'?")
+  const haystack = 'haystack.core.super_component.super_component.SuperComponent'
+  expect(refusal(`components: { a: { type: ${haystack} } }`).problems[0]?.message).toContain(
+    `'${haystack}' is a Python class, as in files of Haystack; here a pipeline in a pipeline is of the type 'Pipeline'.`,
+  )
+})

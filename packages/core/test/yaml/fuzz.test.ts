@@ -31,21 +31,40 @@ connections:
 inputs: { question: [echo.text] }
 outputs: { answer: model.replies }
 `,
+  `components:
+  sub:
+    type: Pipeline
+    initParameters:
+      definition:
+        components: { echo: { type: Echo }, file: { type: Pipeline, initParameters: { file: sub.yaml } } }
+        connections: [{ sender: echo.text, receiver: file.text }]
+        inputs: { question: [echo.text] }
+      inputs: { asked: [echo.text] }
+      outputs: { file.text: answer }
+    timeoutMs: 10
+  other: { type: Pipeline, initParameters: { definition: &a { components: { keep: { type: Keep } } } } }
+  alias: { type: Pipeline, initParameters: { definition: *a } }
+connections:
+  - { sender: sub.answer, receiver: other.text }
+`,
   '%YAML 1.2\r\n---\r\ncomponents:\r\n  "a": {type: !!str Echo}\r\n  b:\r\n    type: Join\r\nconnections:\r\n- sender: a.text\r\n  receiver: b.texts\r\n...\r\n',
   '{"components": {"keep": {"type": "Keep", "initParameters": {"value": [1, -2.5e3, null, true, {"a": []}]}}}}',
 ]
 
+/** Every file that a text may include. */
+const readFile = () => 'components: { echo: { type: Echo } }'
+
 /** Only a pipeline or a LoadError whose places are in the text may come of it. */
 function expectOutcome(text: string): void {
   try {
-    expect(loadPipeline(text, { registry })).toBeInstanceOf(Pipeline)
+    expect(loadPipeline(text, { registry, readFile })).toBeInstanceOf(Pipeline)
   } catch (error) {
     if (!LoadError.isInstance(error)) throw error
     const lines = text.split('\n')
     expect(error.problems.length).toBeGreaterThan(0)
-    for (const { message, line, column, excerpt } of error.problems) {
+    for (const { message, line, column, excerpt, file } of error.problems) {
       expect(message).not.toBe('')
-      if (line === undefined) continue
+      if (line === undefined || file !== undefined) continue
       expect(line).toBeLessThanOrEqual(lines.length)
       expect(column).toBeLessThanOrEqual((lines[line - 1] as string).length + 1)
       expect(excerpt).toMatch(/^ +\d+ \| .*\n +\| [ \t]*\^$/)
@@ -64,9 +83,13 @@ const piece = fc.constantFrom(
     'initParameters',
     'sender',
     'receiver',
+    'file',
+    'definition',
   ],
   ...[
     'Echo',
+    'Pipeline',
+    'sub.yaml',
     'Model',
     'a',
     'a.text',
@@ -150,7 +173,7 @@ const mutation = fc
   )
 
 test('good files are good', () => {
-  for (const file of good) expect(loadPipeline(file, { registry })).toBeInstanceOf(Pipeline)
+  for (const file of good) expect(loadPipeline(file, { registry, readFile })).toBeInstanceOf(Pipeline)
 })
 
 test('files with mistakes in them', () => {
@@ -189,8 +212,8 @@ const fileLike = fc.record(
       fc.constantFrom('a', 'b', '1', 'x y'),
       fc.record(
         {
-          type: fc.constantFrom('Echo', 'Add', 'Keep', 'Model', 'X'),
-          initParameters: structure,
+          type: fc.constantFrom('Echo', 'Add', 'Keep', 'Model', 'Pipeline', 'X'),
+          initParameters: fc.oneof(structure, fc.record({ definition: structure, inputs: structure })),
           retry: structure,
         },
         { requiredKeys: ['type'] },

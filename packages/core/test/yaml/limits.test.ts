@@ -20,3 +20,10 @@ test.each([{ maxBytes: 0 }, { maxDepth: 1.5 }, { maxAliases: -1 }, { maxComponen
 test('no aliases at all may be allowed', () => {
   expect(completeLimits({ maxAliases: 0 }).maxAliases).toBe(0)
 })
+
+test('no depth is deeper than the parser can follow', () => {
+  expect(completeLimits({ maxDepth: 600 }).maxDepth).toBe(600)
+  expect(() => completeLimits({ maxDepth: 601 })).toThrow(
+    'limits.maxDepth must be at most 600, not 601: the parser is recursive.',
+  )
+})

@@ -106,17 +106,29 @@ describe('a file that includes others', () => {
 
   test('is refused with what is wrong in them', async () => {
     const { told } = await loadFolder({ 'main.yaml': including('a.yaml'), 'a.yaml': 'components: []' })
-    expect(told).toMatchInlineSnapshot()
+    expect(told).toMatchInlineSnapshot(`
+"/a.yaml:1:13: components: expected Record<string, { type: string, initParameters?: Record<string, JSON> | null, retry?: { attempts: integer, backoffMs?: integer, on?: string[] }, timeoutMs?: number }>, got an array of 0.
+  1 | components: []
+    |             ^"
+`)
   })
 
   test('is refused where they are not there, or are no files', async () => {
-    expect((await loadFolder({ 'main.yaml': including('a.yaml') })).told).toMatchInlineSnapshot()
+    expect((await loadFolder({ 'main.yaml': including('a.yaml') })).told).toMatchInlineSnapshot(`
+"/main.yaml:1:62: components.sub.initParameters.file: The file '/a.yaml' cannot be read: ENOENT: no such file or directory.
+  1 | components: { sub: { type: Pipeline, initParameters: { file: a.yaml } } }
+    |                                                              ^"
+`)
     const { told } = await loadFolder({ 'main.yaml': including('a.yaml'), 'a.yaml/b.yaml': add })
-    expect(told).toMatchInlineSnapshot()
+    expect(told).toMatchInlineSnapshot(`
+"/main.yaml:1:62: components.sub.initParameters.file: The file '/a.yaml' cannot be read: it is no regular file.
+  1 | components: { sub: { type: Pipeline, initParameters: { file: a.yaml } } }
+    |                                                              ^"
+`)
   })
 
   test('reads no more of them than maxBytes', async () => {
-    const files = { 'main.yaml': including('a.yaml'), 'a.yaml': `${add}#${'x'.repeat(200_000)}` }
+    const files = { 'main.yaml': including('a.yaml'), 'a.yaml': `${add} #${'x'.repeat(200_000)}` }
     const { error, told } = await loadFolder(files, { maxBytes: 100_000 })
     expect(error?.code).toBe('LOAD_LIMIT')
     expect(told).toContain("With this file there are more than the 100000 bytes of 'maxBytes'.")

@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals'
+import { loadPipeline } from '../../src/yaml/load.ts'
+import { registry } from './parts.ts'
 import { refusal } from './refusal.ts'
 
 test('every syntax error is told', () => {
@@ -60,11 +62,17 @@ test.each([
   expect(() => refusal(text, { maxDepth: 4 })).toThrow('Nothing was thrown.')
 })
 
-test('what the parser cannot follow is a limit, whatever maxDepth says', () => {
-  const text = `metadata: ${'['.repeat(20_000)}${']'.repeat(20_000)}`
-  expect(refusal(text, { maxDepth: 1_000_000 }).message).toContain(
-    'Lists and mappings are nested deeper than the parser can follow.',
-  )
+test.each([
+  ['flow lists', `metadata: { a: ${'['.repeat(598)}1${']'.repeat(598)} }`],
+  ['flow mappings', `metadata: { a: ${'{a: '.repeat(598)}1${'}'.repeat(598)} }`],
+  ['compact lists', `metadata:\n  a:\n    ${'- '.repeat(598)}1`],
+  [
+    'block mappings',
+    `metadata:\n${Array.from({ length: 599 }, (_, level) => `${' '.repeat(level + 1)}a:`).join('\n')}`,
+  ],
+])('%s may be as deep as a limit may be', (_, text) => {
+  expect(loadPipeline(text, { registry, limits: { maxDepth: 600 } }).names()).toEqual([])
+  expect(refusal(text, { maxDepth: 599 }).code).toBe('LOAD_LIMIT')
 })
 
 test('a directive other than %YAML 1.2 is refused', () => {

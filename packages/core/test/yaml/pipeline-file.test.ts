@@ -3,8 +3,11 @@ import { componentPackage } from '../../src/component/component-package.ts'
 import { Registry } from '../../src/component/registry.ts'
 import { t } from '../../src/component/t.ts'
 import { tool } from '../../src/component/tool.ts'
+import { PipelineComponent } from '../../src/pipeline/as-component.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
+import { loadPipeline } from '../../src/yaml/load.ts'
 import { pipelineFile } from '../../src/yaml/pipeline-file.ts'
+import { filesIn } from './included.ts'
 import { Add, acme, Echo, Join, Keep, Model, printToken, registry, search } from './parts.ts'
 import { loadErrorOf } from './refusal.ts'
 
@@ -157,6 +160,101 @@ describe('what a file cannot express is refused, all at once', () => {
     expect(loadErrorOf(() => pipelineFile(new Pipeline({ b: nameless }))).message).toMatchInlineSnapshot(`
 "A file cannot express this pipeline:
   'b' (Object): its class has no 'static readonly type', so that a file could not name it."
+`)
+  })
+})
+
+describe('a pipeline in the pipeline', () => {
+  const inner = () =>
+    new Pipeline(
+      { a: new Add({ amount: 2 }), b: new Add() },
+      { maxRunsPerComponent: 5, policies: { a: { timeoutMs: 5 } } },
+    ).connect('a.sum', 'b.value')
+
+  test('is told as its definition, with its mapping', () => {
+    const mapping = { inputs: { start: ['a.value'] }, outputs: { 'a.sum': 'half' } } as const
+    const pipeline = new Pipeline(
+      { sub: inner().asComponent(mapping) },
+      { policies: { sub: { timeoutMs: 9 } } },
+    )
+    expect(JSON.stringify(pipelineFile(pipeline, { registry }))).toBe(
+      JSON.stringify({
+        components: {
+          sub: {
+            type: 'Pipeline',
+            initParameters: { definition: pipelineFile(inner() as unknown as Pipeline), ...mapping },
+            timeoutMs: 9,
+          },
+        },
+      }),
+    )
+  })
+
+  test('keeps an empty mapping, which shows nothing, apart from none, which shows all', () => {
+    const entry = (mapping?: { readonly outputs: object }) =>
+      pipelineFile(new Pipeline({ sub: new Pipeline({ a: new Add() }).asComponent(mapping) })).components?.[
+        'sub'
+      ]
+    expect(entry({ outputs: {} })?.initParameters).toHaveProperty('outputs', {})
+    expect(entry()?.initParameters).not.toHaveProperty('outputs')
+  })
+
+  test('that came from a file is told by that', () => {
+    const { readFile } = filesIn('/srv', { 'parts/add.yaml': 'components: { add: { type: Add } }' })
+    const text = `components:
+  a: { type: Pipeline, initParameters: { file: ./parts/add.yaml } }
+  b: { type: Pipeline, initParameters: { file: parts/add.yaml, outputs: { add.sum: end } } }`
+    const pipeline = loadPipeline(text, { registry, baseDir: '/srv', readFile })
+    expect(pipelineFile(pipeline, { registry }).components).toEqual({
+      a: { type: 'Pipeline', initParameters: { file: './parts/add.yaml' } },
+      b: { type: 'Pipeline', initParameters: { file: 'parts/add.yaml', outputs: { 'add.sum': 'end' } } },
+    })
+  })
+
+  test('is refused with what a file cannot express in it, and where', () => {
+    const sub = new Pipeline(
+      { keep: new Keep({ listeners: [() => {}] }) },
+      { metadata: { at: new Date(0) as never } },
+    )
+    const pipeline = new Pipeline({ sub: new Pipeline({ deep: sub.asComponent() }).asComponent() })
+    expect(loadErrorOf(() => pipelineFile(pipeline)).message).toMatchInlineSnapshot(`
+"A file cannot express this pipeline:
+  Inside 'sub.deep': 'metadata.at' is an instance of the class Date.
+  'sub.deep.keep' (Keep): 'initParameters.listeners[0]' is a function. A file has only the names of callbacks that the registry has."
+`)
+  })
+
+  test('is refused when it has itself inside, or what is no pipeline', () => {
+    const endless = new Pipeline() as Pipeline
+    endless.add('self', endless.asComponent())
+    expect(loadErrorOf(() => pipelineFile(endless)).message).toMatchInlineSnapshot(`
+"A file cannot express this pipeline:
+  'self.self.self.self.self.self.self.self.self.self.self.self.self.self.self.self.self' (Pipeline): it is inside of more than the 16 pipelines that are possible."
+`)
+    const foreign = new PipelineComponent({
+      ...inner(),
+      options: {},
+      inputs: () => [],
+      outputs: () => [],
+    } as never)
+    expect(loadErrorOf(() => pipelineFile(new Pipeline({ foreign }))).message).toMatchInlineSnapshot(`
+"A file cannot express this pipeline:
+  'foreign' (Pipeline): what it has inside is not a Pipeline."
+`)
+  })
+
+  test('is not what a class of that name is', () => {
+    class Other extends Echo {
+      static override readonly type = 'Pipeline'
+    }
+    const pipeline = new Pipeline({ other: new Other() })
+    const own = new Registry([componentPackage({ name: '@other/parts', components: [Other] })])
+    expect(pipelineFile(pipeline, { registry: own }).components).toEqual({
+      other: { type: '@other/parts/Pipeline' },
+    })
+    expect(loadErrorOf(() => pipelineFile(pipeline)).message).toMatchInlineSnapshot(`
+"A file cannot express this pipeline:
+  'other' (Pipeline): a file would take 'Pipeline' for a pipeline. Give a registry that has its package."
 `)
   })
 })

@@ -17,7 +17,7 @@ const accepts = validator(registry)
 /** Whether the loader takes a text. */
 function loads(text: string): boolean {
   try {
-    loadPipeline(text, { registry })
+    loadPipeline(text, { registry, readFile: () => '{}' })
     return true
   } catch (error) {
     if (LoadError.isInstance(error)) return false
@@ -44,6 +44,10 @@ describe('good files are good for the schema and for the loader', () => {
     'components: { a: { type: Echo }, b: { type: Echo } }\nconnections: [{ sender: a.text, receiver: b.text }]',
     'components: { a: { type: Echo } }\ninputs: { x: [a.text], y: [] }\noutputs: { z: a.text }',
     'metadata: { anything: [1, { b: null }] }\nmaxRunsPerComponent: 1',
+    'components: { a: { type: Pipeline, initParameters: { definition: {} } } }',
+    'components: { a: { type: Pipeline, initParameters: { definition: { components: { b: { type: Echo } } }, inputs: { x: [b.text] }, outputs: { b.text: y } }, timeoutMs: 5 } }',
+    'components: { a: { type: Pipeline, initParameters: { file: sub/empty.yaml, inputs: {}, outputs: {} } } }',
+    'components: { a: { type: Pipeline, initParameters: { definition: { components: { b: { type: Pipeline, initParameters: { file: empty.yml } } } } } } }',
   ])('%s', (text) => {
     expect([accepts(parse(text)), loads(text)]).toEqual([true, true])
   })
@@ -93,6 +97,17 @@ describe('bad files are bad for the schema and for the loader', () => {
     'maxRunsPerComponent: 0',
     'maxRunsPerComponent: 1.5',
     'metadata: []',
+    'components: { a: { type: Pipeline } }',
+    'components: { a: { type: Pipeline, initParameters: {} } }',
+    'components: { a: { type: Pipeline, initParameters: { file: empty.yaml, definition: {} } } }',
+    'components: { a: { type: Pipeline, initParameters: { file: empty.json } } }',
+    'components: { a: { type: Pipeline, initParameters: { file: "https://a.b/empty.yaml" } } }',
+    'components: { a: { type: Pipeline, initParameters: { definition: { extra: 1 } } } }',
+    'components: { a: { type: Pipeline, initParameters: { definition: { components: { b: { type: Ekko } } } } } }',
+    'components: { a: { type: Pipeline, initParameters: { definition: { components: { b: { type: Pipeline, initParameters: { definition: [] } } } } } } }',
+    'components: { a: { type: Pipeline, initParameters: { definition: {}, inputs: { x: y } } } }',
+    'components: { a: { type: Pipeline, initParameters: { definition: { components: { b: { type: Echo } } }, outputs: { text: x } } } }',
+    'components: { a: { type: Pipeline, initParameters: { components: {} } } }',
   ])('%s', (text) => {
     expect([accepts(parse(text)), loads(text)]).toEqual([false, false])
   })
@@ -110,8 +125,8 @@ test('types, parameters and what they are for are there for an editor', () => {
     properties: {
       components: {
         additionalProperties: {
-          properties: { type: { enum: ['Echo', 'p/Echo'], description: expect.any(String) } },
-          allOf: [{ if: { required: ['type'] } }],
+          properties: { type: { enum: ['Echo', 'p/Echo', 'Pipeline'], description: expect.any(String) } },
+          allOf: [{ if: { required: ['type'] } }, { if: { required: ['type'] } }],
         },
       },
     },
@@ -136,7 +151,18 @@ test('a type that two packages have is possible with its package only', () => {
   ])
 })
 
-test('without types there can be no components', () => {
+test('without types there can be no components but pipelines', () => {
   const none = validator(new Registry([]))
-  expect([none({ components: {} }), none({ components: { a: { type: 'Echo' } } })]).toEqual([true, false])
+  const sub = { type: 'Pipeline', initParameters: { file: 'a.yaml' } }
+  const files = [{ components: {} }, { components: { sub } }, { components: { a: { type: 'Echo' } } }]
+  expect(files.map((file) => none(file))).toEqual([true, true, false])
+})
+
+test('a pipeline of a package needs the name of that, because the short one is taken', () => {
+  class Other extends Echo {
+    static override readonly type = 'Pipeline'
+  }
+  const both = validator(new Registry([componentPackage({ name: '@other/parts', components: [Other] })]))
+  const using = (type: string) => both({ components: { a: { type } } })
+  expect([using('Pipeline'), using('@other/parts/Pipeline')]).toEqual([false, true])
 })

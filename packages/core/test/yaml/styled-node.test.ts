@@ -49,3 +49,31 @@ test('a pair has its key and the style of its value', () => {
   const pair = styledPair(document, 'k', 'v\nw', [])
   expect([pair.key, pair.value]).toMatchObject([{ value: 'k' }, { value: 'v\nw', type: 'BLOCK_LITERAL' }])
 })
+
+test('a pipeline in the pipeline has the same style', () => {
+  const definition = { connections: [{ sender: 'a.b', receiver: 'c.d' }], inputs: { x: ['a.b'] } }
+  const initParameters = { definition, inputs: { y: ['a.b'] } }
+  const other = { inputs: { x: [{ a: 1 }], y: { b: 2 } } }
+  expect(
+    written({ components: { sub: { initParameters }, other: { initParameters: other } } }),
+  ).toMatchInlineSnapshot(`
+"components:
+  sub:
+    initParameters:
+      definition:
+        connections:
+          - { sender: a.b, receiver: c.d }
+        inputs:
+          x: [ a.b ]
+      inputs:
+        y: [ a.b ]
+  other:
+    initParameters:
+      inputs:
+        x:
+          - a: 1
+        y:
+          b: 2
+"
+`)
+})

@@ -147,6 +147,18 @@ describe('retry and timeoutMs of the entry', () => {
   })
 })
 
+test('what must get a value inside, and never will, is found by a check', async () => {
+  const pipeline = loadPipeline(subWith(twice, 'inputs: {}'), { registry })
+  expect(await pipeline.check()).toEqual([
+    {
+      component: 'sub',
+      level: 'error',
+      code: 'MISSING_INPUT',
+      message: "Inside, 'first.value' must get a value, and the component has no inputs.",
+    },
+  ])
+})
+
 describe('what is wrong inside', () => {
   test('is told at its line, with the whole path, with everything else', () => {
     const text = subWith(
@@ -214,20 +226,6 @@ ${subWith('components: { a: { type: Echo } }\ninputs: { say: [a.text] }\noutputs
   end: { type: Join }
 connections: [{ sender: sub.said, receiver: end.texts }]`
     expect(problemsOf(text)).toEqual(['LOAD_SHAPE maxRunsPerComponent'])
-  })
-
-  test('is an input that must get a value and that no mapping reaches', () => {
-    expect(refusal(subWith(twice, 'inputs: {}')).message).toMatchInlineSnapshot(`
-"p.yaml:8:7: components.sub.initParameters.inputs: 'first.value' must get a value, and none of these 'inputs' reaches it.
-  8 |       inputs: {}
-    |       ^"
-`)
-    const own = 'components: { a: { type: Echo }, b: { type: Echo } }\ninputs: { say: [a.text] }'
-    expect(refusal(subWith(own, 'outputs: { a.text: said }')).message).toMatchInlineSnapshot(`
-"p.yaml:4:5: components.sub.initParameters: 'b.text' must get a value, and none of the 'inputs' of the pipeline inside reaches it.
-  4 |     initParameters:
-    |     ^"
-`)
   })
 
   test('is two open outputs of one name without a mapping', () => {

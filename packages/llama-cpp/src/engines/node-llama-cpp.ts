@@ -111,6 +111,12 @@ class LoadedWeights implements Weights {
   readonly #binding: typeof Binding
   readonly #llama: Binding.Llama
   readonly #model: Binding.LlamaModel
+  /**
+   * Set when a context could not be made. The binding counts it as one that uses the model, and never uncounts it once
+   * it is collected as garbage: whoever then waits for the model to be disposed waits forever. So does an abort in the
+   * middle, which is why the binding is not told of one.
+   */
+  #holdsOn = false
 
   constructor(binding: typeof Binding, llama: Binding.Llama, model: Binding.LlamaModel) {
     this.#binding = binding
@@ -146,20 +152,23 @@ class LoadedWeights implements Weights {
         ...(spec.typeK === undefined ? {} : { experimentalKvCacheKeyType: spec.typeK }),
         ...(spec.typeV === undefined ? {} : { experimentalKvCacheValueType: spec.typeV }),
         ...(spec.lora ? { lora: { adapters: [{ filePath: spec.lora.path, scale: spec.lora.scale }] } } : {}),
-        ...(options.signal ? { createSignal: options.signal } : {}),
       })
-      return new OpenContext(
+      const opened = new OpenContext(
         { binding: this.#binding, llama: this.#llama, model: this.#model, context, wrapper },
         contextSize,
         batchSize,
       )
+      if (!options.signal?.aborted) return opened
+      await opened.dispose()
     } catch (cause) {
-      if (options.signal?.aborted) throw options.signal.reason
+      this.#holdsOn = true
       throw contextFailure(cause, contextSize, spec.slots, await log.since(mark), this.#binding)
     }
+    throw options.signal.reason
   }
 
   async dispose(): Promise<void> {
-    await this.#model.dispose()
+    const disposing = this.#model.dispose()
+    if (!this.#holdsOn) await disposing
   }
 }

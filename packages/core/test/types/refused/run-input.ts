@@ -1,6 +1,6 @@
-import { makePipeline } from '../parts.ts'
+import { Pipeline } from '@millrace/core'
+import { Model, Prompt } from '../parts.ts'
 
-export const runs = [
-  makePipeline().run({ prompt: { country: 1 } }),
-  makePipeline().run({ prompt: { contry: 'France' } }),
-]
+const pipeline = new Pipeline({ prompt: new Prompt(), llm: new Model() })
+
+export const runs = [pipeline.run({ prompt: { country: 1 } }), pipeline.run({ prompt: { contry: 'France' } })]

@@ -1,3 +1,6 @@
-import { makePipeline } from '../parts.ts'
+import { Pipeline } from '@millrace/core'
+import { Model, Prompt } from '../parts.ts'
 
-makePipeline().connect('prompt.prompt', 'llm.message')
+const pipeline = new Pipeline({ prompt: new Prompt(), llm: new Model() })
+
+pipeline.connect('prompt.prompt', 'llm.message')

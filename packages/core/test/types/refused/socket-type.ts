@@ -1,3 +1,6 @@
-import { makePipeline } from '../parts.ts'
+import { Pipeline } from '@millrace/core'
+import { Model, Prompt } from '../parts.ts'
 
-makePipeline().connect('prompt.words', 'llm.hints')
+const pipeline = new Pipeline({ prompt: new Prompt(), llm: new Model() })
+
+pipeline.connect('prompt.words', 'llm.hints')

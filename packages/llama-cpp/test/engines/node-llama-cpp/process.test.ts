@@ -4,17 +4,23 @@ import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { pocketPath } from '../../pocket.ts'
 import { inTemporaryFolder } from '../../temporary-folder.ts'
 
 const run = promisify(execFile)
 const entry = join(import.meta.dirname, '../../../dist/index.js')
+const engine = join(import.meta.dirname, '../../../dist/engines/node-llama-cpp.js')
 
 /** What a script prints; it has the package and a way to ask a model once. */
-async function runScript(script: string): Promise<{ readonly printed: unknown; readonly stderr: string }> {
+async function runScript(
+  script: string,
+  ...nodeOptions: string[]
+): Promise<{ readonly printed: unknown; readonly stderr: string }> {
   const source = `
+    import { setTimeout } from 'node:timers/promises'
     import { LlamaCppChatGenerator } from ${JSON.stringify(`file://${entry}`)}
+    import { nodeLlamaCpp } from ${JSON.stringify(`file://${engine}`)}
     const model = ${JSON.stringify(pocketPath)}
     async function ask(modelKwargs = {}) {
       const generator = new LlamaCppChatGenerator({ model, modelKwargs, generationKwargs: { temperature: 0 } })
@@ -27,12 +33,15 @@ async function runScript(script: string): Promise<{ readonly printed: unknown; r
   await inTemporaryFolder(async (dir) => {
     const path = join(dir, 'script.mjs')
     await writeFile(path, source)
-    output = await run(process.execPath, [path])
+    output = await run(process.execPath, [...nodeOptions, path])
   })
   return { printed: JSON.parse(output.stdout), stderr: output.stderr }
 }
 
 const hello = 'Hello! How can I help you?'
+
+// Each starts Node and llama.cpp anew, which takes seconds on a busy machine.
+jest.setTimeout(30_000)
 
 describe('a process', () => {
   test('loads native code for the first model, and not before', async () => {
@@ -89,5 +98,31 @@ describe('a process', () => {
       console.log(JSON.stringify([await ask({ numa: 1 }), await ask(), await ask({ numa: 'distribute' })]))
     `)
     expect(printed).toEqual([hello, hello, hello])
+  })
+
+  // The binding counts such a context as a user of the model, and waits for it once it is collected as garbage.
+  test('can free a model of which no context could be made, or none in time', async () => {
+    const { printed } = await runScript(
+      `
+      const weights = { modelPath: model, nGpuLayers: 0, useMmap: true, useMlock: false, kvOverrides: {}, numa: false, verbose: false }
+      const context = { nCtx: 512, nBatch: 512, slots: 1, nThreads: 1, flashAttn: false }
+      const outcomes = []
+      for (const kind of ['failed', 'aborted']) {
+        const loaded = await nodeLlamaCpp.load(weights, {})
+        const controller = new AbortController()
+        const opening = loaded.open(kind === 'failed' ? { ...context, typeV: 'Q8_0' } : context, { signal: controller.signal })
+        if (kind === 'aborted') controller.abort('too late')
+        outcomes.push(await opening.catch((error) => error.code ?? error))
+        for (let round = 0; round < 5; round++) {
+          await setTimeout(5)
+          gc()
+        }
+        outcomes.push(await Promise.race([loaded.dispose().then(() => 'freed'), setTimeout(3000, 'held')]))
+      }
+      console.log(JSON.stringify(outcomes))
+      `,
+      '--expose-gc',
+    )
+    expect(printed).toEqual(['MODEL_LOAD_FAILED', 'freed', 'too late', 'freed'])
   })
 })

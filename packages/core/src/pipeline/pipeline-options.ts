@@ -1,0 +1,20 @@
+import type { Components } from '../component/component.ts'
+import type { JsonValue } from '../data/json.ts'
+import type { PipelineNames } from './names.ts'
+import type { ComponentPolicy } from './policy.ts'
+
+/** `inputs` and `outputs` are names that the pipeline gives itself: see `run` and `result.named`. */
+export interface PipelineOptions<C extends Components = Components> extends PipelineNames {
+  /**
+   * How often one component may run within one run: what stops an endless loop.
+   *
+   * @defaultValue 100
+   */
+  readonly maxRunsPerComponent?: number
+  /** Anything the pipeline carries along, such as its author. Kept by `dumpPipeline`. */
+  readonly metadata?: Readonly<Record<string, JsonValue>>
+  /** Retries and time limits by component. */
+  readonly policies?: { readonly [N in keyof C]?: ComponentPolicy }
+  /** The folder that relative paths in component parameters start from. Absent: the working directory. */
+  readonly baseDir?: string
+}
