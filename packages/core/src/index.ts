@@ -14,7 +14,11 @@ export type {
 export { typeOf } from './component/component.ts'
 export { type ComponentPackage, componentPackage } from './component/component-package.ts'
 export { type Conversion, conversionBetween } from './component/conversion.ts'
-export { type DefinedComponent, defineComponent } from './component/define-component.ts'
+export {
+  type DefinedComponent,
+  type DefinedInstance,
+  defineComponent,
+} from './component/define-component.ts'
 export { resolveEnvironment } from './component/environment.ts'
 export type { CheckContext, Finding } from './component/finding.ts'
 export { fits } from './component/fits.ts'
@@ -24,6 +28,7 @@ export { schemaOf } from './component/schema.ts'
 export type {
   ObjectOf,
   OptionalSocket,
+  OptionalVariadicSocket,
   SentTo,
   Socket,
   Sockets,

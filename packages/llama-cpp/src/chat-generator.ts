@@ -2,7 +2,9 @@ import { basename } from 'node:path'
 import {
   aloneContext,
   ChatMessage,
+  type CheckContext,
   type Component,
+  type Finding,
   type InputsOf,
   type OutputsOf,
   type ParametersOf,
@@ -11,6 +13,7 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
+import { checkModel } from './check-model.ts'
 import {
   checkGenerationOptions,
   checkLoadOptions,
@@ -95,6 +98,11 @@ export class LlamaCppChatGenerator implements Component {
   /** Finds or downloads the model, loads it, and opens the slots. Does nothing when that is done. */
   async warmUp(context: WarmUpContext = {}): Promise<void> {
     await this.#session.open(context)
+  }
+
+  /** Whether the files it names are there and sound; a model that would be downloaded is a warning. Loads nothing. */
+  async check(context: CheckContext = {}): Promise<Finding[]> {
+    return checkModel(this.initParameters, context)
   }
 
   async run(

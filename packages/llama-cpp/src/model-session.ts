@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { resolveEnvironment, type WarmUpContext } from '@millrace/core'
+import { checkModelHeader } from './check-model.ts'
 import type { ContextSpec, Engine, ModelContext, WeightsSpec } from './engines/engine.ts'
 import { nodeLlamaCpp } from './engines/node-llama-cpp.ts'
 import { LlamaCppError } from './errors.ts'
@@ -67,11 +68,13 @@ export class ModelSession {
     const { signal, onProgress } = context
     const load = resolveEnvironment(this.#parameters.modelKwargs ?? {})
     const modelPath = await this.#find(load.modelPath ?? resolveEnvironment(this.#parameters.model), context)
-    await checkModelFile(modelPath)
+    await checkModelHeader(modelPath)
     const loraPath = load.loraPath === undefined ? undefined : await this.#find(load.loraPath, context)
     if (loraPath !== undefined) await checkGgufHeader(loraPath)
     signal.throwIfAborted()
     const subject = basename(modelPath)
+    // A small model is loaded before the engine has anything to tell.
+    onProgress?.({ stage: 'loading', subject, fraction: 0 })
     const lease = await leaseWeights(this.#engine, weightsSpec(modelPath, load), {
       signal,
       onProgress: (fraction) => onProgress?.({ stage: 'loading', subject, fraction }),
@@ -104,17 +107,6 @@ export class ModelSession {
 async function disposeSession({ context, lease }: OpenSession): Promise<void> {
   await context.dispose()
   await lease.release()
-}
-
-/** @throws LlamaCppError also for an mmproj, which is GGUF, but no model */
-async function checkModelFile(path: string): Promise<void> {
-  const { architecture } = await checkGgufHeader(path)
-  if (architecture !== 'clip') return
-  throw new LlamaCppError(
-    'MODEL_UNSUPPORTED',
-    `'${path}' is an mmproj: the image part of a model, which answers nothing by itself. Name the model it belongs to.`,
-    { path },
-  )
 }
 
 /** The engine that a component asks for. */

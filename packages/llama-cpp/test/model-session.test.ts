@@ -150,7 +150,11 @@ describe('ModelSession', () => {
     const session = new ModelSession({ model: pocketPath }, engine)
     await session.open({ onProgress: (step) => progress.push(step) })
     await session.close()
-    expect(progress).toEqual([{ stage: 'loading', subject: 'pocket.gguf', fraction: 0.25 }])
+    const loading = { stage: 'loading', subject: 'pocket.gguf' }
+    expect(progress).toEqual([
+      { ...loading, fraction: 0 },
+      { ...loading, fraction: 0.25 },
+    ])
   })
 
   test('shares the weights of another, and has a context of its own', async () => {

@@ -19,7 +19,7 @@ import {
   type VisitDescription,
   visitContent,
 } from './attributes/visit.ts'
-import { errorType, millrace, otherError, runSpanName } from './conventions.ts'
+import { errorType, millrace, runSpanName } from './conventions.ts'
 import type { EventOf } from './event-of.ts'
 
 type Status = EventOf<'runEnd'>['status']
@@ -135,25 +135,19 @@ export class RunSpans {
     }
   }
 
-  #endRun({ status, time }: EventOf<'runEnd'>): void {
+  #endRun({ status, time, error }: EventOf<'runEnd'>): void {
     try {
       for (const visit of this.#thrown) {
         const stopped = status === 'aborted' || wasStopped(visit.end, this.#failure)
         this.#record(visit, stopped ? 'aborted' : 'failed')
       }
       this.#span.setAttribute(millrace.runStatus, status)
-      if (status === 'failed') this.#recordRunFailure()
+      // What a component threw says more than the error that the run wraps it in.
+      if (status === 'failed')
+        recordFailure(this.#span, this.#failure === undefined ? error : this.#failure.error)
     } finally {
       this.#span.end(hrTimeOf(time))
     }
-  }
-
-  /** The event of a run that fails does not say why: the first visit that threw does, where one did. */
-  #recordRunFailure(): void {
-    if (this.#failure === undefined) {
-      this.#span.setStatus({ code: SpanStatusCode.ERROR })
-      this.#span.setAttribute(errorType, otherError)
-    } else recordFailure(this.#span, this.#failure.error)
   }
 }
 

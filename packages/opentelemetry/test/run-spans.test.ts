@@ -219,7 +219,7 @@ describe('a run that fails', () => {
     expect(ending(of('waits')[0])).toMatchObject({ said: 'failed', type: 'RUN_TIMEOUT' })
   })
 
-  test('without a visit that threw has the fallback of the conventions as its type', async () => {
+  test('without a visit that threw has the code of the error of the run as its type', async () => {
     const { onEvent, of, runs } = recorder()
     const pipeline = new Pipeline(
       { grow: growing(Number.POSITIVE_INFINITY), back: syncStep((text) => text) },
@@ -230,9 +230,9 @@ describe('a run that fails', () => {
     await expect(pipeline.run({ grow: { text: 'x' } }, { onEvent })).rejects.toThrow('2 times')
     expect(of('grow').map((span) => ending(span).said)).toEqual(['completed', 'completed'])
     expect(ending(runs()[0])).toEqual({
-      status: { code: SpanStatusCode.ERROR },
+      status: { code: SpanStatusCode.ERROR, message: expect.stringContaining("'grow' (Grow) ran 2 times") },
       said: 'failed',
-      type: '_OTHER',
+      type: 'RUN_MAX_VISITS',
       exceptions: [],
     })
   })

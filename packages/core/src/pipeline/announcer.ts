@@ -41,9 +41,10 @@ export class Announcer {
   }
 
   /** The last event: what a component that outlives the run streams is heard no more. */
-  runEnd(start: number, status: RunStatus): void {
+  runEnd(start: number, status: RunStatus, error: unknown): void {
     const now = performance.now()
-    this.#tell({ type: 'runEnd', runId: this.#runId, time: timeOf(now), status, durationMs: now - start })
+    const end = { runId: this.#runId, time: timeOf(now), status, durationMs: now - start }
+    this.#tell({ type: 'runEnd', ...end, ...(status === 'completed' ? {} : { error }) })
     this.#listener = undefined
   }
 

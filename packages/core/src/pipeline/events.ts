@@ -28,6 +28,8 @@ export type RunEvent =
   | (RunMoment & {
       readonly type: 'runEnd'
       readonly status: RunStatus
+      /** What the run rejects with, where it does. */
+      readonly error?: unknown
       readonly durationMs: number
     })
 

@@ -287,7 +287,7 @@ export class GraphRun {
     else if (!this.#failed) this.#complete()
     const status = this.#status()
     if (status === 'failed') this.#carrySnapshot()
-    this.#announcer?.runEnd(this.#startTime, status)
+    this.#announcer?.runEnd(this.#startTime, status, this.#failure)
     for (const settled of this.#onSettled) settled()
     if (this.#failed) this.#reject(this.#failure)
     else this.#resolve(new RunResult(this.#plan, runId, this.#outcome, this.#visits, this.#resumed))

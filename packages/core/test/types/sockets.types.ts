@@ -6,6 +6,7 @@ import {
   type JsonValue,
   type ObjectOf,
   type OptionalSocket,
+  type OptionalVariadicSocket,
   type SentTo,
   type Socket,
   type Sockets,
@@ -91,6 +92,7 @@ export const none: ObjectOf<typeof optional> = {}
 type Optionals = ObjectOf<typeof optional>
 export type Defaults = [
   Expect<Equal<(typeof optional)['text'], OptionalSocket<string>>>,
+  Expect<Equal<(typeof optional)['variadic'], OptionalVariadicSocket<number>>>,
   Expect<Equal<Optionals['nothing'], JsonValue | undefined>>,
   Expect<Equal<Optionals['variadic'], readonly number[] | undefined>>,
   Expect<Equal<Optionals['optional'], 'a' | 'b' | undefined>>,

@@ -18,8 +18,7 @@ export interface Store {
 
 /** The file behind a URL, with all its siblings when it is a part of a split model. Returns the first. */
 export async function storeUrl(url: URL, sha256: string | undefined, store: Store): Promise<string> {
-  const dir = urlFolder(store.cacheDir, firstPart(url), sha256)
-  const targets = splitParts(join(dir, fileNameOf(url)))
+  const targets = urlTargets(url, sha256, store.cacheDir)
   const progressOf = joined(
     store.onProgress,
     targets.map(() => undefined),
@@ -35,6 +34,11 @@ export async function storeUrl(url: URL, sha256: string | undefined, store: Stor
     })
   }
   return targets[0]
+}
+
+/** Where the file behind a URL is kept, with all its siblings when it is a part of a split model. */
+export function urlTargets(url: URL, sha256: string | undefined, cacheDir: string): readonly [string, ...string[]] {
+  return splitParts(join(urlFolder(cacheDir, firstPart(url), sha256), fileNameOf(url)))
 }
 
 function withPath(url: URL, pathname: string): URL {
@@ -73,14 +77,27 @@ export async function storeHubFile(repository: string, file: string, store: Stor
  * time needs no network, and gives the same file when the repository has got others by then.
  */
 export async function storeHubQuant(repository: string, quant: string, store: Store): Promise<string> {
-  const dir = repositoryFolder(store.cacheDir, repository)
-  const note = join(dir, `.quant-${quant.toLowerCase()}.json`)
-  const known = await readChoice(note, dir)
+  const known = await chosenForQuant(repository, quant, store.cacheDir)
   if (known !== undefined) return known
   const chosen = chooseQuant(await listHubFiles(repository, store.access), quant, store.access.model)
   const path = await storeHubFiles(repository, chosen, store)
+  const note = quantNote(repositoryFolder(store.cacheDir, repository), quant)
   await writeFile(note, JSON.stringify(chosen.map((file) => file.path)))
   return path
+}
+
+/** The model that was chosen for a quantization earlier, if all of it is still there. */
+export async function chosenForQuant(
+  repository: string,
+  quant: string,
+  cacheDir: string,
+): Promise<string | undefined> {
+  const dir = repositoryFolder(cacheDir, repository)
+  return readChoice(quantNote(dir, quant), dir)
+}
+
+function quantNote(dir: string, quant: string): string {
+  return join(dir, `.quant-${quant.toLowerCase()}.json`)
 }
 
 async function storeHubFiles(repository: string, files: readonly HubFile[], store: Store): Promise<string> {
