@@ -1,10 +1,17 @@
 /** Something that will go wrong, found before it does. */
 export interface Finding {
-  /** An `error` fails whatever the inputs are; a `warning` fails for some. */
+  /** An `error` is wrong whatever the inputs are; a `warning` is for some. */
   readonly level: 'error' | 'warning'
+  /**
+   * Of the graph: `NEVER_RUNS`, a component that nothing can start or feed, `LOOP_WITHOUT_EXIT`, and `MISSING_INPUT`, an
+   * input inside of a pipeline in the pipeline that nothing leads to. `CHECK_FAILED`: the check of a component threw.
+   * Components add codes of their own.
+   */
   readonly code:
     | 'NEVER_RUNS'
     | 'LOOP_WITHOUT_EXIT'
+    | 'MISSING_INPUT'
+    | 'CHECK_FAILED'
     | 'MISSING_FILE'
     | 'UNSUPPORTED_OPTION'
     | (string & Record<never, never>)

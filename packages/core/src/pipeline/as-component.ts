@@ -116,7 +116,10 @@ export class PipelineComponent<Inputs extends Sockets = Sockets, Outputs extends
   #unreached(): Finding[] {
     const reached = new Set([...this.#ends.inputs.values()].flat().map(pathText))
     const names = Object.keys(this.inputs)
-    const none = names.length === 0 ? 'the component has no inputs' : `none of the inputs ${listNames(names)} leads to it`
+    const none =
+      names.length === 0
+        ? 'the component has no inputs'
+        : `none of the inputs ${listNames(names)} leads to it`
     return this.pipeline
       .inputs()
       .filter((open) => open.mandatory && !reached.has(pathText(open)))

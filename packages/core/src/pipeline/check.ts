@@ -37,17 +37,22 @@ export function checkPlan(plan: Plan): Finding[] {
 
 function neverRunning(plan: Plan, running: ReadonlySet<number>): Finding[] {
   if (running.size === plan.components.length) return []
-  const loopOf = new Map(plan.cycles.flatMap((cycle) => cycle.map((index) => [index, cycle] as const)))
+  const loops = new Map(plan.cycles.flatMap((loop, number) => loop.map((index) => [index, number] as const)))
+  const isOfLoop = (socket: PlannedSocket) =>
+    loops.has(socket.owner) &&
+    sendersOf(plan, socket).some(({ source }) => loops.get(source) === loops.get(socket.owner))
   return plan.components
     .filter(({ index }) => !running.has(index))
     .map((component): Finding => {
-      const { index, name, type, sockets } = component
+      const { name, type, sockets } = component
       const fed = sockets.filter((socket) => !isOpen(socket))
-      const starved = fed.filter((socket) => sendersOf(plan, socket).every(({ source }) => !running.has(source)))
+      const starved = fed.filter((socket) =>
+        sendersOf(plan, socket).every(({ source }) => !running.has(source)),
+      )
       const needed = starved.filter((socket) => socket.mandatory)
       const blamed = needed.length > 0 ? needed : starved
-      const reasons = blamed.map((socket) => whyStarved(plan, socket, loopOf.get(index)))
-      const way = blamed.some((socket) => isInside(plan, socket, loopOf.get(index)))
+      const reasons = blamed.map((socket) => whyStarved(plan, socket, isOfLoop(socket)))
+      const way = blamed.some(isOfLoop)
         ? ' A loop starts at an input that is optional, variadic or greedy.'
         : ''
       return {
@@ -60,18 +65,14 @@ function neverRunning(plan: Plan, running: ReadonlySet<number>): Finding[] {
     })
 }
 
-function whyStarved(plan: Plan, socket: PlannedSocket, loop: readonly number[] | undefined): string {
+function whyStarved(plan: Plan, socket: PlannedSocket, isOfLoop: boolean): string {
   const senders = sendersOf(plan, socket).map(
     ({ connection: { sender } }) => `${sender.component}.${sender.socket}`,
   )
-  const what = socket.mandatory ? `'${socket.name}' waits for` : `nothing starts it, and '${socket.name}' waits for`
-  const why = isInside(plan, socket, loop) ? 'which waits for it in turn' : 'which can never come'
-  return `${what} ${listNames(senders)}, ${why}`
-}
-
-/** Whether what the socket waits for is in the same loop. */
-function isInside(plan: Plan, socket: PlannedSocket, loop: readonly number[] | undefined): boolean {
-  return loop !== undefined && sendersOf(plan, socket).some(({ source }) => loop.includes(source))
+  const what = socket.mandatory
+    ? `'${socket.name}' waits for`
+    : `nothing starts it, and '${socket.name}' waits for`
+  return `${what} ${listNames(senders)}, which ${isOfLoop ? 'waits for it in turn' : 'can never come'}`
 }
 
 function sendersOf(plan: Plan, socket: PlannedSocket): PlannedEdge[] {

@@ -47,7 +47,8 @@ function refedBy(plan: Plan, components: ReadonlySet<number>, edges: readonly Pl
       ;(bySocket[edge.socket] as number)--
       ;(byTarget[edge.target] as number)--
       const { target } = edge
-      const isLast = byTarget[target] === 0 || (bySocket[edge.socket] === 0 && plan.sockets[edge.socket]?.mandatory)
+      const isLast =
+        byTarget[target] === 0 || (bySocket[edge.socket] === 0 && plan.sockets[edge.socket]?.mandatory)
       if (!isLast || !left.delete(target)) continue
       gone.push(target)
     }

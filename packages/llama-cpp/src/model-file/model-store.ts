@@ -37,7 +37,11 @@ export async function storeUrl(url: URL, sha256: string | undefined, store: Stor
 }
 
 /** Where the file behind a URL is kept, with all its siblings when it is a part of a split model. */
-export function urlTargets(url: URL, sha256: string | undefined, cacheDir: string): readonly [string, ...string[]] {
+export function urlTargets(
+  url: URL,
+  sha256: string | undefined,
+  cacheDir: string,
+): readonly [string, ...string[]] {
   return splitParts(join(urlFolder(cacheDir, firstPart(url), sha256), fileNameOf(url)))
 }
 
