@@ -117,7 +117,7 @@ export {
 export type { RunEvent, RunListener } from './pipeline/events.ts'
 export type { Connection } from './pipeline/graph.ts'
 export type { OpenSocket } from './pipeline/open-socket.ts'
-export type { RunInputs, RunOutputs } from './pipeline/path.ts'
+export type { NamedRunInputs, RunInputs, RunOutputs } from './pipeline/path.ts'
 export { Pipeline } from './pipeline/pipeline.ts'
 export type { PipelineOptions } from './pipeline/pipeline-options.ts'
 export type { ComponentPolicy, RetryPolicy } from './pipeline/policy.ts'

@@ -102,6 +102,11 @@ export type RunInputs<C extends Components> = string extends keyof C
           : FlatValue<C, K>
       }
 
+/** What `run` takes from a pipeline that has names of its own for some inputs. */
+export type NamedRunInputs<C extends Components, Named extends string> = [Named] extends [never]
+  ? RunInputs<C>
+  : RunInputs<C> & { readonly [N in Named]?: unknown }
+
 /** What a run gave: by component and socket, only what is there. */
 export type RunOutputs<C extends Components> = {
   readonly [N in keyof C]?: { readonly [S in keyof C[N]['outputs']]?: ValueOf<C[N]['outputs'][S]> }

@@ -4,7 +4,10 @@ import type { PipelineNames } from './names.ts'
 import type { ComponentPolicy } from './policy.ts'
 
 /** `inputs` and `outputs` are names that the pipeline gives itself: see `run` and `result.named`. */
-export interface PipelineOptions<C extends Components = Components> extends PipelineNames {
+export interface PipelineOptions<C extends Components = Components, Named extends string = string>
+  extends PipelineNames {
+  /** Names of its own that the pipeline gives to inputs: `{ question: ['prompt.question'] }`. */
+  readonly inputs?: { readonly [N in Named]: readonly string[] }
   /**
    * How often one component may run within one run: what stops an endless loop.
    *

@@ -27,7 +27,7 @@ import { closeAll, Loading, warmUpAll } from './loading.ts'
 import { resolveNames } from './names.ts'
 import { type OpenSocket, openInputs, openOutputs } from './open-socket.ts'
 import { claim, release } from './ownership.ts'
-import type { Fit, RunInputs } from './path.ts'
+import type { Fit, NamedRunInputs } from './path.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
 import { compilePlan, type Plan } from './plan.ts'
 import { type ComponentPolicy, checkPolicy, checkWhole } from './policy.ts'
@@ -50,7 +50,7 @@ import { RunStream } from './stream.ts'
  * const result = await pipeline.run({ prompt: { country: 'France' } })
  * console.log(result.get('llm.replies'))
  */
-export class Pipeline<const C extends Components = Components> {
+export class Pipeline<const C extends Components = Components, Named extends string = never> {
   readonly options: PipelineOptions<C>
   readonly #graph = new Graph()
   #plan: Plan | undefined
@@ -68,7 +68,7 @@ export class Pipeline<const C extends Components = Components> {
   }
 
   /** @throws ConnectError for a bad name, a value that is no component, or one that another pipeline owns */
-  constructor(components: C = {} as C, options: PipelineOptions<C> = {}) {
+  constructor(components: C = {} as C, options: PipelineOptions<C, Named> = {}) {
     if (options.maxRunsPerComponent !== undefined) {
       checkWhole('maxRunsPerComponent', options.maxRunsPerComponent, 1)
     }
@@ -245,7 +245,7 @@ export class Pipeline<const C extends Components = Components> {
    * @throws RunError when a component fails, the run is blocked or takes too long
    * @throws the reason of the signal, untouched, when that aborts
    */
-  async run(inputs: RunInputs<C> = {} as RunInputs<C>, options: RunOptions<C> = {}): Promise<RunResult<C>> {
+  async run(inputs: NamedRunInputs<C, Named> = {}, options: RunOptions<C> = {}): Promise<RunResult<C>> {
     options.signal?.throwIfAborted()
     checkRunOptions(options)
     const plan = this.compiled()
@@ -322,7 +322,7 @@ export class Pipeline<const C extends Components = Components> {
   }
 
   /** Runs the pipeline and gives its events as they happen; `stream.result` is what `run` returns. */
-  stream(inputs: RunInputs<C> = {} as RunInputs<C>, options: RunOptions<C> = {}): RunStream<C> {
+  stream(inputs: NamedRunInputs<C, Named> = {}, options: RunOptions<C> = {}): RunStream<C> {
     return new RunStream<C>(
       (listener, signal) =>
         this.run(inputs, {
