@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { loadPipeline, loadPipelineFile, type Pipeline, type Registry } from '@millrace/core'
 import { readTextStream } from '../arguments/read-text.ts'
 import type { Terminal } from '../terminal.ts'
@@ -15,5 +16,10 @@ export async function load(
 ): Promise<Pipeline> {
   if (path !== '-') return loadPipelineFile(path, { registry })
   const text = await readTextStream(terminal.stdin, signal)
-  return loadPipeline(text, { registry, file: '<stdin>', baseDir: terminal.cwd() })
+  return loadPipeline(text, {
+    registry,
+    file: '<stdin>',
+    baseDir: terminal.cwd(),
+    readFile: (path) => readFileSync(path),
+  })
 }

@@ -1,8 +1,20 @@
 import { resolve } from 'node:path'
-import { type Component, type ComponentClass, didYouMean, listNames, Pipeline, typeOf } from '@millrace/core'
+import {
+  type Component,
+  type ComponentClass,
+  didYouMean,
+  listNames,
+  Pipeline,
+  PipelineComponent,
+  type PipelineMapping,
+  typeOf,
+} from '@millrace/core'
 import { parseModelUri } from '@millrace/llama-cpp'
 import type { ModelChoice } from '../arguments/model-choice.ts'
 import { CliError } from '../errors.ts'
+
+/** Models by the components that get them; those of pipelines in the pipeline with dots, as in `capital.llm`. */
+type Models = ReadonlyMap<string, string>
 
 /**
  * The pipeline with other models: every component that a choice names is made anew with it. The pipeline given loses
@@ -19,14 +31,35 @@ export function replaceModels(pipeline: Pipeline, choices: readonly ModelChoice[
     if (models.has(name)) throw usage(`--model gives '${name}' two models. Give one.`)
     models.set(name, absoluteModel(choice.model, cwd))
   }
+  return withModels(pipeline, models)
+}
+
+function withModels(pipeline: Pipeline, models: Models): Pipeline {
   const components = Object.fromEntries(
-    pipeline.names().map((name) => {
-      const component = pipeline.get(name)
-      const model = models.get(name)
-      return [name, model === undefined ? component : withModel(component, model)]
-    }),
+    pipeline.names().map((name) => [name, withModelsOf(name, pipeline.get(name), models)]),
   )
   return rebuilt(pipeline, components)
+}
+
+function withModelsOf(name: string, component: Component, models: Models): Component {
+  const model = models.get(name)
+  if (model !== undefined) return withModel(component, model)
+  const inner = innerPipeline(component)
+  const inside = [...models].filter(([path]) => path.startsWith(`${name}.`))
+  if (inner === undefined || inside.length === 0) return component
+  const changed = withModels(inner, new Map(inside.map(([path, own]) => [path.slice(name.length + 1), own])))
+  return asComponent(changed, (component as PipelineComponent).mapping)
+}
+
+/** The names in a mapping that was read from a file are not known to the compiler. */
+function asComponent(pipeline: Pipeline, mapping: PipelineMapping): Component {
+  return pipeline.asComponent(mapping as Parameters<Pipeline['asComponent']>[0])
+}
+
+function innerPipeline(component: Component): Pipeline | undefined {
+  if (!(component instanceof PipelineComponent)) return undefined
+  const inner: unknown = component.pipeline
+  return inner instanceof Pipeline ? (inner as Pipeline) : undefined
 }
 
 function rebuilt(pipeline: Pipeline, components: Readonly<Record<string, Component>>): Pipeline {
@@ -42,13 +75,14 @@ function rebuilt(pipeline: Pipeline, components: Readonly<Record<string, Compone
 }
 
 function componentOf(pipeline: Pipeline, { component, model }: ModelChoice): string {
-  const names = pipeline.names().filter((name) => takesModel(pipeline.get(name)))
+  const all = allComponents(pipeline)
+  const names = [...all].filter(([, candidate]) => takesModel(candidate)).map(([name]) => name)
   if (names.length === 0) throw usage('--model is of no use here: no component of the pipeline has a model.')
   if (component !== undefined) {
     if (names.includes(component)) return component
-    const known = pipeline.names()
-    const about = known.includes(component)
-      ? `'${component}' (${typeOf(pipeline.get(component))}) has no model.`
+    const known = all.get(component)
+    const about = known
+      ? `'${component}' (${typeOf(known)}) has no model.`
       : `The pipeline has no component '${component}'.`
     throw usage(
       `--model: ${about} Components with a model: ${listNames(names)}.${didYouMean(component, names)}`,
@@ -59,6 +93,19 @@ function componentOf(pipeline: Pipeline, { component, model }: ModelChoice): str
   throw usage(
     `--model must say for which component: ${listNames(names)} have one. Write --model ${only}=${model}.`,
   )
+}
+
+/** The components by their names, those of pipelines in the pipeline after the one that they are in. */
+function allComponents(pipeline: Pipeline): Map<string, Component> {
+  const all = new Map<string, Component>()
+  for (const name of pipeline.names()) {
+    const component = pipeline.get(name)
+    all.set(name, component)
+    const inner = innerPipeline(component)
+    if (inner === undefined) continue
+    for (const [path, inside] of allComponents(inner)) all.set(`${name}.${path}`, inside)
+  }
+  return all
 }
 
 function takesModel(component: Component): boolean {

@@ -1,5 +1,6 @@
 import type { Pipeline, RunEvent, RunResult } from '@millrace/core'
 import type { Terminal } from '../terminal.ts'
+import { canStream } from './can-stream.ts'
 import { jsonText } from './json-text.ts'
 import { printable } from './printable.ts'
 import { type NamedOutput, readableOutputs, readableValue } from './readable-outputs.ts'
@@ -30,7 +31,7 @@ export class RunView {
     this.#pipeline = pipeline
     this.#options = options
     this.#terminal = terminal
-    const streaming = pipeline.names().filter((name) => 'streamingCallback' in pipeline.get(name).inputs)
+    const streaming = pipeline.names().filter((name) => canStream(pipeline.get(name)))
     this.#replies = new ReplyPrinter((text) => this.#print(text), streaming.length > 1)
   }
 

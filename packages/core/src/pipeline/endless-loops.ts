@@ -1,5 +1,5 @@
 import { topologicalRanks } from './order.ts'
-import type { Plan, PlannedComponent, PlannedEdge } from './plan.ts'
+import type { Plan, PlannedComponent, PlannedEdge, PlannedSocket } from './plan.ts'
 import { isAlwaysGiven } from './reachable.ts'
 
 /**
@@ -24,6 +24,11 @@ export function endlessLoops(plan: Plan, running: ReadonlySet<number>): number[]
   return topologicalRanks(successors).cycles
 }
 
+/** Whether each visit needs a new value from a sender: the caller's stays, but a greedy socket uses it up too. */
+function isUsedUp({ mandatory, edges, gathers }: PlannedSocket): boolean {
+  return mandatory && (edges.length > 0 || gathers === 'first')
+}
+
 /** The largest part of the components of which each has all it needs from edges that start in the part. */
 function refedBy(plan: Plan, components: ReadonlySet<number>, edges: readonly PlannedEdge[]): Set<number> {
   const left = new Set(components)
@@ -38,7 +43,7 @@ function refedBy(plan: Plan, components: ReadonlySet<number>, edges: readonly Pl
   const isStarved = (index: number) =>
     byTarget[index] === 0 ||
     (plan.components[index] as PlannedComponent).sockets.some(
-      (socket) => socket.mandatory && socket.edges.length > 0 && bySocket[socket.index] === 0,
+      (socket) => isUsedUp(socket) && bySocket[socket.index] === 0,
     )
   const gone = [...components].filter(isStarved)
   for (const index of gone) left.delete(index)

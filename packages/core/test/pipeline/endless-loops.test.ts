@@ -24,7 +24,7 @@ function loopsOf(pipeline: Pipeline): string[][] {
 
 const Optional = defineComponent({
   type: 'Optional',
-  inputs: { value: t.optional(t.integer()) },
+  inputs: { value: t.optional(t.integer()), other: t.optional(t.integer()) },
   outputs: { value: t.integer() },
   run: ({ value = 0 }) => ({ value }),
 })
@@ -36,7 +36,7 @@ describe('a loop has no exit', () => {
     expect(loopsOf(pipeline)).toEqual([['joiner', 'add']])
   })
 
-  test('when it can start without anybody', () => {
+  test('when a caller may start it', () => {
     const pipeline: Pipeline = new Pipeline({ first: new Optional(), second: new Double() })
     pipeline.connect('first.value', 'second.value').connect('second.value', 'first.value')
     expect(loopsOf(pipeline)).toEqual([['first', 'second']])
@@ -90,6 +90,18 @@ describe('a loop ends', () => {
       .connect('joiner.value', 'minus.firstValue')
       .connect('below.below', 'minus.secondValue')
       .connect('minus.difference', 'joiner.value')
+    expect(loopsOf(pipeline)).toEqual([])
+  })
+
+  test('by a mandatory greedy input that only the caller feeds: it uses the value up', () => {
+    const Both = defineComponent({
+      type: 'Both',
+      inputs: { mine: t.greedy(t.integer()), yours: t.optional(t.integer()) },
+      outputs: { value: t.integer() },
+      run: () => ({ value: 1 }),
+    })
+    const pipeline: Pipeline = new Pipeline({ both: new Both(), double: new Double() })
+    pipeline.connect('both.value', 'double.value').connect('double.value', 'both.yours')
     expect(loopsOf(pipeline)).toEqual([])
   })
 

@@ -2,7 +2,7 @@
 // card lists.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, describe, expect, test } from '@jest/globals'
 import { ChatMessage, StreamingChunk } from '@millrace/core'
 import { testComponent } from '@millrace/core/testing'
 import { LlamaCppChatGenerator } from '../../src/chat-generator.ts'
@@ -11,9 +11,6 @@ import { failureOf } from '../failure-of.ts'
 import { ggufBytes, text, u32 } from '../gguf/gguf-bytes.ts'
 import { pocketPath } from '../pocket.ts'
 import { inTemporaryFolder } from '../temporary-folder.ts'
-
-// The first model of a process waits for llama.cpp to start.
-jest.setTimeout(20_000)
 
 const { assistant, system, user } = ChatMessage
 const generator = new LlamaCppChatGenerator({ model: pocketPath, generationKwargs: { temperature: 0 } })

@@ -9,8 +9,6 @@ import { deferred } from '../../deferred.ts'
 import { failureOf } from '../../failure-of.ts'
 import { pocketPath } from '../../pocket.ts'
 
-jest.setTimeout(20_000)
-
 const { assistant, system, user } = ChatMessage
 const made: LlamaCppChatGenerator[] = []
 

@@ -1,13 +1,11 @@
 // Replies that must obey something. The pocket model knows one kind of JSON: at a high temperature it writes whatever
 // the grammar lets through, so what comes out valid was held to it.
-import { afterAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, describe, expect, test } from '@jest/globals'
 import { checkSchema, type JsonObject } from '@millrace/core'
 import { LlamaCppChatGenerator } from '../../../src/chat-generator.ts'
 import { ask } from '../../asking.ts'
 import { failureOf } from '../../failure-of.ts'
 import { pocketPath } from '../../pocket.ts'
-
-jest.setTimeout(20_000)
 
 const generator = new LlamaCppChatGenerator({
   model: pocketPath,

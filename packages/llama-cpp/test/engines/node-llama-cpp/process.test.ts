@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { pocketPath } from '../../pocket.ts'
 import { inTemporaryFolder } from '../../temporary-folder.ts'
 
@@ -39,9 +39,6 @@ async function runScript(
 }
 
 const hello = 'Hello! How can I help you?'
-
-// Each starts Node and llama.cpp anew, which takes seconds on a busy machine.
-jest.setTimeout(30_000)
 
 describe('a process', () => {
   test('loads native code for the first model, and not before', async () => {

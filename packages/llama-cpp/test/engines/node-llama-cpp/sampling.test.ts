@@ -1,11 +1,9 @@
 // How tokens are chosen, and where a reply ends: real llama.cpp on the pocket model.
-import { afterAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, describe, expect, test } from '@jest/globals'
 import { LlamaCppChatGenerator } from '../../../src/chat-generator.ts'
 import { ask } from '../../asking.ts'
 import { failureOf } from '../../failure-of.ts'
 import { pocketPath } from '../../pocket.ts'
-
-jest.setTimeout(20_000)
 
 const generator = new LlamaCppChatGenerator({ model: pocketPath, generationKwargs: { temperature: 0 } })
 const others: LlamaCppChatGenerator[] = []
