@@ -29,7 +29,7 @@ interface CollectedCall {
  * A call without an id gets one. A call whose arguments are no JSON object is not among the tool calls but, with its
  * raw text, in `meta.malformedToolCalls`; no text at all means no arguments. The rest of `meta`: `index` (0: the first
  * reply), `finishReason`, and `model`, `usage` and `timings` are the last that a chunk had; `completionStartTime` is the
- * `receivedAt` of the first chunk; `logprobs` are those of all chunks in a row.
+ * `receivedAt` of the first chunk that has one; `logprobs` are those of all chunks in a row.
  */
 export function mergeChunks(chunks: readonly StreamingChunk[]): ChatMessage {
   if (chunks.length === 0) return { role: 'assistant', content: [] }
@@ -88,13 +88,14 @@ function makeId(): string {
 
 function mergeMeta(chunks: readonly StreamingChunk[], malformed: readonly MalformedToolCall[]): JsonObject {
   const logprobs = chunks.flatMap(({ meta: { logprobs = [] } = {} }) => logprobs ?? [])
-  const { receivedAt } = chunks[0]?.meta ?? {}
   return {
     index: 0,
     ...defined({
       model: lastOf(chunks, 'model'),
       finishReason: chunks.findLast((chunk) => chunk.finishReason !== undefined)?.finishReason,
-      completionStartTime: receivedAt,
+      completionStartTime: chunks.find(({ meta }) => meta?.['receivedAt'] !== undefined)?.meta?.[
+        'receivedAt'
+      ],
       usage: lastOf(chunks, 'usage'),
       timings: lastOf(chunks, 'timings'),
     }),
