@@ -41,7 +41,8 @@ export const errorCodes = {
   CONNECT_TYPE_MISMATCH: 'The type that is sent neither fits the type that is expected nor converts to it.',
   CONNECT_OCCUPIED:
     'A second sender was connected to a socket that takes one value. Arrays and variadic sockets join.',
-  CONNECT_SELF: 'A component cannot be connected to itself. Put a component between the two ends.',
+  CONNECT_SELF:
+    'A component cannot be connected to itself, nor a pipeline be inside of itself. Put another component between the two ends.',
   PIPELINE_INVALID_OPTION:
     'A pipeline or run option is out of its range, or names a component that does not exist.',
 

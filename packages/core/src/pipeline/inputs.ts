@@ -18,9 +18,14 @@ interface Problem {
  * Reads what `run` was given, nested by component or flat by socket name, and checks all of it before anything runs.
  * The inputs are nested when all their keys are component names. Nothing of the caller's objects is changed.
  *
+ * @param types whether the values are checked against the types of their sockets
  * @throws InputError with everything that is wrong; its code is that of the first
  */
-export function readInputs(plan: Plan, given: object): CallerInputs {
+export function readInputs(
+  plan: Plan,
+  given: object,
+  { types = true }: { readonly types?: boolean } = {},
+): CallerInputs {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new InputError(
       'INPUT_INVALID',
@@ -33,7 +38,8 @@ export function readInputs(plan: Plan, given: object): CallerInputs {
   for (const { socket, value } of values) {
     if (reached.has(socket.index)) problems.push(twice(plan, socket))
     reached.add(socket.index)
-    checkGiven(plan, socket, value, problems)
+    if (isTaken(socket)) problems.push(taken(plan, [socket]))
+    else if (types) checkGiven(plan, socket, value, problems)
   }
   checkMissing(plan, reached, problems)
   const [first] = problems
@@ -115,12 +121,12 @@ function groupByName(sockets: readonly PlannedSocket[]): Map<string, PlannedSock
   return groups
 }
 
+function isTaken(socket: PlannedSocket): boolean {
+  return socket.edges.length > 0 && socket.gathers === 'one'
+}
+
 function checkGiven(plan: Plan, socket: PlannedSocket, value: unknown, problems: Problem[]): void {
   const path = pathOf(plan, socket)
-  if (socket.edges.length > 0 && socket.gathers === 'one') {
-    problems.push(taken(plan, [socket]))
-    return
-  }
   for (const problem of checkType(socket.socket.type, value)) {
     problems.push({
       code: 'INPUT_INVALID',

@@ -40,7 +40,9 @@ export async function closeAll(components: readonly Named[]): Promise<void> {
   })
 }
 
+/** The error of a pipeline inside the component stays as it is. */
 function failed({ name, component }: Named, what: string, cause: unknown): RunError {
+  if (RunError.isInstance(cause)) return cause
   const type = typeOf(component)
   return new RunError('RUN_COMPONENT_FAILED', `'${name}' (${type}) ${what}: ${reasonOf(cause)}`, {
     cause,

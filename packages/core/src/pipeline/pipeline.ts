@@ -8,13 +8,7 @@ import {
 import type { CheckContext, Finding } from '../component/finding.ts'
 import { ConnectError, RunError } from '../errors.ts'
 import { didYouMean, listNames } from '../suggest.ts'
-import {
-  type InnerPipeline,
-  type MappedInputs,
-  type MappedOutputs,
-  PipelineComponent,
-  type PipelineMapping,
-} from './as-component.ts'
+import { type InnerPipeline, PipelineComponent } from './as-component.ts'
 import { findBreakpoint } from './breakpoint.ts'
 import { checkPipeline } from './check.ts'
 import { checkComponentName } from './component-name.ts'
@@ -24,6 +18,7 @@ import { explainConnection } from './explain-connection.ts'
 import { type Connection, Graph, type GraphNode } from './graph.ts'
 import { type CallerInputs, readInputs } from './inputs.ts'
 import { closeAll, Loading, warmUpAll } from './loading.ts'
+import type { MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
 import { resolveNames } from './names.ts'
 import { type OpenSocket, openInputs, openOutputs } from './open-socket.ts'
 import { claim, release } from './ownership.ts'
@@ -119,9 +114,27 @@ export class Pipeline<const C extends Components = Components, Named extends str
     checkSocketNames(name, 'input', component.inputs)
     checkSocketNames(name, 'output', component.outputs)
     checkPolicy(name, policy)
+    if (component instanceof PipelineComponent) this.#checkOutside(name, component)
     claim(component, this, name)
     this.#graph.add({ name, component, policy })
     this.#plan = undefined
+  }
+
+  /** Refuses a pipeline that has this one inside: it would never be done. */
+  #checkOutside(name: string, component: PipelineComponent): void {
+    const inside = new Set([component.pipeline])
+    for (const inner of inside) {
+      if (inner === (this as unknown)) {
+        throw new ConnectError(
+          'CONNECT_SELF',
+          `'${name}' cannot be added: the pipeline would contain itself.`,
+        )
+      }
+      if (!(inner instanceof Pipeline)) continue
+      for (const node of inner.#graph.nodes()) {
+        if (node.component instanceof PipelineComponent) inside.add(node.component.pipeline)
+      }
+    }
   }
 
   /** Takes a component out, with its connections. It is then free for another pipeline. */
@@ -212,19 +225,9 @@ export class Pipeline<const C extends Components = Components, Named extends str
    *   outputs: { 'llm.replies': 'answers' },
    * }))
    */
-  asComponent<
-    const M extends {
-      readonly inputs?: {
-        readonly [name: string]: readonly {
-          [N in keyof C & string]: `${N}.${keyof C[N]['inputs'] & string}`
-        }[keyof C & string][]
-      }
-      readonly outputs?: {
-        readonly [P in { [N in keyof C & string]: `${N}.${keyof C[N]['outputs'] & string}` }[keyof C &
-          string]]?: string
-      }
-    },
-  >(mapping?: M): PipelineComponent<MappedInputs<C, M>, MappedOutputs<C, M>> {
+  asComponent<const M extends MappingOf<C>>(
+    mapping?: M,
+  ): PipelineComponent<MappedInputs<C, M, Named>, MappedOutputs<C, M>> {
     return new PipelineComponent(this as unknown as InnerPipeline, mapping as PipelineMapping | undefined)
   }
 
@@ -249,7 +252,11 @@ export class Pipeline<const C extends Components = Components, Named extends str
     options.signal?.throwIfAborted()
     checkRunOptions(options)
     const plan = this.compiled()
-    return this.#execute(plan, { values: readInputs(plan, inputs) }, options)
+    return this.#execute(
+      plan,
+      { values: readInputs(plan, inputs, { types: options.validate !== 'nothing' }) },
+      options,
+    )
   }
 
   /**

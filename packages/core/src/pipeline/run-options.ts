@@ -17,11 +17,12 @@ export interface RunOptions<C extends Components = Components> {
   /** Components whose outputs are all kept in the result, also those that a connection consumed. */
   readonly includeOutputsFrom?: readonly (keyof C & string)[]
   /**
-   * What is checked against the types of the sockets: the caller's inputs, or also every output of every component.
+   * What is checked against the types of the sockets: the caller's inputs, or also every output of every component, or
+   * nothing, when the inputs were checked elsewhere. That none is unknown or missing is checked in any case.
    *
    * @defaultValue 'inputs'
    */
-  readonly validate?: 'inputs' | 'all'
+  readonly validate?: 'inputs' | 'all' | 'nothing'
   /**
    * Stops the run before a visit of a component (1, the first, when not said otherwise), when it is that one's turn.
    * What is running then may end; the run rejects with a `BreakpointReached` that carries a snapshot for `resume`. A run
@@ -44,10 +45,10 @@ export function checkRunOptions({
     checkWhole('concurrency', concurrency, 1)
   }
   if (timeoutMs !== undefined) checkTimeout('timeoutMs', timeoutMs)
-  if (validate !== undefined && validate !== 'inputs' && validate !== 'all') {
+  if (validate !== undefined && !['inputs', 'all', 'nothing'].includes(validate)) {
     throw new ConnectError(
       'PIPELINE_INVALID_OPTION',
-      `validate must be 'inputs' or 'all', not '${String(validate)}'.`,
+      `validate must be 'inputs', 'all' or 'nothing', not '${String(validate)}'.`,
     )
   }
 }

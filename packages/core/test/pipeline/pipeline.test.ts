@@ -260,7 +260,7 @@ describe('options of a run', () => {
 
   test('another validate than the two is refused', async () => {
     expect(await run({ validate: 'outputs' })).toBe(
-      "PIPELINE_INVALID_OPTION: validate must be 'inputs' or 'all', not 'outputs'.",
+      "PIPELINE_INVALID_OPTION: validate must be 'inputs', 'all' or 'nothing', not 'outputs'.",
     )
   })
 

@@ -1,0 +1,19 @@
+import type { Finding } from '@millrace/core'
+import { printable } from './printable.ts'
+
+/** Findings of a file that was loaded: a line each, which begins like the problems of a file that was refused. */
+export function findingLines(file: string, findings: readonly Finding[]): string[] {
+  return findings.map((finding) => {
+    const { level, message } = finding
+    const place = placeOf(finding)
+    const parts = [file, ...(level === 'warning' ? ['warning'] : []), ...(place === undefined ? [] : [place])]
+    return printable(`${parts.join(': ')}: ${message.replaceAll('\n', '\n  ')}`)
+  })
+}
+
+/** As a path in the file where it is about the file, and as an end of a connection where it is about a socket. */
+function placeOf({ component, socket, option }: Finding): string | undefined {
+  if (component === undefined) return undefined
+  if (option !== undefined) return `components.${component}.initParameters.${option}`
+  return socket === undefined ? `components.${component}` : `${component}.${socket}`
+}
