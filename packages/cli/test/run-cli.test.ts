@@ -1,5 +1,5 @@
 // The commands that need no model, in this process.
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { exitCodeLines } from '../src/exit-codes.ts'
@@ -27,7 +27,8 @@ describe('millrace', () => {
   test('prints its help, with commands and exit codes', async () => {
     const { code, stdout, stderr } = await cli(['--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    for (const line of ['run [options] <file>', 'validate', 'components', 'schema', ...exitCodeLines()]) {
+    const commands = ['run [options] <file>', 'resume', 'validate', 'draw', 'explain', 'components', 'schema']
+    for (const line of [...commands, ...exitCodeLines()]) {
       expect(stdout).toContain(line)
     }
   })
@@ -35,7 +36,8 @@ describe('millrace', () => {
   test('prints the help of a command', async () => {
     const { code, stdout } = await cli(['run', '--help'])
     expect(code).toBe(0)
-    for (const option of ['--set', '--input', '--model', '--json', '--timeout', '--quiet', '--verbose']) {
+    const shared = ['--model', '--json', '--draw', '--snapshot', '--timeout', '--quiet', '--verbose']
+    for (const option of ['--set', '--input', ...shared]) {
       expect(stdout).toContain(option)
     }
   })
@@ -51,6 +53,19 @@ describe('millrace', () => {
     [['run', 'a.yaml', '--sett', 'a=b'], "Error: unknown option '--sett'\n(Did you mean --set?)\n"],
     [['run', 'a.yaml', '--set'], "Error: option '--set <input=value>' argument missing\n"],
     [['validate'], "Error: missing required argument 'file'\n"],
+    [['resume', 'a.yaml'], "Error: missing required argument 'snapshot'\n"],
+    [
+      ['draw', 'a.yaml', '--format', 'pdf'],
+      "Error: --format is one of 'text', 'mermaid' and 'svg', not 'pdf'.\n",
+    ],
+    [
+      ['draw', 'a.yaml', '-o', 'a.png'],
+      /^Error: --output without --format takes a file that ends in '\.txt', /,
+    ],
+    [
+      ['run', 'a.yaml', '--draw', 'a.png'],
+      /^Error: --draw takes a file that ends in '\.txt', .*, not 'a\.png'/,
+    ],
     [['validate', '-', '-'], "Error: The standard input can be read only once: give '-' once.\n"],
   ])('refuses %j', async (args, stderr) => {
     const ended = await cli(args)
@@ -105,12 +120,123 @@ describe('millrace validate', () => {
     })
   })
 
+  test('tells what could not work, and what may not, of a file that is well written', async () => {
+    await inTemporaryFolder(async (dir) => {
+      const llm = (model: string) => `{ type: LlamaCppChatGenerator, initParameters: { model: '${model}' } }`
+      const error = join(dir, 'error.yaml')
+      writeFileSync(error, `components:\n  llm: ${llm('none.gguf')}\n`)
+      const warning = join(dir, 'warning.yaml')
+      writeFileSync(warning, `components:\n  llm: ${llm('${env:MILLRACE_NOT_SET}')}\n`)
+      const { code, stdout, stderr } = await cli(['validate', error, warning])
+      expect(code).toBe(3)
+      expect(stdout).toContain(`${warning}: ok (1 component, 0 connections)`)
+      expect(stdout).not.toContain(error)
+      expect(stderr.split('\n')).toEqual([
+        `${error}: components.llm.initParameters.model: There is no file '${join(dir, 'none.gguf')}'.`,
+        expect.stringMatching(
+          /^.*warning\.yaml: warning: components\.llm\.initParameters\.model: .*MILLRACE_NOT_SET/,
+        ),
+        '',
+      ])
+      const json = await cli(['validate', error, warning, '--json'])
+      expect(JSON.parse(json.stdout)).toMatchObject([
+        {
+          valid: false,
+          components: 1,
+          findings: [{ level: 'error', code: 'MISSING_FILE', component: 'llm' }],
+        },
+        { valid: true, findings: [{ level: 'warning', code: 'MISSING_ENVIRONMENT' }] },
+      ])
+      expect((await cli(['validate', warning])).code).toBe(0)
+    })
+  })
+
+  test('tells what is wrong in a file that another one includes', async () => {
+    await inTemporaryFolder(async (dir) => {
+      writeFileSync(join(dir, 'sub.yaml'), 'components: { a: { type: PromptBilder } }\n')
+      const input = 'components: { sub: { type: Pipeline, initParameters: { file: sub.yaml } } }'
+      const terminal = new FakeTerminal({ stdin: input, cwd: dir })
+      const { code, stderr } = await cli(['validate', '-'], terminal)
+      expect(code).toBe(3)
+      expect(stderr).toMatch(/sub\.yaml:1:26: components\.a\.type: No component type 'PromptBilder'/)
+    })
+  })
+
   test('refuses a file that is not there', async () => {
     expect(await cli(['validate', 'none.yaml'])).toEqual({
       code: 3,
       stdout: '',
       stderr: expect.stringMatching(/^none\.yaml: The file cannot be read: /),
     })
+  })
+})
+
+const twoQuestions = join(root, 'pipelines/two-questions.yaml')
+
+describe('millrace draw', () => {
+  test('prints a listing', async () => {
+    const { code, stdout, stderr } = await cli(['draw', capital])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^Pipeline with 2 components and 1 connection\n/)
+  })
+
+  test('prints what it is asked for', async () => {
+    expect((await cli(['draw', capital, '--format', 'mermaid'])).stdout).toMatch(/^flowchart /)
+    expect((await cli(['draw', capital, '--format', 'svg'])).stdout).toMatch(/^<svg /)
+  })
+
+  test('writes a file in the format that its name says, or that is asked for', async () => {
+    await inTemporaryFolder(async (dir) => {
+      for (const [name, start] of [
+        ['a.svg', /^<svg /],
+        ['a.mmd', /^flowchart /],
+        ['a.TXT', /^Pipeline with /],
+      ] as const) {
+        expect(await cli(['draw', capital, '-o', join(dir, name)])).toEqual({
+          code: 0,
+          stdout: '',
+          stderr: '',
+        })
+        expect(readFileSync(join(dir, name), 'utf8')).toMatch(start)
+      }
+      await cli(['draw', capital, '--output', join(dir, 'a.md'), '--format', 'mermaid'])
+      expect(readFileSync(join(dir, 'a.md'), 'utf8')).toMatch(/^flowchart /)
+    })
+  })
+
+  test('tells of a file that cannot be written', async () => {
+    await inTemporaryFolder(async (dir) => {
+      const file = join(dir, 'none', 'a.svg')
+      expect(await cli(['draw', capital, '-o', file])).toEqual({
+        code: 3,
+        stdout: '',
+        stderr: `Error: The file '${file}' cannot be written: ENOENT: no such file or directory.\n`,
+      })
+    })
+  })
+
+  test('tells of a pipeline that is too large for a picture', async () => {
+    const entries = Array.from(
+      { length: 400 },
+      (_, i) => `  p${i}: { type: PromptBuilder, initParameters: { template: x } }`,
+    )
+    const terminal = new FakeTerminal({ stdin: `components:\n${entries.join('\n')}\n` })
+    expect(await cli(['draw', '-', '--format', 'svg'], terminal)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^Error: A pipeline with 400 components is too large for an SVG/),
+    })
+  })
+})
+
+describe('millrace explain', () => {
+  test('says in words what a pipeline does, and those inside of it', async () => {
+    const { code, stdout, stderr } = await cli(['explain', twoQuestions])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^3 components, 2 connections\.\n\n'capital' \(Pipeline\) runs at the start\./)
+    expect(stdout).toContain(
+      "\n\nInside 'capital': 2 components, 1 connection.\n\n'prompt' (ChatPromptBuilder) runs at",
+    )
   })
 })
 
@@ -145,6 +271,12 @@ describe('millrace components', () => {
     ]) {
       expect(stdout).toContain(part)
     }
+  })
+
+  test('tells what a pipeline in a pipeline takes', async () => {
+    const { stdout } = await cli(['components', 'Pipeline'])
+    expect(stdout).toMatch(/^Pipeline {2}@millrace\/core\n/)
+    for (const name of ['file', 'definition', 'inputs', 'outputs']) expect(stdout).toContain(`\n  ${name}  `)
   })
 
   test('refuses a type that it does not know', async () => {
@@ -189,5 +321,104 @@ describe('millrace run', () => {
     expect((await cli(['run', '-', '--set', 'name=you'], terminal)).stderr).toMatch(
       /^0\.\d\d s to load, 0\.\d\d s to run\n$/,
     )
+  })
+})
+
+describe('a run that fails', () => {
+  /** Says hello, and then fails, or says goodbye. */
+  const hello = (second: string) => `components:
+  first: { type: PromptBuilder, initParameters: { template: 'Hello {{ name }}.' } }
+  second: { type: PromptBuilder, initParameters: { template: '${second}' } }
+connections:
+  - { sender: first.prompt, receiver: second.text }
+`
+  const failing = hello('{{ text }}{{ raise_exception("not yet") }}')
+
+  async function inFolderWithSnapshot(
+    work: (files: { failed: string; mended: string; snapshot: string; dir: string }) => Promise<void>,
+  ) {
+    await inTemporaryFolder(async (dir) => {
+      const [failed, mended, snapshot] = ['failed.yaml', 'mended.yaml', 's.json'].map((name) =>
+        join(dir, name),
+      ) as [string, string, string]
+      writeFileSync(failed, failing)
+      writeFileSync(mended, hello('{{ text }} Goodbye.'))
+      await work({ failed, mended, snapshot, dir })
+    })
+  }
+
+  test('leaves a snapshot, from which a mended file goes on', async () => {
+    await inFolderWithSnapshot(async ({ failed, mended, snapshot, dir }) => {
+      const drawn = join(dir, 'failed.txt')
+      const first = await cli(['run', failed, '--set', 'name=you', '--snapshot', snapshot, '--draw', drawn])
+      expect(first).toEqual({
+        code: 6,
+        stdout: '',
+        stderr: `'millrace resume' can go on from '${snapshot}'.\nError: 'second' (PromptBuilder) failed: 'template' failed at line 1, column 11: not yet\n`,
+      })
+      expect(readFileSync(drawn, 'utf8')).toContain('failed')
+      expect(await cli(['resume', failed, snapshot])).toMatchObject({ code: 6 })
+      expect(await cli(['resume', mended, snapshot])).toEqual({
+        code: 0,
+        stdout: 'Hello you. Goodbye.\n',
+        stderr: '',
+      })
+      const json = await cli(['resume', mended, snapshot, '--json', '--draw', drawn])
+      expect(JSON.parse(json.stdout).outputs).toEqual({ second: { prompt: 'Hello you. Goodbye.' } })
+      expect(readFileSync(drawn, 'utf8')).toMatch(/1 {2}first {2}PromptBuilder {2}did not run/)
+    })
+  })
+
+  test('fails with its own error when snapshot and drawing cannot be written, and tells of those too', async () => {
+    await inFolderWithSnapshot(async ({ failed, dir }) => {
+      const none = join(dir, 'none')
+      const options = ['--snapshot', join(none, 's.json'), '--draw', join(none, 'd.svg')]
+      const { code, stderr } = await cli(['run', failed, '--set', 'name=you', '-q', ...options])
+      expect(code).toBe(6)
+      expect(stderr.split('\n')).toEqual([
+        expect.stringMatching(/^Error: The file '.*s\.json' cannot be written: /),
+        expect.stringMatching(/^Error: The file '.*d\.svg' cannot be written: /),
+        expect.stringMatching(/^Error: 'second' /),
+        '',
+      ])
+    })
+  })
+
+  test('leaves none when its inputs are wrong', async () => {
+    await inFolderWithSnapshot(async ({ failed, snapshot }) => {
+      expect((await cli(['run', failed, '--snapshot', snapshot])).code).toBe(4)
+      expect(existsSync(snapshot)).toBe(false)
+    })
+  })
+
+  test.each([
+    ['not there', undefined, 3, /^Error: The file '.*s\.json' cannot be read: /],
+    ['no JSON', 'text', 4, /^Error: The file '.*s\.json' is no snapshot: it is not JSON\.\n$/],
+    ['something else', '{}', 4, /^Error: The snapshot cannot be resumed\./],
+  ])('is not resumed from a snapshot that is %s', async (_, content, code, stderr) => {
+    await inFolderWithSnapshot(async ({ mended, snapshot }) => {
+      if (content !== undefined) writeFileSync(snapshot, content)
+      expect(await cli(['resume', mended, snapshot])).toEqual({
+        code,
+        stdout: '',
+        stderr: expect.stringMatching(stderr),
+      })
+    })
+  })
+})
+
+test('a run that succeeds can be drawn too, and leaves no snapshot', async () => {
+  await inTemporaryFolder(async (dir) => {
+    const stdin =
+      "components:\n  prompt: { type: PromptBuilder, initParameters: { template: 'Hello {{ name }}!' } }\n"
+    const [drawn, snapshot] = [join(dir, 'd.svg'), join(dir, 's.json')]
+    const args = ['run', '-', '--set', 'name=you', '--draw', drawn, '--snapshot', snapshot]
+    expect(await cli(args, new FakeTerminal({ stdin }))).toEqual({
+      code: 0,
+      stdout: 'Hello you!\n',
+      stderr: '',
+    })
+    expect(readFileSync(drawn, 'utf8')).toContain('×1')
+    expect(existsSync(snapshot)).toBe(false)
   })
 })

@@ -128,11 +128,12 @@ export type { RunStream } from './pipeline/stream.ts'
 export type { VisitTrace } from './pipeline/trace.ts'
 export { didYouMean, listNames } from './suggest.ts'
 export { type DumpOptions, dumpPipeline } from './yaml/dump.ts'
-export type {
-  ComponentEntry,
-  ConnectionEntry,
-  PipelineFile,
-  SubPipelineParameters,
+export {
+  type ComponentEntry,
+  type ConnectionEntry,
+  type PipelineFile,
+  type SubPipelineParameters,
+  subPipelineShape,
 } from './yaml/file-shape.ts'
 export type { LoadLimits } from './yaml/limits.ts'
 export { type LoadOptions, loadPipeline } from './yaml/load.ts'

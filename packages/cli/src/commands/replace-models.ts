@@ -5,13 +5,14 @@ import {
   didYouMean,
   listNames,
   Pipeline,
-  PipelineComponent,
+  type PipelineComponent,
   type PipelineMapping,
   typeOf,
 } from '@millrace/core'
 import { parseModelUri } from '@millrace/llama-cpp'
 import type { ModelChoice } from '../arguments/model-choice.ts'
 import { CliError } from '../errors.ts'
+import { innerPipeline } from '../inner-pipeline.ts'
 
 /** Models by the components that get them; those of pipelines in the pipeline with dots, as in `capital.llm`. */
 type Models = ReadonlyMap<string, string>
@@ -54,12 +55,6 @@ function withModelsOf(name: string, component: Component, models: Models): Compo
 /** The names in a mapping that was read from a file are not known to the compiler. */
 function asComponent(pipeline: Pipeline, mapping: PipelineMapping): Component {
   return pipeline.asComponent(mapping as Parameters<Pipeline['asComponent']>[0])
-}
-
-function innerPipeline(component: Component): Pipeline | undefined {
-  if (!(component instanceof PipelineComponent)) return undefined
-  const inner: unknown = component.pipeline
-  return inner instanceof Pipeline ? (inner as Pipeline) : undefined
 }
 
 function rebuilt(pipeline: Pipeline, components: Readonly<Record<string, Component>>): Pipeline {

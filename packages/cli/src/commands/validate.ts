@@ -1,8 +1,9 @@
-import { LoadError, type LoadProblem, type OpenSocket, type Pipeline } from '@millrace/core'
+import { type Finding, LoadError, type LoadProblem, type OpenSocket, type Pipeline } from '@millrace/core'
 import { OpenInputs } from '../arguments/open-inputs.ts'
 import { CliError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { failureText } from '../output/failure-text.ts'
+import { findingLines } from '../output/finding-lines.ts'
 import { jsonText } from '../output/json-text.ts'
 import { printable } from '../output/printable.ts'
 import { inputLines } from '../output/socket-lines.ts'
@@ -19,15 +20,20 @@ export interface ValidateOptions {
 type FileReport =
   | {
       readonly file: string
-      readonly valid: true
+      /** Whether none of the findings is an error. */
+      readonly valid: boolean
       readonly components: number
       readonly connections: number
       readonly inputs: readonly OpenSocket[]
       readonly outputs: readonly OpenSocket[]
+      readonly findings: readonly Finding[]
     }
   | { readonly file: string; readonly valid: false; readonly problems: readonly LoadProblem[] }
 
-/** `millrace validate`: loads pipeline files and runs nothing. The exit code is 3 when one of them is refused. */
+/**
+ * `millrace validate`: loads pipeline files, checks them and runs nothing. The exit code is 3 when one of them is
+ * refused, or would fail whatever its inputs are.
+ */
 export async function validate(
   files: readonly string[],
   options: ValidateOptions,
@@ -42,8 +48,15 @@ export async function validate(
   for (const file of files) {
     try {
       const pipeline = await load(file, registry, terminal)
-      reports.push(accepted(file, pipeline))
-      if (!options.json) stdout.write(acceptedText(file, pipeline))
+      const report = loaded(file, pipeline, await pipeline.check({ resolveFrom: [import.meta.url] }))
+      reports.push(report)
+      if (options.json) continue
+      if (report.valid) stdout.write(acceptedText(file, pipeline))
+      stderr.write(
+        findingLines(file, report.findings)
+          .map((line) => `${line}\n`)
+          .join(''),
+      )
     } catch (error) {
       if (!LoadError.isInstance(error)) throw error
       reports.push({ file, valid: false, problems: error.problems.map(withoutCause) })
@@ -54,14 +67,15 @@ export async function validate(
   return reports.every(({ valid }) => valid) ? 0 : 3
 }
 
-function accepted(file: string, pipeline: Pipeline): FileReport {
+function loaded(file: string, pipeline: Pipeline, findings: readonly Finding[]) {
   return {
     file,
-    valid: true,
+    valid: findings.every(({ level }) => level !== 'error'),
     components: pipeline.names().length,
     connections: pipeline.connections().length,
     inputs: pipeline.inputs(),
     outputs: pipeline.outputs(),
+    findings,
   }
 }
 

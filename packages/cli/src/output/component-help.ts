@@ -9,10 +9,13 @@ export interface Page {
   readonly style: Style
 }
 
+/** What is told of a type. Its class, where it has one that can be made of its parameters, tells its sockets too. */
+export type ComponentDeclaration = Pick<ComponentClass, 'type' | 'description' | 'parameters'>
+
 interface RegisteredComponent {
   /** The package. */
   readonly owner: string
-  readonly component: ComponentClass
+  readonly component: ComponentDeclaration | ComponentClass
 }
 
 /** All about a component type: what it is for, its parameters with their defaults, and its sockets. */
@@ -60,7 +63,8 @@ function socketsOf(sockets: Readonly<Record<string, Socket>>): ShownSocket[] {
 }
 
 /** Sockets are those of an instance: one is made to read them. A constructor loads nothing. */
-function sampleComponent(component: ComponentClass): Component | undefined {
+function sampleComponent(component: ComponentDeclaration | ComponentClass): Component | undefined {
+  if (typeof component !== 'function') return undefined
   try {
     return component.parameters === undefined
       ? new component()

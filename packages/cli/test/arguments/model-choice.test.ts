@@ -6,6 +6,8 @@ describe('parseModelChoice', () => {
   test.each([
     ['llm=model.gguf', { component: 'llm', model: 'model.gguf' }],
     ['llm=a=b.gguf', { component: 'llm', model: 'a=b.gguf' }],
+    ['capital.llm=a.gguf', { component: 'capital.llm', model: 'a.gguf' }],
+    ['../a=b.gguf', { component: undefined, model: '../a=b.gguf' }],
     ['model.gguf', { component: undefined, model: 'model.gguf' }],
     ['./a=b.gguf', { component: undefined, model: './a=b.gguf' }],
     ['C:\\a=b.gguf', { component: undefined, model: 'C:\\a=b.gguf' }],

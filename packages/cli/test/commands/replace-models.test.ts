@@ -5,6 +5,7 @@ import { Pipeline } from '@millrace/core'
 import { LlamaCppChatGenerator } from '@millrace/llama-cpp'
 import { parseModelChoice } from '../../src/arguments/model-choice.ts'
 import { replaceModels } from '../../src/commands/replace-models.ts'
+import { innerPipeline } from '../../src/inner-pipeline.ts'
 import { failureOf } from '../failure-of.ts'
 
 const cwd = join('/', 'work')
@@ -64,6 +65,33 @@ describe('replaceModels', () => {
     const llm = new LlamaCppChatGenerator({ model: 'a.gguf', modelKwargs: { modelPath: 'b.gguf', nCtx: 64 } })
     const pipeline = replaced(new Pipeline({ llm }) as Pipeline, '/new.gguf')
     expect(pipeline.get('llm').initParameters).toEqual({ model: '/new.gguf', modelKwargs: { nCtx: 64 } })
+  })
+
+  test('reaches into pipelines in the pipeline, and leaves those alone that it does not', () => {
+    const outer = new Pipeline({
+      one: new Pipeline({
+        deep: sample('llm').asComponent(),
+        llm: new LlamaCppChatGenerator({ model: 'a.gguf' }),
+      }).asComponent({
+        inputs: { text: ['deep.text'], messages: ['llm.messages'] },
+        outputs: { 'llm.replies': 'x' },
+      }),
+      two: sample('llm').asComponent(),
+    }) as unknown as Pipeline
+    const two = outer.get('two')
+    const pipeline = replaced(outer, 'one.deep.llm=/b.gguf')
+    const modelAt = (...path: string[]) => {
+      const end = path.slice(0, -1).reduce((at, name) => innerPipeline(at.get(name)) as Pipeline, pipeline)
+      return (end.get(path.at(-1) ?? '').initParameters as { model: string }).model
+    }
+    expect([modelAt('one', 'deep', 'llm'), modelAt('one', 'llm'), modelAt('two', 'llm')]).toEqual([
+      '/b.gguf',
+      'a.gguf',
+      'old.gguf',
+    ])
+    expect(pipeline.get('two')).toBe(two)
+    expect(Object.keys(pipeline.get('one').inputs)).toEqual(['text', 'messages'])
+    expect(Object.keys(pipeline.get('one').outputs)).toEqual(['x'])
   })
 
   test('without a choice it is the same pipeline', () => {

@@ -15,17 +15,19 @@ interface AnyMapping {
 }
 
 /** What `asComponent` takes: the paths of the sockets inside are known to the compiler. */
-export interface MappingOf<C extends Components> {
-  readonly inputs?: {
-    readonly [name: string]: readonly {
-      [N in keyof C & string]: `${N}.${keyof C[N]['inputs'] & string}`
-    }[keyof C & string][]
-  }
-  readonly outputs?: {
-    readonly [P in { [N in keyof C & string]: `${N}.${keyof C[N]['outputs'] & string}` }[keyof C &
-      string]]?: string
-  }
-}
+export type MappingOf<C extends Components> = string extends keyof C
+  ? PipelineMapping
+  : {
+      readonly inputs?: {
+        readonly [name: string]: readonly {
+          [N in keyof C & string]: `${N}.${keyof C[N]['inputs'] & string}`
+        }[keyof C & string][]
+      }
+      readonly outputs?: {
+        readonly [P in { [N in keyof C & string]: `${N}.${keyof C[N]['outputs'] & string}` }[keyof C &
+          string]]?: string
+      }
+    }
 
 type SocketAt<C extends Components, P, Side extends 'inputs' | 'outputs'> = P extends `${infer N}.${infer S}`
   ? C[N][Side][S]

@@ -224,12 +224,12 @@ describe('a pipeline in the pipeline', () => {
 `)
   })
 
-  test('is refused when it has itself inside, or what is no pipeline', () => {
-    const endless = new Pipeline() as Pipeline
-    endless.add('self', endless.asComponent())
-    expect(loadErrorOf(() => pipelineFile(endless)).message).toMatchInlineSnapshot(`
+  test('is refused when it is inside of too many, or what is inside is no pipeline', () => {
+    let deep = new Pipeline() as Pipeline
+    for (let level = 0; level < 17; level += 1) deep = new Pipeline({ p: deep.asComponent() }) as Pipeline
+    expect(loadErrorOf(() => pipelineFile(deep)).message).toMatchInlineSnapshot(`
 "A file cannot express this pipeline:
-  'self.self.self.self.self.self.self.self.self.self.self.self.self.self.self.self.self' (Pipeline): it is inside of more than the 16 pipelines that are possible."
+  'p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p' (Pipeline): it is inside of more than the 16 pipelines that are possible."
 `)
     const foreign = new PipelineComponent({
       ...inner(),
