@@ -106,7 +106,7 @@ describe('millrace run', () => {
     const other = await millrace([...twoQuestions, '--model', `capital.llm=${pocket}`])
     expect(other).toMatchObject({ code: 0, stdout })
     expect((await millrace([...twoQuestions, '--model', 'capital.llm=none.gguf'])).stderr).toMatch(
-      /'capital' \(Pipeline\) could not be made ready: 'llm' .*There is no file '.*none\.gguf'/,
+      /^Error: 'llm' \(LlamaCppChatGenerator\) could not be made ready: There is no file '.*none\.gguf'/,
     )
   })
 

@@ -29,6 +29,24 @@ export type MappingOf<C extends Components> = string extends keyof C
       }
     }
 
+/** Shown by the compiler where a mapping names an output that is not there. */
+interface NoSuchOutput<Path> {
+  readonly noSuchOutput: Path
+}
+
+/** `unknown` (which adds nothing) where all outputs are there: a wrong one beside a right one is not refused otherwise. */
+export type KnownOutputs<C extends Components, M> = M extends { readonly outputs: infer Outputs }
+  ? {
+      readonly outputs: {
+        readonly [P in keyof Outputs as P extends {
+          [N in keyof C & string]: `${N}.${keyof C[N]['outputs'] & string}`
+        }[keyof C & string]
+          ? never
+          : P]: NoSuchOutput<P>
+      }
+    }
+  : unknown
+
 type SocketAt<C extends Components, P, Side extends 'inputs' | 'outputs'> = P extends `${infer N}.${infer S}`
   ? C[N][Side][S]
   : never

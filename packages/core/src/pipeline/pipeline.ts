@@ -18,7 +18,7 @@ import { explainConnection } from './explain-connection.ts'
 import { type Connection, Graph, type GraphNode } from './graph.ts'
 import { type CallerInputs, readInputs } from './inputs.ts'
 import { closeAll, Loading, warmUpAll } from './loading.ts'
-import type { MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
+import type { KnownOutputs, MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
 import { resolveNames } from './names.ts'
 import { type OpenSocket, openInputs, openOutputs } from './open-socket.ts'
 import { claim, release } from './ownership.ts'
@@ -216,17 +216,20 @@ export class Pipeline<const C extends Components = Components, Named extends str
   }
 
   /**
-   * This pipeline as a component of another one. Without a mapping it shows its named inputs and outputs, or all that
-   * are open.
+   * This pipeline as a component of another one, with the sockets that it has now. Without a mapping it shows its named
+   * inputs and outputs, or all that are open. It stays usable by itself, and can be made a component several times.
    *
    * @example
    * outer.add('answerer', pipeline.asComponent({
    *   inputs: { question: ['prompt.question'] },
    *   outputs: { 'llm.replies': 'answers' },
    * }))
+   *
+   * @throws ConnectError `PIPELINE_INVALID_OPTION` for a bad name, one that is given twice, or a socket that two names
+   * lead to; `CONNECT_…` for a socket that does not exist or is taken, or several that no one type fits
    */
   asComponent<const M extends MappingOf<C>>(
-    mapping?: M,
+    mapping?: M & KnownOutputs<C, M>,
   ): PipelineComponent<MappedInputs<C, M, Named>, MappedOutputs<C, M>> {
     return new PipelineComponent(this as unknown as InnerPipeline, mapping as PipelineMapping | undefined)
   }
