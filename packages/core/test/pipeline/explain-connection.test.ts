@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals'
+import { defineComponent } from '../../src/component/define-component.ts'
+import { t } from '../../src/component/t.ts'
+import { Pipeline } from '../../src/pipeline/pipeline.ts'
+import { BranchJoiner, Double, Hello, StringJoiner, Sum } from '../../src/testing/index.ts'
+
+const All = defineComponent({
+  type: 'All',
+  inputs: {
+    text: t.string(),
+    texts: t.array(t.string()),
+    message: t.message(),
+    messages: t.array(t.message()),
+  },
+  outputs: {
+    text: t.string(),
+    texts: t.array(t.string()),
+    message: t.message(),
+    messages: t.array(t.message()),
+  },
+  run: () => {
+    throw new Error('never run')
+  },
+})
+
+const pipeline = (): Pipeline =>
+  new Pipeline({ from: new All(), to: new All(), sum: new Sum(), double: new Double() })
+
+describe('a connection that is possible', () => {
+  const cases: [from: string, to: string, words: string][] = [
+    ['text', 'text', "Values of 'from.text' (string) fit 'to.text' (string) as they are."],
+    [
+      'text',
+      'texts',
+      "Values of 'from.text' (string) reach 'to.texts' (string[]) converted: in a list of one.",
+    ],
+    [
+      'texts',
+      'text',
+      "Values of 'from.texts' (string[]) reach 'to.text' (string) converted: the one element of the list. A list that does not hold exactly one fails the run.",
+    ],
+    [
+      'message',
+      'text',
+      "Values of 'from.message' (ChatMessage) reach 'to.text' (string) converted: the text of the message. A message without a text fails the run.",
+    ],
+    [
+      'text',
+      'message',
+      "Values of 'from.text' (string) reach 'to.message' (ChatMessage) converted: as a user message.",
+    ],
+    [
+      'message',
+      'texts',
+      "Values of 'from.message' (ChatMessage) reach 'to.texts' (string[]) converted: the text of the message, in a list of one. A message without a text fails the run.",
+    ],
+    [
+      'text',
+      'messages',
+      "Values of 'from.text' (string) reach 'to.messages' (ChatMessage[]) converted: as a user message, in a list of one.",
+    ],
+    [
+      'messages',
+      'text',
+      "Values of 'from.messages' (ChatMessage[]) reach 'to.text' (string) converted: the text of the one message in the list. A list that does not hold exactly one, or a message without a text, fails the run.",
+    ],
+    [
+      'texts',
+      'message',
+      "Values of 'from.texts' (string[]) reach 'to.message' (ChatMessage) converted: the one text in the list, as a user message. A list that does not hold exactly one fails the run.",
+    ],
+  ]
+  test.each(cases)('from %s to %s: says how values get there', (from, to, words) => {
+    expect(pipeline().explainConnection(`from.${from}`, `to.${to}`)).toBe(words)
+  })
+
+  test('is not made', () => {
+    const made = pipeline()
+    made.explainConnection('from.text', 'to.text')
+    expect(made.connections()).toEqual([])
+  })
+})
+
+describe('a connection to where others send', () => {
+  test('comes after them', () => {
+    const lists: Pipeline = new Pipeline({
+      a: new Hello(),
+      b: new Hello(),
+      c: new Hello(),
+      all: new StringJoiner(),
+    })
+    lists.connect('b.output', 'all.strings').connect('a.output', 'all.strings')
+    expect(lists.explainConnection('c.output', 'all.strings')).toBe(
+      "Values of 'c.output' (string) fit 'all.strings' (string) as they are. They come after those of 'b.output' and 'a.output'.",
+    )
+  })
+
+  test('shares a greedy socket with them', () => {
+    const loop: Pipeline = new Pipeline({ a: new Double(), b: new Double(), joiner: new BranchJoiner() })
+    loop.connect('a.value', 'joiner.value')
+    expect(loop.explainConnection('b.value', 'joiner.value')).toBe(
+      "Values of 'b.value' (integer) fit 'joiner.value' (integer) as they are. The socket takes each value by itself, those of 'a.value' too.",
+    )
+  })
+
+  test('that is there says so', () => {
+    const made = pipeline().connect('from.text', 'to.messages')
+    expect(made.explainConnection('from.text', 'to.messages')).toBe(
+      "They are connected. Values of 'from.text' (string) reach 'to.messages' (ChatMessage[]) converted: as a user message, in a list of one.",
+    )
+  })
+})
+
+describe('a connection that is impossible', () => {
+  test.each([
+    ['from.text', 'to.txt', /^'to' \(All\) has no input 'txt'\. .* Did you mean 'text'\?$/],
+    ['form.text', 'to.text', /^Cannot connect 'form\.text': there is no component 'form'\./],
+    [
+      'double.value',
+      'to.text',
+      /^Cannot connect 'double\.value' \(integer\) to 'to\.text' \(string\): the types do not fit/,
+    ],
+    [
+      'from.text',
+      'from.texts',
+      /^Cannot connect 'from\.text' to 'from\.texts': a component cannot feed itself\./,
+    ],
+    ['from', 'to.text', /^'from' is not an end of a connection\./],
+  ])('from %s to %s says why', (from, to, why) => {
+    expect(pipeline().explainConnection(from, to)).toMatch(why)
+  })
+
+  test('because another sends there says who', () => {
+    const made = pipeline().connect('from.text', 'to.text')
+    expect(made.explainConnection('from.message', 'to.text')).toBe(
+      "Cannot connect 'from.message' to 'to.text': 'from.text' already sends to it, and a string socket takes one value. Arrays and variadic sockets join several.",
+    )
+  })
+})
