@@ -5,15 +5,9 @@ import type { Sockets } from '../component/socket.ts'
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
 import { listNames } from '../suggest.ts'
 import type { RunEvent } from './events.ts'
-import {
-  type Ends,
-  mappedEnds,
-  pathText,
-  type ShownPipeline,
-  shownInputs,
-  shownOutputs,
-} from './mapped-sockets.ts'
+import { type Ends, mappedEnds, pathText, type ShownPipeline } from './mapped-ends.ts'
 import type { PipelineMapping } from './mapping.ts'
+import { shownInputs, shownOutputs } from './shown-sockets.ts'
 
 export type { MappedInputs, MappedOutputs, PipelineMapping } from './mapping.ts'
 

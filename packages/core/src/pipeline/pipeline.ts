@@ -264,7 +264,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
 
   /**
    * Goes on where a run was stopped, by a breakpoint or a failure; `snapshot` comes from the error, or from JSON that
-   * was stored. What was running then runs again. The options are those of `run`; `includeOutputsFrom` is the
+   * was stored. What was running then runs again, a pipeline inside from its beginning. The options are those of `run`; `includeOutputsFrom` is the
    * snapshot's. Visits count on, and outputs, warnings and `maxRunsPerComponent` are those of the whole run.
    *
    * @example

@@ -3,6 +3,7 @@ import { typeName } from '../component/socket-type.ts'
 import { checkSchema, checkType } from '../component/validate.ts'
 import { isPlainObject, type JsonValue } from '../data/json.ts'
 import { InputError } from '../errors.ts'
+import { connectionKey, graphDifferences } from './graph-differences.ts'
 import type { GivenBefore } from './outcome.ts'
 import type { Plan, PlannedComponent, PlannedSocket } from './plan.ts'
 import type { RunWarning } from './result.ts'
@@ -67,44 +68,10 @@ function checkForm(given: unknown): Snapshot {
 const SHOWN = 10
 
 function checkGraph(plan: Plan, graph: Snapshot['graph']): void {
-  const here = graphOf(plan)
-  const differences = [
-    ...componentDifferences(graph.components, here.components),
-    ...connectionDifferences(graph.connections, here.connections),
-  ]
+  const differences = graphDifferences(graph, graphOf(plan))
   if (differences.length === 0) return
   const more = differences.length > SHOWN ? `; and ${differences.length - SHOWN} more` : ''
   refuse(`It is of another graph: ${differences.slice(0, SHOWN).join('; ')}${more}.`)
-}
-
-type Types = Snapshot['graph']['components']
-type Ends = Snapshot['graph']['connections']
-
-function componentDifferences(before: Types, now: Types): string[] {
-  const lost = Object.entries(before).flatMap(([name, type]) => {
-    if (!Object.hasOwn(now, name)) return [`component '${name}' (${type}) is missing here`]
-    return now[name] === type
-      ? []
-      : [`component '${name}' is of type ${now[name]} here, and was of type ${type}`]
-  })
-  const added = Object.entries(now)
-    .filter(([name]) => !Object.hasOwn(before, name))
-    .map(([name, type]) => `component '${name}' (${type}) was not there`)
-  return [...lost, ...added]
-}
-
-function connectionDifferences(before: Ends, now: Ends): string[] {
-  const keyed = (ends: Ends) => new Map(ends.map((pair) => [keyOf(...pair), pair]))
-  const [old, own] = [keyed(before), keyed(now)]
-  const only = (some: typeof old, others: typeof old, what: string) =>
-    [...some]
-      .filter(([key]) => !others.has(key))
-      .map(([, [sender, receiver]]) => `the connection from '${sender}' to '${receiver}' ${what}`)
-  return [...only(old, own, 'is missing here'), ...only(own, old, 'was not there')]
-}
-
-function keyOf(sender: string, receiver: string): string {
-  return JSON.stringify([sender, receiver])
 }
 
 function checkNames(plan: Plan, { visits, includeOutputsFrom, at, warnings }: Snapshot): void {
@@ -139,11 +106,11 @@ function readInputs(plan: Plan, { inputs }: Snapshot): ReadSnapshot['inputs'] {
 }
 
 function readArrived(plan: Plan, { arrived }: Snapshot): ReadSnapshot['arrived'] {
-  const edges = new Map(plan.edges.map((edge) => [keyOf(senderOf(edge), receiverOf(edge)), edge]))
+  const edges = new Map(plan.edges.map((edge) => [connectionKey(senderOf(edge), receiverOf(edge)), edge]))
   const seen = new Set<string>()
   return arrived.map(({ sender, receiver, values }) => {
     const what = `what came from '${sender}' to '${receiver}'`
-    const key = keyOf(sender, receiver)
+    const key = connectionKey(sender, receiver)
     const edge = edges.get(key) ?? refuse(`It has ${what}, which are not connected.`)
     once(seen, what, key)
     const { socket, gathers } = plan.sockets[edge.socket] as PlannedSocket

@@ -204,6 +204,14 @@ describe('the pipeline inside', () => {
     expect(results.map(({ outputs }) => outputs)).toEqual([{ a: { value: 4 } }, { b: { value: 4 } }])
   })
 
+  test('loads again after the pipeline around it was closed', async () => {
+    const logged = new Logged()
+    const inner = new Pipeline({ logged })
+    await new Pipeline({ inner: inner.asComponent() }).close()
+    expect((await inner.run({ value: 1 })).outputs).toEqual({ logged: { value: 1 } })
+    expect(logged.log).toEqual(['close', { warmUp: undefined }])
+  })
+
   test('runs alone as a component, too', async () => {
     expect(await chain().asComponent().run({ value: 1 })).toEqual({ value: 4 })
   })

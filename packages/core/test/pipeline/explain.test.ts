@@ -52,19 +52,21 @@ describe('the whole text of', () => {
 `)
   })
 
-  test('branches that meet', () => {
+  test('branches that meet, with conversions', () => {
     const pipeline = new Pipeline({
       parity: new Parity(),
       even: new FString({ template: '{n}' }),
       odd: new FString({ template: '{n}' }),
+      llm: new Chat(),
       join: new StringJoiner(),
     })
       .connect('parity.even', 'even.n')
       .connect('parity.odd', 'odd.n')
+      .connect('odd.string', 'llm.messages')
       .connect('even.string', 'join.strings')
-      .connect('odd.string', 'join.strings')
+      .connect('llm.replies', 'join.strings')
     expect((pipeline as Pipeline).explain()).toMatchInlineSnapshot(`
-"4 components, 4 connections.
+"5 components, 5 connections.
 
 'parity' (Parity) runs once, at the start.
   needs 'value' (integer) from the caller
@@ -79,11 +81,16 @@ describe('the whole text of', () => {
 'odd' (FString) runs each time a value has come for 'n'.
   takes 'n' (unknown) from 'parity.odd'
   may take 'template' (string) from the caller
-  gives 'string' (string) to 'join.strings'
+  gives 'string' (string) to 'llm.messages'
+
+'llm' (Chat) runs each time a value has come for 'messages'.
+  takes 'messages' (ChatMessage[]) from 'odd.string' (as a user message, in a list of one)
+  may take 'seed' (integer) from the caller, otherwise 0
+  gives 'replies' (ChatMessage[]) to 'join.strings'
 
 'join' (StringJoiner) runs each time a value has come for 'strings'.
-  waits for 'even' and 'odd' to have run, as long as anything else can run
-  takes 'strings' (string) as a list: from the caller, if any, then from 'even.string' and 'odd.string'
+  waits for 'even' and 'llm' to have run, as long as anything else can run
+  takes 'strings' (string) as a list: from the caller, if any, then from 'even.string' and 'llm.replies' (the text of the one message in the list)
   gives 'output' (string) to the result"
 `)
   })

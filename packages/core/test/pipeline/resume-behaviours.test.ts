@@ -1,7 +1,8 @@
 // The behaviours of the table, stopped before each of their visits and resumed.
 import { describe, expect, test } from '@jest/globals'
-import { BreakpointReached } from '../../src/errors.ts'
-import { Recorder } from '../../src/testing/index.ts'
+import type { Component } from '../../src/component/component.ts'
+import type { Pipeline } from '../../src/pipeline/pipeline.ts'
+import { PlannedFailure, Recorder } from '../../src/testing/index.ts'
 import { agents } from './behaviours/agents.ts'
 import { type Behaviour, type BehaviourRun, type Bodies, withBodies } from './behaviours/behaviour.ts'
 import { branches } from './behaviours/branches.ts'
@@ -10,44 +11,70 @@ import { documents } from './behaviours/documents.ts'
 import { joins } from './behaviours/joins.ts'
 import { linear } from './behaviours/linear.ts'
 import { loops } from './behaviours/loops.ts'
+import { stopped } from './stopped.ts'
 
 const behaviours = [...linear, ...branches, ...loops, ...defaults, ...joins, ...documents, ...agents].filter(
   ({ name }) => name !== 'values that cannot be compared',
 )
 
+type Place = { readonly component: string; readonly visit: number }
+
+/** Runs until it stops, by the breakpoint or the failure of a visit, and goes on. */
 async function expectResumed(
   behaviour: Behaviour,
   run: BehaviourRun,
   bodies: Bodies,
-  breakAt: { component: string; visit: number },
+  { breakAt, failing }: { readonly breakAt?: Place; readonly failing?: Place },
 ): Promise<void> {
   const pipeline = withBodies(behaviour.pipeline(), bodies)
+  if (failing) failOnce(pipeline, failing)
   const recorder = new Recorder()
-  const { inputs = {}, includeOutputsFrom = [], outputs, neverRan = [] } = run
+  const { inputs = {}, includeOutputsFrom = [], outputs, neverRan = [], visits } = run
   const { onEvent } = recorder
-  const error: unknown = await pipeline
-    .run(inputs, { includeOutputsFrom, breakAt, onEvent })
-    .catch((reason) => reason)
-  expect(error).toBeInstanceOf(BreakpointReached)
+  const options = { includeOutputsFrom, onEvent, ...(breakAt ? { breakAt } : {}) }
   // In the same pipeline: one of the components has a state of its own.
-  const snapshot = JSON.parse(JSON.stringify((error as BreakpointReached).snapshot))
-  const result = await pipeline.resume(snapshot, { onEvent })
+  const result = await pipeline.resume(await stopped(pipeline.run(inputs, options)), { onEvent })
   expect(result.outputs).toEqual(outputs)
   expect(result.warnings.map(({ component }) => component)).toEqual(neverRan)
-  if (run.visits) expect(recorder.inputs).toEqual(run.visits)
+  const ended = recorder.visits.filter((visit) => visit.outputs !== undefined)
+  for (const [component, seen] of Object.entries(visits ?? {})) {
+    const own = ended.filter((visit) => visit.component === component)
+    expect(own.map((visit) => visit.inputs)).toEqual(seen)
+  }
+}
+
+/** Makes one visit of a component fail, once. */
+function failOnce(pipeline: Pipeline, { component, visit }: { component: string; visit: number }): void {
+  const failing: Component = pipeline.get(component)
+  const run = failing.run.bind(failing)
+  let failed = false
+  failing.run = (inputs, context) => {
+    if (failed || context?.visit !== visit) return run(inputs, context)
+    failed = true
+    throw new PlannedFailure()
+  }
 }
 
 describe.each(behaviours)('$name', (behaviour) => {
+  const everyVisit = async (expectAt: (run: BehaviourRun, place: Place) => Promise<void>) => {
+    for (const run of behaviour.runs) {
+      for (const [component, visits] of Object.entries(run.visits ?? {})) {
+        for (const visit of visits.keys()) await expectAt(run, { component, visit: visit + 1 })
+      }
+    }
+  }
+
   test.each<Bodies>(['sync', 'async', 'uneven'])(
     'goes on wherever it stops, with %s components',
     async (bodies) => {
-      for (const run of behaviour.runs) {
-        for (const [component, visits] of Object.entries(run.visits ?? {})) {
-          for (const visit of visits.keys()) {
-            await expectResumed(behaviour, run, bodies, { component, visit: visit + 1 })
-          }
-        }
-      }
+      await everyVisit((run, breakAt) => expectResumed(behaviour, run, bodies, { breakAt }))
+    },
+  )
+
+  test.each<Bodies>(['sync', 'async', 'uneven'])(
+    'goes on whichever visit fails, with %s components',
+    async (bodies) => {
+      await everyVisit((run, failing) => expectResumed(behaviour, run, bodies, { failing }))
     },
   )
 })
