@@ -1,4 +1,4 @@
-import { displayWidth } from './display-width.ts'
+import { cellWidth } from '../cell-width.ts'
 
 /** A place in a text. Both count from 1; columns count UTF-16 code units, as editors and compilers do. */
 export interface Position {
@@ -52,7 +52,7 @@ export class SourceText {
     const before = `${from > start ? '…' : ''}${printable(this.text.slice(from, place))}`
     const after = `${printable(this.text.slice(place, to))}${to < end ? '…' : ''}`
     const number = String(line)
-    const indent = before.split('\t').map((part) => ' '.repeat(displayWidth(part)))
+    const indent = before.split('\t').map((part) => ' '.repeat(cellWidth(part)))
     return `  ${number} | ${before}${after}\n  ${' '.repeat(number.length)} | ${indent.join('\t')}^`
   }
 

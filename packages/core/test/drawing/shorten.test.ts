@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { cellWidth } from '../../src/drawing/cell-width.ts'
+import { cellWidth } from '../../src/cell-width.ts'
 import { shorten, shortenEnd } from '../../src/drawing/shorten.ts'
 
 test('a text that fits stays whole', () => {

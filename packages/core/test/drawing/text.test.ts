@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { cellWidth } from '../../src/cell-width.ts'
 import { t } from '../../src/component/t.ts'
-import { cellWidth } from '../../src/drawing/cell-width.ts'
 import { drawText } from '../../src/drawing/text.ts'
 import { agent, chain, part, pictureOf, pipelineOf, question, visit } from './parts.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { displayWidth } from '../../src/yaml/display-width.ts'
+import { cellWidth } from '../../src/cell-width.ts'
 import { printable, SourceText } from '../../src/yaml/source-text.ts'
 
 function excerptAt(text: string, mark: string): string {
@@ -49,7 +49,7 @@ describe('excerpts', () => {
 
   test('put the caret under what wide characters leave room for', () => {
     const [line = '', caret = ''] = excerptAt('"👩‍👩‍👧漢字": ^x', '^').split('\n')
-    expect(caret.length - 1).toBe(displayWidth(line.slice(0, line.indexOf('x'))))
+    expect(caret.length - 1).toBe(cellWidth(line.slice(0, line.indexOf('x'))))
   })
 
   test('show of a long line the part around the place', () => {

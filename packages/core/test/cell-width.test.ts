@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { cellWidth } from '../../src/drawing/cell-width.ts'
+import { cellWidth } from '../src/cell-width.ts'
 
 test.each([
   ['ChatMessage[]', 13],
@@ -10,6 +10,12 @@ test.each([
   ['👨‍👩‍👧', 2],
   ['⌚', 2],
   ['a\u00adb', 2],
+  ['漢字かなカナ한글', 16],
+  ['ＡＢ', 4],
+  ['😀', 2],
+  ['🇫🇷', 2],
+  ['❤️', 2],
+  ['\u200B', 0],
 ])('%p takes %p cells', (text, width) => {
   expect(cellWidth(text)).toBe(width)
 })
