@@ -95,7 +95,7 @@ export class GraphRun {
     this.#outcome.restore(read)
     for (const { component, visit, inputs, eager } of read.pending) {
       this.#active[component.index] = 1
-      ;(eager ? this.#eager : this.#queue).push(newVisit(component, visit, inputs))
+      ;(eager ? this.#eager : this.#queue).push(newVisit(component, visit, inputs, undefined))
     }
   }
 
@@ -155,8 +155,9 @@ export class GraphRun {
     }
     this.#deferred[component.place] = 0
     this.#active[component.index] = 1
+    const triggers = this.#state.triggersOf(component)
     const inputs = this.#state.take(component)
-    const visit = newVisit(component, this.#state.visits(component), inputs)
+    const visit = newVisit(component, this.#state.visits(component), inputs, triggers)
     if (eager) this.#eager.push(visit)
     else this.#queue.push(visit)
   }
@@ -354,8 +355,13 @@ function checkConversions(visit: Visit, outputs: Values): void {
   }
 }
 
-function newVisit(component: PlannedComponent, visit: number, inputs: Values): Visit {
-  return { component, visit, inputs, start: 0, end: 0, outputs: undefined, error: undefined }
+function newVisit(
+  component: PlannedComponent,
+  visit: number,
+  inputs: Values,
+  triggers: Visit['triggers'],
+): Visit {
+  return { component, visit, inputs, triggers, start: 0, end: 0, outputs: undefined, error: undefined }
 }
 
 function isThenable(value: unknown): boolean {

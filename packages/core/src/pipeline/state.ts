@@ -3,6 +3,7 @@ import type { Plan, PlannedComponent, PlannedEdge, PlannedSocket } from './plan.
 const NOTHING_YET = 0
 const NO_VALUE = 1
 const VALUE = 2
+const NO_EDGES: readonly PlannedEdge[] = []
 
 /** What a stopped run still had to use. */
 export interface Waiting {
@@ -180,6 +181,21 @@ export class RunState {
       else if (!filled && (socket.mandatory || socket.edges.length > 0)) return false
     }
     return greedy
+  }
+
+  /** The connections over which a value has come that the next visit takes. */
+  triggersOf(component: PlannedComponent): readonly PlannedEdge[] {
+    if (this.#triggers[component.index] === 0) return NO_EDGES
+    const triggers: PlannedEdge[] = []
+    for (const { edges, gathers, index } of component.sockets) {
+      if (gathers === 'first' && this.#callers[index] !== undefined) continue
+      for (const edge of edges) {
+        if (this.#arrived[edge] !== VALUE) continue
+        triggers.push(this.#plan.edges[edge] as PlannedEdge)
+        if (gathers === 'first') break
+      }
+    }
+    return triggers
   }
 
   /**

@@ -1,10 +1,12 @@
-import type { PlannedComponent } from './plan.ts'
+import type { PlannedComponent, PlannedEdge } from './plan.ts'
 
 /** One call of one component, as the runner keeps it: values by reference. */
 export interface Visit {
   readonly component: PlannedComponent
   readonly visit: number
   readonly inputs: Record<string, unknown>
+  /** The connections whose values it took; undefined for a visit that a snapshot brought. */
+  readonly triggers: readonly PlannedEdge[] | undefined
   /** Milliseconds of `performance.now()`. */
   start: number
   end: number
@@ -18,6 +20,11 @@ export interface VisitTrace {
   readonly type: string
   /** 1 for the first call of this component in the run. */
   readonly visit: number
+  /**
+   * The outputs whose values made it run, as `prompt.prompt`, in the order of the connections. Empty: the inputs of the
+   * caller, or nothing but its turn, did. Absent for a visit that a snapshot brought.
+   */
+  readonly triggeredBy?: readonly string[]
   /** Milliseconds since the Unix epoch, with fractions. */
   readonly start: number
   readonly durationMs: number
@@ -28,16 +35,21 @@ export interface VisitTrace {
 }
 
 export function traceOf(visits: readonly Visit[]): VisitTrace[] {
-  return visits.map(({ component, visit, inputs, start, end, outputs, error }) => ({
+  return visits.map(({ component, visit, triggers, inputs, start, end, outputs, error }) => ({
     component: component.name,
     type: component.type,
     visit,
+    ...(triggers === undefined ? {} : { triggeredBy: triggers.map(senderOf) }),
     start: performance.timeOrigin + start,
     durationMs: end - start,
     inputs: shortened(inputs) as Record<string, unknown>,
     ...(outputs === undefined ? {} : { outputs: shortened(outputs) as Record<string, unknown> }),
     ...(error === undefined ? {} : { error: error instanceof Error ? error.message : String(error) }),
   }))
+}
+
+function senderOf({ connection: { sender } }: PlannedEdge): string {
+  return `${sender.component}.${sender.socket}`
 }
 
 const LONGEST_TEXT = 1_000

@@ -47,6 +47,25 @@ describe('a trace', () => {
     }
   })
 
+  test('says what made each visit run', async () => {
+    const pipeline = new Pipeline({
+      joiner: new BranchJoiner(),
+      below: new Threshold(),
+      add: new AddFixedValue(),
+    })
+      .connect('joiner.value', 'below.value')
+      .connect('below.below', 'add.value')
+      .connect('add.result', 'joiner.value')
+    const { trace } = await pipeline.run({ joiner: { value: 10 } })
+    expect(trace.map(({ component, triggeredBy }) => [component, triggeredBy])).toEqual([
+      ['joiner', []],
+      ['below', ['joiner.value']],
+      ['add', ['below.below']],
+      ['joiner', ['add.result']],
+      ['below', ['joiner.value']],
+    ])
+  })
+
   test('cuts long texts', async () => {
     expect(await traced('x'.repeat(1_000))).toHaveLength(1_000)
     expect(await traced('x'.repeat(1_001))).toBe(`${'x'.repeat(1_000)}… (1001 characters)`)
