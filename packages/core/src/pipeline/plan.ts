@@ -35,6 +35,16 @@ export interface PlannedEdge {
   readonly connection: Connection
 }
 
+/** The output that a connection starts at, as in `prompt.prompt`. */
+export function senderOf({ connection: { sender } }: PlannedEdge): string {
+  return `${sender.component}.${sender.socket}`
+}
+
+/** The input that a connection ends in, as in `llm.messages`. */
+export function receiverOf({ connection: { receiver } }: PlannedEdge): string {
+  return `${receiver.component}.${receiver.socket}`
+}
+
 export interface PlannedComponent {
   readonly index: number
   readonly name: string

@@ -5,17 +5,9 @@ import { isPlainObject, type JsonValue } from '../data/json.ts'
 import { InputError } from '../errors.ts'
 import { connectionKey, graphDifferences } from './graph-differences.ts'
 import type { GivenBefore } from './outcome.ts'
-import type { Plan, PlannedComponent, PlannedSocket } from './plan.ts'
+import { type Plan, type PlannedComponent, type PlannedSocket, receiverOf, senderOf } from './plan.ts'
 import type { RunWarning } from './result.ts'
-import {
-  graphOf,
-  pathOf,
-  receiverOf,
-  type SavedValue,
-  type Snapshot,
-  senderOf,
-  snapshotSchema,
-} from './snapshot.ts'
+import { graphOf, pathOf, type SavedValue, type Snapshot, snapshotSchema } from './snapshot.ts'
 import type { Waiting } from './state.ts'
 
 /** What a snapshot says, with the parts of this plan that it says it about. */

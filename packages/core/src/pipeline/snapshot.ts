@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../component/socket-type.ts'
 import type { JsonValue } from '../data/json.ts'
-import type { Plan, PlannedComponent, PlannedEdge, PlannedSocket } from './plan.ts'
+import { type Plan, type PlannedComponent, type PlannedSocket, receiverOf, senderOf } from './plan.ts'
 import { type RunWarning, runWarningCodes } from './result.ts'
 
 /** A value as a snapshot holds it; one that is not JSON is left out, with the type of its socket. */
@@ -106,14 +106,6 @@ export function graphOf(plan: Plan): Snapshot['graph'] {
     components: Object.fromEntries(plan.components.map(({ name, type }) => [name, type])),
     connections: plan.edges.map((edge) => [senderOf(edge), receiverOf(edge)]),
   }
-}
-
-export function senderOf({ connection: { sender } }: PlannedEdge): string {
-  return `${sender.component}.${sender.socket}`
-}
-
-export function receiverOf({ connection: { receiver } }: PlannedEdge): string {
-  return `${receiver.component}.${receiver.socket}`
 }
 
 export function pathOf(plan: Plan, socket: PlannedSocket): string {

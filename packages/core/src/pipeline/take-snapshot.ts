@@ -1,8 +1,8 @@
 import { typeName } from '../component/socket-type.ts'
 import { isJsonValue } from '../data/json.ts'
 import type { Outcome } from './outcome.ts'
-import type { Plan, PlannedComponent, PlannedSocket } from './plan.ts'
-import { graphOf, pathOf, receiverOf, type SavedValue, type Snapshot, senderOf } from './snapshot.ts'
+import { type Plan, type PlannedComponent, type PlannedSocket, receiverOf, senderOf } from './plan.ts'
+import { graphOf, pathOf, type SavedValue, type Snapshot } from './snapshot.ts'
 import type { RunState } from './state.ts'
 import type { Visit } from './trace.ts'
 

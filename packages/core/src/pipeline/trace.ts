@@ -1,4 +1,4 @@
-import type { PlannedComponent, PlannedEdge } from './plan.ts'
+import { type PlannedComponent, type PlannedEdge, senderOf } from './plan.ts'
 
 /** One call of one component, as the runner keeps it: values by reference. */
 export interface Visit {
@@ -46,10 +46,6 @@ export function traceOf(visits: readonly Visit[]): VisitTrace[] {
     ...(outputs === undefined ? {} : { outputs: shortened(outputs) as Record<string, unknown> }),
     ...(error === undefined ? {} : { error: error instanceof Error ? error.message : String(error) }),
   }))
-}
-
-function senderOf({ connection: { sender } }: PlannedEdge): string {
-  return `${sender.component}.${sender.socket}`
 }
 
 const LONGEST_TEXT = 1_000

@@ -2,15 +2,9 @@ import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { isJsonValue } from '../../src/data/json.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
+import { receiverOf, senderOf } from '../../src/pipeline/plan.ts'
 import { runWarningCodes } from '../../src/pipeline/result.ts'
-import {
-  graphOf,
-  pathOf,
-  receiverOf,
-  type Snapshot,
-  senderOf,
-  snapshotSchema,
-} from '../../src/pipeline/snapshot.ts'
+import { graphOf, pathOf, type Snapshot, snapshotSchema } from '../../src/pipeline/snapshot.ts'
 import { Double } from '../../src/testing/index.ts'
 
 const example: Snapshot = {
