@@ -2,12 +2,14 @@ import { ConnectError } from '../errors.ts'
 import type { Callback } from './callback.ts'
 import type { ComponentClass } from './component.ts'
 import { isTool, type Tool } from './tool.ts'
+import { isToolset, type Toolset } from './toolset.ts'
 
 /** What a package of components exports: plain data, so that a registry can be made from it without side effects. */
 export interface ComponentPackage {
   readonly name: string
   readonly components: readonly ComponentClass[]
   readonly tools: readonly Tool[]
+  readonly toolsets: readonly Toolset[]
   readonly callbacks: Readonly<Record<string, Callback>>
 }
 
@@ -17,6 +19,8 @@ export interface ComponentPackageDefinition {
   readonly components: readonly ComponentClass[]
   /** Tools that files may name. */
   readonly tools?: readonly Tool[]
+  /** Groups of tools that files may name as one, where they may name a tool. */
+  readonly toolsets?: readonly Toolset[]
   /** Functions that files may name where a parameter takes a callback. */
   readonly callbacks?: Readonly<Record<string, Callback>>
 }
@@ -24,11 +28,11 @@ export interface ComponentPackageDefinition {
 /**
  * Makes the manifest of a package of components.
  *
- * @throws ConnectError `COMPONENT_INVALID` for what is no class with a type, no tool or no function,
+ * @throws ConnectError `COMPONENT_INVALID` for what is no class with a type, no tool, no toolset or no function,
  * `REGISTRY_DUPLICATE` for two of one name
  */
 export function componentPackage(definition: ComponentPackageDefinition): ComponentPackage {
-  const { name, components, tools = [], callbacks = {} } = definition
+  const { name, components, tools = [], toolsets = [], callbacks = {} } = definition
   for (const component of components) {
     if (typeof component !== 'function' || typeof component.type !== 'string' || component.type === '') {
       throw new ConnectError(
@@ -41,6 +45,12 @@ export function componentPackage(definition: ComponentPackageDefinition): Compon
     throw new ConnectError(
       'COMPONENT_INVALID',
       `Package '${name}' lists a tool that was not made with tool({ … }).`,
+    )
+  }
+  if (!toolsets.every(isToolset)) {
+    throw new ConnectError(
+      'COMPONENT_INVALID',
+      `Package '${name}' lists a toolset that was not made with toolset({ … }).`,
     )
   }
   for (const [callbackName, callback] of Object.entries(callbacks)) {
@@ -58,9 +68,9 @@ export function componentPackage(definition: ComponentPackageDefinition): Compon
   refuseTwins(
     name,
     'tool',
-    tools.map((item) => item.name),
+    [...tools, ...toolsets].map((item) => item.name),
   )
-  return Object.freeze({ name, components, tools, callbacks })
+  return Object.freeze({ name, components, tools, toolsets, callbacks })
 }
 
 function refuseTwins(owner: string, kind: string, names: readonly string[]): void {

@@ -4,6 +4,7 @@ import type { Callback } from './callback.ts'
 import type { ComponentClass } from './component.ts'
 import type { ComponentPackage } from './component-package.ts'
 import type { Tool } from './tool.ts'
+import type { Toolset } from './toolset.ts'
 
 /**
  * The components, tools and callbacks that a pipeline file may name. A value that the caller makes: there is no
@@ -77,10 +78,14 @@ export class Registry {
     return entries.length === 1 ? component.type : `${own.owner}/${component.type}`
   }
 
-  /** @throws ConnectError `REGISTRY_UNKNOWN` or `REGISTRY_AMBIGUOUS` */
-  tool(name: string): Tool {
+  /**
+   * The tool, or the toolset, of a name.
+   *
+   * @throws ConnectError `REGISTRY_UNKNOWN` or `REGISTRY_AMBIGUOUS`
+   */
+  tool(name: string): Tool | Toolset {
     const all = this.packages.flatMap((owner) =>
-      owner.tools.map((value) => ({ owner: owner.name, name: value.name, value })),
+      [...owner.tools, ...owner.toolsets].map((value) => ({ owner: owner.name, name: value.name, value })),
     )
     return only('tool', name, all)
   }

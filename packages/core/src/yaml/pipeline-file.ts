@@ -1,6 +1,7 @@
 import { type Component, type ComponentClass, typeOf } from '../component/component.ts'
 import type { Registry } from '../component/registry.ts'
 import { isTool, type Tool } from '../component/tool.ts'
+import { isToolset, type Toolset } from '../component/toolset.ts'
 import { LoadError } from '../errors.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
@@ -153,7 +154,7 @@ function parametersOf(component: Component, registry: Registry | undefined): unk
     callback: (value) => (typeof value === 'function' ? (callbackName(registry, value) ?? value) : value),
     tools: (value) =>
       Array.isArray(value)
-        ? value.map((item) => (isTool(item) ? (toolName(registry, item) ?? item) : item))
+        ? value.map((item) => (isTool(item) || isToolset(item) ? (toolName(registry, item) ?? item) : item))
         : value,
   })
 }
@@ -166,8 +167,8 @@ function callbackName(registry: Registry, callback: unknown): string | undefined
   return undefined
 }
 
-function toolName(registry: Registry, tool: Tool): string | undefined {
-  const owner = registry.packages.find(({ tools }) => tools.includes(tool))
+function toolName(registry: Registry, tool: Tool | Toolset): string | undefined {
+  const owner = registry.packages.find(({ tools, toolsets }) => [...tools, ...toolsets].includes(tool))
   return owner === undefined ? undefined : shortest(tool.name, owner.name, (name) => registry.tool(name))
 }
 

@@ -67,7 +67,8 @@ function faultOf(value: unknown): string | undefined {
     case 'object':
       if (isTool(value))
         return `is the tool '${value.name}'. A file has only the names of tools that the registry has`
-      if (isToolset(value)) return `is the toolset '${value.name}'. A file has only the names of single tools`
+      if (isToolset(value))
+        return `is the toolset '${value.name}'. A file has only the names of toolsets that the registry has`
       if (value === null || Array.isArray(value) || isPlainObject(value)) return undefined
       return `is an instance of the class ${value.constructor?.name || 'without a name'}`
     case 'undefined':

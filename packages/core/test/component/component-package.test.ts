@@ -3,6 +3,7 @@ import { componentPackage } from '../../src/component/component-package.ts'
 import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { tool } from '../../src/component/tool.ts'
+import { toolset } from '../../src/component/toolset.ts'
 import { thrown } from './thrown.ts'
 
 const Shout = defineComponent({ type: 'Shout', inputs: {}, outputs: {}, run: () => ({}) })
@@ -13,7 +14,13 @@ describe('componentPackage', () => {
   test('is a frozen manifest of what it was given', () => {
     const print = () => {}
     const manifest = componentPackage({ name, components: [Shout], tools: [add], callbacks: { print } })
-    expect(manifest).toEqual({ name, components: [Shout], tools: [add], callbacks: { print } })
+    expect(manifest).toEqual({
+      name,
+      components: [Shout],
+      tools: [add],
+      toolsets: [],
+      callbacks: { print },
+    })
     expect(Object.isFrozen(manifest)).toBe(true)
   })
 
@@ -22,6 +29,7 @@ describe('componentPackage', () => {
       name,
       components: [],
       tools: [],
+      toolsets: [],
       callbacks: {},
     })
   })
@@ -47,6 +55,16 @@ describe('componentPackage', () => {
         ],
       },
       "COMPONENT_INVALID: Package '@acme/components' lists a tool that was not made with tool({ … }).",
+    ],
+    [
+      'what is no toolset',
+      { components: [], toolsets: [{ name: 'sums', tools: [] }] },
+      "COMPONENT_INVALID: Package '@acme/components' lists a toolset that was not made with toolset({ … }).",
+    ],
+    [
+      'a tool and a toolset of one name',
+      { components: [], tools: [add], toolsets: [toolset({ name: 'add', tools: [add] })] },
+      "REGISTRY_DUPLICATE: Package '@acme/components' has two tools called 'add'.",
     ],
     [
       'a callback that is none',

@@ -4,6 +4,7 @@ import { defineComponent } from '../../src/component/define-component.ts'
 import { Registry } from '../../src/component/registry.ts'
 import { t } from '../../src/component/t.ts'
 import { tool } from '../../src/component/tool.ts'
+import { toolset } from '../../src/component/toolset.ts'
 import { thrown } from './thrown.ts'
 
 function component(type: string) {
@@ -20,6 +21,7 @@ const OtherShout = component('Shout')
 const search = namedTool('search')
 const add = namedTool('add')
 const otherAdd = namedTool('add')
+const web = toolset({ name: 'web', tools: [search] })
 const print = () => 'acme'
 const otherPrint = () => 'other'
 const quiet = () => 'quiet'
@@ -28,6 +30,7 @@ const acme = componentPackage({
   name: '@acme/components',
   components: [WordCount, Shout],
   tools: [search, add],
+  toolsets: [web],
   callbacks: { print, quiet },
 })
 const other = componentPackage({
@@ -64,6 +67,7 @@ test('the types are listed short, or with their package where two share one', ()
 
 test('tools and callbacks are found by their names, or with their package', () => {
   expect(registry.tool('search')).toBe(search)
+  expect(registry.tool('web')).toBe(web)
   expect(registry.tool('@acme/components/search')).toBe(search)
   expect(registry.tool('other/add')).toBe(otherAdd)
   expect(registry.callback('quiet')).toBe(quiet)
@@ -102,7 +106,7 @@ describe('is refused', () => {
     [
       'a tool that is misspelt',
       () => registry.tool('serch'),
-      "REGISTRY_UNKNOWN: No tool 'serch' is registered. Registered: 'search' and 'add'. Did you mean 'search'?",
+      "REGISTRY_UNKNOWN: No tool 'serch' is registered. Registered: 'search', 'add' and 'web'. Did you mean 'search'?",
     ],
     [
       'a tool that two packages share',

@@ -69,7 +69,7 @@ test.each<[string, unknown, string[]]>([
   [
     'a toolset',
     [toolset({ name: 'web', tools: [search] })],
-    ["p[0] is the toolset 'web'. A file has only the names of single tools"],
+    ["p[0] is the toolset 'web'. A file has only the names of toolsets that the registry has"],
   ],
 ])('%s cannot be in a file', (_, value, faults) => {
   expect(faultsOf(value)).toEqual(faults)
