@@ -20,6 +20,12 @@ export const componentsErrorCodes = {
     'A template needs a variable that was not given. Give it, or leave it out of `requiredVariables`.',
   TEMPLATE_FAILED:
     'A filter or an operation of a template could not work on the values it was given, or the template took too much work.',
+
+  // Running tools. The model is told, as an error result; with `raiseOnFailure` the run fails.
+  TOOL_UNKNOWN: 'A model called a tool that there is not. The text has those that are available.',
+  TOOL_CALL_MALFORMED: 'A model called a tool with arguments that are not the JSON text of an object.',
+  TOOL_RESULT_INVALID: 'What a tool returned has no JSON: a function, or an object that holds itself.',
+  TOOL_TIMEOUT: 'A tool took longer than the `timeoutMs` of its ToolInvoker.',
 } as const
 
 export type ComponentsErrorCode = keyof typeof componentsErrorCodes
@@ -29,6 +35,8 @@ export interface ComponentsErrorDetails {
   readonly cause?: unknown
   /** The parameter that is to blame, as a path inside the parameters: `template[1].content`. */
   readonly option?: string | undefined
+  /** The name of the tool. */
+  readonly tool?: string | undefined
   /** The line of the template, counted from 1. */
   readonly line?: number | undefined
   /** The column of the template, counted from 1, in UTF-16 units. */
@@ -40,6 +48,7 @@ export interface ComponentsErrorDetails {
 /** A component of the standard package could not be made, or could not work on its inputs. */
 export class ComponentsError extends MillraceError<ComponentsErrorCode> {
   readonly option: string | undefined
+  readonly tool: string | undefined
   readonly line: number | undefined
   readonly column: number | undefined
   readonly excerpt: string | undefined
@@ -47,6 +56,7 @@ export class ComponentsError extends MillraceError<ComponentsErrorCode> {
   constructor(code: ComponentsErrorCode, message: string, details: ComponentsErrorDetails = {}) {
     super(code, message, 'cause' in details ? { cause: details.cause } : {})
     this.option = details.option
+    this.tool = details.tool
     this.line = details.line
     this.column = details.column
     this.excerpt = details.excerpt

@@ -23,6 +23,7 @@ export {
   type ComponentsErrorDetails,
   componentsErrorCodes,
 } from './errors.ts'
+export { BranchJoiner, type BranchJoinerParameters, type JoinedValues } from './joiners/branch-joiner.ts'
 export { standardComponents } from './standard-components.ts'
 export {
   compileTemplate,
@@ -31,3 +32,4 @@ export {
   type TemplateOptions,
 } from './template/compile-template.ts'
 export { templateLimits } from './template/work-budget.ts'
+export { ToolInvoker } from './tools/tool-invoker.ts'

@@ -1,0 +1,58 @@
+import { ChatMessage, type ContentPart, type JsonValue, type ToolCall } from '@millrace/core'
+
+/** A call that a model made and that nobody has answered. */
+export interface PendingCall {
+  readonly call: ToolCall
+  /** What the model wrote as arguments, where that is not the JSON text of an object. */
+  readonly malformed?: string
+}
+
+export interface PendingCalls {
+  /** The messages, with every call among the parts of its message: also the malformed ones, without arguments. */
+  readonly messages: readonly ChatMessage[]
+  readonly calls: readonly PendingCall[]
+}
+
+/**
+ * The calls that wait for a result: those of the assistant messages at the end. What stands before another message was
+ * answered, or is over. So a list of replies may be given, as in Haystack, and a whole conversation, too.
+ *
+ * A call that could not be read is in the `meta.malformedToolCalls` of its message. Its message gets it back, so that the
+ * result has a call to belong to: templates of models want one.
+ */
+export function pendingCalls(messages: readonly ChatMessage[]): PendingCalls {
+  const start = messages.findLastIndex(({ role }) => role !== 'assistant') + 1
+  const completed = messages.slice(start).map(completeMessage)
+  return {
+    messages: [...messages.slice(0, start), ...completed.map(({ message }) => message)],
+    calls: completed.flatMap(({ calls }) => calls),
+  }
+}
+
+function completeMessage(message: ChatMessage): {
+  readonly message: ChatMessage
+  readonly calls: readonly PendingCall[]
+} {
+  const read = ChatMessage.toolCalls(message).map((call): PendingCall => ({ call }))
+  const malformed = malformedCalls(message.meta?.['malformedToolCalls'])
+  if (malformed.length === 0) return { message, calls: read }
+  const calls = [...read]
+  // Each counts the calls before it, so that in ascending order each finds its place.
+  for (const { index, ...pending } of malformed.toSorted((one, other) => one.index - other.index)) {
+    calls.splice(index, 0, pending)
+  }
+  const others: ContentPart[] = message.content.filter(({ type }) => type !== 'toolCall')
+  return { message: { ...message, content: [...others, ...calls.map(({ call }) => call)] }, calls }
+}
+
+/** Reads what generators write there; `meta` may hold anything. */
+function malformedCalls(listed: JsonValue | undefined): (PendingCall & { readonly index: number })[] {
+  if (!Array.isArray(listed)) return []
+  return (listed as readonly JsonValue[]).flatMap((item) => {
+    if (typeof item !== 'object' || item === null) return []
+    const { index, id, name, arguments: written } = item as Readonly<Record<string, JsonValue>>
+    if (typeof index !== 'number' || typeof name !== 'string' || typeof written !== 'string') return []
+    const call: ToolCall = { type: 'toolCall', ...(typeof id === 'string' && { id }), name, arguments: {} }
+    return [{ index, call, malformed: written }]
+  })
+}

@@ -1,0 +1,156 @@
+import { setMaxListeners } from 'node:events'
+import {
+  aloneContext,
+  ChatMessage,
+  type Component,
+  flattenTools,
+  type InputsOf,
+  isToolset,
+  type OutputsOf,
+  type ParametersOf,
+  type RunContext,
+  type StreamingCallback,
+  type Tool,
+  t,
+} from '@millrace/core'
+import { answerCall } from './answer-call.ts'
+import { type PendingCall, pendingCalls } from './pending-calls.ts'
+import { ResultStream } from './result-stream.ts'
+import { runLimited } from './run-limited.ts'
+
+/**
+ * Runs the tools that a model called, several at once, and makes a message of each result. Haystack's component of
+ * this name, with outputs that close the loop back to the model.
+ *
+ * The calls are those of the assistant messages at the end of `messages`; without any, `replies` is the only output, and
+ * so the way out of a loop. Whatever goes wrong with a call is told to the model as a result with `error: true`: an unknown
+ * tool, arguments that do not fit, a tool that throws. With a call that could not be read (`meta.malformedToolCalls`), too.
+ *
+ * It keeps nothing between its visits. The conversation so far comes in as `conversation` and goes out in `messages`.
+ *
+ * @throws ToolError `TOOL_DUPLICATE`, `TOOL_INVALID` for its tools; with `raiseOnFailure` `TOOL_FAILED`,
+ * `TOOL_INVALID_ARGUMENTS`, and ComponentsError `TOOL_UNKNOWN`, `TOOL_CALL_MALFORMED`, `TOOL_RESULT_INVALID`, `TOOL_TIMEOUT`
+ * @throws the reason of the signal, at once, even while a tool does not listen to it
+ * @example
+ * const invoker = new ToolInvoker({ tools: [add] })
+ * const { toolMessages = [] } = await invoker.run({ messages: replies })
+ */
+export class ToolInvoker implements Component {
+  static readonly type = 'ToolInvoker'
+  static readonly description = 'Runs the tools that a model called, and makes messages of the results.'
+  static readonly parameters = t.object({
+    tools: t.tools({
+      description: 'What may be called. In a file: names of tools that a package registers.',
+    }),
+    raiseOnFailure: t.boolean({
+      default: false,
+      description: 'Whether a call that fails fails the run. Otherwise the model is told.',
+    }),
+    maxConcurrency: t.integer({ default: 4, minimum: 1, description: 'How many calls run at once.' }),
+    timeoutMs: t.optional(t.integer({ minimum: 1, maximum: 2 ** 31 - 1 }), {
+      description: 'The longest that one call may take, in milliseconds. No limit without it.',
+    }),
+    streamingCallback: t.optional(t.callback<StreamingCallback>(), {
+      description: 'Called with each result, in the order of the calls. A pipeline streams without it.',
+    }),
+  })
+
+  readonly inputs = {
+    messages: t.array(t.message(), {
+      description: 'The replies of a model, or a whole conversation that ends with them.',
+    }),
+    conversation: t.optional(t.array(t.message()), {
+      description: 'What stands before `messages`. Only for the output `messages`.',
+    }),
+    tools: t.optional(t.tools(), {
+      description: 'Replace those of the component. Toolsets among them must be ready.',
+    }),
+  }
+  readonly outputs = {
+    toolMessages: t.optional(t.array(t.message()), {
+      description: 'The results, in the order of the calls. Left out when there were none.',
+    }),
+    messages: t.optional(t.array(t.message()), {
+      description:
+        'All of it for the model to go on: conversation, messages, results. Left out without calls.',
+    }),
+    replies: t.optional(t.array(t.message()), {
+      description: 'The messages as they came, when they hold no calls.',
+    }),
+  }
+  readonly initParameters: ParametersOf<typeof ToolInvoker>
+  #warming: Promise<void> | undefined
+
+  constructor(parameters: ParametersOf<typeof ToolInvoker>) {
+    this.initParameters = parameters
+    flattenTools(parameters.tools)
+  }
+
+  /** Warms up the toolsets. Does nothing when that is done. */
+  async warmUp(): Promise<void> {
+    this.#warming ??= this.#warmUpToolsets().catch((error: unknown) => {
+      this.#warming = undefined
+      throw error
+    })
+    await this.#warming
+  }
+
+  async run(
+    { messages, conversation = [], tools }: InputsOf<ToolInvoker>,
+    context: RunContext = aloneContext(ToolInvoker),
+  ): Promise<OutputsOf<ToolInvoker>> {
+    context.signal.throwIfAborted()
+    const pending = pendingCalls(messages)
+    if (pending.calls.length === 0) return { replies: messages }
+    if (tools === undefined) await this.warmUp()
+    const available = flattenTools(tools ?? this.initParameters.tools)
+    const toolMessages = await this.#answer(pending.calls, available, context)
+    return { toolMessages, messages: [...conversation, ...pending.messages, ...toolMessages] }
+  }
+
+  /** Closes the toolsets; a later run warms them up again. */
+  async close(): Promise<void> {
+    this.#warming = undefined
+    await Promise.all(this.#toolsets().map((toolset) => toolset.close?.()))
+  }
+
+  async #answer(
+    calls: readonly PendingCall[],
+    tools: readonly Tool[],
+    context: RunContext,
+  ): Promise<readonly ChatMessage[]> {
+    const { raiseOnFailure = false, maxConcurrency = 4, timeoutMs, streamingCallback } = this.initParameters
+    const stream = new ResultStream(context, streamingCallback)
+    // It may have aborted while the toolsets were warmed up.
+    context.signal.throwIfAborted()
+    // Aborts with the run, and when a call fails that fails the run. Each call that runs listens to it.
+    const stop = new AbortController()
+    setMaxListeners(0, stop.signal)
+    const onAbort = () => stop.abort(context.signal.reason)
+    context.signal.addEventListener('abort', onAbort)
+    const options = { tools, signal: stop.signal, timeoutMs, raiseOnFailure }
+    try {
+      const results = await runLimited(
+        calls,
+        maxConcurrency,
+        (call) => answerCall(call, options),
+        (result, index) => stream.result(result, index),
+      )
+      await stream.end(calls.length)
+      return results.map((result) => ChatMessage.tool(result))
+    } catch (error) {
+      stop.abort(error)
+      throw error
+    } finally {
+      context.signal.removeEventListener('abort', onAbort)
+    }
+  }
+
+  async #warmUpToolsets(): Promise<void> {
+    await Promise.all(this.#toolsets().map((toolset) => toolset.warmUp?.()))
+  }
+
+  #toolsets() {
+    return this.initParameters.tools.filter(isToolset)
+  }
+}
