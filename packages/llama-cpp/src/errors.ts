@@ -39,7 +39,14 @@ export const llamaCppErrorCodes = {
   ENGINE_UNAVAILABLE:
     'A native engine is not installed, or has no binary for this machine. The text says what to install.',
   ENGINE_FAILED: 'The native engine failed in the middle of a request. The cause is attached.',
+  ENGINE_CRASHED:
+    'The process that an engine ran in, as `isolation` says, ended by itself. What it worked on failed; the next request starts it again.',
   CLOSED: 'The component or model was closed while the request was waiting or running.',
+
+  // Recorded answers in place of a model.
+  RECORDING_MISSING:
+    'Answers are replayed, and this request, or this model, is not among the recorded ones. The text says what the nearest recording differs in.',
+  RECORDING_INVALID: 'A file of a recording is not what was recorded: edited, cut off or of another version.',
 } as const
 
 export type LlamaCppErrorCode = keyof typeof llamaCppErrorCodes
@@ -58,6 +65,10 @@ export interface LlamaCppErrorDetails {
   readonly engine?: string
   /** The HTTP status of a download. */
   readonly status?: number
+  /** What a process of an engine ended with, where it ended by itself. */
+  readonly exitCode?: number
+  /** The signal that ended a process of an engine, as in `SIGKILL`. */
+  readonly signal?: string
   /** What was there: bytes of a file, tokens of a prompt, a checksum. */
   readonly actual?: number | string
   /** What was needed or promised, in the unit of `actual`. */
@@ -71,6 +82,8 @@ export class LlamaCppError extends MillraceError<LlamaCppErrorCode> {
   readonly option: string | undefined
   readonly engine: string | undefined
   readonly status: number | undefined
+  readonly exitCode: number | undefined
+  readonly signal: string | undefined
   readonly actual: number | string | undefined
   readonly expected: number | string | undefined
 
@@ -81,6 +94,8 @@ export class LlamaCppError extends MillraceError<LlamaCppErrorCode> {
     this.option = details.option
     this.engine = details.engine
     this.status = details.status
+    this.exitCode = details.exitCode
+    this.signal = details.signal
     this.actual = details.actual
     this.expected = details.expected
   }

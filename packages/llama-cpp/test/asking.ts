@@ -1,7 +1,7 @@
 import { aloneContext, ChatMessage, type RunContext, type StreamingChunk } from '@millrace/core'
-import { LlamaCppChatGenerator } from '../src/chat-generator.ts'
-import type { GenerationOptions } from '../src/options.ts'
-import type { ReplyMeta } from '../src/reply.ts'
+import { LlamaCppChatGenerator } from '../src/components/chat-generator.ts'
+import type { GenerationOptions } from '../src/options/generation-options.ts'
+import type { ReplyMeta } from '../src/replies/reply.ts'
 
 export interface Answer {
   readonly text: string

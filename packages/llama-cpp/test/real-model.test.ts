@@ -4,7 +4,7 @@
 import { resolve } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { ChatMessage } from '@millrace/core'
-import { LlamaCppChatGenerator } from '../src/chat-generator.ts'
+import { LlamaCppChatGenerator } from '../src/components/chat-generator.ts'
 
 const { MILLRACE_TEST_MODEL } = process.env
 const reason = MILLRACE_TEST_MODEL ? '' : ' (skipped: MILLRACE_TEST_MODEL names no model file)'

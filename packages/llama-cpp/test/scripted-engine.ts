@@ -1,20 +1,32 @@
 import { ChatMessage } from '@millrace/core'
 import type {
-  ChatRequest,
   ContextSpec,
   Engine,
-  Generation,
   LoadingOptions,
   ModelContext,
-  RequestOptions,
   Weights,
   WeightsSpec,
 } from '../src/engines/engine.ts'
-import { unlessAborted } from '../src/shared-task.ts'
-import { StopText } from '../src/stop-text.ts'
+import type {
+  ChatRequest,
+  CompletionRequest,
+  GeneratedToolCall,
+  Generation,
+  GenerationRequest,
+  RequestOptions,
+} from '../src/engines/request.ts'
+import { StopText } from '../src/engines/stop-text.ts'
+import { LlamaCppError } from '../src/errors.ts'
+import { linkSignals } from '../src/waiting/linked-signal.ts'
+import { unlessAborted } from '../src/waiting/shared-task.ts'
+import { SlotPool } from '../src/waiting/slots.ts'
 
 export interface ScriptedReply {
-  readonly text: string
+  readonly text?: string
+  /** A thought in front of the text, as one piece. */
+  readonly reasoning?: string
+  /** Calls behind the text. Their arguments come in pieces of ten characters. */
+  readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[]
   /** Called before each token with its number; a promise holds the reply there. */
   readonly before?: (token: number) => void | Promise<void>
 }
@@ -28,6 +40,9 @@ export class ScriptedEngine implements Engine {
   readonly loads: WeightsSpec[] = []
   readonly opened: ContextSpec[] = []
   readonly requests: ChatRequest[] = []
+  readonly completions: CompletionRequest[] = []
+  /** What was saved and loaded, and where. */
+  readonly states: string[] = []
   /** Each weights and context that was freed, in order. */
   readonly disposed: ('context' | 'weights')[] = []
   /** Called at each load; a promise holds it, an error fails it. */
@@ -41,6 +56,7 @@ export class ScriptedEngine implements Engine {
   }
 
   async load(spec: WeightsSpec, options: LoadingOptions): Promise<Weights> {
+    options.signal?.throwIfAborted()
     this.loads.push(spec)
     await this.onLoad?.(options)
     return {
@@ -49,8 +65,10 @@ export class ScriptedEngine implements Engine {
       open: async (context, opening) => {
         this.opened.push(context)
         await this.onOpen?.(opening)
-        return new ScriptedContext(this, context.nCtx || 1024)
+        return new ScriptedContext(this, context.nCtx || 1024, context.slots)
       },
+      openEmbedding: () => Promise.reject(new RangeError('the script has no embeddings')),
+      openRanking: () => Promise.reject(new RangeError('the script has no ranking')),
       dispose: async () => {
         this.disposed.push('weights')
       },
@@ -67,63 +85,180 @@ export class ScriptedEngine implements Engine {
 class ScriptedContext implements ModelContext {
   readonly contextSize: number
   readonly #engine: ScriptedEngine
+  readonly #slots: SlotPool<number>
+  readonly #closing = new AbortController()
+  readonly #requests = new Set<Promise<unknown>>()
 
-  constructor(engine: ScriptedEngine, contextSize: number) {
+  constructor(engine: ScriptedEngine, contextSize: number, slots: number) {
     this.#engine = engine
     this.contextSize = contextSize
+    this.#slots = new SlotPool(Array.from({ length: slots }, (_, index) => index))
   }
 
   async chat(request: ChatRequest, options: RequestOptions): Promise<Generation> {
     options.signal?.throwIfAborted()
     this.#engine.requests.push(request)
-    const { text, before } = this.#engine.next()
-    const words = text.match(/\s*\S+/g) ?? []
-    const stops = new StopText(request.stop)
-    let shown = ''
-    let count = 0
-    const show = async (piece: string) => {
-      shown += piece
-      if (piece !== '') await options.onText?.(piece)
-    }
-    const finish = (finishReason: Generation['finishReason']): Generation => ({
-      text: shown,
-      finishReason,
-      promptTokens: this.countTokens(request.messages),
-      cachedTokens: 0,
-      completionTokens: count,
-      queueMs: 0,
-      promptMs: 1,
-      predictedMs: 2,
-    })
-    for (const word of words) {
-      const held = before?.(count)
-      if (held !== undefined)
-        await unlessAborted(held, options.signal ? [options.signal] : []).catch(() => {})
-      if (options.signal?.aborted) {
-        if (count === 0) throw options.signal.reason
-        await show(stops.end())
-        return finish('aborted')
-      }
-      count++
-      await show(stops.push(word))
-      if (stops.found) return finish('stop')
-      if (count === request.maxTokens) {
-        await show(stops.end())
-        return finish('length')
-      }
-    }
-    await show(stops.end())
-    return finish('stop')
+    return this.#answer(request, options, await this.countTokens(request))
   }
 
-  countTokens(messages: readonly ChatMessage[]): number {
+  async complete(request: CompletionRequest, options: RequestOptions): Promise<Generation> {
+    options.signal?.throwIfAborted()
+    this.#engine.completions.push(request)
+    const { prompt } = request
+    return this.#answer(request, options, typeof prompt === 'string' ? wordsOf(prompt).length : prompt.length)
+  }
+
+  async #answer(
+    request: GenerationRequest,
+    options: RequestOptions,
+    promptTokens: number,
+  ): Promise<Generation> {
+    this.#closing.signal.throwIfAborted()
+    const { signal, release } = linkSignals([
+      this.#closing.signal,
+      ...(options.signal ? [options.signal] : []),
+    ])
+    const answering = this.#inSlot(request, { ...options, signal }, promptTokens)
+    this.#requests.add(answering)
+    try {
+      const generation = await answering
+      this.#closing.signal.throwIfAborted()
+      return generation
+    } finally {
+      this.#requests.delete(answering)
+      release()
+    }
+  }
+
+  async #inSlot(
+    request: GenerationRequest,
+    options: RequestOptions,
+    promptTokens: number,
+  ): Promise<Generation> {
+    const slot = await this.#slots.acquire(options.signal)
+    try {
+      return await new ScriptedGeneration(this.#engine.next(), request, options, promptTokens).run()
+    } finally {
+      this.#slots.release(slot)
+    }
+  }
+
+  async countTokens({ messages }: Pick<ChatRequest, 'messages'>): Promise<number> {
     return messages
       .flatMap((message) => ChatMessage.texts(message))
       .join(' ')
       .split(/\s+/).length
   }
 
+  /** The lengths of the words. */
+  async tokenize(text: string): Promise<readonly number[]> {
+    return wordsOf(text).map((word) => word.length)
+  }
+
+  async saveState(folder: string): Promise<number> {
+    this.#engine.states.push(`save ${folder}`)
+    return 1
+  }
+
+  async loadState(folder: string): Promise<number> {
+    this.#engine.states.push(`load ${folder}`)
+    return 1
+  }
+
   async dispose(): Promise<void> {
+    const closed = new LlamaCppError('CLOSED', 'The model was closed before the request was answered.')
+    this.#closing.abort(closed)
+    this.#slots.close(closed)
+    await Promise.allSettled(this.#requests)
     this.#engine.disposed.push('context')
   }
+}
+
+/** One reply on its way. */
+class ScriptedGeneration {
+  readonly #reply: ScriptedReply
+  readonly #request: GenerationRequest
+  readonly #options: RequestOptions
+  readonly #promptTokens: number
+  #text = ''
+  #reasoning = ''
+  #count = 0
+  readonly #calls: GeneratedToolCall[] = []
+
+  constructor(
+    reply: ScriptedReply,
+    request: GenerationRequest,
+    options: RequestOptions,
+    promptTokens: number,
+  ) {
+    this.#reply = reply
+    this.#request = request
+    this.#options = options
+    this.#promptTokens = promptTokens
+  }
+
+  async run(): Promise<Generation> {
+    const { text = '', reasoning, toolCalls = [] } = this.#reply
+    const { maxTokens, stop } = this.#request
+    const stops = new StopText(stop)
+    if (reasoning !== undefined) {
+      this.#reasoning = reasoning
+      await this.#options.onDelta?.({ kind: 'reasoning', text: reasoning })
+    }
+    for (const word of wordsOf(text)) {
+      if (await this.#aborted()) return this.#end('aborted', stops)
+      await this.#show(stops.push(word))
+      if (stops.found) return this.#end('stop', stops)
+      if (this.#count === maxTokens) return this.#end('length', stops)
+    }
+    await this.#show(stops.end())
+    for (const [index, call] of toolCalls.entries()) {
+      const id = `call_${index + 1}`
+      this.#calls.push({ id, name: call.name, arguments: '' })
+      await this.#options.onDelta?.({ kind: 'toolCall', index, id, name: call.name, arguments: '' })
+      for (const piece of call.arguments.match(/.{1,10}/gs) ?? []) {
+        if (await this.#aborted()) return this.#end('aborted', stops)
+        await this.#options.onDelta?.({ kind: 'toolCall', index, arguments: piece })
+        this.#calls[index] = { id, name: call.name, arguments: `${this.#calls[index]?.arguments}${piece}` }
+        if (this.#count === maxTokens) return this.#end('length', stops)
+      }
+    }
+    return this.#end(toolCalls.length > 0 ? 'toolCalls' : 'stop', stops)
+  }
+
+  /** Whether the next token is not to come. @throws the reason of the signal before the first */
+  async #aborted(): Promise<boolean> {
+    const { signal } = this.#options
+    const held = this.#reply.before?.(this.#count)
+    if (held !== undefined) await unlessAborted(held, signal ? [signal] : []).catch(() => {})
+    if (signal?.aborted && this.#count === 0) throw signal.reason
+    this.#count++
+    return signal?.aborted === true
+  }
+
+  async #show(piece: string): Promise<void> {
+    this.#text += piece
+    if (piece !== '') await this.#options.onDelta?.({ kind: 'text', text: piece })
+  }
+
+  async #end(finishReason: Generation['finishReason'], stops: StopText): Promise<Generation> {
+    await this.#show(stops.end())
+    return {
+      text: this.#text,
+      reasoning: this.#reasoning,
+      toolCalls: this.#calls,
+      logprobs: undefined,
+      finishReason,
+      promptTokens: this.#promptTokens,
+      cachedTokens: 0,
+      completionTokens: finishReason === 'aborted' ? this.#count - 1 : this.#count,
+      queueMs: 0,
+      promptMs: 1,
+      predictedMs: 2,
+    }
+  }
+}
+
+function wordsOf(text: string): string[] {
+  return text.match(/\s*\S+/g) ?? []
 }

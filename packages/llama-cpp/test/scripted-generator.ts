@@ -1,5 +1,5 @@
 import { aloneContext, type RunContext, type StreamingChunk } from '@millrace/core'
-import { LlamaCppChatGenerator } from '../src/chat-generator.ts'
+import { LlamaCppChatGenerator } from '../src/components/chat-generator.ts'
 import { pocketPath } from './pocket.ts'
 import type { ScriptedEngine } from './scripted-engine.ts'
 

@@ -1,5 +1,5 @@
-import type { ChatMessage } from '@millrace/core'
-import type { cacheTypes, EngineName, numaStrategies } from '../options.ts'
+import type { cacheTypes, EngineName, numaStrategies } from '../options/options.ts'
+import type { ChatRequest, CompletionRequest, Generation, RequestOptions } from './request.ts'
 
 /**
  * What every engine does, and nothing of how. An engine loads weights; weights open contexts, each with slots of its
@@ -7,11 +7,13 @@ import type { cacheTypes, EngineName, numaStrategies } from '../options.ts'
  */
 export interface Engine {
   readonly name: EngineName
+  /** False where the engine answers without the files of models: then they are neither looked for nor looked at. */
+  readonly needsFiles?: boolean
   /** @throws LlamaCppError for a file that cannot be loaded; the reason of the signal when it aborts */
   load(spec: WeightsSpec, options: LoadingOptions): Promise<Weights>
 }
 
-/** What decides whether two components can share one load. */
+/** What decides whether two components can share one load. All of it is data, as in the other specs. */
 export interface WeightsSpec {
   /** An absolute path. */
   readonly modelPath: string
@@ -25,9 +27,11 @@ export interface WeightsSpec {
 }
 
 export interface LoadingOptions {
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** From 0 to 1. */
-  readonly onProgress?: (fraction: number) => void
+  readonly onProgress?: ((fraction: number) => void) | undefined
+  /** The model as the user named it: what recordings know it by. */
+  readonly modelName?: string | undefined
 }
 
 export interface Weights {
@@ -36,10 +40,14 @@ export interface Weights {
   /** The context the model was trained with, in tokens. */
   readonly trainedContext: number
   open(spec: ContextSpec, options: LoadingOptions): Promise<ModelContext>
+  openEmbedding(spec: EmbeddingSpec, options: LoadingOptions): Promise<EmbeddingContext>
+  /** @throws LlamaCppError `MODEL_UNSUPPORTED` for a model that was not made to rank */
+  openRanking(spec: EmbeddingSpec, options: LoadingOptions): Promise<RankingContext>
   dispose(): Promise<void>
 }
 
-export interface ContextSpec {
+/** What contexts of all kinds are made with. */
+export interface EmbeddingSpec {
   /** Tokens per slot; 0 for what the model was trained with. */
   readonly nCtx: number
   readonly nBatch: number
@@ -47,11 +55,37 @@ export interface ContextSpec {
   readonly slots: number
   readonly nThreads: number
   readonly flashAttn: boolean
+  /** How the vectors of the tokens become one; undefined for what the model says. */
+  readonly pooling?: 'none' | 'mean' | 'cls' | 'last' | 'rank' | undefined
+}
+
+export interface ContextSpec extends Omit<EmbeddingSpec, 'pooling'> {
+  readonly nUbatch: number | undefined
   readonly swaFull: boolean | undefined
   readonly noPerf: boolean | undefined
   readonly typeK: keyof typeof cacheTypes | undefined
   readonly typeV: keyof typeof cacheTypes | undefined
+  readonly ropeFreqBase: number | undefined
+  readonly ropeFreqScale: number | undefined
   readonly lora: { readonly path: string; readonly scale: number } | undefined
+  /** A Jinja template in place of the model's own. */
+  readonly chatTemplate: string | undefined
+  readonly draft: DraftSpec | undefined
+  readonly projector: ProjectorSpec | undefined
+}
+
+/** Where guesses at the next tokens come from, of which several are checked in one evaluation. */
+export type DraftSpec =
+  | { readonly kind: 'promptLookup'; readonly maxNgramSize: number; readonly numPredTokens: number }
+  | { readonly kind: 'model'; readonly path: string; readonly numPredTokens: number }
+
+/** The part of a model that turns images and sound into tokens: an mmproj file. */
+export interface ProjectorSpec {
+  /** An absolute path. */
+  readonly path: string
+  readonly useGpu: boolean
+  readonly imageMinTokens: number | undefined
+  readonly imageMaxTokens: number | undefined
 }
 
 export interface ModelContext {
@@ -62,60 +96,57 @@ export interface ModelContext {
    * after the first token; rejects with the signal's reason before that.
    */
   chat(request: ChatRequest, options: RequestOptions): Promise<Generation>
-  /** How many tokens the conversation takes, with the cue for the answer. */
-  countTokens(messages: readonly ChatMessage[]): number
+  /**
+   * Continues the prompt; with a suffix, fills the gap before it. Aborts as `chat` does.
+   *
+   * @throws LlamaCppError `MODEL_UNSUPPORTED` for a suffix where the model has no infill tokens
+   */
+  complete(request: CompletionRequest, options: RequestOptions): Promise<Generation>
+  /** How many tokens the prompt of the conversation takes, with the tools and the cue for the answer. */
+  countTokens(request: Pick<ChatRequest, 'messages' | 'tools' | 'templateKwargs'>): Promise<number>
+  /** The token ids of a text, in which control tokens mean nothing. */
+  tokenize(text: string): Promise<readonly number[]>
+  /** Writes what the free slots hold into files in a folder, for `loadState`. Resolves with how many slots were written. */
+  saveState(folder: string, options: LoadingOptions): Promise<number>
+  /** Reads it back into free slots. The files must come from the same model and options: that is the caller's to check. */
+  loadState(folder: string, options: LoadingOptions): Promise<number>
   /** Ends what waits or runs with the error `CLOSED`, then frees the memory. */
   dispose(): Promise<void>
 }
 
-export interface ChatRequest {
-  readonly messages: readonly ChatMessage[]
-  readonly sampling: Sampling
-  /** Undefined: as many as fit. */
-  readonly maxTokens: number | undefined
-  readonly stop: readonly string[]
-  readonly constraint: Constraint | undefined
-  readonly contextShift: boolean
-}
-
-/** Every field always has a value: the defaults of the bindings differ from ours and from each other. */
-export interface Sampling {
-  /** 0: greedy. Below 0: the plain distribution, without any truncation. */
-  readonly temperature: number
-  readonly topK: number
-  readonly topP: number
-  readonly minP: number
-  readonly seed: number
-  readonly repeatPenalty: number
-  readonly frequencyPenalty: number
-  readonly presencePenalty: number
-  /** How many of the last tokens the penalties look at. */
-  readonly penaltyWindow: number
-  readonly logitBias: Readonly<Record<string, number>>
-}
-
-/** What the reply must obey. */
-export type Constraint =
-  | { readonly kind: 'grammar'; readonly gbnf: string }
-  | { readonly kind: 'json'; readonly schema: Readonly<Record<string, unknown>> | undefined }
-
-export interface RequestOptions {
+export interface BatchOptions {
   readonly signal: AbortSignal | undefined
-  /** Called with each new piece of text, never empty. The next token waits for its promise. */
-  readonly onText?: (text: string) => void | Promise<void>
-  /** Called between the slices of a prompt that takes several, which wait for its promise. */
-  readonly onPromptProgress?: (doneTokens: number, totalTokens: number) => void | Promise<void>
+  /** What to do with a text that does not fit the context: cut its end off, or fail with `CONTEXT_OVERFLOW`. */
+  readonly truncate: boolean
+  /** Called after each text, with how many are done. */
+  readonly onDone?: ((done: number, total: number) => void) | undefined
 }
 
-export interface Generation {
-  readonly text: string
-  readonly finishReason: 'stop' | 'length' | 'aborted'
-  readonly promptTokens: number
-  /** Tokens of the prompt that a slot still held from an earlier request. */
-  readonly cachedTokens: number
-  readonly completionTokens: number
-  /** Milliseconds in the queue, with the prompt, and with the reply. */
-  readonly queueMs: number
-  readonly promptMs: number
-  readonly predictedMs: number
+export interface EmbeddingContext {
+  readonly contextSize: number
+  /** The length of each vector. */
+  readonly dimensions: number
+  /** In the order of the texts; not normalised. The slots work on several at once. */
+  embed(texts: readonly string[], options: BatchOptions): Promise<readonly TextEmbedding[]>
+  dispose(): Promise<void>
+}
+
+export interface TextEmbedding {
+  readonly vector: readonly number[]
+  readonly tokens: number
+  /** Whether the end of the text was cut off. */
+  readonly truncated: boolean
+}
+
+export interface RankingContext {
+  readonly contextSize: number
+  /** How well each text answers the query, from 0 to 1, in the order of the texts. */
+  rank(query: string, texts: readonly string[], options: BatchOptions): Promise<readonly TextScore[]>
+  dispose(): Promise<void>
+}
+
+export interface TextScore {
+  readonly score: number
+  readonly tokens: number
+  readonly truncated: boolean
 }

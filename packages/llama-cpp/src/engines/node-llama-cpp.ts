@@ -1,11 +1,25 @@
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../errors.ts'
-import { usableCores } from '../threads.ts'
-import type { ContextSpec, Engine, LoadingOptions, ModelContext, Weights, WeightsSpec } from './engine.ts'
-import { chatWrapperOf } from './node-llama-cpp/chat-wrapper.ts'
+import type {
+  ContextSpec,
+  DraftSpec,
+  EmbeddingContext,
+  EmbeddingSpec,
+  Engine,
+  LoadingOptions,
+  ModelContext,
+  RankingContext,
+  Weights,
+  WeightsSpec,
+} from './engine.ts'
 import { contextFailure, loadFailure, unavailable } from './node-llama-cpp/failures.ts'
 import { NativeLog } from './node-llama-cpp/native-log.ts'
 import { OpenContext } from './node-llama-cpp/open-context.ts'
+import { chatRenderer } from './node-llama-cpp/prompt/chat-renderer.ts'
+import { openDrafts } from './node-llama-cpp/sampling/draft.ts'
+import { orderLogits } from './node-llama-cpp/sampling/ordered-logits.ts'
+import { openEmbedding, openRanking } from './node-llama-cpp/texts/open-text-contexts.ts'
+import { usableCores } from './threads.ts'
 
 interface Backend {
   readonly numa: WeightsSpec['numa']
@@ -35,7 +49,7 @@ export const nodeLlamaCpp: Engine = {
         ...(options.onProgress ? { onLoadProgress: options.onProgress } : {}),
         ...(options.signal ? { loadSignal: options.signal } : {}),
       })
-      return new LoadedWeights(binding, llama, model)
+      return new LoadedWeights(binding, llama, model, spec.nGpuLayers)
     } catch (cause) {
       if (options.signal?.aborted) throw options.signal.reason
       throw await loadFailure(cause, spec.modelPath, await log.since(mark), binding)
@@ -111,6 +125,7 @@ class LoadedWeights implements Weights {
   readonly #binding: typeof Binding
   readonly #llama: Binding.Llama
   readonly #model: Binding.LlamaModel
+  readonly #nGpuLayers: number
   /**
    * Set when a context could not be made. The binding counts it as one that uses the model, and never uncounts it once
    * it is collected as garbage: whoever then waits for the model to be disposed waits forever. So does an abort in the
@@ -118,10 +133,11 @@ class LoadedWeights implements Weights {
    */
   #holdsOn = false
 
-  constructor(binding: typeof Binding, llama: Binding.Llama, model: Binding.LlamaModel) {
+  constructor(binding: typeof Binding, llama: Binding.Llama, model: Binding.LlamaModel, nGpuLayers: number) {
     this.#binding = binding
     this.#llama = llama
     this.#model = model
+    this.#nGpuLayers = nGpuLayers
   }
 
   get bytes(): number {
@@ -138,8 +154,9 @@ class LoadedWeights implements Weights {
     const mark = log.mark(false)
     // The threads of all contexts share this limit; a number that was asked for is not cut down to it.
     this.#llama.maxThreads = Math.max(this.#llama.maxThreads, spec.nThreads)
+    const renderer = chatRenderer(this.#model, this.#binding, spec.chatTemplate)
+    const drafts = spec.draft && (await this.#openDrafts(spec.draft, spec, contextSize, options))
     try {
-      const wrapper = chatWrapperOf(this.#model, this.#binding)
       const context = await this.#model.createContext({
         contextSize,
         batchSize: batchSize * spec.slots,
@@ -153,8 +170,9 @@ class LoadedWeights implements Weights {
         ...(spec.typeV === undefined ? {} : { experimentalKvCacheValueType: spec.typeV }),
         ...(spec.lora ? { lora: { adapters: [{ filePath: spec.lora.path, scale: spec.lora.scale }] } } : {}),
       })
+      orderLogits(context)
       const opened = new OpenContext(
-        { binding: this.#binding, llama: this.#llama, model: this.#model, context, wrapper },
+        { binding: this.#binding, llama: this.#llama, model: this.#model, context, renderer, drafts },
         contextSize,
         batchSize,
       )
@@ -162,9 +180,50 @@ class LoadedWeights implements Weights {
       await opened.dispose()
     } catch (cause) {
       this.#holdsOn = true
+      await drafts?.dispose()
       throw contextFailure(cause, contextSize, spec.slots, await log.since(mark), this.#binding)
     }
     throw options.signal.reason
+  }
+
+  #openDrafts(draft: DraftSpec, spec: ContextSpec, contextSize: number, { signal }: LoadingOptions) {
+    const setting = {
+      binding: this.#binding,
+      llama: this.#llama,
+      model: this.#model,
+      contextSize,
+      nGpuLayers: this.#nGpuLayers,
+      signal,
+    }
+    return openDrafts(draft, spec, setting)
+  }
+
+  openEmbedding(spec: EmbeddingSpec, options: LoadingOptions): Promise<EmbeddingContext> {
+    return this.#openForTexts(spec, options, openEmbedding)
+  }
+
+  openRanking(spec: EmbeddingSpec, options: LoadingOptions): Promise<RankingContext> {
+    return this.#openForTexts(spec, options, openRanking)
+  }
+
+  async #openForTexts<Context extends EmbeddingContext | RankingContext>(
+    spec: EmbeddingSpec,
+    { signal }: LoadingOptions,
+    open: (model: Binding.LlamaModel, spec: EmbeddingSpec) => Promise<Context>,
+  ): Promise<Context> {
+    const mark = log.mark(false)
+    this.#llama.maxThreads = Math.max(this.#llama.maxThreads, spec.nThreads)
+    try {
+      const opened = await open(this.#model, spec)
+      if (!signal?.aborted) return opened
+      await opened.dispose()
+    } catch (cause) {
+      if (LlamaCppError.isInstance(cause)) throw cause
+      this.#holdsOn = true
+      const contextSize = spec.nCtx || this.#model.trainContextSize
+      throw contextFailure(cause, contextSize, spec.slots, await log.since(mark), this.#binding)
+    }
+    throw signal.reason
   }
 
   async dispose(): Promise<void> {

@@ -72,9 +72,14 @@ export class GgufReader {
   }
 
   text(count: number): string {
+    return this.take(count).toString('utf8')
+  }
+
+  /** The next bytes, which are overwritten by the next {@link load}. */
+  take(count: number): Buffer {
     const start = this.#offset - this.#bufferStart
     this.#offset += count
-    return this.#buffer.toString('utf8', start, start + count)
+    return this.#buffer.subarray(start, start + count)
   }
 
   /** Refuses, before any loop, a number of items that can't be meant: each needs at least `bytesEach`. */

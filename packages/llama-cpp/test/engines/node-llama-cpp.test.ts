@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { ChatMessage, StreamingChunk } from '@millrace/core'
 import { testComponent } from '@millrace/core/testing'
-import { LlamaCppChatGenerator } from '../../src/chat-generator.ts'
+import { LlamaCppChatGenerator } from '../../src/components/chat-generator.ts'
 import { ask } from '../asking.ts'
 import { failureOf } from '../failure-of.ts'
 import { ggufBytes, text, u32 } from '../gguf/gguf-bytes.ts'
@@ -192,25 +192,14 @@ describe('what people write', () => {
   })
 
   test.each([
-    { part: { type: 'image', base64: 'AAAA', mimeType: 'image/png' }, role: 'user', what: 'image parts' },
-    { part: { type: 'file', base64: 'AAAA', mimeType: 'application/pdf' }, role: 'user', what: 'file parts' },
-    { part: { type: 'toolCall', name: 'add', arguments: {} }, role: 'assistant', what: 'tool calls' },
-    {
-      part: {
-        type: 'toolCallResult',
-        result: '3',
-        origin: { type: 'toolCall', name: 'add', arguments: {} },
-        error: false,
-      },
-      role: 'tool',
-      what: 'tool calls',
-    },
-  ])('is refused when it is of the type $part.type', async ({ part, role, what }) => {
+    { part: { type: 'image', base64: 'AAAA', mimeType: 'image/png' }, role: 'user' },
+    { part: { type: 'file', base64: 'AAAA', mimeType: 'application/pdf' }, role: 'user' },
+  ])('is refused when it is of the type $part.type', async ({ part, role }) => {
     const message = { role, content: [part] } as unknown as ChatMessage
     const error = await failureOf(ask(generator, [user('Hello'), message]))
     expect(error).toMatchObject({ code: 'MODALITY_UNSUPPORTED', engine: 'node-llama-cpp' })
     expect(error.message).toBe(
-      `A message of role '${role}' holds a part of type '${part.type}'. Engine 'node-llama-cpp' takes text in this version; ${what} are not supported yet.`,
+      `A message of role '${role}' holds a part of type '${part.type}'. Engine 'node-llama-cpp' takes text and tool calls, but no ${part.type} parts. Images need engine 'llama.node'.`,
     )
   })
 
@@ -264,8 +253,8 @@ describe('load options', () => {
     expect(error.message).toMatch(/^llama\.cpp could not load '.*pocket\.gguf': Failed to load model/)
   })
 
-  test('that need more memory than there is are an error', async () => {
-    const error = await failureOf(generatorWith({ nCtx: 16_000_000 }).warmUp())
+  test('that need more memory than there is are an error, also where nobody has estimated it', async () => {
+    const error = await failureOf(generatorWith({ nCtx: 16_000_000, checkMemory: false }).warmUp())
     expect(error).toMatchObject({ code: 'OUT_OF_MEMORY', engine: 'node-llama-cpp' })
     expect(error.message).toMatch(
       /^There is not enough memory for a context of 16000000 tokens for 1 slot: .*\. Lower nCtx or slots\.$/,

@@ -29,12 +29,20 @@ const entry = (key: string, type: number, value: Buffer) => Buffer.concat([text(
 
 describe('a sound file', () => {
   test('is described, the pocket models to the byte', async () => {
-    expect(await checkGgufHeader(pocketPath('pocket.gguf'))).toEqual({
+    const { values, ...header } = await checkGgufHeader(pocketPath('pocket.gguf'))
+    expect(header).toEqual({
       version: 3,
       architecture: 'llama',
+      vocabularySize: 1536,
       tensorCount: 56,
+      tensorBytes: 1_573_376,
       requiredBytes: 1_622_112,
       fileBytes: 1_622_112,
+    })
+    expect(values).toMatchObject({
+      'llama.block_count': 6,
+      'llama.rope.freq_base': 10_000,
+      'tokenizer.ggml.add_bos_token': false,
     })
     expect(await checkGgufHeader(pocketPath('pocket-mmproj.gguf'))).toMatchObject({
       architecture: 'clip',

@@ -1,12 +1,16 @@
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../errors.ts'
-import { unlessAborted } from '../../shared-task.ts'
-import type { ChatRequest, Generation, RequestOptions } from '../engine.ts'
+import { unlessAborted } from '../../waiting/shared-task.ts'
+import type { Generation, ReplyDelta, RequestOptions } from '../request.ts'
 import { prefill } from './prefill.ts'
-import type { Prompt } from './prompt.ts'
+import type { Prompt } from './prompt/prompt.ts'
 import type { PromptPace } from './prompt-pace.ts'
-import { ReplyText } from './reply-text.ts'
-import { evaluateOptions } from './sampling.ts'
+import type { ReplyGrammar } from './reply/reply-grammar.ts'
+import { type ReplyRequest, readReply } from './reply/reply-reading.ts'
+import type { TokenTexts } from './reply/token-text.ts'
+import type { Drafts } from './sampling/drafted-tokens.ts'
+import { sampledTokens } from './sampling/sampled-tokens.ts'
+import { evaluateOptions } from './sampling/sampling.ts'
 
 export interface GenerationSetting {
   readonly binding: typeof Binding
@@ -15,7 +19,9 @@ export interface GenerationSetting {
   readonly contextSize: number
   readonly batchSize: number
   readonly pace: PromptPace
-  readonly grammar: Binding.LlamaGrammar | undefined
+  readonly texts: TokenTexts
+  readonly grammar: ReplyGrammar
+  readonly drafts?: Drafts | undefined
 }
 
 /** How many tokens of a reply fit behind a prompt; without an end where the context shifts. */
@@ -33,17 +39,18 @@ export function roomFor(promptTokens: number, contextSize: number, shifts: boole
 export async function generate(
   setting: GenerationSetting,
   prompt: Prompt,
-  request: Omit<ChatRequest, 'messages'>,
-  { signal, onText, onPromptProgress }: RequestOptions,
+  request: ReplyRequest,
+  { signal, onDelta, onPromptProgress }: RequestOptions,
 ): Promise<Omit<Generation, 'queueMs'>> {
-  const { sequence, contextSize, model, pace } = setting
+  const { sequence, contextSize, model, pace, grammar } = setting
   const promptTokens = prompt.tokens.length
   const room = roomFor(promptTokens, contextSize, request.contextShift)
   const limit = Math.min(request.maxTokens ?? Number.POSITIVE_INFINITY, room)
   const contextShift = shiftOptions(request.contextShift, sequence.contextSize)
-  const reply = new ReplyText(model, prompt, request.stop)
-  const show = (text: string) => (text === '' || !onText ? undefined : heard(onText(text), signal))
-
+  const { reply, steering } = readReply(model, setting.texts, grammar, prompt, request)
+  const show = async (deltas: readonly ReplyDelta[]) => {
+    if (onDelta) for (const delta of deltas) await heard(onDelta(delta), signal)
+  }
   const options = {
     ...evaluateOptions(
       request.sampling,
@@ -52,11 +59,12 @@ export async function generate(
       model,
     ),
     ...(contextShift ? { contextShift } : {}),
-    ...grammarState(setting),
+    ...(grammar.any ? { grammarEvaluationState: () => grammar.state } : {}),
   }
 
   const start = performance.now()
-  const { cached, rest } = await prefill(sequence, prompt.tokens, {
+  let given = steering.start().slice(0, limit)
+  const { cached, rest } = await prefill(sequence, [...prompt.tokens, ...given], {
     largestSlice: setting.batchSize,
     pace,
     signal,
@@ -65,36 +73,75 @@ export async function generate(
   })
   const restStart = performance.now()
   let promptEnd = 0
-  let finishReason: Generation['finishReason'] = 'stop'
-  for await (const { token } of sequence.evaluateWithMetadata(rest, {}, options)) {
-    if (promptEnd === 0) {
-      promptEnd = performance.now()
-      pace.took(rest.length, promptEnd - restStart)
-    }
-    if (signal?.aborted) {
-      if (reply.count === 0) throw signal.reason
-      finishReason = 'aborted'
+  let finishReason: Generation['finishReason'] | undefined
+  for (let tokens = rest; tokens.length > 0 && finishReason === undefined; ) {
+    for (const token of given) await show(reply.push(token))
+    given = []
+    if (reply.ended || reply.count >= limit) {
+      finishReason = reply.ended ? 'stop' : 'length'
       break
     }
-    const shown = show(reply.push(token))
-    if (shown !== undefined) await shown
-    if (reply.ended) break
-    if (reply.count >= limit) {
-      finishReason = 'length'
-      break
+    const setup = { model, logprobs: request.logprobs, drafts: setting.drafts, signal }
+    const sampled = sampledTokens(sequence, tokens, options, setup)
+    tokens = []
+    for await (const { token, logprob } of sampled) {
+      if (promptEnd === 0) {
+        promptEnd = performance.now()
+        pace.took(rest.length, promptEnd - restStart)
+        signal?.throwIfAborted()
+      }
+      if (signal?.aborted) finishReason = 'aborted'
+      if (finishReason) break
+      if (!steering.accepts(token)) {
+        tokens = await takeBackLast(sequence)
+        break
+      }
+      const deltas = reply.push(token, logprob)
+      if (deltas.length > 0) await show(deltas)
+      if (reply.ended) finishReason = 'stop'
+      else if (reply.count >= limit) finishReason = 'length'
+      else if (!steering.passive) {
+        given = (await steering.next()).slice(0, limit - reply.count)
+        if (given.length > 0) tokens = [token, ...given]
+      }
+      if (finishReason || given.length > 0) break
+    }
+    if (finishReason === undefined && tokens.length === 0) {
+      const next = steering.modelEnded()
+      given = next === 'again' ? [] : next.slice(0, limit - reply.count)
+      tokens = next === 'again' ? await takeBackLast(sequence) : given
     }
   }
   if (promptEnd === 0) promptEnd = performance.now()
   await show(reply.end())
   return {
     text: reply.text,
-    finishReason,
+    reasoning: reply.reasoning,
+    toolCalls: reply.toolCalls,
+    logprobs: reply.logprobs,
+    finishReason: finishReasonOf(finishReason, reply.toolCalls.length),
     promptTokens,
     cachedTokens: cached,
     completionTokens: reply.count,
     promptMs: promptEnd - start,
     predictedMs: performance.now() - promptEnd,
   }
+}
+
+/** Takes the last token out of a sequence, to evaluate it once more. */
+async function takeBackLast(sequence: Binding.LlamaContextSequence): Promise<Binding.Token[]> {
+  const end = sequence.nextTokenIndex
+  const last = sequence.contextTokens.slice(-1)
+  await sequence.eraseContextTokenRanges([{ start: end - 1, end }])
+  return last
+}
+
+function finishReasonOf(
+  reason: Generation['finishReason'] | undefined,
+  calls: number,
+): Generation['finishReason'] {
+  if (reason !== undefined && reason !== 'stop') return reason
+  return calls > 0 ? 'toolCalls' : 'stop'
 }
 
 /** Waits for a listener, but not beyond an abort: a listener that waits for that abort must not hold it up. */
@@ -104,13 +151,6 @@ function heard(listening: void | Promise<void>, signal: AbortSignal | undefined)
   return unlessAborted(listening, [signal]).catch((error) => {
     if (!signal.aborted) throw error
   })
-}
-
-function grammarState({ binding, model, grammar }: GenerationSetting): {
-  readonly grammarEvaluationState?: Binding.LlamaGrammarEvaluationState
-} {
-  if (!grammar) return {}
-  return { grammarEvaluationState: new binding.LlamaGrammarEvaluationState({ model, grammar }) }
 }
 
 function shiftOptions(shifts: boolean, contextSize: number): Binding.ContextShiftOptions | undefined {

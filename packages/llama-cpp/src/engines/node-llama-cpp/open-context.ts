@@ -1,22 +1,30 @@
-import type { ChatMessage } from '@millrace/core'
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../errors.ts'
-import { linkSignals } from '../../linked-signal.ts'
-import { SlotPool } from '../../slots.ts'
-import type { ChatRequest, Generation, ModelContext, RequestOptions } from '../engine.ts'
+import { linkSignals } from '../../waiting/linked-signal.ts'
+import { SlotPool } from '../../waiting/slots.ts'
+import type { LoadingOptions, ModelContext } from '../engine.ts'
+import type { ChatRequest, CompletionRequest, Generation, RequestOptions } from '../request.ts'
+import { complete } from './complete.ts'
 import { engineFailure } from './failures.ts'
-import { generate, roomFor } from './generate.ts'
-import { makeGrammar } from './grammar.ts'
+import { type GenerationSetting, generate, roomFor } from './generate.ts'
 import { sharedPrefix } from './prefill.ts'
-import { renderPrompt } from './prompt.ts'
+import type { ChatRenderer } from './prompt/chat-renderer.ts'
+import { completionPrompt } from './prompt/completion-prompt.ts'
+import type { Prompt } from './prompt/prompt.ts'
 import { PromptPace } from './prompt-pace.ts'
+import { ReplyGrammar } from './reply/reply-grammar.ts'
+import { callMarkToken, type ReplyRequest } from './reply/reply-reading.ts'
+import { TokenTexts } from './reply/token-text.ts'
+import type { DraftSource } from './sampling/draft.ts'
+import { loadSlots, saveSlots } from './slot-state.ts'
 
 export interface Natives {
   readonly binding: typeof Binding
   readonly llama: Binding.Llama
   readonly model: Binding.LlamaModel
   readonly context: Binding.LlamaContext
-  readonly wrapper: Binding.ChatWrapper
+  readonly renderer: ChatRenderer
+  readonly drafts?: DraftSource | undefined
 }
 
 /** The slots of one component. */
@@ -25,6 +33,7 @@ export class OpenContext implements ModelContext {
   readonly #natives: Natives
   readonly #batchSize: number
   readonly #pace = new PromptPace()
+  readonly #texts: TokenTexts
   readonly #slots: SlotPool<Binding.LlamaContextSequence>
   readonly #requests = new Set<Promise<unknown>>()
   readonly #closing = new AbortController()
@@ -33,17 +42,36 @@ export class OpenContext implements ModelContext {
     this.contextSize = contextSize
     this.#natives = natives
     this.#batchSize = batchSize
-    const { context } = natives
+    const { context, model } = natives
+    this.#texts = new TokenTexts(model)
     this.#slots = new SlotPool(Array.from({ length: context.totalSequences }, () => context.getSequence()))
   }
 
-  async chat(request: ChatRequest, options: RequestOptions): Promise<Generation> {
+  chat(request: ChatRequest, options: RequestOptions): Promise<Generation> {
+    return this.#tracked(options, async (linked) => {
+      const prompt = this.#natives.renderer.render(request)
+      return this.#answer(prompt, request, linked, (setting) => generate(setting, prompt, request, linked))
+    })
+  }
+
+  complete(request: CompletionRequest, options: RequestOptions): Promise<Generation> {
+    return this.#tracked(options, async (linked) => {
+      const prompt = completionPrompt(request, this.#natives.model)
+      return this.#answer(prompt, request, linked, (setting) => complete(setting, prompt, request, linked))
+    })
+  }
+
+  /** Runs a request so that closing ends it, and waits for it. */
+  async #tracked(
+    options: RequestOptions,
+    run: (options: RequestOptions) => Promise<Generation>,
+  ): Promise<Generation> {
     this.#closing.signal.throwIfAborted()
     const { signal, release } = linkSignals([
       this.#closing.signal,
       ...(options.signal ? [options.signal] : []),
     ])
-    const answering = this.#answer(request, { ...options, signal })
+    const answering = run({ ...options, signal })
     this.#requests.add(answering)
     try {
       return await answering
@@ -55,12 +83,26 @@ export class OpenContext implements ModelContext {
     }
   }
 
-  async #answer(request: ChatRequest, options: RequestOptions): Promise<Generation> {
-    const { binding, llama, model, wrapper } = this.#natives
+  async #answer(
+    prompt: Prompt,
+    request: ReplyRequest,
+    options: RequestOptions,
+    work: (setting: GenerationSetting) => Promise<Omit<Generation, 'queueMs'>>,
+  ): Promise<Generation> {
+    const { binding, llama, model, drafts } = this.#natives
     const { contextSize } = this
-    const prompt = renderPrompt(request.messages, model, wrapper)
     roomFor(prompt.tokens.length, contextSize, request.contextShift)
-    const grammar = request.constraint ? await makeGrammar(request.constraint, llama) : undefined
+    const syntax = prompt.format?.syntax
+    const grammar = await ReplyGrammar.make(
+      { llama, model, binding },
+      {
+        constraint: request.constraint,
+        tools: request.tools ?? [],
+        toolChoice: request.toolChoice ?? 'none',
+        syntax,
+        mark: callMarkToken(syntax, model),
+      },
+    )
     const asked = performance.now()
     const sequence = await this.#slots.acquire(options.signal, (slot) => worth(slot, prompt.tokens))
     const queueMs = performance.now() - asked
@@ -72,9 +114,11 @@ export class OpenContext implements ModelContext {
         contextSize,
         batchSize: this.#batchSize,
         pace: this.#pace,
+        texts: this.#texts,
         grammar,
+        drafts: drafts?.of(sequence),
       }
-      const generation = await generate(setting, prompt, request, options)
+      const generation = await work(setting)
       if (generation.finishReason === 'aborted') this.#closing.signal.throwIfAborted()
       return { ...generation, queueMs }
     } finally {
@@ -82,8 +126,36 @@ export class OpenContext implements ModelContext {
     }
   }
 
-  countTokens(messages: readonly ChatMessage[]): number {
-    return renderPrompt(messages, this.#natives.model, this.#natives.wrapper).tokens.length
+  async countTokens(request: Pick<ChatRequest, 'messages' | 'tools' | 'templateKwargs'>): Promise<number> {
+    return this.#natives.renderer.render(request).tokens.length
+  }
+
+  async tokenize(text: string): Promise<readonly number[]> {
+    return this.#natives.model.tokenize(text)
+  }
+
+  saveState(folder: string, options: LoadingOptions): Promise<number> {
+    return this.#withFreeSlots((slots) => saveSlots(slots, folder, this.#natives, options))
+  }
+
+  loadState(folder: string, options: LoadingOptions): Promise<number> {
+    return this.#withFreeSlots((slots) => loadSlots(slots, folder, this.#natives, options))
+  }
+
+  async #withFreeSlots(
+    work: (slots: readonly Binding.LlamaContextSequence[]) => Promise<number>,
+  ): Promise<number> {
+    this.#closing.signal.throwIfAborted()
+    const slots = this.#slots.takeFree()
+    const working = work(slots).finally(() => {
+      for (const slot of slots) this.#slots.release(slot)
+    })
+    this.#requests.add(working)
+    try {
+      return await working
+    } finally {
+      this.#requests.delete(working)
+    }
   }
 
   async dispose(): Promise<void> {
@@ -92,6 +164,7 @@ export class OpenContext implements ModelContext {
     this.#slots.close(closed)
     await Promise.allSettled(this.#requests)
     await this.#natives.context.dispose()
+    await this.#natives.drafts?.dispose()
   }
 }
 

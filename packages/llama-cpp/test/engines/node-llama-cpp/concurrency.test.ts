@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, describe, expect, jest, test } from '@jest/globals'
 import { ChatMessage, type StreamingChunk } from '@millrace/core'
-import { LlamaCppChatGenerator } from '../../../src/chat-generator.ts'
+import { LlamaCppChatGenerator } from '../../../src/components/chat-generator.ts'
 import { nodeLlamaCpp } from '../../../src/engines/node-llama-cpp.ts'
 import { ask } from '../../asking.ts'
 import { deferred } from '../../deferred.ts'

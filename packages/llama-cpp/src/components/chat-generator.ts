@@ -1,0 +1,173 @@
+import { basename } from 'node:path'
+import {
+  aloneContext,
+  ChatMessage,
+  type CheckContext,
+  type Component,
+  type Finding,
+  flattenTools,
+  type InputsOf,
+  type OutputsOf,
+  type ParametersOf,
+  type RunContext,
+  type StreamingCallback,
+  t,
+  type WarmUpContext,
+} from '@millrace/core'
+import type { Engine } from '../engines/engine.ts'
+import {
+  checkGenerationOptions,
+  checkLoadOptions,
+  checkParameterSupport,
+  checkParameters,
+  type OptionContext,
+} from '../options/check-options.ts'
+import { needsOf } from '../options/engine-need.ts'
+import { generationOptions } from '../options/generation-options.ts'
+import { generationSupport, loadSupport, parameterSupport } from '../options/option-support.ts'
+import { modelParameters } from '../options/parameters.ts'
+import { replyMessage, replyMeta } from '../replies/reply.ts'
+import { ReplyStream } from '../replies/reply-stream.ts'
+import { generationRequest, mergeOptions, Seeds } from '../requests/generation.ts'
+import { offeredTools } from '../requests/offered-tools.ts'
+import { WarmToolsets } from '../requests/warm-toolsets.ts'
+import { checkModel } from '../session/check-model.ts'
+import { chooseEngine } from '../session/choose-engine.ts'
+import { ModelSession } from '../session/model-session.ts'
+import { checkProjector, checkProjectorNames, projectorParameters } from '../session/projector.ts'
+
+/**
+ * Answers a conversation with a model that llama.cpp runs in this process. Takes what Haystack's component of this
+ * name takes, camelCased.
+ *
+ * The constructor checks its options and touches no file; `warmUp`, or the first run, loads. Components that name the
+ * same file and load options share the weights; each has slots of its own. When the signal aborts in the middle of a
+ * reply, `run` gives what there is with the finish reason `aborted`; before that it rejects with the signal's reason.
+ *
+ * @throws LlamaCppError from the constructor `OPTION_…`, `ENGINE_UNAVAILABLE`; from `warmUp` and `run` `MODEL_…`,
+ * `OUT_OF_MEMORY`, `CONTEXT_OVERFLOW`, `MODALITY_UNSUPPORTED`, `OPTION_…`, `ENGINE_FAILED`, `CLOSED`
+ * @example
+ * const generator = new LlamaCppChatGenerator({ model: 'qwen3-0.6b.gguf', nCtx: 4096 })
+ * const { replies } = await generator.run({ messages: 'What is the capital of France?' })
+ * console.log(ChatMessage.text(replies[0]))
+ * await generator.close()
+ */
+export class LlamaCppChatGenerator implements Component {
+  static readonly type = 'LlamaCppChatGenerator'
+  static readonly description = 'Answers a conversation with a GGUF model, in this process.'
+  static readonly parameters = t.object({
+    ...modelParameters,
+    ...projectorParameters,
+    generationKwargs: t.optional(generationOptions, {
+      description: 'Options of every request. Those of a run win, key by key.',
+    }),
+    tools: t.optional(t.tools(), { description: 'What the model may call. Those of a run replace them.' }),
+    streamingCallback: t.optional(t.callback<StreamingCallback>(), {
+      description: 'Called with each piece of a reply. A pipeline streams without it.',
+    }),
+  })
+  /** In these `${env:NAME}` is replaced when the model is loaded. */
+  static readonly environment: readonly string[] = ['model', 'modelKwargs', 'modelClipPath']
+
+  readonly inputs = {
+    messages: t.described(
+      t.union(t.array(t.message()), t.string()),
+      'The conversation, or the text of one user message.',
+    ),
+    generationKwargs: t.optional(generationOptions, { description: 'Options of this request.' }),
+    tools: t.optional(t.tools(), {
+      description: 'Replace those of the component; an empty list means none.',
+    }),
+    streamingCallback: t.optional(t.callback<StreamingCallback>(), {
+      description: 'Replaces that of the component.',
+    }),
+  }
+  readonly outputs = {
+    replies: t.array(t.message(), { description: 'One reply; none for an empty conversation.' }),
+  }
+  readonly initParameters: ParametersOf<typeof LlamaCppChatGenerator>
+  readonly #engine: Engine
+  readonly #options: OptionContext
+  readonly #session: ModelSession
+  readonly #seeds: Seeds
+  readonly #toolsets = new WarmToolsets()
+
+  /** @param engine for tests: in place of the one that the parameters ask for */
+  constructor(parameters: ParametersOf<typeof LlamaCppChatGenerator>, engine?: Engine) {
+    checkProjectorNames(parameters)
+    const needs = [
+      ...needsOf(undefined, parameters, parameterSupport),
+      ...needsOf('modelKwargs', parameters.modelKwargs ?? {}, loadSupport),
+      ...needsOf('generationKwargs', parameters.generationKwargs ?? {}, generationSupport),
+    ]
+    this.#engine = engine ?? chooseEngine(parameters.engine, needs, parameters.isolation)
+    this.#options = { engine: this.#engine.name, warned: new Set() }
+    checkParameterSupport(parameters, this.#options)
+    checkLoadOptions(parameters.modelKwargs ?? {}, this.#options)
+    checkGenerationOptions(parameters.generationKwargs ?? {}, this.#options)
+    checkParameters(LlamaCppChatGenerator.parameters, parameters, LlamaCppChatGenerator.type)
+    this.initParameters = parameters
+    this.#session = new ModelSession(parameters, this.#engine)
+    flattenTools(parameters.tools)
+    this.#seeds = new Seeds(parameters.modelKwargs?.seed)
+  }
+
+  /** Finds or downloads the model, loads it, and opens the slots. Does nothing when that is done. */
+  async warmUp(context: WarmUpContext = {}): Promise<void> {
+    await this.#session.open(context)
+    await this.#toolsets.warmUp(this.initParameters.tools)
+  }
+
+  /** Whether the files it names are there and sound; a model that would be downloaded is a warning. Loads nothing. */
+  async check(context: CheckContext = {}): Promise<Finding[]> {
+    if (this.#engine.needsFiles === false) return []
+    const { initParameters } = this
+    const model = await checkModel(initParameters, context, this.#engine.name)
+    return [...model, ...(await checkProjector(initParameters, context))]
+  }
+
+  async run(
+    { messages, generationKwargs, tools, streamingCallback }: InputsOf<LlamaCppChatGenerator>,
+    context: RunContext = aloneContext(LlamaCppChatGenerator),
+  ): Promise<OutputsOf<LlamaCppChatGenerator>> {
+    const { modelKwargs = {}, ...parameters } = this.initParameters
+    const options = mergeOptions(parameters.generationKwargs, generationKwargs)
+    checkGenerationOptions(options, this.#options)
+    const conversation = typeof messages === 'string' ? [ChatMessage.user(messages)] : messages
+    if (conversation.length === 0) return { replies: [] }
+    const offered = tools ?? parameters.tools
+    await this.#toolsets.warmUp(offered)
+    return this.#session.use({ signal: context.signal }, async ({ context: model, modelPath }) => {
+      const name = options.model ?? basename(modelPath)
+      const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback, name)
+      const request = generationRequest(options, modelKwargs, this.#seeds)
+      const generation = await model.chat(
+        {
+          ...request,
+          messages: conversation,
+          ...offeredTools(flattenTools(offered), request.toolChoice, options.functions),
+        },
+        stream.listening(),
+      )
+      const meta = replyMeta(generation, name, this.#engine.name)
+      await stream.end(generation, { ...meta })
+      return { replies: [replyMessage(generation, meta)] }
+    })
+  }
+
+  /**
+   * Writes what the free slots hold into a folder: a component with this model and these options, and the folder as its
+   * `stateFolder`, starts from there. Resolves with how many slots were written. Read only files of your own.
+   */
+  saveState(folder: string): Promise<number> {
+    return this.#session.saveState(folder)
+  }
+
+  /**
+   * Frees the slots, and the weights when no other component uses them. What waits or runs is rejected with the error
+   * `CLOSED`; a later run loads again.
+   */
+  async close(): Promise<void> {
+    await this.#session.close()
+  }
+}

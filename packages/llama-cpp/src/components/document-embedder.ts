@@ -1,0 +1,101 @@
+import {
+  aloneContext,
+  type CheckContext,
+  type Component,
+  type Finding,
+  type InputsOf,
+  type OutputsOf,
+  type ParametersOf,
+  type RunContext,
+  t,
+  type WarmUpContext,
+} from '@millrace/core'
+import type { EmbeddingContext, Engine } from '../engines/engine.ts'
+import { documentParameters, textParameters } from '../options/text-parameters.ts'
+import { documentProgress } from '../replies/document-progress.ts'
+import { embeddingMeta, normalized, truncatedCount } from '../replies/embedding-meta.ts'
+import { documentText } from '../requests/document-text.ts'
+import { TextSession } from '../session/text-session.ts'
+
+/**
+ * Gives each document the vector of its text, with a model that llama.cpp runs in this process; `slots` of them at
+ * once. The documents come out in the order they came in, with the same ids. Otherwise as `LlamaCppTextEmbedder`.
+ *
+ * @throws LlamaCppError as `LlamaCppTextEmbedder`; `OPTION_INVALID` for a document without any text
+ * @example
+ * const embedder = new LlamaCppDocumentEmbedder({ model: 'nomic-embed-text-v1.5.gguf', prefix: 'search_document: ', slots: 4 })
+ * const { documents } = await embedder.run({ documents: [Document.create({ content: 'Paris is in France.' })] })
+ */
+export class LlamaCppDocumentEmbedder implements Component {
+  static readonly type = 'LlamaCppDocumentEmbedder'
+  static readonly description = 'Gives documents their vectors with a GGUF model, in this process.'
+  static readonly parameters = t.object({
+    ...textParameters,
+    prefix: t.string({ default: '', description: 'Goes in front of the text of every document.' }),
+    suffix: t.string({ default: '', description: 'Goes behind it.' }),
+    normalize: t.boolean({
+      default: true,
+      description: 'Gives vectors the Euclidean length 1. In llama-cpp-python the default is false.',
+    }),
+    ...documentParameters,
+    progress: t.boolean({
+      default: true,
+      description: 'Tells whoever listens to the run how many documents are done.',
+    }),
+  })
+  /** In these `${env:NAME}` is replaced when the model is loaded. */
+  static readonly environment: readonly string[] = ['model', 'modelKwargs']
+
+  readonly inputs = { documents: t.array(t.document()) }
+  readonly outputs = {
+    documents: t.array(t.document(), { description: 'The same documents with their `embedding`.' }),
+    meta: t.json({ description: 'The model, the engine, tokens, times, and how many texts were cut off.' }),
+  }
+  readonly initParameters: ParametersOf<typeof LlamaCppDocumentEmbedder>
+  readonly #session: TextSession<EmbeddingContext>
+
+  /** @param engine for tests: in place of the one that the parameters ask for */
+  constructor(parameters: ParametersOf<typeof LlamaCppDocumentEmbedder>, engine?: Engine) {
+    this.#session = TextSession.embedding(LlamaCppDocumentEmbedder, parameters, engine)
+    this.initParameters = parameters
+  }
+
+  /** As `LlamaCppTextEmbedder.warmUp`. */
+  async warmUp(context: WarmUpContext = {}): Promise<void> {
+    await this.#session.open(context)
+  }
+
+  /** As `LlamaCppTextEmbedder.check`. */
+  async check(context: CheckContext = {}): Promise<Finding[]> {
+    return this.#session.check(context)
+  }
+
+  async run(
+    { documents }: InputsOf<LlamaCppDocumentEmbedder>,
+    run: RunContext = aloneContext(LlamaCppDocumentEmbedder),
+  ): Promise<OutputsOf<LlamaCppDocumentEmbedder>> {
+    const parameters = this.initParameters
+    const { prefix = '', suffix = '', truncate = true, normalize = true, progress = true } = parameters
+    const texts = documents.map((document) => prefix + documentText(document, parameters) + suffix)
+    return this.#session.use(run.signal, async ({ context, ...from }) => {
+      const started = performance.now()
+      const embedded = await context.embed(texts, {
+        signal: run.signal,
+        truncate,
+        ...(progress ? { onDone: documentProgress(run) } : {}),
+      })
+      return {
+        documents: documents.map((document, index) => {
+          const vector = embedded[index]?.vector ?? []
+          return { ...document, embedding: normalize ? normalized(vector) : vector }
+        }),
+        meta: { ...embeddingMeta(from, embedded, started), truncated: truncatedCount(embedded) },
+      }
+    })
+  }
+
+  /** As `LlamaCppTextEmbedder.close`. */
+  async close(): Promise<void> {
+    await this.#session.close()
+  }
+}

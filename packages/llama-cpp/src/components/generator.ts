@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto'
+import { basename } from 'node:path'
+import {
+  aloneContext,
+  type CheckContext,
+  type Component,
+  type Finding,
+  type InputsOf,
+  type JsonObject,
+  type OutputsOf,
+  type ParametersOf,
+  type RunContext,
+  type StreamingCallback,
+  t,
+  type WarmUpContext,
+} from '@millrace/core'
+import type { Engine } from '../engines/engine.ts'
+import type { Generation, ReplyDelta, RequestOptions } from '../engines/request.ts'
+import {
+  checkCompletionOptions,
+  checkLoadOptions,
+  checkParameterSupport,
+  checkParameters,
+  type OptionContext,
+} from '../options/check-options.ts'
+import { type CompletionOptions, completionOptions } from '../options/completion-options.ts'
+import { needsOf } from '../options/engine-need.ts'
+import { completionSupport, loadSupport, parameterSupport } from '../options/option-support.ts'
+import { modelParameters } from '../options/parameters.ts'
+import { logprobJson, type ReplyMeta, replyMeta } from '../replies/reply.ts'
+import { ReplyStream } from '../replies/reply-stream.ts'
+import { completionRequest } from '../requests/completion-request.ts'
+import { mergeOptions, Seeds } from '../requests/generation.ts'
+import { checkModel } from '../session/check-model.ts'
+import { chooseEngine } from '../session/choose-engine.ts'
+import { ModelSession } from '../session/model-session.ts'
+
+/**
+ * Continues a text with a model that llama.cpp runs in this process; with the option `suffix`, fills the gap before it.
+ * Takes what Haystack's component of this name takes, camelCased. There it is deprecated for the chat generator; here
+ * it is not, for a chat cannot do this: the model reads the prompt as it is, without a template, and nothing in it is
+ * a control token.
+ *
+ * It loads, shares weights, aborts and closes as `LlamaCppChatGenerator` does.
+ *
+ * @throws LlamaCppError from the constructor `OPTION_…`, `ENGINE_UNAVAILABLE`; from `warmUp` and `run` `MODEL_…`,
+ * `OUT_OF_MEMORY`, `CONTEXT_OVERFLOW`, `OPTION_…`, `ENGINE_FAILED`, `CLOSED`
+ * @example
+ * const generator = new LlamaCppGenerator({ model: 'qwen3-0.6b.gguf', nCtx: 4096 })
+ * const { replies } = await generator.run({ prompt: 'The capital of France is' })
+ * console.log(replies[0])
+ * await generator.close()
+ */
+export class LlamaCppGenerator implements Component {
+  static readonly type = 'LlamaCppGenerator'
+  static readonly description = 'Continues a text with a GGUF model, in this process.'
+  static readonly parameters = t.object({
+    ...modelParameters,
+    generationKwargs: t.optional(completionOptions, {
+      description: 'Options of every request. Those of a run win, key by key.',
+    }),
+    streamingCallback: t.optional(t.callback<StreamingCallback>(), {
+      description: 'Called with each piece of a reply. A pipeline streams without it.',
+    }),
+  })
+  /** In these `${env:NAME}` is replaced when the model is loaded. */
+  static readonly environment: readonly string[] = ['model', 'modelKwargs']
+
+  readonly inputs = {
+    prompt: t.string({ description: 'The text to continue.' }),
+    generationKwargs: t.optional(completionOptions, { description: 'Options of this request.' }),
+    streamingCallback: t.optional(t.callback<StreamingCallback>(), {
+      description: 'Replaces that of the component.',
+    }),
+  }
+  readonly outputs = {
+    replies: t.array(t.string(), { description: 'One reply; none for an empty prompt.' }),
+    meta: t.array(t.record(t.json()), {
+      description:
+        'What the meta of a chat reply says, for each reply; with echo and logprobs, promptLogprobs.',
+    }),
+  }
+  readonly initParameters: ParametersOf<typeof LlamaCppGenerator>
+  readonly #engine: Engine
+  readonly #options: OptionContext
+  readonly #session: ModelSession
+  readonly #seeds: Seeds
+
+  /** @param engine for tests: in place of the one that the parameters ask for */
+  constructor(parameters: ParametersOf<typeof LlamaCppGenerator>, engine?: Engine) {
+    const { modelKwargs = {}, generationKwargs = {} } = parameters
+    this.#engine =
+      engine ??
+      chooseEngine(
+        parameters.engine,
+        [
+          ...needsOf(undefined, parameters, parameterSupport),
+          ...needsOf('modelKwargs', modelKwargs, loadSupport),
+          ...needsOf('generationKwargs', generationKwargs, completionSupport),
+        ],
+        parameters.isolation,
+      )
+    this.#options = { engine: this.#engine.name, warned: new Set() }
+    checkParameterSupport(parameters, this.#options)
+    checkLoadOptions(modelKwargs, this.#options)
+    checkCompletionOptions(generationKwargs, this.#options)
+    checkParameters(LlamaCppGenerator.parameters, parameters, LlamaCppGenerator.type)
+    this.initParameters = parameters
+    this.#session = new ModelSession(parameters, this.#engine)
+    this.#seeds = new Seeds(modelKwargs.seed)
+  }
+
+  /** Finds or downloads the model, loads it, and opens the slots. Does nothing when that is done. */
+  async warmUp(context: WarmUpContext = {}): Promise<void> {
+    await this.#session.open(context)
+  }
+
+  /** Whether the files it names are there and sound; a model that would be downloaded is a warning. Loads nothing. */
+  async check(context: CheckContext = {}): Promise<Finding[]> {
+    if (this.#engine.needsFiles === false) return []
+    return checkModel(this.initParameters, context, this.#engine.name)
+  }
+
+  async run(
+    { prompt, generationKwargs, streamingCallback }: InputsOf<LlamaCppGenerator>,
+    context: RunContext = aloneContext(LlamaCppGenerator),
+  ): Promise<OutputsOf<LlamaCppGenerator>> {
+    const { modelKwargs = {}, ...parameters } = this.initParameters
+    const options = mergeOptions<CompletionOptions>(parameters.generationKwargs, generationKwargs)
+    checkCompletionOptions(options, this.#options)
+    if (prompt === '') return { replies: [], meta: [] }
+    return this.#session.use({ signal: context.signal }, async ({ context: model, modelPath }) => {
+      const name = options.model ?? basename(modelPath)
+      const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback, name)
+      const echo = new Echo(options.echo ? prompt : '', stream.listening())
+      const generation = await model.complete(
+        completionRequest(prompt, options, modelKwargs, this.#seeds),
+        echo.listening,
+      )
+      await echo.start()
+      const meta = completionMeta(generation, name, this.#engine.name)
+      await stream.end(generation, meta)
+      return { replies: [`${echo.text}${generation.text}`], meta: [meta] }
+    })
+  }
+
+  /**
+   * Frees the slots, and the weights when no other component uses them. What waits or runs is rejected with the error
+   * `CLOSED`; a later run loads again.
+   */
+  async close(): Promise<void> {
+    await this.#session.close()
+  }
+}
+
+/** Puts a text in front of a reply, when its first piece comes: a request that fails before says nothing. */
+class Echo {
+  readonly text: string
+  readonly listening: RequestOptions
+  readonly #heard: RequestOptions
+  #started = false
+
+  constructor(text: string, heard: RequestOptions) {
+    this.text = text
+    this.#heard = heard
+    this.listening = text === '' ? heard : { ...heard, onDelta: (delta) => this.#pass(delta) }
+  }
+
+  /** Sends the text, once. */
+  async start(): Promise<void> {
+    if (this.#started || this.text === '') return
+    this.#started = true
+    await this.#heard.onDelta?.({ kind: 'text', text: this.text })
+  }
+
+  async #pass(delta: ReplyDelta): Promise<void> {
+    await this.start()
+    await this.#heard.onDelta?.(delta)
+  }
+}
+
+function completionMeta(generation: Generation, model: string, engine: string): JsonObject {
+  const meta: ReplyMeta = { ...replyMeta(generation, model, engine), responseId: `cmpl-${randomUUID()}` }
+  const { promptLogprobs } = generation
+  return { ...meta, ...(promptLogprobs ? { promptLogprobs: promptLogprobs.map(logprobJson) } : {}) }
+}

@@ -1,0 +1,129 @@
+import {
+  aloneContext,
+  type CheckContext,
+  type Component,
+  type Document,
+  type Finding,
+  type InputsOf,
+  type OutputsOf,
+  type ParametersOf,
+  type RunContext,
+  t,
+  type WarmUpContext,
+} from '@millrace/core'
+import type { Engine, RankingContext } from '../engines/engine.ts'
+import { LlamaCppError } from '../errors.ts'
+import { documentParameters, textParameters } from '../options/text-parameters.ts'
+import { embeddingMeta, truncatedCount } from '../replies/embedding-meta.ts'
+import { documentText } from '../requests/document-text.ts'
+import { TextSession } from '../session/text-session.ts'
+
+const topK = t.integer({ minimum: 1, default: 10, description: 'The most documents that come out.' })
+const scoreThreshold = t.optional(t.number(), { description: 'Leaves out documents with a lower score.' })
+
+/**
+ * Sorts documents by how well they answer a query, with a reranker that llama.cpp runs in this process; `slots` of them
+ * at once. Each gets a `score` from 0 to 1, the best comes first, and equal ones keep their order. As in Haystack's
+ * rankers, of several documents with one id the one with the highest score so far is ranked.
+ *
+ * @throws LlamaCppError as `LlamaCppTextEmbedder`; `MODEL_UNSUPPORTED` for a model that was not made to rank,
+ * `OPTION_INVALID` for an empty query, a `topK` below 1 or a document without any text
+ * @example
+ * const ranker = new LlamaCppRanker({ model: 'bge-reranker-v2-m3-Q8_0.gguf', topK: 3 })
+ * const { documents } = await ranker.run({ query: 'What is the capital of France?', documents: found })
+ */
+export class LlamaCppRanker implements Component {
+  static readonly type = 'LlamaCppRanker'
+  static readonly description = 'Sorts documents by how well they answer a query, with a GGUF model.'
+  static readonly parameters = t.object({
+    ...textParameters,
+    topK,
+    scoreThreshold,
+    queryPrefix: t.string({ default: '', description: 'Goes in front of every query.' }),
+    querySuffix: t.string({ default: '', description: 'Goes behind it.' }),
+    documentPrefix: t.string({ default: '', description: 'Goes in front of the text of every document.' }),
+    documentSuffix: t.string({ default: '', description: 'Goes behind it.' }),
+    ...documentParameters,
+  })
+  /** In these `${env:NAME}` is replaced when the model is loaded. */
+  static readonly environment: readonly string[] = ['model', 'modelKwargs']
+
+  readonly inputs = {
+    query: t.string({ description: 'The question, which must not be empty.' }),
+    documents: t.array(t.document()),
+    topK: t.optional(t.integer(), { description: 'Replaces that of the component.' }),
+    scoreThreshold: t.optional(t.number(), { description: 'Replaces that of the component.' }),
+  }
+  readonly outputs = {
+    documents: t.array(t.document(), { description: 'The best ones with their `score`, best first.' }),
+    meta: t.json({ description: 'The model, the engine, tokens, times, and how many texts were cut off.' }),
+  }
+  readonly initParameters: ParametersOf<typeof LlamaCppRanker>
+  readonly #session: TextSession<RankingContext>
+
+  /** @param engine for tests: in place of the one that the parameters ask for */
+  constructor(parameters: ParametersOf<typeof LlamaCppRanker>, engine?: Engine) {
+    this.#session = TextSession.ranking(LlamaCppRanker, parameters, engine)
+    this.initParameters = parameters
+  }
+
+  /** As `LlamaCppTextEmbedder.warmUp`. */
+  async warmUp(context: WarmUpContext = {}): Promise<void> {
+    await this.#session.open(context)
+  }
+
+  /** As `LlamaCppTextEmbedder.check`. */
+  async check(context: CheckContext = {}): Promise<Finding[]> {
+    return this.#session.check(context)
+  }
+
+  async run(
+    inputs: InputsOf<LlamaCppRanker>,
+    { signal }: RunContext = aloneContext(LlamaCppRanker),
+  ): Promise<OutputsOf<LlamaCppRanker>> {
+    const parameters = this.initParameters
+    const { queryPrefix = '', querySuffix = '', documentPrefix = '', documentSuffix = '' } = parameters
+    const most = inputs.topK ?? parameters.topK ?? 10
+    const threshold = inputs.scoreThreshold ?? parameters.scoreThreshold ?? Number.NEGATIVE_INFINITY
+    if (most < 1) throw invalid('topK', `Input 'topK' is ${most}: it must be at least 1.`)
+    if (inputs.query === '') throw invalid('query', "Input 'query' is empty: there is nothing to rank by.")
+    const documents = oneForEachId(inputs.documents)
+    const texts = documents.map(
+      (document) => documentPrefix + documentText(document, parameters) + documentSuffix,
+    )
+    return this.#session.use(signal, async ({ context, ...from }) => {
+      const started = performance.now()
+      const query = queryPrefix + inputs.query + querySuffix
+      const scores = await context.rank(query, texts, { signal, truncate: parameters.truncate ?? true })
+      const ranked = documents
+        .map((document, index) => ({ ...document, score: scores[index]?.score ?? 0 }))
+        .filter(({ score }) => score >= threshold)
+        .sort((a, b) => b.score - a.score)
+      return {
+        documents: ranked.slice(0, most),
+        meta: { ...embeddingMeta(from, scores, started), truncated: truncatedCount(scores) },
+      }
+    })
+  }
+
+  /** As `LlamaCppTextEmbedder.close`. */
+  async close(): Promise<void> {
+    await this.#session.close()
+  }
+}
+
+/** At the place of the first. A document without a score gives way to one with any. */
+function oneForEachId(documents: readonly Document[]): readonly Document[] {
+  const kept = new Map<string, Document>()
+  for (const document of documents) {
+    const present = kept.get(document.id)
+    if (!present || scoreOf(document) > scoreOf(present)) kept.set(document.id, document)
+  }
+  return [...kept.values()]
+}
+
+const scoreOf = ({ score = Number.NEGATIVE_INFINITY }: Document) => score
+
+function invalid(option: string, message: string): LlamaCppError {
+  return new LlamaCppError('OPTION_INVALID', message, { option })
+}

@@ -1,0 +1,97 @@
+import {
+  aloneContext,
+  type CheckContext,
+  type Component,
+  type Finding,
+  type InputsOf,
+  type OutputsOf,
+  type ParametersOf,
+  type RunContext,
+  t,
+  type WarmUpContext,
+} from '@millrace/core'
+import type { EmbeddingContext, Engine } from '../engines/engine.ts'
+import { LlamaCppError } from '../errors.ts'
+import { textParameters } from '../options/text-parameters.ts'
+import { embeddingMeta, normalized } from '../replies/embedding-meta.ts'
+import { TextSession } from '../session/text-session.ts'
+
+/**
+ * Turns a text, such as a query, into a vector, with a model that llama.cpp runs in this process.
+ *
+ * The constructor checks its options and touches no file; `warmUp`, or the first run, loads. Components that name the
+ * same file and load options share the weights, generators too. A run whose signal aborts rejects with its reason.
+ *
+ * @throws LlamaCppError from the constructor `OPTION_…`, `ENGINE_UNAVAILABLE`; from `warmUp` and `run` `MODEL_…`,
+ * `OUT_OF_MEMORY`, `CONTEXT_OVERFLOW`, `OPTION_INVALID` for an empty text, `ENGINE_FAILED`, `CLOSED`
+ * @example
+ * const embedder = new LlamaCppTextEmbedder({ model: 'nomic-embed-text-v1.5.gguf', prefix: 'search_query: ' })
+ * const { embedding } = await embedder.run({ text: 'What is the capital of France?' })
+ * await embedder.close()
+ */
+export class LlamaCppTextEmbedder implements Component {
+  static readonly type = 'LlamaCppTextEmbedder'
+  static readonly description = 'Turns a text into a vector with a GGUF model, in this process.'
+  static readonly parameters = t.object({
+    ...textParameters,
+    prefix: t.string({ default: '', description: 'Goes in front of every text.' }),
+    suffix: t.string({ default: '', description: 'Goes behind every text.' }),
+    normalize: t.boolean({
+      default: true,
+      description:
+        'Gives vectors the Euclidean length 1, so that a dot product is the cosine. In llama-cpp-python the default is false.',
+    }),
+  })
+  /** In these `${env:NAME}` is replaced when the model is loaded. */
+  static readonly environment: readonly string[] = ['model', 'modelKwargs']
+
+  readonly inputs = { text: t.string({ description: 'The text, which must not be empty.' }) }
+  readonly outputs = {
+    embedding: t.array(t.number(), { description: 'As many numbers as the model has dimensions.' }),
+    meta: t.json({ description: 'The model, the engine, tokens, times, and whether the text was cut off.' }),
+  }
+  readonly initParameters: ParametersOf<typeof LlamaCppTextEmbedder>
+  readonly #session: TextSession<EmbeddingContext>
+
+  /** @param engine for tests: in place of the one that the parameters ask for */
+  constructor(parameters: ParametersOf<typeof LlamaCppTextEmbedder>, engine?: Engine) {
+    this.#session = TextSession.embedding(LlamaCppTextEmbedder, parameters, engine)
+    this.initParameters = parameters
+  }
+
+  /** Finds or downloads the model, loads it, and opens the slots. Does nothing when that is done. */
+  async warmUp(context: WarmUpContext = {}): Promise<void> {
+    await this.#session.open(context)
+  }
+
+  /** Whether the file it names is there and sound; a model that would be downloaded is a warning. Loads nothing. */
+  async check(context: CheckContext = {}): Promise<Finding[]> {
+    return this.#session.check(context)
+  }
+
+  async run(
+    { text }: InputsOf<LlamaCppTextEmbedder>,
+    { signal }: RunContext = aloneContext(LlamaCppTextEmbedder),
+  ): Promise<OutputsOf<LlamaCppTextEmbedder>> {
+    const { prefix = '', suffix = '', truncate = true, normalize = true } = this.initParameters
+    if (text === '') {
+      throw new LlamaCppError('OPTION_INVALID', "Input 'text' is empty: there is nothing to embed.", {
+        option: 'text',
+      })
+    }
+    return this.#session.use(signal, async ({ context, ...from }) => {
+      const started = performance.now()
+      const embedded = await context.embed([prefix + text + suffix], { signal, truncate })
+      const { vector = [], truncated = false } = embedded[0] ?? {}
+      return {
+        embedding: normalize ? normalized(vector) : vector,
+        meta: { ...embeddingMeta(from, embedded, started), truncated },
+      }
+    })
+  }
+
+  /** Frees the slots, and the weights when no other component uses them. A later run loads again. */
+  async close(): Promise<void> {
+    await this.#session.close()
+  }
+}

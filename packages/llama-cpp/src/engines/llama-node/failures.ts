@@ -1,0 +1,91 @@
+import { LlamaCppError } from '../../errors.ts'
+import { messageOf } from '../../model-unreadable.ts'
+
+const engine = 'llama.node'
+
+/** Why the binding itself could not be started. */
+export function unavailable(cause: unknown): LlamaCppError {
+  if (LlamaCppError.isInstance(cause)) return cause
+  const [reason] = messageOf(cause).split('\n')
+  return new LlamaCppError(
+    'ENGINE_UNAVAILABLE',
+    `Engine '${engine}' cannot start on ${process.platform}-${process.arch}: ${reason}. It comes with the optional dependency '@fugood/llama.node': install that, with its own optional dependencies.`,
+    { cause, engine },
+  )
+}
+
+/** What this engine cannot honour, and the other one can. */
+export function onlyTheOther(option: string, reason: string): LlamaCppError {
+  return new LlamaCppError(
+    'OPTION_UNSUPPORTED',
+    `Engine '${engine}' cannot honour '${option}': ${reason}. Engine 'node-llama-cpp' can.`,
+    { option, engine: 'node-llama-cpp' },
+  )
+}
+
+/** How a try to load in a process of its own ended. */
+export interface FailedTry {
+  readonly exitCode: number | null
+  readonly signal: string | null
+  /** The end of what it wrote to stderr. */
+  readonly words: string
+}
+
+/** What the try exits with when the model was loaded, but not its projector. */
+export const PROJECTOR_FAILED = 3
+
+export interface TriedFiles {
+  readonly modelPath: string
+  readonly projectorPath: string | undefined
+  readonly contextSize: number
+  readonly slots: number
+}
+
+/** The error for a load that failed. The binding gives no reasons, llama.cpp logs them. */
+export function loadFailure(failed: FailedTry, files: TriedFiles): LlamaCppError {
+  const { modelPath, contextSize, slots } = files
+  const { words } = failed
+  const architecture = /unknown model architecture: '([^']*)'/.exec(words)?.[1]
+  if (architecture !== undefined) {
+    return new LlamaCppError(
+      'MODEL_UNSUPPORTED',
+      `llama.cpp in engine '${engine}' does not know the architecture '${architecture}' of '${modelPath}'. A newer version of the engine may.`,
+      { path: modelPath, engine },
+    )
+  }
+  const reason = reasonIn(words) || `its process ended with ${failed.signal ?? `code ${failed.exitCode}`}`
+  if (
+    failed.signal === 'SIGKILL' ||
+    /failed to allocate|bad_alloc|out of memory|cannot allocate/i.test(words)
+  ) {
+    return new LlamaCppError(
+      'OUT_OF_MEMORY',
+      `There is not enough memory for '${modelPath}' with a context of ${contextSize} tokens for ${slots} slot${slots === 1 ? '' : 's'}: ${reason}. Lower nCtx or slots, or use a smaller model.`,
+      { path: modelPath, engine },
+    )
+  }
+  const path = failed.exitCode === PROJECTOR_FAILED ? (files.projectorPath ?? modelPath) : modelPath
+  return new LlamaCppError('MODEL_LOAD_FAILED', `llama.cpp could not load '${path}': ${reason}`, {
+    path,
+    engine,
+  })
+}
+
+const LINES_QUOTED = 3
+
+/** The last lines of a log that sound like a reason. */
+function reasonIn(words: string): string {
+  const lines = words.split('\n').map((line) => line.trim())
+  const telling = lines.filter(
+    (line) =>
+      /error|fail|unable|invalid|unsupported|missing|wrong|what\(\)/i.test(line) && !/^\s*at /.test(line),
+  )
+  return telling.slice(0, LINES_QUOTED).join(': ')
+}
+
+/** What goes wrong while a request is evaluated. Errors of our own pass. */
+export function engineFailure(cause: unknown): unknown {
+  if (LlamaCppError.isInstance(cause)) return cause
+  const message = `Engine '${engine}' failed during a request: ${messageOf(cause)}`
+  return new LlamaCppError('ENGINE_FAILED', message, { cause, engine })
+}

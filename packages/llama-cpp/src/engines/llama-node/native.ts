@@ -1,0 +1,108 @@
+import { createRequire } from 'node:module'
+import { unavailable } from './failures.ts'
+
+/**
+ * What this engine uses of `@fugood/llama.node`, as it is found at run time: the declared types are wrong in places
+ * (`typ_p`, `max_tokens`), and the package offers its sources as types, which no strict compiler takes.
+ */
+export interface Binding {
+  /** Blocks the event loop. A failure is no exception: it ends the process. */
+  loadModel(options: NativeLoadOptions): Promise<NativeModel>
+}
+
+export interface NativeModel {
+  readonly ctx: NativeContext
+  initMultimodal(options: NativeProjector): boolean
+  getMultimodalSupport(): { readonly vision: boolean; readonly audio: boolean }
+  getLoadedLoraAdapters(): readonly unknown[]
+  release(): Promise<void>
+}
+
+export interface NativeContext {
+  enableParallelMode(options: { readonly n_parallel: number; readonly n_batch: number }): boolean
+  /** Renders and prepares grammar and parser. Throws what the template throws. */
+  getFormattedChat(messages: readonly object[], template: string, options: object): FormattedChat
+  /** Ends the process for an image that cannot be decoded, and for a grammar that cannot be read: both are checked before. */
+  queueCompletion(
+    options: object,
+    callback: (error: unknown, result: NativeToken | NativeResult) => void,
+  ): { readonly requestId: number }
+  /** Nothing is called back any more, not even the end. */
+  cancelRequest(requestId: number): void
+  getParallelStatus(): { readonly active_slots: number; readonly queued_requests: number }
+  /** Control tokens in the text are read as such. A piece of media takes several tokens of the id -1. */
+  tokenize(text: string, mediaPaths?: readonly string[]): Promise<{ readonly tokens: Int32Array }>
+  detokenize(tokens: readonly number[]): Promise<string>
+}
+
+export interface NativeLoadOptions {
+  readonly model: string
+  readonly [option: string]: unknown
+}
+
+export interface NativeProjector {
+  readonly path: string
+  readonly use_gpu: boolean
+  readonly image_min_tokens?: number
+  readonly image_max_tokens?: number
+}
+
+export interface FormattedChat {
+  readonly prompt: string
+  readonly grammar: string
+  readonly generation_prompt: string
+  readonly thinking_forced_open: boolean
+  readonly thinking_start_tag?: string
+  readonly thinking_end_tag?: string
+  readonly additional_stops: readonly string[]
+  readonly [other: string]: unknown
+}
+
+/** What the parser makes of the reply. What is empty is left out. */
+export interface NativeReply {
+  readonly content?: string
+  readonly reasoning_content?: string
+  readonly tool_calls?: readonly {
+    readonly id?: string
+    readonly function: { readonly name: string; readonly arguments: string }
+  }[]
+}
+
+/** One token, and all of the reply up to it. */
+export interface NativeToken extends NativeReply {
+  readonly token: string
+}
+
+export interface NativeResult extends NativeReply {
+  readonly token?: undefined
+  readonly text: string
+  readonly stopped_eos: boolean
+  readonly stopped_limit: boolean
+  readonly stopped_word: boolean
+  readonly context_full: boolean
+  readonly tokens_predicted: number
+  readonly timings: { readonly cache_n: number; readonly prompt_ms: number; readonly predicted_ms: number }
+}
+
+const PACKAGE = '@fugood/llama.node'
+
+/** Where the binding is, for the process that tries a load first. */
+export function bindingPath(): string {
+  try {
+    return createRequire(import.meta.url).resolve(PACKAGE)
+  } catch (cause) {
+    throw unavailable(cause)
+  }
+}
+
+/** @throws LlamaCppError `ENGINE_UNAVAILABLE` where the package, or its binary for this machine, is not installed */
+export async function loadBinding(): Promise<Binding> {
+  try {
+    const found = (await import(PACKAGE)) as { readonly default?: unknown }
+    const binding = (found.default ?? found) as Binding & { isLibVariantAvailable(): Promise<boolean> }
+    if (!(await binding.isLibVariantAvailable())) throw new RangeError('it has no binary for this machine')
+    return binding
+  } catch (cause) {
+    throw unavailable(cause)
+  }
+}

@@ -1,0 +1,182 @@
+import { setTimeout } from 'node:timers/promises'
+import { LlamaCppError } from '../../errors.ts'
+import { linkSignals } from '../../waiting/linked-signal.ts'
+import { SlotPool } from '../../waiting/slots.ts'
+import type { ModelContext } from '../engine.ts'
+import type {
+  ChatRequest,
+  CompletionRequest,
+  Generation,
+  GenerationRequest,
+  RequestOptions,
+} from '../request.ts'
+import { engineFailure, onlyTheOther } from './failures.ts'
+import type { NativeModel } from './native.ts'
+import type { PlainText } from './plain-text.ts'
+import { type Prepared, PromptWriter } from './prompt-writer.ts'
+import { runRequest } from './run-request.ts'
+import { samplingOptions } from './sampling.ts'
+
+/** How long closing waits for the last step of the queue, so that freeing it does not hold up the process. */
+const LAST_STEP_MS = 5000
+const POLL_MS = 2
+
+/** The slots of one component: each opening has a model of its own in the binding. */
+export class OpenContext implements ModelContext {
+  readonly contextSize: number
+  readonly #native: NativeModel
+  readonly #plain: PlainText
+  readonly #writer: PromptWriter
+  readonly #slots: SlotPool<number>
+  readonly #requests = new Set<Promise<unknown>>()
+  readonly #closing = new AbortController()
+  #counting: Promise<unknown> = Promise.resolve()
+
+  constructor(native: NativeModel, plain: PlainText, contextSize: number, slots: number) {
+    this.contextSize = contextSize
+    this.#native = native
+    this.#plain = plain
+    this.#writer = new PromptWriter(native.ctx, plain, native.getMultimodalSupport())
+    this.#slots = new SlotPool(Array.from({ length: slots }, (_, slot) => slot))
+  }
+
+  async chat(request: ChatRequest, options: RequestOptions): Promise<Generation> {
+    const generation = await this.#run(request, options, () => this.#writer.chat(request))
+    const isForced = typeof request.toolChoice === 'object' || request.toolChoice === 'required'
+    if (!isForced || generation.finishReason !== 'stop') return generation
+    throw new LlamaCppError(
+      'ENGINE_FAILED',
+      "The model ended its reply without the call that 'generationKwargs.toolChoice' asks for: the format of its tools leaves engine 'llama.node' no way to force one.",
+      { engine: 'llama.node' },
+    )
+  }
+
+  async complete(request: CompletionRequest, options: RequestOptions): Promise<Generation> {
+    if (request.suffix !== undefined) throw onlyTheOther('suffix', 'its binding has no infill')
+    if (request.promptLogprobs) throw onlyTheOther('generationKwargs.echo', 'with log probabilities')
+    return this.#run(request, options, () => this.#writer.completion(request))
+  }
+
+  async countTokens(request: Pick<ChatRequest, 'messages' | 'tools' | 'templateKwargs'>): Promise<number> {
+    const prepared = this.#writer.chat({
+      ...request,
+      toolChoice: request.tools.length === 0 ? 'none' : 'auto',
+      constraint: undefined,
+      reasoning: { enabled: undefined, budget: undefined, format: 'separate' },
+    })
+    return (await this.#writer.tokens(prepared)).length
+  }
+
+  async tokenize(text: string): Promise<readonly number[]> {
+    const { tokens: always } = await this.#native.ctx.tokenize('')
+    const ids: number[] = []
+    for (const piece of this.#plain.pieces(text)) {
+      const { tokens } = await this.#native.ctx.tokenize(piece)
+      if (piece !== '') ids.push(...tokens.slice(always.length))
+    }
+    return ids
+  }
+
+  async saveState(): Promise<number> {
+    throw onlyTheOther('stateFolder', 'its binding writes what a slot holds at the end of a request only')
+  }
+
+  async loadState(): Promise<number> {
+    throw onlyTheOther('stateFolder', 'its binding reads what a slot holds at the begin of a request only')
+  }
+
+  async dispose(): Promise<void> {
+    const closed = new LlamaCppError('CLOSED', 'The model was closed before the request was answered.')
+    this.#closing.abort(closed)
+    this.#slots.close(closed)
+    await Promise.allSettled(this.#requests)
+    for (let waited = 0; waited < LAST_STEP_MS && this.#isBusy(); waited += POLL_MS) await setTimeout(POLL_MS)
+    await this.#native.release()
+  }
+
+  #isBusy(): boolean {
+    const { active_slots, queued_requests } = this.#native.ctx.getParallelStatus()
+    return active_slots + queued_requests > 0
+  }
+
+  async #run(
+    request: GenerationRequest,
+    options: RequestOptions,
+    prepare: () => Prepared | Promise<Prepared>,
+  ): Promise<Generation> {
+    this.#closing.signal.throwIfAborted()
+    const sources = [this.#closing.signal, ...(options.signal ? [options.signal] : [])]
+    const { signal, release } = linkSignals(sources)
+    const answering = this.#answer(request, { ...options, signal }, prepare)
+    this.#requests.add(answering)
+    try {
+      return await answering
+    } catch (cause) {
+      throw signal.aborted && cause === signal.reason ? cause : engineFailure(cause)
+    } finally {
+      this.#requests.delete(answering)
+      release()
+    }
+  }
+
+  async #answer(
+    request: GenerationRequest,
+    options: RequestOptions,
+    prepare: () => Prepared | Promise<Prepared>,
+  ): Promise<Generation> {
+    refuseForeign(request)
+    const sampling = samplingOptions(request.sampling)
+    const prepared = await prepare()
+    const promptTokens = await this.#countInTurn(prepared)
+    const limit = this.#limit(promptTokens, request.maxTokens)
+    const asked = performance.now()
+    const slot = await this.#slots.acquire(options.signal)
+    const queueMs = performance.now() - asked
+    try {
+      const stop = [...request.stop, ...prepared.stop]
+      const native = {
+        ...prepared.options,
+        ...sampling,
+        prompt: prepared.prompt,
+        media_paths: prepared.media,
+        n_predict: limit,
+        stop,
+      }
+      const generation = await runRequest(
+        this.#native.ctx,
+        { options: native, parsed: prepared.parsed, promptTokens, stop },
+        options,
+      )
+      if (generation.finishReason === 'aborted') this.#closing.signal.throwIfAborted()
+      return { ...generation, queueMs }
+    } finally {
+      this.#slots.release(slot)
+    }
+  }
+
+  /** One after the other: the binding counts several at once, and requests shall queue in the order they came in. */
+  #countInTurn(prepared: Prepared): Promise<number> {
+    const counting = this.#counting.then(async () => (await this.#writer.tokens(prepared)).length)
+    this.#counting = counting.catch(() => undefined)
+    return counting
+  }
+
+  #limit(promptTokens: number, maxTokens: number | undefined): number {
+    const { contextSize } = this
+    if (promptTokens < contextSize)
+      return Math.min(maxTokens ?? Number.POSITIVE_INFINITY, contextSize - promptTokens)
+    throw new LlamaCppError(
+      'CONTEXT_OVERFLOW',
+      `The prompt has ${promptTokens} tokens, but the context holds ${contextSize} and needs room for the reply. Shorten the prompt, or raise nCtx.`,
+      { actual: promptTokens, expected: contextSize },
+    )
+  }
+}
+
+function refuseForeign({ contextShift, logprobs }: GenerationRequest): void {
+  if (contextShift)
+    throw onlyTheOther('generationKwargs.contextShift', 'its queue of slots ends a reply there')
+  if (logprobs !== undefined) {
+    throw onlyTheOther('generationKwargs.logprobs', 'its binding tells probabilities after truncation only')
+  }
+}

@@ -1,0 +1,137 @@
+import { LlamaCppError } from '../../errors.ts'
+import { unlessAborted } from '../../waiting/shared-task.ts'
+import type { Generation, ReplyDelta, RequestOptions } from '../request.ts'
+import { GrowingReply } from './growing-reply.ts'
+import type { NativeContext, NativeResult } from './native.ts'
+
+export interface QueuedRequest {
+  readonly options: object
+  /** Whether the binding parses the reply: thoughts and calls apart from the text. */
+  readonly parsed: boolean
+  readonly promptTokens: number
+  /** Those of the request, and those with which the template ends an answer. */
+  readonly stop: readonly string[]
+}
+
+/** How the native side ended: with a result, or because it was told to. */
+type End = NativeResult | 'aborted'
+
+/**
+ * Evaluates a request in the queue of the binding. That does not wait for listeners: deltas that a listener is not
+ * ready for wait here, in their order.
+ */
+export async function runRequest(
+  native: NativeContext,
+  request: QueuedRequest,
+  { signal, onDelta }: Pick<RequestOptions, 'signal' | 'onDelta'>,
+): Promise<Omit<Generation, 'queueMs'>> {
+  const deltas = new DeltaQueue(onDelta)
+  const reply = new GrowingReply(request.stop, (delta) => deltas.send(delta))
+  const start = performance.now()
+  let firstToken = 0
+  let count = 0
+  const end = await new Promise<End>((resolve, reject) => {
+    signal?.throwIfAborted()
+    const { requestId } = native.queueCompletion(request.options, (error, result) => {
+      if (error) return reject(error)
+      if (signal?.aborted) return
+      if (result.token === undefined) return resolve(result)
+      if (count++ === 0) firstToken = performance.now()
+      if (request.parsed) reply.take(result)
+      else reply.push(result.token)
+    })
+    const stop = () => {
+      native.cancelRequest(requestId)
+      resolve('aborted')
+    }
+    signal?.addEventListener('abort', stop, { once: true })
+    deltas.onFailure = (error) => {
+      native.cancelRequest(requestId)
+      reject(error)
+    }
+  })
+  if (end === 'aborted' && count === 0) throw signal?.reason
+  if (end !== 'aborted') {
+    if (request.parsed) reply.take(end)
+    if (!ended(end)) throw failedDecode(end)
+  }
+  reply.end()
+  await deltas.heard(signal)
+  const { text, reasoning, toolCalls } = reply
+  return {
+    text,
+    reasoning,
+    toolCalls,
+    logprobs: undefined,
+    finishReason: reasonOf(end, toolCalls.length > 0),
+    promptTokens: request.promptTokens,
+    ...countsOf(end, count, { start, firstToken }),
+  }
+}
+
+/** A decoding that failed looks like a short reply: no text, and no reason for its end. */
+function ended({ stopped_eos, stopped_limit, stopped_word, context_full }: NativeResult): boolean {
+  return stopped_eos || stopped_limit || stopped_word || context_full
+}
+
+function failedDecode({ tokens_predicted }: NativeResult): LlamaCppError {
+  return new LlamaCppError(
+    'ENGINE_FAILED',
+    `Engine 'llama.node' failed during a request: llama.cpp could not evaluate it, after ${tokens_predicted} tokens of the reply. Its log on stderr says why.`,
+    { engine: 'llama.node' },
+  )
+}
+
+function reasonOf(end: End, hasCalls: boolean): Generation['finishReason'] {
+  if (end === 'aborted') return 'aborted'
+  if (end.stopped_limit || end.context_full) return 'length'
+  return hasCalls ? 'toolCalls' : 'stop'
+}
+
+function countsOf(
+  end: End,
+  count: number,
+  times: { readonly start: number; readonly firstToken: number },
+): Pick<Generation, 'cachedTokens' | 'completionTokens' | 'promptMs' | 'predictedMs'> {
+  if (end !== 'aborted') {
+    const { tokens_predicted, timings } = end
+    return {
+      cachedTokens: timings.cache_n,
+      completionTokens: tokens_predicted,
+      promptMs: timings.prompt_ms,
+      predictedMs: timings.predicted_ms,
+    }
+  }
+  return {
+    cachedTokens: 0,
+    completionTokens: count,
+    promptMs: times.firstToken - times.start,
+    predictedMs: performance.now() - times.firstToken,
+  }
+}
+
+/** Passes deltas on one by one, each when the listener is ready. */
+class DeltaQueue {
+  onFailure: (error: unknown) => void = () => undefined
+  readonly #listener: RequestOptions['onDelta']
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(listener: RequestOptions['onDelta']) {
+    this.#listener = listener
+  }
+
+  send(delta: ReplyDelta): void {
+    const listener = this.#listener
+    if (!listener) return
+    this.#last = this.#last.then(() => listener(delta))
+    this.#last.catch((error: unknown) => this.onFailure(error))
+  }
+
+  /** Waits for the listener, but not beyond an abort: a listener that waits for that abort must not hold it up. */
+  async heard(signal: AbortSignal | undefined): Promise<void> {
+    if (!signal) return this.#last
+    await unlessAborted(this.#last, [signal]).catch((error: unknown) => {
+      if (!signal.aborted) throw error
+    })
+  }
+}

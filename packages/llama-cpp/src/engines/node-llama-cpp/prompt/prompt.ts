@@ -1,0 +1,26 @@
+import type * as Binding from 'node-llama-cpp'
+import type { ReplyFormat } from './chat-template.ts'
+
+/** A text as the model sees it, and what ends the reply. */
+export interface Prompt {
+  readonly tokens: readonly Binding.Token[]
+  /** Token sequences that the template ends an answer with. They are not part of it. */
+  readonly stopSequences: readonly (readonly Binding.Token[])[]
+  /** Texts that the template ends an answer with. */
+  readonly stopTexts: readonly string[]
+  /** How calls and thoughts are written in the reply; undefined where it is nothing but text. */
+  readonly format?: ReplyFormat
+}
+
+/** Tokens of the pieces of a text, each for itself; with what models expect in front of all. */
+export function promptTokens(pieces: readonly string[], model: Binding.LlamaModel): Binding.Token[] {
+  const tokens = pieces.flatMap((piece, index) =>
+    piece === '' ? [] : model.tokenize(piece, true, index === 0 ? undefined : 'trimLeadingSpace'),
+  )
+  return withBos(tokens, model)
+}
+
+export function withBos(tokens: Binding.Token[], model: Binding.LlamaModel): Binding.Token[] {
+  const { bos, shouldPrependBosToken } = model.tokens
+  return shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens
+}

@@ -1,0 +1,61 @@
+import { LlamaCppError } from '../errors.ts'
+import { gbnfLiteral } from './gbnf-literal.ts'
+import { JsonRules } from './json-rules.ts'
+import { RuleBook } from './rule-book.ts'
+import { SchemaRules } from './schema-rules.ts'
+import { checkSize } from './schema-size.ts'
+
+/** Whom an error is about. */
+export interface GbnfOrigin {
+  readonly engine?: string
+  readonly option?: string
+}
+
+/** A grammar in the making: rules for JSON values beside rules of one's own. */
+export class GbnfRules {
+  readonly #book = new RuleBook()
+  readonly #json = new JsonRules(this.#book)
+  readonly #origin: GbnfOrigin
+
+  constructor(origin: GbnfOrigin = {}) {
+    this.#origin = origin
+  }
+
+  /**
+   * Adds the rules for the JSON values that fit a schema, and returns the name of the first. They may allow less than
+   * the schema does, never more.
+   *
+   * @param path how errors call the schema, as in `generationKwargs.responseFormat.schema` or `tool 'add'`
+   * @throws LlamaCppError `OPTION_UNSUPPORTED` with the place in the schema that no grammar can enforce
+   */
+  jsonValue(schema: unknown, path: string): string {
+    const refuse = (place: string, what: string) => refusal(this.#origin, place, what)
+    checkSize(schema, path, refuse)
+    return new SchemaRules(schema, this.#book, this.#json, refuse).value(schema, path, 'json')
+  }
+
+  /** A text as a literal, quoted and escaped. */
+  literal(text: string): string {
+    return gbnfLiteral(text)
+  }
+
+  /** Adds a rule. Returns its name: the wanted one as far as GBNF allows it and nobody has it. */
+  rule(name: string, body: string): string {
+    return this.#book.add(name, body)
+  }
+
+  /** The whole grammar. `root` is what `root` is: the name of a rule, or a body. */
+  text(root: string): string {
+    return this.#book.text(root)
+  }
+}
+
+function refusal({ engine, option }: GbnfOrigin, place: string, what: string): LlamaCppError {
+  const who = engine === undefined ? 'A grammar' : `Engine '${engine}'`
+  const where = place.includes("'") ? place : `'${place}'`
+  return new LlamaCppError(
+    'OPTION_UNSUPPORTED',
+    `${who} cannot hold a reply to this schema: ${where} ${what}.`,
+    { ...(option === undefined ? {} : { option }), ...(engine === undefined ? {} : { engine }) },
+  )
+}

@@ -1,0 +1,114 @@
+import type { GgufReader } from './gguf-reader.ts'
+
+export type GgufValue = number | boolean | readonly number[]
+
+export interface GgufMetadata {
+  /** As in `llama` or `qwen3`; `clip` is an mmproj, the image part of another model. */
+  readonly architecture: string | undefined
+  /** How many tokens the vocabulary has; 0 where the file has none. */
+  readonly vocabularySize: number
+  /** What is a number, a truth value, or a list of them that is no longer than a model has layers, by its key. */
+  readonly values: Readonly<Record<string, GgufValue>>
+}
+
+// GGUF's metadata types by number; 8 is a string and 9 an array.
+const scalarBytes: readonly (number | undefined)[] = [1, 1, 2, 2, 4, 4, 4, 1, undefined, undefined, 8, 8, 8]
+const booleanType = 7
+const stringType = 8
+const arrayType = 9
+const longestKey = 65_535
+const longestList = 1_024
+
+/** Passes over the metadata of a file and keeps what is small. */
+export async function readMetadata(
+  reader: GgufReader,
+  count: number,
+): Promise<GgufMetadata & { readonly alignment: number }> {
+  reader.expectItems(count, 13)
+  let architecture: string | undefined
+  let alignment = 32
+  let vocabularySize = 0
+  const values: [string, GgufValue][] = []
+  for (let index = 0; index < count; index += 1) {
+    const key = await readText(reader)
+    await reader.load(4)
+    const type = reader.uint32()
+    if (key === 'general.architecture' && type === stringType) architecture = await readText(reader)
+    else if (key === 'general.alignment' && type === 4) alignment = await readAlignment(reader)
+    else if (type === stringType) await skipTexts(reader, 1)
+    else if (type === arrayType) {
+      const { length, list } = await readArray(reader)
+      if (key === 'tokenizer.ggml.tokens') vocabularySize = length
+      if (list) values.push([key, list])
+    } else values.push([key, await readScalar(reader, type)])
+  }
+  return { architecture, alignment, vocabularySize, values: Object.fromEntries(values) }
+}
+
+async function readAlignment(reader: GgufReader): Promise<number> {
+  await reader.load(4)
+  const alignment = reader.uint32()
+  const isPowerOfTwo = alignment > 0 && (alignment & (alignment - 1)) === 0
+  if (!isPowerOfTwo) throw reader.damaged(`it has an alignment of ${alignment}, which is no power of two`)
+  return alignment
+}
+
+/** A key, an architecture or the name of a tensor: never longer than the longest key. */
+export async function readText(reader: GgufReader): Promise<string> {
+  await reader.load(8)
+  const length = reader.uint64()
+  if (length > longestKey) throw reader.damaged(`it has a name of ${length} bytes`)
+  await reader.load(length)
+  return reader.text(length)
+}
+
+async function readScalar(reader: GgufReader, type: number): Promise<number | boolean> {
+  const bytes = bytesOf(reader, type)
+  await reader.load(bytes)
+  const value = numberIn(reader.take(bytes), type)
+  return type === booleanType ? value !== 0 : value
+}
+
+async function readArray(
+  reader: GgufReader,
+): Promise<{ readonly length: number; readonly list: readonly number[] | undefined }> {
+  await reader.load(12)
+  const type = reader.uint32()
+  const length = reader.uint64()
+  if (type === stringType) {
+    await skipTexts(reader, length)
+    return { length, list: undefined }
+  }
+  const bytes = bytesOf(reader, type)
+  if (length > longestList) {
+    reader.skip(length * bytes)
+    return { length, list: undefined }
+  }
+  await reader.load(length * bytes)
+  return { length, list: Array.from({ length }, () => numberIn(reader.take(bytes), type)) }
+}
+
+async function skipTexts(reader: GgufReader, count: number): Promise<void> {
+  reader.expectItems(count, 8)
+  for (let index = 0; index < count; index += 1) {
+    // Vocabularies have a quarter of a million texts: only the fills of the buffer are waited for.
+    if (!reader.has(8)) await reader.load(8)
+    reader.skip(reader.uint64())
+  }
+}
+
+/** The bytes of one value. llama.cpp reads no arrays in arrays either. */
+function bytesOf(reader: GgufReader, type: number): number {
+  const bytes = scalarBytes[type]
+  if (bytes === undefined) throw reader.damaged(`it has a value of the unknown type ${type}`)
+  return bytes
+}
+
+function numberIn(bytes: Buffer, type: number): number {
+  if (type === 6) return bytes.readFloatLE()
+  if (type === 12) return bytes.readDoubleLE()
+  if (type === 10) return Number(bytes.readBigUInt64LE())
+  if (type === 11) return Number(bytes.readBigInt64LE())
+  const isSigned = type === 1 || type === 3 || type === 5
+  return isSigned ? bytes.readIntLE(0, bytes.length) : bytes.readUIntLE(0, bytes.length)
+}

@@ -1,0 +1,28 @@
+import { t, type ValueOf } from '@millrace/core'
+import { samplingFields } from './generation-options.ts'
+
+/** The options of llama-cpp-python's `create_completion`, camelCased: what `generationKwargs` of a completion takes. */
+export const completionOptions = t.object({
+  temperature: t.number({
+    default: 0.8,
+    description: '0 always takes the likeliest token; below 0 samples from the plain distribution.',
+  }),
+  ...samplingFields,
+  maxTokens: t.optional(t.union(t.integer(), t.null()), {
+    default: 16,
+    description:
+      'The most tokens to generate. null or below 1: as many as fit the context; with contextShift, until the model ends.',
+  }),
+  suffix: t.optional(t.union(t.string(), t.null()), {
+    description:
+      'A text that the completion goes in front of. Needs a model with infill tokens; modelKwargs.spmInfill lets it read the suffix first.',
+  }),
+  echo: t.optional(t.boolean(), { description: 'Puts the prompt in front of the reply.' }),
+  logprobs: t.optional(t.union(t.integer({ minimum: 0 }), t.null()), {
+    description:
+      'Log probabilities of the tokens, each with those of this many alternatives. With echo, of the prompt too.',
+  }),
+  stoppingCriteria: t.optional(t.unknown(), { description: 'A function that decides where the reply ends.' }),
+})
+
+export type CompletionOptions = ValueOf<typeof completionOptions>

@@ -1,0 +1,167 @@
+import { t, type ValueOf } from '@millrace/core'
+
+export type EngineName = 'node-llama-cpp' | 'llama.node'
+
+/** The types that llama.cpp keeps keys and values in, and the numbers that llama-cpp-python knows them by. */
+export const cacheTypes = {
+  F32: 0,
+  F16: 1,
+  Q4_0: 2,
+  Q4_1: 3,
+  Q5_0: 6,
+  Q5_1: 7,
+  Q8_0: 8,
+  IQ4_NL: 20,
+  BF16: 30,
+} as const
+
+/** The NUMA strategies in the order of their numbers. */
+export const numaStrategies = [false, 'distribute', 'isolate', 'numactl', 'mirror'] as const
+
+/** More than any model was made for. The binding's own guess at the memory for it takes seconds, and gigabytes beyond. */
+export const LARGEST_CONTEXT = 2 ** 24
+
+/** The largest seed asks for a random one, as in llama.cpp. */
+export const RANDOM_SEED = 2 ** 32 - 1
+
+type CacheType = keyof typeof cacheTypes | (typeof cacheTypes)[keyof typeof cacheTypes]
+
+const cacheType = t.literal<CacheType>(
+  'F32',
+  'F16',
+  'BF16',
+  'Q8_0',
+  'Q5_1',
+  'Q5_0',
+  'Q4_1',
+  'Q4_0',
+  'IQ4_NL',
+  0,
+  1,
+  2,
+  3,
+  6,
+  7,
+  8,
+  20,
+  30,
+)
+/** A seed in a declaration of options. */
+export const seed = t.integer({ minimum: 0, maximum: RANDOM_SEED })
+const scalar = t.union(t.string(), t.number(), t.boolean())
+
+/** The load options of llama-cpp-python's `Llama`, camelCased: what `modelKwargs` takes. */
+export const loadOptions = t.object({
+  modelPath: t.optional(t.string(), { description: 'Overrides the parameter `model`.' }),
+  nCtx: t.optional(t.integer({ minimum: 0, maximum: LARGEST_CONTEXT }), {
+    description: 'Overrides the parameter `nCtx`.',
+  }),
+  nBatch: t.optional(t.integer({ minimum: 1 }), { description: 'Overrides the parameter `nBatch`.' }),
+  nUbatch: t.optional(t.integer({ minimum: 1 }), { description: 'Tokens in one physical batch.' }),
+  nGpuLayers: t.integer({
+    minimum: -1,
+    default: 0,
+    description: 'How many layers go to the GPU; -1 for all. 0 also leaves a GPU alone.',
+  }),
+  splitMode: t.optional(t.integer(), { description: 'How layers are split over several GPUs.' }),
+  mainGpu: t.optional(t.integer(), { description: 'The GPU for what is not split.' }),
+  tensorSplit: t.optional(t.array(t.number()), { description: 'The share of each GPU.' }),
+  vocabOnly: t.optional(t.boolean(), {
+    description: 'Loads the vocabulary alone, with which nothing can be generated.',
+  }),
+  useMmap: t.boolean({ default: true, description: 'Maps the file into memory instead of reading it.' }),
+  useMlock: t.boolean({ default: false, description: 'Keeps the weights in RAM.' }),
+  kvOverrides: t.optional(t.record(scalar), {
+    description: 'Overrides GGUF metadata, as in { "llama.context_length": 4096 }.',
+  }),
+  seed: t.optional(seed, {
+    description:
+      'Requests without a seed of their own derive theirs from it, one after the other. Default, and 4294967295: random.',
+  }),
+  nThreads: t.optional(t.integer({ minimum: 1 }), {
+    description: 'Threads of one evaluation. Default: by the cores of the process and the size of the model.',
+  }),
+  nThreadsBatch: t.optional(t.integer({ minimum: 1 }), { description: 'Threads for prompts alone.' }),
+  ropeScalingType: t.optional(t.integer(), {
+    description: 'RoPE scaling: -1 model, 0 none, 1 linear, 2 YaRN.',
+  }),
+  poolingType: t.optional(t.integer(), { description: 'Pooling of embeddings.' }),
+  attentionType: t.optional(t.integer(), { description: '0 causal, 1 not causal.' }),
+  ropeFreqBase: t.optional(t.number(), { description: 'RoPE base frequency.' }),
+  ropeFreqScale: t.optional(t.number(), { description: 'RoPE frequency scale.' }),
+  yarnExtFactor: t.optional(t.number(), { description: 'YaRN extrapolation mix.' }),
+  yarnAttnFactor: t.optional(t.number(), { description: 'YaRN attention factor.' }),
+  yarnBetaFast: t.optional(t.number(), { description: 'YaRN low correction dimension.' }),
+  yarnBetaSlow: t.optional(t.number(), { description: 'YaRN high correction dimension.' }),
+  yarnOrigCtx: t.optional(t.integer(), { description: 'YaRN original context.' }),
+  logitsAll: t.optional(t.boolean(), {
+    description: 'Keeps the logits of all positions. Never needed here: they are asked for token by token.',
+  }),
+  embedding: t.optional(t.boolean(), { description: 'Embedding mode.' }),
+  offloadKqv: t.optional(t.boolean(), { description: 'Puts the KV cache on the GPU.' }),
+  flashAttn: t.boolean({ default: false, description: 'Flash attention.' }),
+  opOffload: t.optional(t.boolean(), { description: 'Offloads host operations.' }),
+  swaFull: t.optional(t.boolean(), { description: 'Keeps the full cache of sliding-window layers.' }),
+  noPerf: t.optional(t.boolean(), { description: 'Switches the native timers off.' }),
+  lastNTokensSize: t.integer({
+    minimum: 0,
+    default: 64,
+    description: 'How many of the last tokens the repeat penalties look at.',
+  }),
+  loraBase: t.optional(t.string(), { description: 'Without effect, in llama-cpp-python too.' }),
+  loraPath: t.optional(t.string(), { description: 'A LoRA adapter (GGUF).' }),
+  loraScale: t.number({ default: 1, description: 'The strength of the adapter.' }),
+  numa: t.optional(
+    t.union(t.boolean(), t.literal('distribute', 'isolate', 'numactl', 'mirror'), t.literal(0, 1, 2, 3, 4)),
+    {
+      description:
+        'NUMA strategy, by name or number; true distributes. The first model of the process decides.',
+    },
+  ),
+  chatFormat: t.optional(t.string(), {
+    description: 'The name of a chat format. Default: the template of the model.',
+  }),
+  chatTemplate: t.optional(t.string({ minLength: 1 }), {
+    description: 'A Jinja template in place of that of the model. Excludes chatFormat.',
+  }),
+  chatHandler: t.optional(t.unknown(), { description: 'An object that formats chats.' }),
+  draftModel: t.optional(
+    t.union(
+      t.string({ minLength: 1 }),
+      t.object({
+        type: t.literal('promptLookup'),
+        maxNgramSize: t.integer({ minimum: 1, default: 2 }),
+        numPredTokens: t.integer({ minimum: 1, default: 10 }),
+      }),
+      t.object({
+        type: t.literal('model'),
+        model: t.string({ minLength: 1 }),
+        numPredTokens: t.integer({ minimum: 1, default: 10 }),
+      }),
+    ),
+    {
+      description:
+        'Speculative decoding: a smaller model with the same vocabulary, or "promptLookup", which guesses from what the prompt says already.',
+    },
+  ),
+  tokenizer: t.optional(t.unknown(), { description: 'Overrides the tokenizer.' }),
+  hfTokenizerPath: t.optional(t.string(), {
+    description: 'A tokenizer of Hugging Face in place of that of the model.',
+  }),
+  typeK: t.optional(cacheType, {
+    description: 'GGML type of the keys in the KV cache, by name or number. Default: F16.',
+  }),
+  typeV: t.optional(cacheType, {
+    description: 'GGML type of the values in the KV cache. A quantized one needs flashAttn. Default: F16.',
+  }),
+  spmInfill: t.optional(t.boolean(), { description: 'Suffix before prefix in infill prompts.' }),
+  verbose: t.boolean({
+    default: false,
+    description:
+      'Passes the log of llama.cpp to stderr, from then on that of every model. In llama-cpp-python the default is true.',
+  }),
+  mulMatQ: t.optional(t.boolean(), { description: 'Without effect, in llama-cpp-python too.' }),
+  rpcServers: t.optional(t.string(), { description: 'Without effect, in llama-cpp-python too.' }),
+})
+
+export type LoadOptions = ValueOf<typeof loadOptions>

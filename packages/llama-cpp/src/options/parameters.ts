@@ -1,0 +1,53 @@
+import { t } from '@millrace/core'
+import { LARGEST_CONTEXT, loadOptions } from './options.ts'
+
+/** The parameters that every component on a model has. */
+export const modelParameters = {
+  model: t.string({
+    minLength: 1,
+    description:
+      "The model: a path, 'npm:package/file.gguf', 'hf:user/repository:Q4_K_M', 'hf:user/repository/file.gguf' or an https URL.",
+  }),
+  nCtx: t.integer({
+    default: 0,
+    minimum: 0,
+    maximum: LARGEST_CONTEXT,
+    description:
+      'The context of one slot in tokens, prompt and reply together; 0 for what the model was trained with.',
+  }),
+  nBatch: t.integer({
+    default: 512,
+    minimum: 1,
+    description: 'The most tokens of a prompt evaluated in one go.',
+  }),
+  modelKwargs: t.optional(loadOptions, {
+    description: "Options of llama-cpp-python's Llama, camelCased. They win over model, nCtx and nBatch.",
+  }),
+  engine: t.optional(t.literal('auto', 'node-llama-cpp', 'llama.node'), {
+    default: 'auto',
+    description: 'The native binding. auto takes the one that the options need.',
+  }),
+  isolation: t.optional(t.literal('auto', 'none', 'process'), {
+    default: 'auto',
+    description:
+      '`process` runs the engine in a child process, whose crash costs a request and not this process; `none` in this one. auto: `process` for llama.node, whose binding prints to stdout and ends the process where others throw.',
+  }),
+  stateFolder: t.optional(t.string({ minLength: 1 }), {
+    description:
+      'A folder for what the slots hold: read when the model is opened, written when it is closed. Only for files of your own.',
+  }),
+  idleUnloadMs: t.optional(t.integer({ minimum: 1 }), {
+    description: 'Frees the model when nothing was asked of it for so long; the next run loads it again.',
+  }),
+  checkMemory: t.boolean({
+    default: true,
+    description:
+      'Estimates the memory that the model needs before it is loaded, and refuses what cannot fit.',
+  }),
+  slots: t.integer({
+    default: 1,
+    minimum: 1,
+    maximum: 256,
+    description: 'How many requests are evaluated together. More wait in a queue.',
+  }),
+}

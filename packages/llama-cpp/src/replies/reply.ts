@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import { ChatMessage, isJsonObject, type JsonObject, type ToolCall } from '@millrace/core'
+import type { Generation, TokenLogprob } from '../engines/request.ts'
+
+/** What the meta of every reply says, streamed or not. Times are in milliseconds, `created` in seconds. */
+export interface ReplyMeta {
+  readonly model: string
+  readonly engine: string
+  readonly index: number
+  readonly finishReason: Generation['finishReason']
+  readonly usage: {
+    readonly promptTokens: number
+    readonly completionTokens: number
+    readonly totalTokens: number
+    /** Tokens of the prompt that were still in the slot and were not evaluated again. */
+    readonly cachedTokens: number
+  }
+  readonly timings: {
+    readonly promptMs: number
+    readonly predictedMs: number
+    readonly queueMs: number
+    readonly tokensPerSecond: number
+  }
+  readonly responseId: string
+  readonly created: number
+  /** Of the tokens of the text, where they were asked for. */
+  readonly logprobs?: JsonObject[]
+}
+
+export function replyMeta(generation: Generation, model: string, engine: string): ReplyMeta {
+  const {
+    promptTokens,
+    completionTokens,
+    cachedTokens,
+    promptMs,
+    predictedMs,
+    queueMs,
+    finishReason,
+    logprobs,
+  } = generation
+  return {
+    model,
+    engine,
+    index: 0,
+    finishReason,
+    usage: { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens, cachedTokens },
+    timings: {
+      promptMs: rounded(promptMs),
+      predictedMs: rounded(predictedMs),
+      queueMs: rounded(queueMs),
+      // The first token belongs to the prompt: it takes no evaluation of its own.
+      tokensPerSecond:
+        predictedMs > 0 ? rounded((Math.max(0, completionTokens - 1) / predictedMs) * 1000) : 0,
+    },
+    responseId: `chatcmpl-${randomUUID()}`,
+    created: Math.floor(Date.now() / 1000),
+    ...(logprobs ? { logprobs: logprobs.map(logprobJson) } : {}),
+  }
+}
+
+/**
+ * The reply as a message. A reply without text, thought and calls has no parts. A call whose arguments are not the
+ * JSON text of an object is no call: it is kept, as it was written, in `meta.malformedToolCalls`.
+ */
+export function replyMessage({ text, reasoning, toolCalls }: Generation, meta: ReplyMeta): ChatMessage {
+  const calls: ToolCall[] = []
+  const malformed: JsonObject[] = []
+  for (const [index, { id, name, arguments: written }] of toolCalls.entries()) {
+    const read = readArguments(written)
+    if (read) calls.push({ type: 'toolCall', id, name, arguments: read })
+    else malformed.push({ index, id, name, arguments: written })
+  }
+  return ChatMessage.assistant({
+    ...(text === '' ? {} : { text }),
+    ...(reasoning === '' ? {} : { reasoning }),
+    toolCalls: calls,
+    meta: { ...meta, ...(malformed.length > 0 ? { malformedToolCalls: malformed } : {}) },
+  })
+}
+
+/** A tool without parameters is often called with no text at all. */
+function readArguments(written: string): JsonObject | undefined {
+  if (written.trim() === '') return {}
+  try {
+    const value: unknown = JSON.parse(written)
+    return isJsonObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100
+}
+
+export function logprobJson({ token, bytes, logprob, topLogprobs }: TokenLogprob): JsonObject {
+  return {
+    token,
+    bytes: [...bytes],
+    logprob,
+    topLogprobs: topLogprobs.map((likely) => ({ ...likely, bytes: [...likely.bytes] })),
+  }
+}

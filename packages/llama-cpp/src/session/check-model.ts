@@ -1,0 +1,81 @@
+import type { CheckContext, Finding } from '@millrace/core'
+import type { Engine } from '../engines/engine.ts'
+import { LlamaCppError } from '../errors.ts'
+import { checkGgufHeader } from '../gguf/gguf-header.ts'
+import type { LoadOptions } from '../options/options.ts'
+import { checkFile } from './check-file.ts'
+import { type ContextParameters, contextSpec } from './context-spec.ts'
+import { judgeMemory } from './session-memory.ts'
+import { weightsSpec } from './weights-spec.ts'
+
+/** The parameters of a component that name files, and say how much memory what is in them takes. */
+export interface CheckedParameters extends ContextParameters {
+  readonly model: string
+  readonly modelKwargs?: LoadOptions
+  readonly checkMemory?: boolean
+}
+
+/** The draft model that the options name, which need not be on disk; none where guesses come from the prompt. */
+export function draftModelOf({ draftModel }: Pick<LoadOptions, 'draftModel'>): string | undefined {
+  if (typeof draftModel === 'string') return draftModel === 'promptLookup' ? undefined : draftModel
+  return draftModel?.type === 'model' ? draftModel.model : undefined
+}
+
+/** Reads the header of a model. @throws LlamaCppError also for an mmproj, which is GGUF, but no model */
+export async function checkModelHeader(path: string): Promise<void> {
+  const { architecture } = await checkGgufHeader(path)
+  if (architecture !== 'clip') return
+  throw new LlamaCppError(
+    'MODEL_UNSUPPORTED',
+    `'${path}' is an mmproj: the image part of a model, which answers nothing by itself. Name the model it belongs to.`,
+    { path },
+  )
+}
+
+/**
+ * What opening the model would fail with, as far as its name and the header of its file tell. Nothing is loaded or
+ * fetched: of a model that would be downloaded only that is said.
+ */
+export async function checkModel(
+  parameters: CheckedParameters,
+  context: CheckContext,
+  engine: Engine['name'] = 'node-llama-cpp',
+): Promise<Finding[]> {
+  const { model, modelKwargs = {} } = parameters
+  const { modelPath, loraPath } = modelKwargs
+  const option = modelPath === undefined ? 'model' : 'modelKwargs.modelPath'
+  let memory: Finding[] = []
+  const findings = await checkFile(
+    option,
+    modelPath ?? model,
+    async (path) => {
+      await checkModelHeader(path)
+      memory = await checkMemory(path, option, parameters, engine)
+    },
+    context,
+  )
+  findings.push(...memory)
+  if (loraPath !== undefined) {
+    findings.push(...(await checkFile('modelKwargs.loraPath', loraPath, checkGgufHeader, context)))
+  }
+  const draft = draftModelOf(modelKwargs)
+  if (draft !== undefined) {
+    findings.push(...(await checkFile('modelKwargs.draftModel', draft, checkModelHeader, context)))
+  }
+  return findings
+}
+
+async function checkMemory(
+  path: string,
+  option: string,
+  { modelKwargs = {}, ...parameters }: CheckedParameters,
+  engine: Engine['name'],
+): Promise<Finding[]> {
+  if (parameters.checkMemory === false) return []
+  const weights = weightsSpec(path, modelKwargs)
+  const context = contextSpec(parameters, modelKwargs, {}, 0)
+  const verdict = await judgeMemory({ engine, weights, context, loaded: false })
+  if (verdict === undefined) return []
+  const { level, message } = verdict
+  return [{ level, code: level === 'error' ? 'OUT_OF_MEMORY' : 'MEMORY_TIGHT', message, option }]
+}

@@ -1,0 +1,78 @@
+import { chatFormatTemplate, isEmbeddedFormat } from '../chat-formats/chat-format.ts'
+import type { ContextSpec } from '../engines/engine.ts'
+import { threadsFor } from '../engines/threads.ts'
+import { cacheTypes, type LoadOptions } from '../options/options.ts'
+import { projectorSpec } from './projector.ts'
+
+/** The parameters that say how large a context is and how it is worked on. */
+export interface ContextParameters {
+  readonly nCtx?: number
+  readonly nBatch?: number
+  readonly slots?: number
+  readonly chatHandlerName?: string
+  readonly modelClipPath?: string
+}
+
+/** Files that belong to a context besides the model, found on disk. */
+export interface ContextFiles {
+  readonly loraPath?: string | undefined
+  /** Of a draft model. */
+  readonly draftPath?: string | undefined
+  readonly projectorPath?: string | undefined
+  /** Templates that the model's file brings, where one of them is asked for. */
+  readonly templates?: Readonly<Record<string, string>> | undefined
+}
+
+/** What a chat or completion context is made with. `modelBytes` decides how many threads pay off. */
+export function contextSpec(
+  parameters: ContextParameters,
+  load: LoadOptions,
+  { loraPath, draftPath, projectorPath, templates }: ContextFiles,
+  modelBytes: number,
+): ContextSpec {
+  return {
+    nCtx: load.nCtx ?? parameters.nCtx ?? 0,
+    nBatch: load.nBatch ?? parameters.nBatch ?? 512,
+    slots: parameters.slots ?? 1,
+    nThreads: load.nThreads ?? threadsFor(modelBytes),
+    nUbatch: load.nUbatch,
+    ropeFreqBase: load.ropeFreqBase || undefined,
+    ropeFreqScale: load.ropeFreqScale || undefined,
+    chatTemplate: load.chatTemplate ?? formatTemplate(load.chatFormat, templates),
+    draft: draftSpec(load.draftModel, draftPath),
+    projector: undefined,
+    flashAttn: load.flashAttn ?? false,
+    swaFull: load.swaFull,
+    noPerf: load.noPerf,
+    typeK: cacheTypeName(load.typeK),
+    typeV: cacheTypeName(load.typeV),
+    lora: loraPath === undefined ? undefined : { path: loraPath, scale: load.loraScale ?? 1 },
+    ...(projectorPath === undefined
+      ? {}
+      : projectorSpec({ ...parameters, modelKwargs: load }, projectorPath)),
+  }
+}
+
+/** Undefined for the template of the model, and while it is not known what templates its file has. */
+function formatTemplate(
+  format: string | undefined,
+  templates: ContextFiles['templates'],
+): string | undefined {
+  if (format === undefined || (isEmbeddedFormat(format) && templates === undefined)) return undefined
+  return chatFormatTemplate(format, templates)
+}
+
+function draftSpec(given: LoadOptions['draftModel'], path: string | undefined): ContextSpec['draft'] {
+  if (given === undefined) return undefined
+  const options = typeof given === 'string' ? undefined : given
+  const numPredTokens = options?.numPredTokens ?? 10
+  if (path !== undefined) return { kind: 'model', path, numPredTokens }
+  const maxNgramSize = options?.type === 'promptLookup' ? options.maxNgramSize : undefined
+  return { kind: 'promptLookup', maxNgramSize: maxNgramSize ?? 2, numPredTokens }
+}
+
+/** A cache type by its name, where it was given by its number. */
+export function cacheTypeName(given: LoadOptions['typeK']): ContextSpec['typeK'] {
+  const names = Object.keys(cacheTypes) as (keyof typeof cacheTypes)[]
+  return typeof given === 'number' ? names.find((name) => cacheTypes[name] === given) : given
+}

@@ -1,0 +1,310 @@
+// What the component does itself, with an engine whose replies are written down. The numbers in brackets are those of
+// the list of Haystack's behaviours that this component is held to.
+import { describe, expect, test } from '@jest/globals'
+import { ChatMessage } from '@millrace/core'
+import { deepFreeze } from '@millrace/core/testing'
+import { LlamaCppChatGenerator } from '../../src/components/chat-generator.ts'
+import { deferred } from '../deferred.ts'
+import { failureOf } from '../failure-of.ts'
+import { pocketPath } from '../pocket.ts'
+import { ScriptedEngine } from '../scripted-engine.ts'
+import { collecting, generatorOn } from '../scripted-generator.ts'
+import { collectWarnings } from '../warnings.ts'
+
+describe('construction', () => {
+  test('loads nothing and touches no file (8.1)', () => {
+    const engine = new ScriptedEngine()
+    expect(() => generatorOn(engine, { model: '/nowhere/at-all.gguf' })).not.toThrow()
+    expect(() => new LlamaCppChatGenerator({ model: 'hf:nobody/nothing:Q4_K_M' })).not.toThrow()
+    expect(engine.loads).toEqual([])
+  })
+
+  test('keeps the parameters exactly as they were given (8.1, 8.2)', () => {
+    const parameters = deepFreeze({
+      model: 'test_model.gguf',
+      nCtx: 8192,
+      nBatch: 1024,
+      modelKwargs: { modelPath: 'other.gguf', nCtx: 4096 },
+      generationKwargs: { temperature: 0.5, maxTokens: 128 },
+    })
+    const generator = generatorOn(new ScriptedEngine(), parameters)
+    expect(generator.initParameters).toEqual(parameters)
+    expect(JSON.parse(JSON.stringify(generator.initParameters))).toEqual(parameters)
+  })
+
+  test('checks its options, each by its name', async () => {
+    const attempt = (parameters: object) => failureOf(() => generatorOn(new ScriptedEngine(), parameters))
+    expect(await attempt({ n_ctx: 1 })).toMatchObject({ code: 'OPTION_UNKNOWN', option: 'n_ctx' })
+    expect(await attempt({ modelKwargs: { nope: 1 } })).toMatchObject({
+      code: 'OPTION_UNKNOWN',
+      option: 'modelKwargs.nope',
+    })
+    expect(await attempt({ generationKwargs: { topP: 2 } })).toMatchObject({
+      code: 'OPTION_INVALID',
+      option: 'generationKwargs.topP',
+    })
+    expect(await attempt({ generationKwargs: { logitsProcessor: [] } })).toMatchObject({
+      code: 'OPTION_UNSUPPORTED',
+      option: 'generationKwargs.logitsProcessor',
+    })
+    expect(await attempt({ slots: 0 })).toMatchObject({ code: 'OPTION_INVALID', option: 'slots' })
+    expect(await attempt({ model: '' })).toMatchObject({ code: 'OPTION_INVALID', option: 'model' })
+    expect(await attempt({ engine: 'vllm' })).toMatchObject({ code: 'OPTION_INVALID', option: 'engine' })
+    expect(await attempt({ streamingCallback: 'print' })).toMatchObject({
+      code: 'OPTION_INVALID',
+      option: 'streamingCallback',
+    })
+  })
+
+  test('takes the engine that its options need, and says so in the meta', async () => {
+    const engineOf = async (parameters: object) => {
+      const generator = new LlamaCppChatGenerator({ model: pocketPath, ...parameters })
+      const { replies } = await generator.run({ messages: 'Hi', generationKwargs: { maxTokens: 1 } })
+      await generator.close()
+      return replies[0]?.meta?.['engine']
+    }
+    expect(await engineOf({})).toBe('node-llama-cpp')
+    expect(await engineOf({ generationKwargs: { mirostatMode: 2 } })).toBe('llama.node')
+  })
+
+  test.each([
+    { name: 'modelClipPath', parameters: { modelClipPath: 'mmproj.gguf' }, engine: 'llama.node' },
+    {
+      name: 'stateFolder',
+      parameters: { stateFolder: 'states', engine: 'llama.node' },
+      engine: 'node-llama-cpp',
+    },
+  ])('refuses $name where the engine that was asked for has it not', async ({ name, parameters, engine }) => {
+    const attempt = () =>
+      new LlamaCppChatGenerator({ model: pocketPath, engine: 'node-llama-cpp', ...(parameters as object) })
+    expect(await failureOf(attempt)).toMatchObject({ code: 'OPTION_UNSUPPORTED', option: name, engine })
+  })
+
+  test('warns of options without effect, once for the component and not at every run', async () => {
+    const engine = new ScriptedEngine('a', 'b')
+    const warnings = await collectWarnings(async () => {
+      const generator = generatorOn(engine, { generationKwargs: { tfsZ: 0.9 } })
+      await generator.run({ messages: 'Hi', generationKwargs: { tfsZ: 0.8 } })
+      await generator.run({ messages: 'Hi' })
+      await generator.close()
+    })
+    expect(warnings.map(({ code }) => code)).toEqual(['MILLRACE_OPTION_INERT'])
+  })
+})
+
+describe('run', () => {
+  test('takes a string for one user message (8.4)', async () => {
+    const engine = new ScriptedEngine('Hello!')
+    const generator = generatorOn(engine)
+    await generator.run({ messages: 'Hi' })
+    expect(engine.requests[0]?.messages).toEqual([ChatMessage.user('Hi')])
+    await generator.close()
+  })
+
+  test('gives no replies to an empty conversation, and loads nothing for it (8.4)', async () => {
+    const engine = new ScriptedEngine()
+    expect(await generatorOn(engine).run({ messages: [] })).toEqual({ replies: [] })
+    expect(engine.loads).toEqual([])
+  })
+
+  test('loads by itself when nobody has warmed it up, and once (8.4)', async () => {
+    const engine = new ScriptedEngine('a', 'b')
+    const generator = generatorOn(engine)
+    await generator.run({ messages: 'Hi' })
+    await generator.warmUp()
+    await generator.run({ messages: 'Hi' })
+    expect([engine.loads.length, engine.opened.length]).toEqual([1, 1])
+    await generator.close()
+  })
+
+  test('passes the conversation on as it is, and changes nothing of what it was given', async () => {
+    const engine = new ScriptedEngine('Paris.')
+    const generationKwargs = deepFreeze({ stop: ['END'], logitBias: { '5': 1 }, seed: 1 })
+    const messages = deepFreeze([ChatMessage.system('Be brief.'), ChatMessage.user('France?')])
+    const generator = generatorOn(engine, { generationKwargs })
+    await generator.run({ messages, generationKwargs: deepFreeze({ topK: 1 }) })
+    expect(engine.requests[0]).toMatchObject({
+      messages,
+      stop: ['END'],
+      sampling: { topK: 1, seed: 1, logitBias: { '5': 1 } },
+    })
+    await generator.close()
+  })
+
+  test('lets the options of the run win, key by key, for that run alone (8.4)', async () => {
+    const engine = new ScriptedEngine('a', 'b')
+    const generator = generatorOn(engine, { generationKwargs: { maxTokens: 128, temperature: 0.5 } })
+    await generator.run({ messages: 'Hi', generationKwargs: { temperature: 0.9 } })
+    await generator.run({ messages: 'Hi' })
+    expect(engine.requests.map(({ maxTokens, sampling }) => [maxTokens, sampling.temperature])).toEqual([
+      [128, 0.9],
+      [128, 0.5],
+    ])
+    await generator.close()
+  })
+
+  test('checks the options of the run, and those of both together', async () => {
+    const engine = new ScriptedEngine()
+    const generator = generatorOn(engine, { generationKwargs: { grammar: 'root ::= "a"' } })
+    const attempt = (generationKwargs: object) =>
+      failureOf(generator.run({ messages: 'Hi', generationKwargs }))
+    expect(await attempt({ nope: 1 })).toMatchObject({ code: 'OPTION_UNKNOWN' })
+    expect(await attempt({ temperature: 'hot' })).toMatchObject({ code: 'OPTION_INVALID' })
+    expect(await attempt({ responseFormat: { type: 'jsonObject' } })).toMatchObject({
+      code: 'OPTION_INVALID',
+      option: 'generationKwargs.grammar',
+    })
+    expect(engine.loads).toEqual([])
+  })
+
+  test('gives one reply with all its meta (8.4)', async () => {
+    const generator = generatorOn(new ScriptedEngine('Hello there!'))
+    const { replies } = await generator.run({ messages: 'Hi you' })
+    expect(replies).toEqual([
+      {
+        role: 'assistant',
+        content: [{ type: 'text', text: 'Hello there!' }],
+        meta: {
+          model: 'pocket.gguf',
+          engine: 'node-llama-cpp',
+          index: 0,
+          finishReason: 'stop',
+          usage: { promptTokens: 2, completionTokens: 2, totalTokens: 4, cachedTokens: 0 },
+          timings: { promptMs: 1, predictedMs: 2, queueMs: 0, tokensPerSecond: 500 },
+          responseId: expect.any(String),
+          created: expect.any(Number),
+        },
+      },
+    ])
+    expect(replies[0] && ChatMessage.is(replies[0])).toBe(true)
+    await generator.close()
+  })
+
+  test('says why a reply ended (8.4)', async () => {
+    const generator = generatorOn(new ScriptedEngine('one two three', 'one two three'))
+    const reasons = []
+    for (const maxTokens of [2, 3]) {
+      const { replies } = await generator.run({ messages: 'Hi', generationKwargs: { maxTokens } })
+      reasons.push(replies[0]?.meta?.['finishReason'])
+    }
+    expect(reasons).toEqual(['length', 'length'])
+    await generator.close()
+  })
+
+  test('gives a reply without text no parts (8.4)', async () => {
+    const generator = generatorOn(new ScriptedEngine(''))
+    const { replies } = await generator.run({ messages: 'Hi' })
+    expect(replies[0]?.content).toEqual([])
+    await generator.close()
+  })
+
+  test('calls the model by the name that the options give it', async () => {
+    const generator = generatorOn(new ScriptedEngine('a'), { generationKwargs: { model: 'my-model' } })
+    const { replies } = await generator.run({ messages: 'Hi' })
+    expect(replies[0]?.meta?.['model']).toBe('my-model')
+    await generator.close()
+  })
+
+  test('derives the seeds of its requests from that of the model', async () => {
+    const seedsOf = async (seed: number) => {
+      const engine = new ScriptedEngine('a', 'b', 'c')
+      const generator = generatorOn(engine, { modelKwargs: { seed } })
+      for (let count = 0; count < 3; count++) await generator.run({ messages: 'Hi' })
+      await generator.close()
+      return engine.requests.map(({ sampling }) => sampling.seed)
+    }
+    const seeds = await seedsOf(42)
+    expect(new Set(seeds).size).toBe(3)
+    expect(await seedsOf(42)).toEqual(seeds)
+    expect(await seedsOf(43)).not.toEqual(seeds)
+  })
+})
+
+describe('abort', () => {
+  test('before the start rejects with the reason, and asks nothing of the engine', async () => {
+    const engine = new ScriptedEngine('a')
+    const generator = generatorOn(engine)
+    const { context } = collecting(AbortSignal.abort('before'))
+    await expect(generator.run({ messages: 'Hi' }, context)).rejects.toBe('before')
+    await generator.warmUp()
+    await expect(generator.run({ messages: 'Hi' }, context)).rejects.toBe('before')
+    expect(engine.requests).toEqual([])
+    await generator.close()
+  })
+
+  test('while the model loads rejects with the reason', async () => {
+    const engine = new ScriptedEngine('a')
+    const [begun, gate] = [deferred(), deferred()]
+    engine.onLoad = () => {
+      begun.resolve()
+      return gate.promise
+    }
+    const generator = generatorOn(engine)
+    const controller = new AbortController()
+    const running = generator.run({ messages: 'Hi' }, collecting(controller.signal).context)
+    await begun.promise
+    controller.abort('meanwhile')
+    await expect(running).rejects.toBe('meanwhile')
+    gate.resolve()
+    engine.onLoad = undefined
+    expect((await generator.run({ messages: 'Hi' })).replies).toHaveLength(1)
+    await generator.close()
+  })
+
+  test('in the middle of a reply gives what there is', async () => {
+    const controller = new AbortController()
+    const before = (token: number) => {
+      if (token === 2) controller.abort()
+    }
+    const generator = generatorOn(new ScriptedEngine({ text: 'one two three', before }))
+    const { chunks, context } = collecting(controller.signal)
+    const { replies } = await generator.run({ messages: 'Hi' }, context)
+    expect(replies).toMatchObject([
+      { content: [{ text: 'one two' }], meta: { finishReason: 'aborted', usage: { completionTokens: 2 } } },
+    ])
+    expect(chunks.at(-1)?.finishReason).toBe('aborted')
+    await generator.close()
+  })
+})
+
+describe('close', () => {
+  test('frees the model, and a later run loads again', async () => {
+    const engine = new ScriptedEngine('a', 'b')
+    const generator = generatorOn(engine)
+    await generator.run({ messages: 'Hi' })
+    await generator.close()
+    await generator.close()
+    expect(engine.disposed).toEqual(['context', 'weights'])
+    expect((await generator.run({ messages: 'Hi' })).replies).toHaveLength(1)
+    await generator.close()
+    expect(engine.loads).toHaveLength(2)
+  })
+
+  test('leaves the weights to other components that use them; the last one frees them', async () => {
+    const engine = new ScriptedEngine('a', 'b')
+    const [one, other] = [generatorOn(engine), generatorOn(engine, { nCtx: 64 })]
+    await Promise.all([one.warmUp(), other.warmUp()])
+    expect(engine.loads).toHaveLength(1)
+    await one.close()
+    expect(engine.disposed).toEqual(['context'])
+    expect((await other.run({ messages: 'Hi' })).replies).toHaveLength(1)
+    await other.close()
+    expect(engine.disposed).toEqual(['context', 'context', 'weights'])
+  })
+
+  test('rejects a run that waits for the model', async () => {
+    const engine = new ScriptedEngine()
+    const [begun, gate] = [deferred(), deferred()]
+    engine.onLoad = () => {
+      begun.resolve()
+      return gate.promise
+    }
+    const generator = generatorOn(engine)
+    const failure = failureOf(generator.run({ messages: 'Hi' }))
+    await begun.promise
+    const closing = generator.close()
+    expect((await failure).code).toBe('CLOSED')
+    gate.resolve()
+    await closing
+  })
+})

@@ -1,0 +1,30 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { readChatTemplates } from '../../src/gguf/chat-templates.ts'
+import { pocketPath } from '../pocket.ts'
+import { inTemporaryFolder } from '../temporary-folder.ts'
+import { ggufBytes, text, u32 } from './gguf-bytes.ts'
+
+const entry = (key: string, value: string) => Buffer.concat([text(key), u32(8), text(value)])
+
+test('reads the template of a real model', async () => {
+  const templates = await readChatTemplates(pocketPath)
+  expect(Object.keys(templates)).toEqual(['tokenizer.chat_template'])
+  expect(templates['tokenizer.chat_template']).toContain('<|im_start|>')
+})
+
+test('reads each template of several, and nothing else', () =>
+  inTemporaryFolder(async (folder) => {
+    const path = join(folder, 'a.gguf')
+    const extra = [
+      entry('tokenizer.chat_template', 'one'),
+      entry('general.name', 'a model'),
+      entry('tokenizer.chat_template.tool_use', 'two'),
+    ]
+    await writeFile(path, ggufBytes({ extra }))
+    expect(await readChatTemplates(path)).toEqual({
+      'tokenizer.chat_template': 'one',
+      'tokenizer.chat_template.tool_use': 'two',
+    })
+  }))
