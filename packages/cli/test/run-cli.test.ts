@@ -171,6 +171,35 @@ describe('millrace validate', () => {
   })
 })
 
+describe('--package', () => {
+  const toolLoop = join(root, 'pipelines/tool-loop.yaml')
+  const tools = ['--package', join(root, 'pipelines/tools.js')]
+
+  test('brings the tools that a file names', async () => {
+    const without = await cli(['validate', toolLoop])
+    expect(without).toMatchObject({ code: 3, stdout: '' })
+    expect(without.stderr).toContain("No tool 'add' is registered. Registered: none.")
+    expect(await cli(['validate', toolLoop, ...tools])).toMatchObject({ code: 0, stderr: '' })
+    expect((await cli(['draw', toolLoop, ...tools])).stdout).toMatch(/^Pipeline with 4 components/)
+    expect((await cli(['explain', toolLoop, ...tools])).stdout).toMatch(/^4 components, 5 connections\./)
+  })
+
+  test('is told with what the program knows', async () => {
+    expect((await cli(['components', ...tools])).stdout).toMatch(
+      /^pipeline-tools\n {2}add +A tool\. Add two numbers\.\n {2}get_weather +A tool\. /m,
+    )
+    expect(JSON.parse((await cli(['schema', ...tools])).stdout)).toMatchObject({ type: 'object' })
+  })
+
+  test('refuses a module that is not there', async () => {
+    const { code, stderr } = await cli(['components', '--package', './none.js'])
+    expect(code).toBe(3)
+    expect(stderr).toMatch(
+      /^Error: The module '\.\/none\.js' of --package cannot be loaded: There is no file /,
+    )
+  })
+})
+
 const twoQuestions = join(root, 'pipelines/two-questions.yaml')
 
 describe('millrace draw', () => {

@@ -31,6 +31,19 @@ describe('millrace run', () => {
     expect(pieces.length).toBeGreaterThan(2)
   })
 
+  test('runs the loop of a model and the tools that --package brings', async () => {
+    const [file, tools] = ['pipelines/tool-loop.yaml', 'pipelines/tools.js']
+    const question = 'question=What is 123 plus 456?'
+    const ended = await millrace(['run', file, '--package', tools, '--set', question, '-q'])
+    expect(ended).toMatchObject({ code: 0, stdout: 'The result is 579.\n', stderr: '' })
+  })
+
+  test('reads an image from a file', async () => {
+    const photo = 'photo=@packages/pocket-model/images/red-circle.png'
+    const ended = await millrace(['run', 'pipelines/describe-image.yaml', '--set', photo, '-q'])
+    expect(ended).toMatchObject({ code: 0, stdout: 'I see a red circle on a white background.\n' })
+  })
+
   test('reads inputs from stdin and prints JSON', async () => {
     const input = '{"prompt":{"country":"Japan"}}\n'
     const { code, stdout, stderr } = await millrace(['run', capital, '--input', '-', '--json', '--quiet'], {
@@ -238,7 +251,7 @@ describe('millrace run fails', () => {
     const input = `components:
   llm:
     type: LlamaCppChatGenerator
-    initParameters: { model: a.gguf, generationKwargs: { mirostatMode: 2 } }
+    initParameters: { model: a.gguf, engine: node-llama-cpp, generationKwargs: { mirostatMode: 2 } }
 `
     expect(await millrace(['run', '-', '--set', 'messages=Hello'], { input })).toMatchObject({
       code: 3,

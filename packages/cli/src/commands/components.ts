@@ -11,7 +11,7 @@ import { type ComponentDeclaration, componentHelp } from '../output/component-he
 import { styleFor } from '../output/style.ts'
 import { wrapText } from '../output/wrap-text.ts'
 import type { Terminal } from '../terminal.ts'
-import { makeRegistry } from './registry.ts'
+import { makeRegistry, type RegistryOptions } from './registry.ts'
 
 const WIDEST = 110
 
@@ -27,26 +27,49 @@ const builtIn = {
   ],
 } satisfies { readonly name: string; readonly components: readonly ComponentDeclaration[] }
 
-/** `millrace components`: the component types that pipeline files may name, or all about one of them. */
-export function components(type: string | undefined, terminal: Terminal): void {
-  const registry = makeRegistry()
+/** `millrace components`: the component types and tools that pipeline files may name, or all about one of the types. */
+export async function components(
+  type: string | undefined,
+  options: RegistryOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const registry = await makeRegistry(options, terminal)
   const { stdout } = terminal
   const page = { width: Math.min(stdout.columns || 80, WIDEST), style: styleFor(stdout, terminal) }
   const lines = type === undefined ? list(registry, page) : componentHelp(find(registry, type), page)
   stdout.write(`${lines.join('\n')}\n`)
 }
 
+interface Entry {
+  readonly name: string
+  readonly about: string
+}
+
+type Listed = Pick<Registry['packages'][number], 'tools' | 'toolsets'> & {
+  readonly components: readonly ComponentDeclaration[]
+}
+
+function entriesOf({ components: own, tools, toolsets }: Listed): Entry[] {
+  return [
+    ...own.map(({ type, description = '' }) => ({ name: type, about: description })),
+    ...tools.map((tool) => ({ name: tool.name, about: `A tool. ${tool.description}` })),
+    ...toolsets.map((set) => ({ name: set.name, about: 'A set of tools.' })),
+  ]
+}
+
 function list(registry: Registry, { width, style }: Parameters<typeof componentHelp>[1]): string[] {
-  const packages = [...registry.packages, builtIn]
-  const types = packages.flatMap((owner) => owner.components.map((component) => component.type))
-  const column = Math.max(...types.map((type) => type.length)) + 4
-  return packages.flatMap(({ name, components: own }, index) => [
+  const packages = [...registry.packages, { ...builtIn, tools: [], toolsets: [] }].map((owner) => ({
+    name: owner.name,
+    entries: entriesOf(owner),
+  }))
+  const column = Math.max(...packages.flatMap(({ entries }) => entries.map(({ name }) => name.length))) + 4
+  return packages.flatMap(({ name, entries }, index) => [
     ...(index === 0 ? [] : ['']),
     style('bold', name),
-    ...own.flatMap((component: ComponentDeclaration) => {
-      const about = wrapText(component.description ?? '', width, ' '.repeat(column))
+    ...entries.flatMap((entry) => {
+      const about = wrapText(entry.about, width, ' '.repeat(column))
       const [first = ''] = about
-      return [`  ${component.type}${first.slice(component.type.length + 2)}`, ...about.slice(1)]
+      return [`  ${entry.name}${first.slice(entry.name.length + 2)}`, ...about.slice(1)]
     }),
   ])
 }

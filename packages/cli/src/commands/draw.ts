@@ -3,10 +3,10 @@ import { drawing } from '../output/drawing.ts'
 import { writeFile } from '../output/write-file.ts'
 import type { Terminal } from '../terminal.ts'
 import { load } from './load.ts'
-import { makeRegistry } from './registry.ts'
+import { makeRegistry, type RegistryOptions } from './registry.ts'
 
 /** The options of `millrace draw` as they were written. */
-export interface DrawCommandOptions {
+export interface DrawCommandOptions extends RegistryOptions {
   readonly format?: string
   readonly output?: string
 }
@@ -14,7 +14,7 @@ export interface DrawCommandOptions {
 /** `millrace draw`: shows what a pipeline consists of, on stdout or in a file. */
 export async function draw(file: string, options: DrawCommandOptions, terminal: Terminal): Promise<void> {
   const format = formatOf(options)
-  const pipeline = await load(file, makeRegistry(), terminal)
+  const pipeline = await load(file, await makeRegistry(options, terminal), terminal)
   const text = drawing(pipeline, { format })
   if (options.output === undefined) terminal.stdout.write(text)
   else await writeFile(options.output, text)

@@ -3,11 +3,11 @@ import { innerPipeline } from '../inner-pipeline.ts'
 import { printable } from '../output/printable.ts'
 import type { Terminal } from '../terminal.ts'
 import { load } from './load.ts'
-import { makeRegistry } from './registry.ts'
+import { makeRegistry, type RegistryOptions } from './registry.ts'
 
 /** `millrace explain`: a pipeline in words, and those that are inside of it. */
-export async function explain(file: string, terminal: Terminal): Promise<void> {
-  const pipeline = await load(file, makeRegistry(), terminal)
+export async function explain(file: string, options: RegistryOptions, terminal: Terminal): Promise<void> {
+  const pipeline = await load(file, await makeRegistry(options, terminal), terminal)
   terminal.stdout.write(printable(`${explanations(pipeline).join('\n\n')}\n`))
 }
 

@@ -10,12 +10,12 @@ import { RunView, type RunViewOptions } from '../output/run-view.ts'
 import { writeFile } from '../output/write-file.ts'
 import type { Terminal } from '../terminal.ts'
 import { load } from './load.ts'
-import { makeRegistry } from './registry.ts'
+import { makeRegistry, type RegistryOptions } from './registry.ts'
 import { replaceModels } from './replace-models.ts'
 import { listenForStop, type StopSources } from './stop.ts'
 
 /** The options that `millrace run` and `millrace resume` share, as they were written. */
-export interface RunFileOptions extends RunViewOptions {
+export interface RunFileOptions extends RunViewOptions, RegistryOptions {
   readonly model: readonly string[]
   readonly timeout?: string
   readonly draw?: string
@@ -52,7 +52,7 @@ export async function runFile(
   const stop = listenForStop(terminal)
   let timer: NodeJS.Timeout | undefined
   try {
-    const loaded = await load(file, makeRegistry(), terminal, stop.signal)
+    const loaded = await load(file, await makeRegistry(options, terminal), terminal, stop.signal)
     const pipeline = replaceModels(loaded, models, terminal.cwd())
     const start = await prepare(pipeline, stop.signal)
     if (timeoutMs !== undefined) timer = setTimeout(() => stop.abort(timedOut(options)), timeoutMs)

@@ -1,8 +1,9 @@
 import { pipelineSchema } from '@millrace/core'
 import type { Terminal } from '../terminal.ts'
-import { makeRegistry } from './registry.ts'
+import { makeRegistry, type RegistryOptions } from './registry.ts'
 
 /** `millrace schema`: the JSON Schema of pipeline files, for editors. */
-export function schema({ stdout }: Terminal): void {
-  stdout.write(`${JSON.stringify(pipelineSchema(makeRegistry()), undefined, 2)}\n`)
+export async function schema(options: RegistryOptions, terminal: Terminal): Promise<void> {
+  const registry = await makeRegistry(options, terminal)
+  terminal.stdout.write(`${JSON.stringify(pipelineSchema(registry), undefined, 2)}\n`)
 }

@@ -9,9 +9,9 @@ import { printable } from '../output/printable.ts'
 import { inputLines } from '../output/socket-lines.ts'
 import type { Terminal } from '../terminal.ts'
 import { load } from './load.ts'
-import { makeRegistry } from './registry.ts'
+import { makeRegistry, type RegistryOptions } from './registry.ts'
 
-export interface ValidateOptions {
+export interface ValidateOptions extends RegistryOptions {
   readonly json?: boolean
   readonly verbose?: boolean
 }
@@ -43,7 +43,7 @@ export async function validate(
     throw new CliError('USAGE_INVALID', "The standard input can be read only once: give '-' once.")
   }
   const { stdout, stderr } = terminal
-  const registry = makeRegistry()
+  const registry = await makeRegistry(options, terminal)
   const reports: FileReport[] = []
   for (const file of files) {
     try {

@@ -26,6 +26,8 @@ export function sampleOf(type: SocketType): unknown {
       )
     case 'record':
       return {}
+    case 'named':
+      return type.name === 'Tools' ? [] : null
     default:
       return null
   }

@@ -10,6 +10,7 @@ test('makes a value that fits, with nothing in it that need not be', () => {
     list: t.array(t.string()),
     either: t.union(t.record(t.string()), t.string()),
     inside: t.object({ flag: t.boolean(), nothing: t.null() }),
+    tools: t.tools(),
     left: t.optional(t.string()),
   })
   const sample = sampleOf(socket.type)
@@ -21,5 +22,6 @@ test('makes a value that fits, with nothing in it that need not be', () => {
     list: [],
     either: {},
     inside: { flag: false, nothing: null },
+    tools: [],
   })
 })
