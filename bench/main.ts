@@ -2,6 +2,7 @@
 const benchmarks = {
   memory: () => import('./memory.ts'),
   runner: () => import('./runner.ts'),
+  slots: () => import('./slots.ts'),
   tokens: () => import('./tokens.ts'),
   types: () => import('./types.ts'),
 } as const
