@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { standardComponents } from '@millrace/components'
-import { LoadError, loadPipeline, Registry } from '@millrace/core'
+import { type ComponentPackage, LoadError, loadPipeline, Registry } from '@millrace/core'
 import { llamaCppComponents } from '@millrace/llama-cpp'
 import { completeLimits } from '../packages/core/src/yaml/limits.ts'
 import { read, root } from './workspace.ts'
@@ -57,35 +57,47 @@ describe('docs/pipeline-file.md', () => {
   })
 })
 
-/** All TypeScript of a page is one program. Every `console.log` says in a comment what it prints. */
-describe.each(['docs/pipeline-file.md', 'docs/running.md'])('the program of %s', (page) => {
-  const program = blocksOf(page)
-    .filter(({ language }) => language === 'ts')
-    .map(({ text }) => text)
-    .join('\n')
-
-  test('compiles and prints what its comments say', async () => {
-    const cache = join(root, 'node_modules/.cache')
-    mkdirSync(cache, { recursive: true })
-    const dir = mkdtempSync(join(cache, 'docs-'))
-    try {
-      writeFileSync(join(dir, 'program.ts'), program)
-      writeFileSync(join(dir, 'package.json'), '{ "type": "module" }')
-      const options = { composite: false, declarationMap: false, declaration: false, noUnusedLocals: true }
-      const config = {
-        extends: join(root, 'tsconfig.base.json'),
-        compilerOptions: options,
-        files: ['program.ts'],
-      }
-      writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(config))
-      const compiled = await run(join(root, 'node_modules/.bin/tsc'), ['-p', dir]).catch((error) => error)
-      expect(compiled.stdout).toBe('')
-      const { stdout } = await run(process.execPath, [join(dir, 'program.js')], { cwd: root })
-      const promised = [...program.matchAll(/console\.log\(.*\) \/\/ (.*)$/gm)].map(([, line]) => line)
-      expect(promised).toHaveLength(program.split('console.log(').length - 1)
-      expect(stdout.trimEnd().split('\n')).toEqual(promised)
-    } finally {
-      rmSync(dir, { recursive: true })
-    }
-  }, 60_000)
+test('the file in docs/tools.md loads with a package that has its tools', async () => {
+  const { pipelineTools }: { pipelineTools: ComponentPackage } = await import(
+    join(root, 'pipelines/tools.js')
+  )
+  const registry = new Registry([standardComponents, llamaCppComponents, pipelineTools])
+  const [file] = blocksOf('docs/tools.md').filter(({ language }) => language === 'yaml')
+  expect(loadPipeline(file?.text ?? '', { registry }).names()).toEqual(['conversation', 'llm', 'tools'])
 })
+
+/** All TypeScript of a page is one program. Every `console.log` says in a comment what it prints. */
+describe.each(['docs/pipeline-file.md', 'docs/running.md', 'docs/tools.md', 'docs/recordings.md'])(
+  'the program of %s',
+  (page) => {
+    const program = blocksOf(page)
+      .filter(({ language }) => language === 'ts')
+      .map(({ text }) => text)
+      .join('\n')
+
+    test('compiles and prints what its comments say', async () => {
+      const cache = join(root, 'node_modules/.cache')
+      mkdirSync(cache, { recursive: true })
+      const dir = mkdtempSync(join(cache, 'docs-'))
+      try {
+        writeFileSync(join(dir, 'program.ts'), program)
+        writeFileSync(join(dir, 'package.json'), '{ "type": "module" }')
+        const options = { composite: false, declarationMap: false, declaration: false, noUnusedLocals: true }
+        const config = {
+          extends: join(root, 'tsconfig.base.json'),
+          compilerOptions: options,
+          files: ['program.ts'],
+        }
+        writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(config))
+        const compiled = await run(join(root, 'node_modules/.bin/tsc'), ['-p', dir]).catch((error) => error)
+        expect(compiled.stdout).toBe('')
+        const { stdout } = await run(process.execPath, [join(dir, 'program.js')], { cwd: root })
+        const promised = [...program.matchAll(/console\.log\(.*\) \/\/ (.*)$/gm)].map(([, line]) => line)
+        expect(promised).toHaveLength(program.split('console.log(').length - 1)
+        expect(stdout.trimEnd().split('\n')).toEqual(promised)
+      } finally {
+        rmSync(dir, { recursive: true })
+      }
+    }, 60_000)
+  },
+)

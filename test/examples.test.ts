@@ -21,6 +21,25 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     'completionTokens: 14',
   ],
   '04-own-component.ts': ['short (5 words)', "{ verdict: 'long (10 words)' }"],
+  '05-tools.ts': [
+    'add {"a": 123, "b": 456} = 579',
+    'The reply: The result is 579.',
+    'get_weather({"city":"Rome"}) = {"temperature":22}',
+    'get_weather({"city":"Oslo"}) = {"temperature":7}',
+    'assistant, tool, tool',
+  ],
+  '06-structured-output.ts': ['Nina (42), Oslo', 'Leo (31), Rome'],
+  '07-image.ts': ['I see a red circle on a white background.', 'The shape is red.'],
+  '08-many-requests.ts': [
+    'The capital of France is Paris.',
+    'The capital of Norway is Oslo.',
+    'The capital of Germany is Berlin.',
+  ],
+  '09-chat.ts': [
+    'My name is Omar. Nice to meet you, Omar! (0 of',
+    'What is the capital of Spain? The capital of Spain is Madrid. (',
+    'What is my name? Your name is Omar. (',
+  ],
 }
 
 const examples = readdirSync(join(root, 'examples')).filter((file) => /^\d\d-.*\.ts$/.test(file))

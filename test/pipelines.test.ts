@@ -5,21 +5,31 @@ import { describe, expect, test } from '@jest/globals'
 import { standardComponents } from '@millrace/components'
 import {
   ChatMessage,
+  type ComponentPackage,
   dumpPipeline,
+  ImageContent,
   loadPipeline,
   loadPipelineFile,
   pipelineFile,
   Registry,
+  StreamingChunk,
+  type StreamingChunkShape,
 } from '@millrace/core'
 import { llamaCppComponents } from '@millrace/llama-cpp'
 import { root } from './workspace.ts'
 
-const registry = new Registry([standardComponents, llamaCppComponents])
+// As users of the command line bring it in, with --package.
+const { pipelineTools }: { pipelineTools: ComponentPackage } = await import(join(root, 'pipelines/tools.js'))
+const registry = new Registry([standardComponents, llamaCppComponents, pipelineTools])
 
 interface Case {
   readonly inputs: Readonly<Record<string, unknown>>
   readonly answer: string
+  /** @defaultValue `llm.replies` */
+  readonly output?: 'tools.replies'
 }
+
+const image = (name: string) => ImageContent.fromFile(join(root, 'packages/pocket-model/images', name))
 
 const documents = ['Alice lives in Paris.', 'Bob likes pizza.', 'Carol is a doctor.']
 
@@ -31,6 +41,44 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   'answer-from-documents.yaml': [
     { inputs: { documents, question: 'Where does Alice live?' }, answer: 'Alice lives in Paris.' },
     { inputs: { documents, question: 'What does Bob like?' }, answer: 'Bob likes pizza.' },
+  ],
+  'describe-image.yaml': [
+    {
+      inputs: { photo: await image('red-circle.png') },
+      answer: 'I see a red circle on a white background.',
+    },
+    {
+      inputs: { prompt: { photo: await image('green-triangle.jpg') } },
+      answer: 'I see a green triangle on a white background.',
+    },
+    {
+      inputs: { photo: await image('blue-square.png'), question: 'What color is the shape?' },
+      answer: 'The shape is blue.',
+    },
+  ],
+  'extract-json.yaml': [
+    {
+      inputs: { text: 'Nina is 42 years old and lives in Oslo.' },
+      answer: '{"name": "Nina", "age": 42, "city": "Oslo"}',
+    },
+    {
+      inputs: { text: 'I am Leo, 31 years old, from Rome.' },
+      answer: '{"name": "Leo", "age": 31, "city": "Rome"}',
+    },
+  ],
+  'tool-loop.yaml': [
+    {
+      inputs: { question: 'What is 123 plus 456?' },
+      output: 'tools.replies',
+      answer: 'The result is 579.',
+    },
+    {
+      inputs: { question: 'What is the weather in Rome?' },
+      output: 'tools.replies',
+      answer: 'It is 22 degrees in Rome.',
+    },
+    // Nothing to call: the first reply leaves the loop.
+    { inputs: { question: 'Hello' }, output: 'tools.replies', answer: 'Hello! How can I help you?' },
   ],
   'two-questions.yaml': [
     { inputs: { country: 'Norway' }, answer: 'Oslo is the capital of Norway.' },
@@ -57,10 +105,43 @@ describe('pipelines', () => {
 
   test.each(files)('%s answers', async (file) => {
     await using pipeline = await loadPipelineFile(join(root, 'pipelines', file), { registry })
-    for (const { inputs, answer } of cases[file] ?? []) {
+    for (const { inputs, answer, output = 'llm.replies' } of cases[file] ?? []) {
       const result = await pipeline.run(inputs)
-      const [reply] = result.get('llm.replies') as readonly ChatMessage[]
+      const [reply] = result.get(output) as readonly ChatMessage[]
       expect(ChatMessage.text(reply)).toBe(answer)
     }
+  })
+
+  test.each([
+    {
+      question: 'What is 123 plus 456?',
+      called: ['add {"a":123,"b":456}'],
+      results: ['579'],
+      answer: 'The result is 579.',
+    },
+    {
+      question: 'What is the weather in Rome and in Oslo?',
+      called: ['get_weather {"city":"Rome"}', 'get_weather {"city":"Oslo"}'],
+      results: ['{"temperature":22}', '{"temperature":7}'],
+      answer: /^It is 22 degrees in Rome/,
+    },
+  ])('tool-loop.yaml streams calls, results and the reply to: $question', async (row) => {
+    await using pipeline = await loadPipelineFile(join(root, 'pipelines/tool-loop.yaml'), { registry })
+    const run = pipeline.stream({ question: row.question })
+    const chunks: StreamingChunkShape[] = []
+    for await (const event of run) if (event.type === 'chunk') chunks.push(event.chunk)
+    // The calls of the first turn, put together from their pieces.
+    const calls = ChatMessage.toolCalls(StreamingChunk.merge(chunks))
+    expect(calls.map((call) => `${call.name} ${JSON.stringify(call.arguments)}`)).toEqual(row.called)
+    expect(chunks.filter(({ toolCalls }) => toolCalls !== undefined).length).toBeGreaterThan(calls.length)
+    expect(chunks.flatMap(({ toolCallResult: made }) => (made ? [made.result] : []))).toEqual(row.results)
+    expect(chunks.map(({ content }) => content).join('')).toEqual(
+      typeof row.answer === 'string' ? row.answer : expect.stringMatching(row.answer),
+    )
+    expect((await run.result).trace.map(({ component }) => component)).toEqual([
+      'prompt',
+      ...['conversation', 'llm', 'tools'],
+      ...['conversation', 'llm', 'tools'],
+    ])
   })
 })
