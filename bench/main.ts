@@ -1,6 +1,8 @@
 // corepack pnpm bench NAME [ARGUMENT ...]: runs one of the benchmarks; each prints ratios measured in one process.
 const benchmarks = {
+  aborts: () => import('./aborts.ts'),
   memory: () => import('./memory.ts'),
+  prefix: () => import('./prefix.ts'),
   runner: () => import('./runner.ts'),
   slots: () => import('./slots.ts'),
   tokens: () => import('./tokens.ts'),

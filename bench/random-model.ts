@@ -4,7 +4,9 @@
 
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { pocketModel } from '@millrace/pocket-model'
 
 export interface RandomModelShape {
@@ -53,6 +55,17 @@ interface Tensor {
   /** The length of a row comes first. */
   readonly shape: readonly number[]
   readonly type: typeof F32 | typeof Q8_0
+}
+
+/** The path of the model of 86 million parameters in the folder for temporary files, where it is written once. */
+export async function randomModel(): Promise<string> {
+  const path = join(tmpdir(), 'millrace-random-86m.gguf')
+  try {
+    await access(path)
+  } catch {
+    console.log(`${path}: ${((await writeRandomModel(path)) / 1e6).toFixed(0)} million parameters written`)
+  }
+  return path
 }
 
 /** Writes the model; the same shape gives the same file. Resolves with the number of its parameters. */

@@ -2,14 +2,12 @@
 // eight sequences in one context; on a model of 86 million random weights (Q8_0), written first.
 //
 //   corepack pnpm bench slots [model.gguf] [tokens] [requests]
-import { access } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { availableParallelism } from 'node:os'
 import { ChatMessage } from '@millrace/core'
 import { LlamaCppChatGenerator } from '@millrace/llama-cpp'
 import { getLlama, LlamaLogLevel, resolveChatWrapper } from 'node-llama-cpp'
 import { median, table } from './measure.ts'
-import { writeRandomModel } from './random-model.ts'
+import { randomModel } from './random-model.ts'
 
 const ROUNDS = 5
 const model = process.argv[2] ?? (await randomModel())
@@ -18,16 +16,6 @@ const requests = Number(process.argv[4] ?? 8)
 const threads = Math.min(3, availableParallelism())
 const sampling = { temperature: 0, topK: 40, topP: 0.95, minP: 0.05 }
 const questions = Array.from({ length: requests }, (_, index) => `Tell me a story about ${index} owls.`)
-
-async function randomModel(): Promise<string> {
-  const path = join(tmpdir(), 'millrace-random-86m.gguf')
-  try {
-    await access(path)
-  } catch {
-    console.log(`${path}: ${((await writeRandomModel(path)) / 1e6).toFixed(0)} million parameters written`)
-  }
-  return path
-}
 
 const generator = new LlamaCppChatGenerator({
   model,
