@@ -1,6 +1,8 @@
 import type { FileContent, ImageContent } from '@millrace/core'
 import { listNames } from '@millrace/core'
 import { LlamaCppError } from '../../errors.ts'
+import { messageOf } from '../../model-unreadable.ts'
+import { webpAsBitmap } from './webp-image.ts'
 
 /** What the projector of a model takes in. */
 export interface Modalities {
@@ -22,6 +24,7 @@ const IMAGES: Readonly<Record<string, RegExp>> = {
   'image/png': /^\x89PNG\r\n/,
   'image/jpeg': /^\xff\xd8\xff/,
   'image/gif': /^GIF8[79]a/,
+  'image/webp': /^RIFF[\s\S]{4}WEBP/,
 }
 const SOUNDS: Readonly<Record<string, RegExp>> = {
   'audio/wav': /^RIFF[\s\S]{4}WAVE/,
@@ -52,7 +55,16 @@ export function mediaUrl(medium: Medium, place: Place, modalities: Modalities): 
   }
   const start = Buffer.from(medium.base64.slice(0, 24), 'base64').toString('latin1')
   if (!beginning.test(start)) throw refused(medium, place, 'its bytes are of another type')
-  return `data:${mimeType};base64,${medium.base64}`
+  return mimeType === 'image/webp' ? bitmapUrl(medium, place) : `data:${mimeType};base64,${medium.base64}`
+}
+
+/** llama.cpp reads no WebP. */
+function bitmapUrl(medium: Medium, place: Place): string {
+  try {
+    return `data:image/bmp;base64,${webpAsBitmap(Buffer.from(medium.base64, 'base64')).toString('base64')}`
+  } catch (cause) {
+    throw refused(medium, place, `it cannot be decoded (${messageOf(cause)})`)
+  }
 }
 
 function missing(isSound: boolean): string {

@@ -5,6 +5,7 @@ import type { ModelContext } from '../../../src/engines/engine.ts'
 import { failureOf } from '../../failure-of.ts'
 import { gifBytes } from './gif-bytes.ts'
 import { ask, openPocket, projector } from './opened-pocket.ts'
+import { losslessWebp, lossyWebp } from './webp-bytes.ts'
 
 const { assistant, system, tool, user } = ChatMessage
 const folder = join(import.meta.dirname, '../../../../pocket-model/images')
@@ -49,6 +50,15 @@ describe('images', () => {
   ])('%s: %s', async (name, question, answer) => {
     const { text, finishReason } = await ask(context, [user([question, await image(name)])])
     expect([text, finishReason]).toEqual([answer, 'stop'])
+  })
+
+  test.each([
+    ['lossless', losslessWebp],
+    ['lossy', lossyWebp],
+  ])('%s WebP, which llama.cpp does not decode', async (_, base64) => {
+    const picture = ImageContent.create({ base64, mimeType: 'image/webp' })
+    const { text } = await ask(context, [user([what, picture])])
+    expect(text).toBe('I see a red circle on a white background.')
   })
 
   test('keep their place among the texts', async () => {
@@ -121,13 +131,7 @@ describe('what cannot be looked at', () => {
       'an image of a type that is not decoded',
       () => context,
       user([what, { type: 'image', base64: 'Qk0=', mimeType: 'image/bmp' }]),
-      "Part 1 of a message of role 'user' is of type 'image' (image/bmp): engine 'llama.node' decodes 'image/png', 'image/jpeg' and 'image/gif'. Convert it to one of them.",
-    ],
-    [
-      'WebP',
-      () => context,
-      user([{ type: 'image', base64: 'UklGRg==', mimeType: 'image/webp' }]),
-      "Part 0 of a message of role 'user' is of type 'image' (image/webp): engine 'llama.node' decodes 'image/png', 'image/jpeg' and 'image/gif'. Convert it to one of them.",
+      "Part 1 of a message of role 'user' is of type 'image' (image/bmp): engine 'llama.node' decodes 'image/png', 'image/jpeg', 'image/gif' and 'image/webp'. Convert it to one of them.",
     ],
     [
       'an image that is none',

@@ -1,0 +1,41 @@
+// The pocket model's red circle as WebP, in Base64.
+
+export const losslessWebp =
+  'UklGRqoDAABXRUJQVlA4TJ0DAAAvx8AxAJfEsG3bSPsvfH8k3Nm9GRC0bRvzh7ztD8O2bSPtv3DvtTj/ZJM2dG/tG9e8haCI5Ool' +
+  'DCEE0oTXUJanH1KA0BBB+UyR/ZpqQCDTiLtPQFevMQgFefqVzYhxGoFQCjqmni0HDYFEvHUslqKsTWNCEJC2bdvZSE8mY9u21rZt' +
+  'e3ds2+iUgzR5fnVx3++x3yai/xMgp/4/xXxG7eXnP8dXtgNHqkeB7ZXxn88v16YbllX1sG/d1Zi66/8eVJpS/r3fexrnvV9384wn' +
+  '7ewfRxMyOnIj02QaPwc1gYOf6k2ldUATfvqsiXTNaVIuXbYMo2VJk3axySSy37maxN6PPFOwbvg0yQOPUoygZEYBThUbwFm/Qgxd' +
+  'Yme/dBWk9y6VWvG8Ap0rIlaxqVB3amg1+BRsoIVUV0ThHvVSuu4oYOcaoTOOQnZ66TQeKujjFjJVfoV9UEGleEuBbxYRsWcV+nwq' +
+  'j7cK/jWNMx467zyJ4gOFHyihkDKjBCctBveV4i0COT4OB7n4virJj/BaPBZuEzhrSWkugDurRHuwzTCZhdapVNuRjXMZBtaoZOtx' +
+  'fWbzAVZ6kE0gDdVVpXsR1SCfflB5Dh8nF9M9JXwX029G/yBZe4zCNqJqpdyI6CGnJ4j6OPUh2uC0BijD5eSm46lV0tV4rrC6iOcF' +
+  'q2d4frL6jmeC1SieVVbLeLZZbeIJsQrgOWZ1hCfKKvr/4pjVEZ4QqwCebVabeFZYLeEZYzWM5yer73ies3qK5zKrC3hqWVXhyXA5' +
+  'uel4ZIPTmgD+x6kP0UNOjxFVcWpAZO0yCtuI5BejvwL5LqPbmPIcPie5mGSAT5+AvsLnAqr0IJtAGir5xOa9wK5nU4dLRrkMCfAO' +
+  'Lm3IZJrJjEA/w6Qbm7XIY07A17ss3EZ08oXFe4Gf7eNwkINP7nK4KQRTphhMWAykyIfPXywcez103jlh+QbdK6FpT2Obs3lI0Say' +
+  'jQJhWrqPy1cuXBsiqI6ahW3XCSanR/hecxA5V4VxVwTPYY9wrt9H428W1hWbWDbKhHfRLJLpAmFuv3RReO9sId+1h8HXK/yLJxFM' +
+  'FIoJWjf2k83/KEUMMetdNJm8H7likI0LyTNXL4bZOpoc02ctMc/WgcSb7hJDrf8YSCT/+zox2LSzf04SIzpyI1NMN/fuv3C8Qn/v' +
+  '5IgZ202P+9bc2ETX+h432mLWaTWXnn0bXdkKRFQjgc3l0W/PLlanyan/TzEPAA=='
+
+export const lossyWebp =
+  'UklGRrAGAABXRUJQVlA4IKQGAACwKACdASrIAMgAPjEYikQiIaESqgQ0IAMEsrd+PkzHdMpyfgNOs6p/Jf1Z/iP+3/2/RWaBdyf3' +
+  'A4JgxPov61/gvte7THmAfwT+K/4L+3fix3DPMB+sX+8/n3Ye9AD+f/27rCPQA/a70tv25+Cr9mP+z/cvgR/l/9l+//ZgfIH8i7Pf' +
+  '6h9lGUT6ufiOEHaS/wG8DDQYvvOj/0f7t59/or/l/3j4Cf1i/2XqAeYB7Nf6Si/6bsJIKe2XnNpuwkgp6Ol6LlTRiLoCm2Jv8dOs' +
+  'vOZps9QRSUWRZDQR5CvLWI0JuwH2K2rfA+Maf20lbgTZk5mxn9qBIttVKsuzZ1yzacn+YtnWpJNqIbT6iie1DmsUu5buMnk15CUR' +
+  'vmGzWAorVqWI92BHkai+SnJrlxEZR8pff2Wr8xYbjpuwlFlhycEjYSQU9svObTdhJBT2y8mAAP7/4wwAFCPe7N7Xds7pKW+59xYq' +
+  'uWePc5/iwl1vk9vZuBlGydRdrxU031BJ+/l8/1zWxyqcYuUiff7EPxKJ9zGg0fzjxd6BMOpjnPBGeTy2y7tRX0R/DtmoBbIhl+Ts' +
+  'b/Nv/BRPjz45oGfEUi6qJg9VIMH6pMQvOEyXhDQATOm6Vs8OJhR37T6ENCj6ubjJC0svLRx1AxSsand2fwoAnvFRvkTuNFpdOz2L' +
+  'qEprY3mNVyO2/169Ihtw03XV9m9oWhWCt2VbhYcgM28TxTci7qqS/xcsC9+IL/LD3mKpsAu0fwy+naeRMk7R2G2Z8uQUqjZAf1lb' +
+  'WNVWEJ6s0xFDnrbzi9dJMNXo+u99FBBBdgQqDF9UrN4R+qO9oDWA7GZ7I6Gm/fQdlD7RlB0ydrGewnwyukhHBeiWvLN6sNwYCUJY' +
+  'JXwAlhf+bcprspcEQa+OOusCeWGdr9jX7f+QvvlJjspNfHbDmy7eqnZkv5Wh+2w5M4l0/SJT2IM6FeSC0wbpBwY1mc1LdD8q2AQ6' +
+  'kx9ZttIBrWPTShRO5CQCOp49x7Pq3Xco2lAhHrTIsX/2H8n+3AVssrAGnPcG6uL/ysEv45ngC5EZa9lQv738ab6gk+HLP2Q28V6v' +
+  'mmwe3dXcQu7iu/28Bki5kL1tAUhTpFtcBBsF/XwtEEK5MkFdSz5z50v26CaH+O7SSzZDZGxs3VLVCpgH5P6hh8keZttjcPjVmVc6' +
+  '49Os0mXAwao4XcNZkMFfJMPiC4cOGbJoJNeJpRoK3bF6b+esiQ+9pezOllW0/mZ/wdRu6fnO6dcrX57e9wFy+Qyni6gDjOVN9Xya' +
+  'l5/oy+v+a1FzKTDGh/Yko6cztyAxQXUbWdLue0fI7jz9818HK23GMv3m847Z9Puibty34DhT+o0z8zJN3r+wlwJ1C7v84dgqCn4x' +
+  'hXMXIv0byOiZYYzIBEPMgqRYJ1JFjGaEM5M11LnCxk37XEVG8cx75xdMCuIpQ3Q+J6DwKKNY61d/uMwye6T4nlhGQrE8r+EIjpNH' +
+  '3DqHgTt1LZRht8nYwbXzdXSRBHU5Vv3zt9/wtBQfYrkXsznSZbdMPjjNFJGiswpI/TfP9MuMwzsYz5Kbs+nrONmM0KlQnXX766Oh' +
+  'fvkoNs1wtBTfCdzcN4lB/aWBXzO7gpPBpIbwvN4UndgehRqUXBcDrh3Y4e0wauy9WqL77zmx3adWnIiSRMsbK9SJocmEpMdyezD7' +
+  'IeCHWD+4jWy2Lu0nEWCaSTjRr7SZI1mgdjPVsZPrUp3eD/HP/HDXwV8onmeslUt3CXzBJ+dD4e2BW3tjzrW4kiYGuq+EAe5XVl7k' +
+  'ubQ3Tr4bSnpkRM1nqXNJWJykWgDWs7Tvq6890uNYrkMj1DW/HlTHoAxttj/9EsJH3AMQfPjMsmnLq0xfQuO6qRRQxSPBVYO1iT1O' +
+  'LglZcruqluXp9wMEbeOx9dvXjp3rJ9KpnovS4qESN88r55cq+ghrQyYaf6O74lmQ7oN94R0Dbx+WDTak+eWOaxgH1+rD57rp4xq7' +
+  'WPHiN/weQzjds+fM/sQPfIMAASNdWddRvMIb5b7/IrtMgxatXVal/mh/bMbo6qoaaS/sZx4jJPsq1nrKk6txUJf0cOlSADRil66K' +
+  'iPeKG3Vt/+00zKVknG9GiJJa2yRyj6gNbdBPKd1wSACCkwm8Vi7UhsM0K0swJy2aRlX3DFXsZlQ7OxgW4dENaQQHEm+9uT4J1KTO' +
+  'kr9ajoF2uzWpMMabiFjvONjOoLiu402WJgN1AbJWAcYoKF7OKttZNkdujMWrc24ashU3oYZHE1xKBLw09oydgAAAAAAAAA=='
