@@ -1,3 +1,9 @@
+/** What an option cannot be without. */
+export const neededBeside: Readonly<Record<string, object>> = {
+  'modelKwargs.loraScale': { loraPath: 'adapter.gguf' },
+  'generationKwargs.topLogprobs': { logprobs: true },
+}
+
 /** A value of the right type for each option, one that asks for something. */
 export const loadSamples = {
   modelPath: 'other.gguf',

@@ -1,5 +1,6 @@
 import { getEventListeners, getMaxListeners } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
+import { turnsUntil } from '../../../../test/turns-until.ts'
 import type { Component } from '../../src/component/component.ts'
 import type { RunContext } from '../../src/component/run-context.ts'
 import { t } from '../../src/component/t.ts'
@@ -181,7 +182,7 @@ describe('a component that fails', () => {
     const running = pipeline.run({ value: 1 })
     const outcome = thrownBy(() => running)
     await Promise.all([slow.started(), deaf.started()])
-    while (deaf.told.length === 0) await undefined
+    await turnsUntil(() => deaf.told.length > 0)
     expect(slow.waiting).toBe(0)
     deaf.release()
     expect(await outcome).toMatch(/^RUN_COMPONENT_FAILED: 'fail'/)
@@ -216,11 +217,12 @@ describe('a time limit for the run', () => {
   test('stops it, and tells what runs', async () => {
     await withFakeTimers(async (advance) => {
       const slow = new Slow()
-      const outcome = thrownBy(() => new Pipeline({ slow }).run({ value: 1 }, { timeoutMs: 100 }))
-      await advance(99)
+      const outcome = thrownBy(() => new Pipeline({ slow }).run({ value: 1 }, { timeoutMs: 60_000 }))
+      // What getting ready takes is real time, and counts.
+      await advance(50_000)
       expect(slow.waiting).toBe(1)
-      await advance(1)
-      expect(await outcome).toBe('RUN_TIMEOUT: The run took longer than its timeoutMs of 100.')
+      await advance(10_000)
+      expect(await outcome).toBe('RUN_TIMEOUT: The run took longer than its timeoutMs of 60000.')
       expect(slow.told).toEqual([expect.objectContaining({ code: 'RUN_TIMEOUT' })])
     })
   })

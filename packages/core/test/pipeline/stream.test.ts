@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
+import { turnsUntil } from '../../../../test/turns-until.ts'
 import type { RunEvent } from '../../src/pipeline/events.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { AddFixedValue, Fail, Greet, Slow } from '../../src/testing/index.ts'
@@ -94,7 +95,7 @@ describe('leaving a stream early', () => {
       for await (const { type } of stream) if (type === 'componentStart') break
       order.push('left')
     })()
-    while (deaf.told.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    await turnsUntil(() => deaf.told.length > 0)
     order.push('released')
     deaf.release()
     await leaving

@@ -8,6 +8,7 @@ import {
 } from '../../src/chat-formats/chat-format.ts'
 import { loadBinding, type NativeModel } from '../../src/engines/llama-node/native.ts'
 import { jinjaTemplate } from '../../src/engines/node-llama-cpp/prompt/jinja-template.ts'
+import { TemplateBudget } from '../../src/engines/node-llama-cpp/prompt/template-budget.ts'
 import { failureOf } from '../failure-of.ts'
 import { pocketPath } from '../pocket.ts'
 
@@ -20,7 +21,7 @@ const conversation = [
 
 function render(name: string, messages: readonly unknown[], more: object = {}): string {
   const template = jinjaTemplate(chatFormatTemplate(name))
-  return template({ messages, add_generation_prompt: true, ...more })
+  return template({ messages, add_generation_prompt: true, ...more }, new TemplateBudget())
 }
 
 const golden: Readonly<Record<string, string>> = {

@@ -56,6 +56,17 @@ describe('construction', () => {
     })
   })
 
+  test('refuses what completions alone have', async () => {
+    const attempt = (spmInfill: boolean) => () =>
+      generatorOn(new ScriptedEngine(), { modelKwargs: { spmInfill } })
+    const error = await failureOf(attempt(true))
+    expect([error.code, error.message]).toEqual([
+      'OPTION_UNSUPPORTED',
+      "No engine honours 'modelKwargs.spmInfill'. Leave it out: it is for the option 'suffix' of LlamaCppGenerator.",
+    ])
+    expect(attempt(false)).not.toThrow()
+  })
+
   test('takes the engine that its options need, and says so in the meta', async () => {
     const engineOf = async (parameters: object) => {
       const generator = new LlamaCppChatGenerator({ model: pocketPath, ...parameters })
@@ -290,6 +301,15 @@ describe('close', () => {
     expect((await other.run({ messages: 'Hi' })).replies).toHaveLength(1)
     await other.close()
     expect(engine.disposed).toEqual(['context', 'context', 'weights'])
+  })
+
+  test('rejects a run that has only just begun', async () => {
+    const engine = new ScriptedEngine()
+    const generator = generatorOn(engine)
+    const failure = failureOf(generator.run({ messages: 'Hi' }))
+    await generator.close()
+    expect((await failure).code).toBe('CLOSED')
+    expect(engine.requests).toEqual([])
   })
 
   test('rejects a run that waits for the model', async () => {

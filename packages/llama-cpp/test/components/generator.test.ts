@@ -54,6 +54,18 @@ describe('construction', () => {
     )
   })
 
+  test.each([{ chatFormat: 'chatml' }, { chatTemplate: '{{ messages[0].content }}' }])(
+    'refuses what chats alone have: %j',
+    async (modelKwargs) => {
+      const [name] = Object.keys(modelKwargs)
+      const error = await failureOf(() => generatorOn(new ScriptedEngine(), { modelKwargs }))
+      expect([error.code, error.message]).toEqual([
+        'OPTION_UNSUPPORTED',
+        `No engine honours 'modelKwargs.${name}'. Leave it out: the model reads the prompt as it is; LlamaCppChatGenerator has chats.`,
+      ])
+    },
+  )
+
   test('checks the options of a run as well', async () => {
     const generator = generatorOn(new ScriptedEngine())
     const error = await failureOf(complete(generator, 'Hi', { best_of: 2 } as object))

@@ -199,7 +199,7 @@ describe('what people write', () => {
     const error = await failureOf(ask(generator, [user('Hello'), message]))
     expect(error).toMatchObject({ code: 'MODALITY_UNSUPPORTED', engine: 'node-llama-cpp' })
     expect(error.message).toBe(
-      `A message of role '${role}' holds a part of type '${part.type}'. Engine 'node-llama-cpp' takes text and tool calls, but no ${part.type} parts. Images need engine 'llama.node'.`,
+      `A message of role '${role}' holds a part of type '${part.type}'. Engine 'node-llama-cpp' takes text and tool calls, but no ${part.type} parts. Images need engine 'llama.node' and a modelClipPath.`,
     )
   })
 

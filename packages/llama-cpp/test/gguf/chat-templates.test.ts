@@ -28,3 +28,21 @@ test('reads each template of several, and nothing else', () =>
       'tokenizer.chat_template.tool_use': 'two',
     })
   }))
+
+test('reads a template that is longer than any name', () =>
+  inTemporaryFolder(async (folder) => {
+    const path = join(folder, 'a.gguf')
+    const long = 'x'.repeat(100_000)
+    await writeFile(path, ggufBytes({ extra: [entry('tokenizer.chat_template', long)] }))
+    expect(await readChatTemplates(path)).toEqual({ 'tokenizer.chat_template': long })
+  }))
+
+test('refuses a template that is longer than any can be', () =>
+  inTemporaryFolder(async (folder) => {
+    const path = join(folder, 'a.gguf')
+    await writeFile(path, ggufBytes({ extra: [entry('tokenizer.chat_template', 'x'.repeat(18_000_000))] }))
+    await expect(readChatTemplates(path)).rejects.toMatchObject({
+      code: 'MODEL_DAMAGED',
+      message: expect.stringContaining('it has a text of more than 16 MB'),
+    })
+  }))

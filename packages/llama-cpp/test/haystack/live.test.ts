@@ -1,5 +1,5 @@
 // Haystack's checklist for LlamaCppChatGenerator, 8.7: its tests with live models, each with a twin on the pocket model
-// that is checked for the actual answer. And 8.6: an image in a message.
+// that is checked for the actual answer.
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { ChatPromptBuilder } from '@millrace/components'
@@ -149,6 +149,24 @@ describe('8.7 live models, on the pocket model', () => {
       { name: 'add', arguments: { a: expect.any(Number), b: expect.any(Number) } },
     ])
   })
+
+  test.each(['NanoLlavaChatHandler', 'nanollava'])(
+    'vision, through the handler %s',
+    async (chatHandlerName) => {
+      const seeing = closedAtTheEnd(
+        new LlamaCppChatGenerator({
+          model: pocketPath,
+          nCtx: 1024,
+          chatHandlerName,
+          modelClipPath: pocketVisionPath,
+          generationKwargs: { maxTokens: 50, temperature: 0.1, seed: 1 },
+        }),
+      )
+      const message = ChatMessage.user(["What's in this image?", await image('red-circle.png')])
+      const { replies } = await seeing.run({ messages: [message] })
+      expect(ChatMessage.text(replies[0])).toBe('I see a red circle on a white background.')
+    },
+  )
 
   test.each([
     ['red-circle.png', 'I see a red circle on a white background.'],

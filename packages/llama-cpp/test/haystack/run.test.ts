@@ -42,7 +42,7 @@ describe('8.4 run', () => {
     await generator.close()
   })
 
-  test('hfTokenizerPath and tokenizer are refused, for the model has its own', async () => {
+  test('hfTokenizerPath and tokenizer are refused, for the model has its own (there: taken)', async () => {
     for (const modelKwargs of [{ hfTokenizerPath: 'a' }, { tokenizer: {} }]) {
       const error = await failureOf(() => scripted({ modelKwargs }))
       expect(error.code).toBe('OPTION_UNSUPPORTED')
@@ -59,7 +59,7 @@ describe('8.4 run', () => {
     await generator.close()
   })
 
-  test('tools of the run replace those of the component, and an empty list means none', async () => {
+  test('tools of the run replace those of the component, and an empty list means none (there: those of the component)', async () => {
     const { engine, generator } = scripted({ tools: [temperature] }, 'a', 'b', 'c')
     await generator.run({ messages: 'Hi' })
     await generator.run({ messages: 'Hi', tools: [population] })
@@ -131,7 +131,7 @@ describe('8.4 run', () => {
     await generator.close()
   })
 
-  test('a call with malformed arguments is kept aside, and the others are calls', async () => {
+  test('a call with malformed arguments is kept aside, and the others are calls (there: it is dropped with a warning)', async () => {
     const { generator } = scripted(
       { tools: [population] },
       {
@@ -151,7 +151,13 @@ describe('8.4 run', () => {
     await generator.close()
   })
 
-  test('an async callback is waited for', async () => {
+  test('what the engine fails with is what the run fails with (there: a response that is no dictionary)', async () => {
+    const { generator } = scripted({})
+    await expect(generator.run({ messages: 'Hi' })).rejects.toThrow('the script has no more replies')
+    await generator.close()
+  })
+
+  test('an async callback is waited for (there: refused)', async () => {
     const { generator } = scripted({}, 'one two')
     let heard = 0
     await generator.run({
@@ -165,7 +171,7 @@ describe('8.4 run', () => {
     await generator.close()
   })
 
-  test('runs of one component at once are queued for its slots', async () => {
+  test('runs of one component at once are queued for its slots; there is one run, which is async (there: two)', async () => {
     const { engine, generator } = scripted({}, 'one two', 'three four')
     const both = await Promise.all([generator.run({ messages: 'A' }), generator.run({ messages: 'B' })])
     expect(both.map(({ replies }) => ChatMessage.text(replies[0]))).toEqual(['one two', 'three four'])

@@ -40,7 +40,7 @@ describe('8.5 streaming', () => {
     await generator.close()
   })
 
-  test('chunks are numbered, know who sent them and when, and the last one has the reason', async () => {
+  test('chunks are numbered, know who sent them and when, and the last one has the reason and the usage (there: no usage)', async () => {
     const { chunks, context } = await streamed('one two')
     expect(chunks.map(({ index, start }) => [index, start])).toEqual([
       [0, true],
@@ -54,7 +54,21 @@ describe('8.5 streaming', () => {
         receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
       })
     }
-    expect(chunks.at(-1)).toMatchObject({ content: '', finishReason: 'stop' })
+    expect(chunks.at(-1)).toMatchObject({
+      content: '',
+      finishReason: 'stop',
+      meta: { usage: { completionTokens: 2 } },
+    })
+  })
+
+  test('a second call begins where an id is new, and that is a start too', async () => {
+    const call = (city: string) => ({ name: 'get_current_weather', arguments: `{"city": "${city}"}` })
+    const { chunks } = await streamed({ toolCalls: [call('Tokyo'), call('Oslo')] }, { tools: [weather] })
+    const begun = chunks.filter(({ start }) => start).flatMap(({ toolCalls = [] }) => toolCalls)
+    expect(begun.map(({ index, id }) => [index, id])).toEqual([
+      [0, 'call_1'],
+      [1, 'call_2'],
+    ])
   })
 
   test('a new call has its id and name once; later pieces have neither', async () => {

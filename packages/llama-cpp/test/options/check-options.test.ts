@@ -148,6 +148,29 @@ describe('options that contradict each other', () => {
   })
 })
 
+describe('options that need another', () => {
+  test('are the strength of an adapter, and the adapter', async () => {
+    const error = await failureOf(() => load({ loraScale: 0.5 }))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'modelKwargs.loraScale' })
+    expect(error.message).toMatchInlineSnapshot(
+      `"Option 'modelKwargs.loraScale': it needs 'loraPath', the adapter whose strength it is."`,
+    )
+    expect(() => load({ loraScale: 1 })).not.toThrow()
+    expect(() => load({ loraScale: 0.5, loraPath: 'adapter.gguf' })).not.toThrow()
+  })
+
+  test('are alternatives to tokens, and log probabilities; a run may switch these off', async () => {
+    const error = await failureOf(() => generation({ topLogprobs: 2 }))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'generationKwargs.topLogprobs' })
+    expect(error.message).toMatchInlineSnapshot(
+      `"Option 'generationKwargs.topLogprobs': it needs 'logprobs: true', of whose tokens it is."`,
+    )
+    for (const others of [{ logprobs: true }, { logprobs: false }, { topLogprobs: 0 }]) {
+      expect(() => generation({ topLogprobs: 2, ...others })).not.toThrow()
+    }
+  })
+})
+
 describe('an option without effect', () => {
   test('is reported once for each component, with the reason', async () => {
     const warned = new Set<string>()

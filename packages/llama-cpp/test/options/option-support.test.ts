@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { checkGenerationOptions, checkLoadOptions } from '../../src/options/check-options.ts'
 import { generationSupport, loadSupport, type OptionSupport } from '../../src/options/option-support.ts'
 import { failureOf } from '../failure-of.ts'
-import { generationSamples, loadSamples } from '../option-samples.ts'
+import { generationSamples, loadSamples, neededBeside } from '../option-samples.ts'
 
 const tables = [
   { group: 'modelKwargs', support: loadSupport, samples: loadSamples, check: checkLoadOptions },
@@ -19,7 +19,7 @@ const rows = tables.flatMap(({ group, support, samples, check }) =>
     option: `${group}.${name}`,
     row,
     attempt: (value: unknown = (samples as Record<string, unknown>)[name], warned = new Set<string>()) => {
-      check({ [name]: value }, { engine: 'node-llama-cpp', warned })
+      check({ ...neededBeside[`${group}.${name}`], [name]: value }, { engine: 'node-llama-cpp', warned })
       return warned
     },
   })),

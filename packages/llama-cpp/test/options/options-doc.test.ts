@@ -24,9 +24,10 @@ What the components of \`@millrace/llama-cpp\` take, and which engine honours it
 in camel case: \`n_gpu_layers\` is \`nGpuLayers\`. So are the defaults, which are always passed on, for those of the two
 engines are others.
 
-There are two engines, both llama.cpp in this process: \`node-llama-cpp\` for text, which evaluates its slots in one batch,
-and \`llama.node\` (the optional dependency \`@fugood/llama.node\`) for images, sound and a few samplers. \`engine: auto\` takes
-the first unless something that was asked for needs the second; \`meta.engine\` of a reply says which it was.
+There are two engines, both llama.cpp: \`node-llama-cpp\` for text, in this process, which evaluates its slots in one batch,
+and \`llama.node\` (the optional dependency \`@fugood/llama.node\`) for images, sound and a few samplers, in a process of its
+own. \`engine: auto\` takes the first unless something that was asked for needs the second; \`meta.engine\` of a reply says
+which it was. [llama-cpp.md](llama-cpp.md) shows how the options are used.
 
 | mark | meaning |
 | --- | --- |
@@ -101,7 +102,7 @@ const page = [
   introduction,
   parameters(
     'Parameters of every component',
-    'Of `LlamaCppChatGenerator`, `LlamaCppGenerator`, `LlamaCppTextEmbedder`, `LlamaCppDocumentEmbedder` and `LlamaCppRanker`.',
+    'Of `LlamaCppChatGenerator`, `LlamaCppGenerator`, `LlamaCppTextEmbedder`, `LlamaCppDocumentEmbedder` and `LlamaCppRanker`. The last three have no `stateFolder`, and some of their own: [embedding.md](embedding.md).',
     modelParameters as unknown as Fields,
   ),
   parameters('Images and sound', 'Of `LlamaCppChatGenerator`.', projectorParameters as unknown as Fields),

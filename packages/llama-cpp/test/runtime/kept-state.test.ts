@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { ChatMessage } from '@millrace/core'
+import { turnsUntil } from '../../../../test/turns-until.ts'
 import { LlamaCppChatGenerator } from '../../src/components/chat-generator.ts'
 import { ask } from '../asking.ts'
 import { pocketPath } from '../pocket.ts'
 import { inTemporaryFolder } from '../temporary-folder.ts'
-import { turnsUntil } from '../turns-until.ts'
 import { collectWarnings } from '../warnings.ts'
 
 const { assistant, user } = ChatMessage

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, jest, test } from '@jest/globals'
+import { turnsUntil } from '../../../../test/turns-until.ts'
 import { ModelSession, type SessionParameters } from '../../src/session/model-session.ts'
 import { deferred } from '../deferred.ts'
 import { pocketPath } from '../pocket.ts'
 import { ScriptedEngine } from '../scripted-engine.ts'
 import { inTemporaryFolder } from '../temporary-folder.ts'
-import { turnsUntil } from '../turns-until.ts'
 
 /** Sessions that are idle after 100 ms of a clock that the test moves. Files and promises go on as ever. */
 async function withSessions(

@@ -1,8 +1,8 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import type { WarmUpProgress } from '@millrace/core'
+import { turnsUntil } from '../../../../test/turns-until.ts'
 import { ModelSession, type SessionParameters } from '../../src/session/model-session.ts'
 import { deferred } from '../deferred.ts'
 import { failureOf } from '../failure-of.ts'
@@ -222,7 +222,7 @@ describe('ModelSession', () => {
     controller.abort('enough')
     await expect(waiting).rejects.toBe('enough')
     gate.resolve()
-    while (engine.disposed.length < 2) await setImmediate()
+    await turnsUntil(() => engine.disposed.length === 2)
     engine.onOpen = undefined
     await session.open({})
     await session.close()

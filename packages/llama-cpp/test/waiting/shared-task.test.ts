@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { SharedTask, unlessAborted } from '../../src/waiting/shared-task.ts'
 import { deferred } from '../deferred.ts'
@@ -145,5 +146,18 @@ describe('unlessAborted', () => {
 
   test('rejects at once when a signal has aborted already', async () => {
     await expect(unlessAborted(new Promise(() => {}), [AbortSignal.abort('before')])).rejects.toBe('before')
+  })
+
+  test('hears of work that fails after that, so that nobody else does', async () => {
+    const unheard: unknown[] = []
+    const hear = (error: unknown) => unheard.push(error)
+    process.on('unhandledRejection', hear)
+    const work = deferred<string>()
+    await expect(unlessAborted(work.promise, [AbortSignal.abort('before')])).rejects.toBe('before')
+    work.reject(new RangeError('late'))
+    // Node tells of what nobody heard before it goes on to the next turn.
+    await setImmediate()
+    process.off('unhandledRejection', hear)
+    expect(unheard).toEqual([])
   })
 })

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import type { StreamingChunk } from '@millrace/core'
+import { turnsUntil } from '../../../../../test/turns-until.ts'
 import { LlamaCppChatGenerator } from '../../../src/components/chat-generator.ts'
 import { isolatedEngine } from '../../../src/engines/isolated/isolated-engine.ts'
 import { ask } from '../../asking.ts'
@@ -128,7 +129,7 @@ describe('a crash while the model is loaded', () => {
     const generator = generatorWith(ownLoad(7))
     const before = children.length
     const loading = [failureOf(generator.warmUp()), failureOf(ask(generator, 'Hello'))]
-    while (children.length === before) await new Promise((resolve) => setImmediate(resolve))
+    await turnsUntil(() => children.length > before)
     killNewest()
     for (const error of await Promise.all(loading)) expect(error.code).toBe('ENGINE_CRASHED')
     expect(children.length).toBe(before + 1)
@@ -143,7 +144,7 @@ describe('a crash while the model is loaded', () => {
       )
       const before = children.length
       const asked = [1, 2].map(() => failureOf(context.chat(chatRequest('Hello'), { signal: undefined })))
-      while (children.length === before) await new Promise((resolve) => setImmediate(resolve))
+      await turnsUntil(() => children.length > before)
       killNewest()
       for (const error of await Promise.all(asked)) expect(error.code).toBe('ENGINE_CRASHED')
       expect(children.length).toBe(before + 1)
@@ -168,7 +169,7 @@ describe('dispose', () => {
     expect((await crashing).code).toBe('ENGINE_CRASHED')
     const before = children.length
     const reloading = failureOf(context.chat(chatRequest(story), { signal: undefined }))
-    while (children.length === before) await new Promise((resolve) => setImmediate(resolve))
+    await turnsUntil(() => children.length > before)
     await weights.dispose()
     expect((await reloading).code).toBe('CLOSED')
     expect(children.at(-1)?.killed).toBe(true)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from '@jest/globals'
+import { turnsUntil } from '../../../../../test/turns-until.ts'
 import { pocketPath } from '../../pocket.ts'
 import { inTemporaryFolder } from '../../temporary-folder.ts'
 
@@ -47,16 +48,15 @@ async function next(lines: AsyncIterator<string>): Promise<string> {
   return String((await lines.next()).value)
 }
 
-/** Resolves once there is no such process. A test that waits in vain runs into its time limit. */
-async function gone(pid: number): Promise<void> {
-  for (;;) {
+/** Resolves once there is no such process. */
+function gone(pid: number): Promise<void> {
+  return turnsUntil(() => {
     try {
-      process.kill(pid, 0)
+      return !process.kill(pid, 0)
     } catch {
-      return
+      return true
     }
-    await new Promise((resolve) => setImmediate(resolve))
-  }
+  })
 }
 
 describe('a process with an isolated engine', () => {
@@ -74,6 +74,22 @@ describe('a process with an isolated engine', () => {
   test('ends by itself after a close', async () => {
     await withScript("console.log(await ask('Hello')); await generator.close()", async (host, lines) => {
       await gone(Number(await next(lines)))
+      await once(host, 'exit')
+      expect(host.exitCode).toBe(0)
+    })
+  })
+
+  test('does not end before a close that ends a load', async () => {
+    const script = `
+      const started = new Promise((resolve) => subscribe('child_process', resolve))
+      generator.warmUp().catch(({ code }) => console.log(code))
+      await started
+      await generator.close()
+      console.log('closed')
+    `
+    await withScript(script, async (host, lines) => {
+      await gone(Number(await next(lines)))
+      expect([await next(lines), await next(lines)]).toEqual(['CLOSED', 'closed'])
       await once(host, 'exit')
       expect(host.exitCode).toBe(0)
     })
@@ -122,6 +138,20 @@ describe('a process with an isolated engine', () => {
       })
     },
   )
+
+  test("has none of the code of engine 'llama.node' in it, whose loads block the process they are in", async () => {
+    const script = `
+      const other = new LlamaCppChatGenerator({ model: ${JSON.stringify(pocketPath)}, engine: 'llama.node' })
+      await other.warmUp()
+      console.log(JSON.stringify(process.report.getReport().sharedObjects.filter((file) => file.endsWith('.node'))))
+      await other.close()
+    `
+    await withScript(script, async (host) => {
+      const printed = (await text(host.stdout as NonNullable<typeof host.stdout>)).trim().split('\n')
+      expect(printed.length).toBeGreaterThan(1)
+      expect(printed.at(-1)).toBe('[]')
+    })
+  })
 
   test('gets the log of llama.cpp on stderr where it asks for it', async () => {
     const script = `

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { checkGbnf } from '../../../src/engines/llama-node/gbnf-check.ts'
 import { renamedRules, rootBody, untilRules, withRoot } from '../../../src/engines/llama-node/gbnf-parts.ts'
+import { checkGbnf } from '../../../src/gbnf/gbnf-check.ts'
 
 test('rules get other names, and texts and classes stay as they are', () => {
   expect(renamedRules('root ::= "root" a [a-z] # root\na ::= "\\"a" <[1]> "x"{2,3}', 'p-')).toBe(

@@ -59,6 +59,12 @@ describe('a thought that the template opens', () => {
     expect(generation.text).not.toBe('')
   })
 
+  test('that is closed at once counts as nothing of the prompt that the slot still holds', async () => {
+    const ask = () => chats.ask('Who are you?', { maxTokens: 12, reasoning: reasoning({ budget: 0 }) }, open)
+    const { promptTokens } = (await ask()).generation
+    expect((await ask()).generation).toMatchObject({ promptTokens, cachedTokens: promptTokens })
+  })
+
   test('comes before a call that is required', async () => {
     const { generation, calls } = await chats.ask(
       'What is 123 plus 456?',

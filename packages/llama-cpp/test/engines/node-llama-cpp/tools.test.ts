@@ -51,6 +51,17 @@ describe('where the model is free to call', () => {
     for (const { id } of generation.toolCalls) expect(id).toMatch(/^call_[0-9a-f]{32}$/)
   })
 
+  test('the last token may bring the stop text, where a call could have followed', async () => {
+    const constraint = { kind: 'grammar', gbnf: 'root ::= "a" "\\n" "b"' } as const
+    const limits = { tools: [add], constraint, maxTokens: 2 }
+    const { generation } = await chats.ask('Hello', { ...limits, stop: ['\n'] })
+    expect(generation).toMatchObject({ text: 'a', finishReason: 'stop', completionTokens: 2 })
+    expect((await chats.ask('Hello', limits)).generation).toMatchObject({
+      text: 'a\n',
+      finishReason: 'length',
+    })
+  })
+
   test('it speaks where no tool helps', async () => {
     const { generation } = await chats.ask('Hello', { tools: [getWeather, add] })
     expect(generation).toMatchObject({

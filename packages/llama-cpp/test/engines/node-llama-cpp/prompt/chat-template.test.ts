@@ -120,7 +120,7 @@ describe('calls and results', () => {
     )
     expect(error.code).toBe('MODALITY_UNSUPPORTED')
     expect(error.message).toBe(
-      "The result of a tool holds a part of type 'image'. Engine 'node-llama-cpp' takes text and tool calls, but no image parts. Images need engine 'llama.node'.",
+      "The result of a tool holds a part of type 'image'. Engine 'node-llama-cpp' takes text and tool calls, but no image parts. Images need engine 'llama.node' and a modelClipPath.",
     )
   })
 })

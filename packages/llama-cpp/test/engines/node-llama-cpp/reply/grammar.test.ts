@@ -41,16 +41,29 @@ describe('grammar', () => {
     expect((await Promise.all(asked)).map(({ text }) => text)).toEqual(words)
   })
 
-  test.each(['this is ( not', 'root ::= nothing', 'x ::= "a"', 'root ::= root "a" | "b"', '   '])(
-    'that cannot be used is an error: %j',
-    async (grammar) => {
-      const error = await failureOf(ask(generator, 'Hello', { grammar }))
-      expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'generationKwargs.grammar' })
-      expect(error.message).toBe(
-        "Option 'generationKwargs.grammar' cannot be used: Failed to parse grammar. llama.cpp writes to stderr where it failed.",
-      )
-    },
-  )
+  test.each([
+    ['this is ( not', "expected '::=', in line 1"],
+    ['root ::= nothing', "it uses the rule 'nothing', which it does not define"],
+    ['x ::= "a"', "it has no rule 'root'. Its rules: 'x'"],
+    ['root ::= root "a" | "b"', "the rule 'root' begins with itself"],
+    ['   ', "it has no rule 'root'. Its rules: none"],
+    // llama.cpp would end the process.
+    [`root ::= ${'('.repeat(100_000)}"a"${')'.repeat(100_000)}`, 'it is nested too deeply, in line 1'],
+  ])('that cannot be used is an error: %.40j', async (grammar, problem) => {
+    const error = await failureOf(ask(generator, 'Hello', { grammar }))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'generationKwargs.grammar' })
+    expect(error.message).toBe(
+      `Option 'generationKwargs.grammar' is no grammar that llama.cpp reads: ${problem}.`,
+    )
+  })
+
+  test('that llama.cpp alone finds wrong is an error, too', async () => {
+    const error = await failureOf(ask(generator, 'Hello', { grammar: 'root ::= "a"{1999} "b"{1999}{1999}' }))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'generationKwargs.grammar' })
+    expect(error.message).toBe(
+      "Option 'generationKwargs.grammar' cannot be used: Failed to parse grammar. llama.cpp writes to stderr where it failed.",
+    )
+  })
 })
 
 describe('responseFormat', () => {

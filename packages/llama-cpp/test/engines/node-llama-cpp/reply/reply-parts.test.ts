@@ -115,6 +115,22 @@ describe.each([1, 2, 3, 7, 1000])('a reply in pieces of %d characters', (size) =
     })
   })
 
+  test('has no words where a further call was cut off', () => {
+    const second = mistral.between?.slice(0, -1) ?? ''
+    const begun = `[TOOL_CALLS] [{"name": "get", "arguments": {}${second}`
+    for (const cut of [begun, `${begun}"`, `${begun}"get_w`]) {
+      expect(read(cut, { syntax: mistral }, size)).toEqual({ text: '', reasoning: '', calls: ['get{}'] })
+    }
+    const tags = read(`${red}\n<tool_call>\n{"na`, { syntax: GENERAL_SYNTAX }, size)
+    expect([tags.text, tags.calls.length]).toEqual(['', 1])
+  })
+
+  test('has the longest name where nothing stands between a name and the arguments', () => {
+    const bare: ToolSyntax = { prefix: '[CALL]', middle: '', between: undefined, suffix: '', lead: '' }
+    expect(read('[CALL]get{"a": 1}', { syntax: bare }, size).calls).toEqual(['get{"a": 1}'])
+    expect(read('[CALL]get_weather{}', { syntax: bare }, size).calls).toEqual(['get_weather{}'])
+  })
+
   test('has a thought in front', () => {
     const reply = '<think>\nHm, <b>.\n</think>\n\nYes.'
     expect(read(reply, { thought }, size)).toEqual({ text: 'Yes.', reasoning: 'Hm, <b>.', calls: [] })

@@ -1,6 +1,9 @@
 // How tokens are chosen, and where a reply ends: real llama.cpp on the pocket model.
 import { afterAll, describe, expect, test } from '@jest/globals'
+import type { LlamaModel } from 'node-llama-cpp'
 import { LlamaCppChatGenerator } from '../../../../src/components/chat-generator.ts'
+import { evaluateOptions } from '../../../../src/engines/node-llama-cpp/sampling/sampling.ts'
+import { Seeds, sharedRequest } from '../../../../src/requests/generation.ts'
 import { ask } from '../../../asking.ts'
 import { failureOf } from '../../../failure-of.ts'
 import { pocketPath } from '../../../pocket.ts'
@@ -86,6 +89,25 @@ describe('sampling', () => {
     const other = generatorWith({ modelKwargs: { lastNTokensSize: 0 } })
     const options = { maxTokens: 55, repeatPenalty: 2 }
     expect((await ask(other, story, options)).text).toBe((await ask(other, story, { maxTokens: 55 })).text)
+  })
+})
+
+describe('what is said to the binding', () => {
+  const said = async (given: object) => {
+    const { sampling } = sharedRequest(given, {}, new Seeds(1))
+    return evaluateOptions(sampling, () => [], await import('node-llama-cpp'), {} as LlamaModel)
+  }
+
+  test('is every option, for its defaults are others: greedy, and nothing cut off by minP', async () => {
+    expect(await said({})).toMatchObject({ temperature: 0.2, topK: 40, topP: 0.95, minP: 0.05 })
+    expect((await said({})).seed).toEqual(expect.any(Number))
+  })
+
+  test('is no repeat penalty unless one is asked for, which its chats have by themselves', async () => {
+    expect(await said({})).not.toHaveProperty('repeatPenalty')
+    expect(await said({ repeatPenalty: 1.1 })).toMatchObject({
+      repeatPenalty: { penalty: 1.1, maxPunishTokens: 64, frequencyPenalty: 0, presencePenalty: 0 },
+    })
   })
 })
 

@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
-import { checkGbnf } from '../../../src/engines/llama-node/gbnf-check.ts'
-import { failureOf } from '../../failure-of.ts'
+import { checkGbnf } from '../../src/gbnf/gbnf-check.ts'
+import { failureOf } from '../failure-of.ts'
+
+/** Rules that begin with the next one, in the order of the numbers. */
+function chain(numbers: readonly number[]): string {
+  const rules = numbers.map((number) => `r-${number} ::= r-${number + 1}`)
+  return ['root ::= r-0', ...rules, `r-${numbers.length} ::= "a"`].join('\n')
+}
+
+const count = (length: number) => Array.from({ length }, (_, index) => index)
 
 describe('a grammar', () => {
   test.each([
@@ -11,6 +19,7 @@ describe('a grammar', () => {
     'root ::= "(" root ")" | ""',
     'root ::= <[42]> !<[43]> "a"{2} "b"{2,} "c"{ 1 , 4 }',
     'root ::= | "a"',
+    chain(count(400)),
   ])('%j is taken', (gbnf) => {
     expect(() => checkGbnf(gbnf)).not.toThrow()
   })
@@ -32,7 +41,10 @@ describe('a grammar', () => {
     ['root ::= root "a"', "the rule 'root' begins with itself"],
     ['root ::= a "x"\na ::= "y"? b\nb ::= a | "z"', "the rule 'a' begins with itself"],
     ['root ::= ( ("" | "y") root ) "z"', "the rule 'root' begins with itself"],
-  ])('%j is refused: %s', async (gbnf, problem) => {
+    [`root ::= ${'('.repeat(100_000)}"a"${')'.repeat(100_000)}`, 'it is nested too deeply, in line 1'],
+    [chain(count(20_000)), 'more than 500 rules begin with one another'],
+    [chain(count(20_000).reverse()), 'more than 500 rules begin with one another'],
+  ])('%.40j is refused: %s', async (gbnf, problem) => {
     const error = await failureOf(() => checkGbnf(gbnf))
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'generationKwargs.grammar' })
     expect(error.message).toContain(`is no grammar that llama.cpp reads: ${problem}`)
