@@ -24,10 +24,11 @@ import {
 } from '../options/check-options.ts'
 import { needsOf } from '../options/engine-need.ts'
 import { generationOptions } from '../options/generation-options.ts'
-import { generationSupport, loadSupport, parameterSupport } from '../options/option-support.ts'
+import { chatLoadSupport, generationSupport, parameterSupport } from '../options/option-support.ts'
 import { modelParameters } from '../options/parameters.ts'
 import { replyMessage, replyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
+import { checkGeneration } from '../requests/check-generation.ts'
 import { generationRequest, mergeOptions, Seeds } from '../requests/generation.ts'
 import { offeredTools } from '../requests/offered-tools.ts'
 import { WarmToolsets } from '../requests/warm-toolsets.ts'
@@ -37,15 +38,24 @@ import { ModelSession } from '../session/model-session.ts'
 import { checkProjector, checkProjectorNames, projectorParameters } from '../session/projector.ts'
 
 /**
- * Answers a conversation with a model that llama.cpp runs in this process. Takes what Haystack's component of this
- * name takes, camelCased.
+ * Answers a conversation with a GGUF model that llama.cpp runs, without a server. Takes what Haystack's component of
+ * this name takes, camelCased, with llama-cpp-python's defaults.
  *
- * The constructor checks its options and touches no file; `warmUp`, or the first run, loads. Components that name the
- * same file and load options share the weights; each has slots of its own. When the signal aborts in the middle of a
- * reply, `run` gives what there is with the finish reason `aborted`; before that it rejects with the signal's reason.
+ * - The constructor checks its options and touches no file; `warmUp`, or the first run, loads. Components that name the
+ *   same file and load options share the weights; each has `slots` of its own, and requests beyond them queue.
+ * - With `tools` the reply may hold calls, whose arguments obey the schema of the tool; `toolChoice` says whether it
+ *   must. A call that cannot be read is kept in `meta.malformedToolCalls`.
+ * - With `modelClipPath` messages of the user may hold images. That needs the engine `llama.node`.
+ * - `responseFormat` and `grammar` hold the reply to a schema or a grammar; what cannot be enforced is refused.
+ * - `isolation` says where the engine runs: `auto` keeps `node-llama-cpp` in this process and gives `llama.node` a child
+ *   process, of which a crash costs only the requests that it was working on.
  *
- * @throws LlamaCppError from the constructor `OPTION_…`, `ENGINE_UNAVAILABLE`; from `warmUp` and `run` `MODEL_…`,
- * `OUT_OF_MEMORY`, `CONTEXT_OVERFLOW`, `MODALITY_UNSUPPORTED`, `OPTION_…`, `ENGINE_FAILED`, `CLOSED`
+ * When the signal aborts in the middle of a reply, `run` gives what there is with the finish reason `aborted`; before
+ * that it rejects with the signal's reason. The meta of a reply is a `ReplyMeta`. More in docs/llama-cpp.md.
+ *
+ * @throws LlamaCppError from the constructor `OPTION_…`; from `warmUp` and `run` `MODEL_…`, `OUT_OF_MEMORY`,
+ * `ENGINE_UNAVAILABLE`, `CONTEXT_OVERFLOW`, `MODALITY_UNSUPPORTED`, `OPTION_…`, `ENGINE_FAILED`, `ENGINE_CRASHED`,
+ * `CLOSED`. ToolError `TOOL_DUPLICATE` from the constructor and `run`
  * @example
  * const generator = new LlamaCppChatGenerator({ model: 'qwen3-0.6b.gguf', nCtx: 4096 })
  * const { replies } = await generator.run({ messages: 'What is the capital of France?' })
@@ -54,7 +64,8 @@ import { checkProjector, checkProjectorNames, projectorParameters } from '../ses
  */
 export class LlamaCppChatGenerator implements Component {
   static readonly type = 'LlamaCppChatGenerator'
-  static readonly description = 'Answers a conversation with a GGUF model, in this process.'
+  static readonly description =
+    'Answers a conversation with a GGUF model: text, tools, images, JSON by a schema.'
   static readonly parameters = t.object({
     ...modelParameters,
     ...projectorParameters,
@@ -97,13 +108,13 @@ export class LlamaCppChatGenerator implements Component {
     checkProjectorNames(parameters)
     const needs = [
       ...needsOf(undefined, parameters, parameterSupport),
-      ...needsOf('modelKwargs', parameters.modelKwargs ?? {}, loadSupport),
+      ...needsOf('modelKwargs', parameters.modelKwargs ?? {}, chatLoadSupport),
       ...needsOf('generationKwargs', parameters.generationKwargs ?? {}, generationSupport),
     ]
     this.#engine = engine ?? chooseEngine(parameters.engine, needs, parameters.isolation)
     this.#options = { engine: this.#engine.name, warned: new Set() }
     checkParameterSupport(parameters, this.#options)
-    checkLoadOptions(parameters.modelKwargs ?? {}, this.#options)
+    checkLoadOptions(parameters.modelKwargs ?? {}, this.#options, chatLoadSupport)
     checkGenerationOptions(parameters.generationKwargs ?? {}, this.#options)
     checkParameters(LlamaCppChatGenerator.parameters, parameters, LlamaCppChatGenerator.type)
     this.initParameters = parameters
@@ -118,12 +129,17 @@ export class LlamaCppChatGenerator implements Component {
     await this.#toolsets.warmUp(this.initParameters.tools)
   }
 
-  /** Whether the files it names are there and sound; a model that would be downloaded is a warning. Loads nothing. */
+  /**
+   * Whether the files it names are there and sound, and whether a reply can be held to its schema. A model that would be
+   * downloaded is a warning, as is a choice of tools that its own tools leave no way to make. Loads nothing.
+   */
   async check(context: CheckContext = {}): Promise<Finding[]> {
     if (this.#engine.needsFiles === false) return []
     const { initParameters } = this
-    const model = await checkModel(initParameters, context, this.#engine.name)
-    return [...model, ...(await checkProjector(initParameters, context))]
+    const { name } = this.#engine
+    const model = await checkModel(initParameters, context, name)
+    const projector = await checkProjector(initParameters, context)
+    return [...model, ...projector, ...checkGeneration(initParameters, name)]
   }
 
   async run(
@@ -136,8 +152,9 @@ export class LlamaCppChatGenerator implements Component {
     const conversation = typeof messages === 'string' ? [ChatMessage.user(messages)] : messages
     if (conversation.length === 0) return { replies: [] }
     const offered = tools ?? parameters.tools
-    await this.#toolsets.warmUp(offered)
+    // Nothing is waited for before the session knows of this run: a `close` that comes next has to end it.
     return this.#session.use({ signal: context.signal }, async ({ context: model, modelPath }) => {
+      await this.#toolsets.warmUp(offered)
       const name = options.model ?? basename(modelPath)
       const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback, name)
       const request = generationRequest(options, modelKwargs, this.#seeds)

@@ -18,8 +18,8 @@ import { documentText } from '../requests/document-text.ts'
 import { TextSession } from '../session/text-session.ts'
 
 /**
- * Gives each document the vector of its text, with a model that llama.cpp runs in this process; `slots` of them at
- * once. The documents come out in the order they came in, with the same ids. Otherwise as `LlamaCppTextEmbedder`.
+ * Gives each document the vector of its text, with a GGUF model that llama.cpp runs; `slots` of them at once. Who
+ * listens to the run is told how many are done, unless `progress` is false. The documents come out in the order they came in, with the same ids. Otherwise as `LlamaCppTextEmbedder`.
  *
  * @throws LlamaCppError as `LlamaCppTextEmbedder`; `OPTION_INVALID` for a document without any text
  * @example
@@ -28,7 +28,7 @@ import { TextSession } from '../session/text-session.ts'
  */
 export class LlamaCppDocumentEmbedder implements Component {
   static readonly type = 'LlamaCppDocumentEmbedder'
-  static readonly description = 'Gives documents their vectors with a GGUF model, in this process.'
+  static readonly description = 'Gives documents their vectors with a GGUF model.'
   static readonly parameters = t.object({
     ...textParameters,
     prefix: t.string({ default: '', description: 'Goes in front of the text of every document.' }),
@@ -46,7 +46,7 @@ export class LlamaCppDocumentEmbedder implements Component {
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs']
 
-  readonly inputs = { documents: t.array(t.document()) }
+  readonly inputs = { documents: t.array(t.document(), { description: 'What gets a vector each.' }) }
   readonly outputs = {
     documents: t.array(t.document(), { description: 'The same documents with their `embedding`.' }),
     meta: t.json({ description: 'The model, the engine, tokens, times, and how many texts were cut off.' }),

@@ -25,7 +25,7 @@ import {
 } from '../options/check-options.ts'
 import { type CompletionOptions, completionOptions } from '../options/completion-options.ts'
 import { needsOf } from '../options/engine-need.ts'
-import { completionSupport, loadSupport, parameterSupport } from '../options/option-support.ts'
+import { completionLoadSupport, completionSupport, parameterSupport } from '../options/option-support.ts'
 import { modelParameters } from '../options/parameters.ts'
 import { logprobJson, type ReplyMeta, replyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
@@ -36,15 +36,18 @@ import { chooseEngine } from '../session/choose-engine.ts'
 import { ModelSession } from '../session/model-session.ts'
 
 /**
- * Continues a text with a model that llama.cpp runs in this process; with the option `suffix`, fills the gap before it.
- * Takes what Haystack's component of this name takes, camelCased. There it is deprecated for the chat generator; here
+ * Continues a text with a GGUF model that llama.cpp runs, without a server; with the option `suffix`, fills the gap
+ * before it. Takes what Haystack's component of this name takes, camelCased. There it is deprecated for the chat generator; here
  * it is not, for a chat cannot do this: the model reads the prompt as it is, without a template, and nothing in it is
  * a control token.
  *
- * It loads, shares weights, aborts and closes as `LlamaCppChatGenerator` does.
+ * It loads, shares weights, aborts, is isolated and closes as `LlamaCppChatGenerator` does. Tools, images and
+ * `responseFormat` are for chats; `grammar` is here, too. The defaults are those of completions in llama-cpp-python:
+ * `maxTokens` 16, `temperature` 0.8.
  *
- * @throws LlamaCppError from the constructor `OPTION_…`, `ENGINE_UNAVAILABLE`; from `warmUp` and `run` `MODEL_…`,
- * `OUT_OF_MEMORY`, `CONTEXT_OVERFLOW`, `OPTION_…`, `ENGINE_FAILED`, `CLOSED`
+ * @throws LlamaCppError from the constructor `OPTION_…`; from `warmUp` and `run` `MODEL_…`, among them
+ * `MODEL_UNSUPPORTED` for a `suffix` where the model has no infill tokens, `OUT_OF_MEMORY`, `ENGINE_UNAVAILABLE`,
+ * `CONTEXT_OVERFLOW`, `OPTION_…`, `ENGINE_FAILED`, `ENGINE_CRASHED`, `CLOSED`
  * @example
  * const generator = new LlamaCppGenerator({ model: 'qwen3-0.6b.gguf', nCtx: 4096 })
  * const { replies } = await generator.run({ prompt: 'The capital of France is' })
@@ -53,7 +56,7 @@ import { ModelSession } from '../session/model-session.ts'
  */
 export class LlamaCppGenerator implements Component {
   static readonly type = 'LlamaCppGenerator'
-  static readonly description = 'Continues a text with a GGUF model, in this process.'
+  static readonly description = 'Continues a text with a GGUF model, or fills a gap in one.'
   static readonly parameters = t.object({
     ...modelParameters,
     generationKwargs: t.optional(completionOptions, {
@@ -95,14 +98,14 @@ export class LlamaCppGenerator implements Component {
         parameters.engine,
         [
           ...needsOf(undefined, parameters, parameterSupport),
-          ...needsOf('modelKwargs', modelKwargs, loadSupport),
+          ...needsOf('modelKwargs', modelKwargs, completionLoadSupport),
           ...needsOf('generationKwargs', generationKwargs, completionSupport),
         ],
         parameters.isolation,
       )
     this.#options = { engine: this.#engine.name, warned: new Set() }
     checkParameterSupport(parameters, this.#options)
-    checkLoadOptions(modelKwargs, this.#options)
+    checkLoadOptions(modelKwargs, this.#options, completionLoadSupport)
     checkCompletionOptions(generationKwargs, this.#options)
     checkParameters(LlamaCppGenerator.parameters, parameters, LlamaCppGenerator.type)
     this.initParameters = parameters

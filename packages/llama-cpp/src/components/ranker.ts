@@ -22,8 +22,8 @@ const topK = t.integer({ minimum: 1, default: 10, description: 'The most documen
 const scoreThreshold = t.optional(t.number(), { description: 'Leaves out documents with a lower score.' })
 
 /**
- * Sorts documents by how well they answer a query, with a reranker that llama.cpp runs in this process; `slots` of them
- * at once. Each gets a `score` from 0 to 1, the best comes first, and equal ones keep their order. As in Haystack's
+ * Sorts documents by how well they answer a query, with a reranker that llama.cpp runs, on engine and process as
+ * `LlamaCppTextEmbedder`; `slots` of them at once. Each gets a `score` from 0 to 1, the best comes first, and equal ones keep their order. As in Haystack's
  * rankers, of several documents with one id the one with the highest score so far is ranked.
  *
  * @throws LlamaCppError as `LlamaCppTextEmbedder`; `MODEL_UNSUPPORTED` for a model that was not made to rank,
@@ -50,7 +50,9 @@ export class LlamaCppRanker implements Component {
 
   readonly inputs = {
     query: t.string({ description: 'The question, which must not be empty.' }),
-    documents: t.array(t.document()),
+    documents: t.array(t.document(), {
+      description: 'What may answer it. Of several with one id one is kept.',
+    }),
     topK: t.optional(t.integer(), { description: 'Replaces that of the component.' }),
     scoreThreshold: t.optional(t.number(), { description: 'Replaces that of the component.' }),
   }

@@ -17,13 +17,15 @@ import { embeddingMeta, normalized } from '../replies/embedding-meta.ts'
 import { TextSession } from '../session/text-session.ts'
 
 /**
- * Turns a text, such as a query, into a vector, with a model that llama.cpp runs in this process.
+ * Turns a text, such as a query, into a vector, with a GGUF model that llama.cpp runs on the engine `node-llama-cpp`:
+ * in this process, or with `isolation: 'process'` in a child of it.
  *
  * The constructor checks its options and touches no file; `warmUp`, or the first run, loads. Components that name the
  * same file and load options share the weights, generators too. A run whose signal aborts rejects with its reason.
  *
- * @throws LlamaCppError from the constructor `OPTION_…`, `ENGINE_UNAVAILABLE`; from `warmUp` and `run` `MODEL_…`,
- * `OUT_OF_MEMORY`, `CONTEXT_OVERFLOW`, `OPTION_INVALID` for an empty text, `ENGINE_FAILED`, `CLOSED`
+ * @throws LlamaCppError from the constructor `OPTION_…`; from `warmUp` and `run` `MODEL_…`, `OUT_OF_MEMORY`,
+ * `ENGINE_UNAVAILABLE`, `CONTEXT_OVERFLOW` with `truncate: false`, `OPTION_INVALID` for an empty text, `ENGINE_FAILED`,
+ * `ENGINE_CRASHED`, `CLOSED`
  * @example
  * const embedder = new LlamaCppTextEmbedder({ model: 'nomic-embed-text-v1.5.gguf', prefix: 'search_query: ' })
  * const { embedding } = await embedder.run({ text: 'What is the capital of France?' })
@@ -31,7 +33,7 @@ import { TextSession } from '../session/text-session.ts'
  */
 export class LlamaCppTextEmbedder implements Component {
   static readonly type = 'LlamaCppTextEmbedder'
-  static readonly description = 'Turns a text into a vector with a GGUF model, in this process.'
+  static readonly description = 'Turns a text into a vector with a GGUF model.'
   static readonly parameters = t.object({
     ...textParameters,
     prefix: t.string({ default: '', description: 'Goes in front of every text.' }),

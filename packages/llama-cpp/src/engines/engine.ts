@@ -34,6 +34,7 @@ export interface LoadingOptions {
   readonly modelName?: string | undefined
 }
 
+/** A model in memory, which several contexts share. */
 export interface Weights {
   /** The size of the file in bytes. */
   readonly bytes: number
@@ -88,6 +89,7 @@ export interface ProjectorSpec {
   readonly imageMaxTokens: number | undefined
 }
 
+/** The slots of one generator. More requests than slots queue. */
 export interface ModelContext {
   /** Tokens that one slot holds. */
   readonly contextSize: number

@@ -49,7 +49,7 @@ export const nodeLlamaCpp: Engine = {
         ...(options.onProgress ? { onLoadProgress: options.onProgress } : {}),
         ...(options.signal ? { loadSignal: options.signal } : {}),
       })
-      return new LoadedWeights(binding, llama, model, spec.nGpuLayers)
+      return new LoadedWeights(binding, llama, model, spec)
     } catch (cause) {
       if (options.signal?.aborted) throw options.signal.reason
       throw await loadFailure(cause, spec.modelPath, await log.since(mark), binding)
@@ -125,7 +125,7 @@ class LoadedWeights implements Weights {
   readonly #binding: typeof Binding
   readonly #llama: Binding.Llama
   readonly #model: Binding.LlamaModel
-  readonly #nGpuLayers: number
+  readonly #spec: WeightsSpec
   /**
    * Set when a context could not be made. The binding counts it as one that uses the model, and never uncounts it once
    * it is collected as garbage: whoever then waits for the model to be disposed waits forever. So does an abort in the
@@ -133,11 +133,11 @@ class LoadedWeights implements Weights {
    */
   #holdsOn = false
 
-  constructor(binding: typeof Binding, llama: Binding.Llama, model: Binding.LlamaModel, nGpuLayers: number) {
+  constructor(binding: typeof Binding, llama: Binding.Llama, model: Binding.LlamaModel, spec: WeightsSpec) {
     this.#binding = binding
     this.#llama = llama
     this.#model = model
-    this.#nGpuLayers = nGpuLayers
+    this.#spec = spec
   }
 
   get bytes(): number {
@@ -154,7 +154,7 @@ class LoadedWeights implements Weights {
     const mark = log.mark(false)
     // The threads of all contexts share this limit; a number that was asked for is not cut down to it.
     this.#llama.maxThreads = Math.max(this.#llama.maxThreads, spec.nThreads)
-    const renderer = chatRenderer(this.#model, this.#binding, spec.chatTemplate)
+    const renderer = chatRenderer(this.#model, this.#binding, spec.chatTemplate, this.#spec.modelPath)
     const drafts = spec.draft && (await this.#openDrafts(spec.draft, spec, contextSize, options))
     try {
       const context = await this.#model.createContext({
@@ -192,7 +192,7 @@ class LoadedWeights implements Weights {
       llama: this.#llama,
       model: this.#model,
       contextSize,
-      nGpuLayers: this.#nGpuLayers,
+      nGpuLayers: this.#spec.nGpuLayers,
       signal,
     }
     return openDrafts(draft, spec, setting)

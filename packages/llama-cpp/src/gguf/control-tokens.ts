@@ -1,9 +1,6 @@
-import { open } from 'node:fs/promises'
-import { readText } from './gguf-metadata.ts'
-import { GgufReader } from './gguf-reader.ts'
-import { ARRAY, STRING, skipValues } from './skip-values.ts'
-
-const INT32 = 5
+import type { GgufReader } from './gguf-reader.ts'
+import { readEntries } from './metadata-entries.ts'
+import { INT32, STRING } from './metadata-values.ts'
 
 /** What a token is for: 2 the unknown, 3 control. What users defined (4) is read in any text, by every tokenizer. */
 const CONTROLLING: readonly number[] = [2, 3]
@@ -17,43 +14,16 @@ const LOOKS_CONTROLLING =
  * reads them wherever they stand.
  */
 export async function readControlTokens(path: string): Promise<string[]> {
-  const handle = await open(path, 'r')
-  try {
-    const { size } = await handle.stat()
-    const reader = new GgufReader(handle, path, size)
-    await reader.load(24)
-    reader.skip(16)
-    const { tokens, types } = await readVocabulary(reader, reader.uint64())
-    return tokens.filter((token, id) => CONTROLLING.includes(types[id] ?? 1) || LOOKS_CONTROLLING.test(token))
-  } finally {
-    await handle.close()
-  }
-}
-
-interface Vocabulary {
-  readonly tokens: readonly string[]
-  readonly types: readonly number[]
-}
-
-async function readVocabulary(reader: GgufReader, count: number): Promise<Vocabulary> {
-  reader.expectItems(count, 13)
   let tokens: string[] = []
   let types: number[] = []
-  for (let index = 0; index < count; index += 1) {
-    const key = await readText(reader)
-    await reader.load(4)
-    const type = reader.uint32()
-    if (type === ARRAY) {
-      await reader.load(12)
-      const elementType = reader.uint32()
-      const length = reader.uint64()
-      if (key === 'tokenizer.ggml.tokens' && elementType === STRING) tokens = await readTexts(reader, length)
-      else if (key === 'tokenizer.ggml.token_type' && elementType === INT32)
-        types = await readNumbers(reader, length)
-      else await skipValues(reader, elementType, length)
-    } else await skipValues(reader, type, 1)
-  }
-  return { tokens, types }
+  await readEntries(path, async ({ key, type, length }, reader) => {
+    if (length === undefined) return false
+    if (key === 'tokenizer.ggml.tokens' && type === STRING) tokens = await readTexts(reader, length)
+    else if (key === 'tokenizer.ggml.token_type' && type === INT32) types = await readNumbers(reader, length)
+    else return false
+    return true
+  })
+  return tokens.filter((token, id) => CONTROLLING.includes(types[id] ?? 1) || LOOKS_CONTROLLING.test(token))
 }
 
 async function readTexts(reader: GgufReader, count: number): Promise<string[]> {

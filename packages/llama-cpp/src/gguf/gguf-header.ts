@@ -2,8 +2,9 @@ import { open } from 'node:fs/promises'
 import { LlamaCppError } from '../errors.ts'
 import { unreadable } from '../model-unreadable.ts'
 import { describeLookalike } from './gguf-lookalike.ts'
-import { type GgufMetadata, readMetadata, readText } from './gguf-metadata.ts'
+import { type GgufMetadata, readMetadata } from './gguf-metadata.ts'
 import { GgufReader } from './gguf-reader.ts'
+import { readText } from './metadata-values.ts'
 import { tensorTypeSizes } from './tensor-type-sizes.ts'
 
 /** What the header of a sound GGUF file says. */

@@ -1,4 +1,5 @@
 import type { GgufReader } from './gguf-reader.ts'
+import { ARRAY, BOOLEAN, bytesOf, readText, STRING, skipValues } from './metadata-values.ts'
 
 export type GgufValue = number | boolean | readonly number[]
 
@@ -11,12 +12,6 @@ export interface GgufMetadata {
   readonly values: Readonly<Record<string, GgufValue>>
 }
 
-// GGUF's metadata types by number; 8 is a string and 9 an array.
-const scalarBytes: readonly (number | undefined)[] = [1, 1, 2, 2, 4, 4, 4, 1, undefined, undefined, 8, 8, 8]
-const booleanType = 7
-const stringType = 8
-const arrayType = 9
-const longestKey = 65_535
 const longestList = 1_024
 
 /** Passes over the metadata of a file and keeps what is small. */
@@ -33,10 +28,10 @@ export async function readMetadata(
     const key = await readText(reader)
     await reader.load(4)
     const type = reader.uint32()
-    if (key === 'general.architecture' && type === stringType) architecture = await readText(reader)
+    if (key === 'general.architecture' && type === STRING) architecture = await readText(reader)
     else if (key === 'general.alignment' && type === 4) alignment = await readAlignment(reader)
-    else if (type === stringType) await skipTexts(reader, 1)
-    else if (type === arrayType) {
+    else if (type === STRING) await skipValues(reader, STRING, 1)
+    else if (type === ARRAY) {
       const { length, list } = await readArray(reader)
       if (key === 'tokenizer.ggml.tokens') vocabularySize = length
       if (list) values.push([key, list])
@@ -53,20 +48,11 @@ async function readAlignment(reader: GgufReader): Promise<number> {
   return alignment
 }
 
-/** A key, an architecture or the name of a tensor: never longer than the longest key. */
-export async function readText(reader: GgufReader): Promise<string> {
-  await reader.load(8)
-  const length = reader.uint64()
-  if (length > longestKey) throw reader.damaged(`it has a name of ${length} bytes`)
-  await reader.load(length)
-  return reader.text(length)
-}
-
 async function readScalar(reader: GgufReader, type: number): Promise<number | boolean> {
   const bytes = bytesOf(reader, type)
   await reader.load(bytes)
   const value = numberIn(reader.take(bytes), type)
-  return type === booleanType ? value !== 0 : value
+  return type === BOOLEAN ? value !== 0 : value
 }
 
 async function readArray(
@@ -75,33 +61,13 @@ async function readArray(
   await reader.load(12)
   const type = reader.uint32()
   const length = reader.uint64()
-  if (type === stringType) {
-    await skipTexts(reader, length)
+  if (type === STRING || length > longestList) {
+    await skipValues(reader, type, length)
     return { length, list: undefined }
   }
   const bytes = bytesOf(reader, type)
-  if (length > longestList) {
-    reader.skip(length * bytes)
-    return { length, list: undefined }
-  }
   await reader.load(length * bytes)
   return { length, list: Array.from({ length }, () => numberIn(reader.take(bytes), type)) }
-}
-
-async function skipTexts(reader: GgufReader, count: number): Promise<void> {
-  reader.expectItems(count, 8)
-  for (let index = 0; index < count; index += 1) {
-    // Vocabularies have a quarter of a million texts: only the fills of the buffer are waited for.
-    if (!reader.has(8)) await reader.load(8)
-    reader.skip(reader.uint64())
-  }
-}
-
-/** The bytes of one value. llama.cpp reads no arrays in arrays either. */
-function bytesOf(reader: GgufReader, type: number): number {
-  const bytes = scalarBytes[type]
-  if (bytes === undefined) throw reader.damaged(`it has a value of the unknown type ${type}`)
-  return bytes
 }
 
 function numberIn(bytes: Buffer, type: number): number {

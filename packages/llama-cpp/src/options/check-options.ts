@@ -39,7 +39,10 @@ export function checkLoadOptions(
 ): void {
   check('modelKwargs', loadOptions, support, given, context)
   checkTemplate(given)
-  const { typeV, flashAttn } = given
+  const { typeV, flashAttn, loraPath, loraScale = 1 } = given
+  if (loraScale !== 1 && loraPath === undefined) {
+    throw invalid('modelKwargs.loraScale', "it needs 'loraPath', the adapter whose strength it is.")
+  }
   if (typeV === undefined || flashAttn || UNQUANTIZED.includes(typeV)) return
   throw invalid('modelKwargs.typeV', `${JSON.stringify(typeV)} needs modelKwargs.flashAttn: true.`)
 }
@@ -56,7 +59,10 @@ function checkTemplate({ chatFormat, chatTemplate }: LoadOptions): void {
 /** The same for generation options: those of the component at construction, and with those of the run over them. */
 export function checkGenerationOptions(given: GenerationOptions, context: OptionContext): void {
   check('generationKwargs', generationOptions, generationSupport, given, context)
-  const { grammar, responseFormat } = given
+  const { grammar, responseFormat, logprobs, topLogprobs = 0 } = given
+  if (topLogprobs > 0 && logprobs === undefined) {
+    throw invalid('generationKwargs.topLogprobs', "it needs 'logprobs: true', of whose tokens it is.")
+  }
   if (responseFormat?.type === 'text' && responseFormat.schema !== undefined) {
     throw invalid('generationKwargs.responseFormat', 'a \'schema\' needs the type "jsonObject".')
   }

@@ -25,4 +25,5 @@ export const completionOptions = t.object({
   stoppingCriteria: t.optional(t.unknown(), { description: 'A function that decides where the reply ends.' }),
 })
 
+/** The `generationKwargs` of `LlamaCppGenerator`, as `GenerationOptions` for chats. */
 export type CompletionOptions = ValueOf<typeof completionOptions>

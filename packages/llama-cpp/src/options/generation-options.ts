@@ -63,7 +63,9 @@ export const generationOptions = t.object({
     { description: '`jsonObject`: the reply is a JSON object; with a `schema`, JSON that fits it.' },
   ),
   logprobs: t.optional(t.boolean(), { description: 'Log probabilities of the tokens of the reply.' }),
-  topLogprobs: t.optional(t.integer({ minimum: 0 }), { description: 'Of this many alternatives, too.' }),
+  topLogprobs: t.optional(t.integer({ minimum: 0 }), {
+    description: 'Of this many alternatives, too. Needs logprobs.',
+  }),
   toolChoice: t.optional(t.union(t.literal('auto', 'required', 'none'), t.object({ name: t.string() })), {
     description: 'Whether, and which, tools are called.',
   }),
@@ -98,4 +100,8 @@ export const generationOptions = t.object({
   }),
 })
 
+/**
+ * The `generationKwargs` of `LlamaCppChatGenerator`, at construction and of a run, which win key by key. Every option with its
+ * default and the engines that honour it: docs/llama-cpp-options.md.
+ */
 export type GenerationOptions = ValueOf<typeof generationOptions>

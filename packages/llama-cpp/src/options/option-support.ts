@@ -81,6 +81,19 @@ export const loadSupport: Readonly<Record<keyof LoadOptions, OptionSupport>> = {
   rpcServers: inert(inPythonToo),
 }
 
+/** Who honours the load options of a chat: none has a gap to fill. */
+export const chatLoadSupport: typeof loadSupport = {
+  ...loadSupport,
+  spmInfill: neither("it is for the option 'suffix' of LlamaCppGenerator", false),
+}
+
+/** The same of a completion, which no template stands around. */
+export const completionLoadSupport: typeof loadSupport = {
+  ...loadSupport,
+  chatFormat: neither('the model reads the prompt as it is; LlamaCppChatGenerator has chats'),
+  chatTemplate: neither('the model reads the prompt as it is; LlamaCppChatGenerator has chats'),
+}
+
 /** What chats and completions take alike. */
 const samplingSupport: Readonly<Record<keyof typeof samplingFields | 'temperature', OptionSupport>> = {
   temperature: both,

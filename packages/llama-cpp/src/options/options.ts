@@ -110,7 +110,7 @@ export const loadOptions = t.object({
   }),
   loraBase: t.optional(t.string(), { description: 'Without effect, in llama-cpp-python too.' }),
   loraPath: t.optional(t.string(), { description: 'A LoRA adapter (GGUF).' }),
-  loraScale: t.number({ default: 1, description: 'The strength of the adapter.' }),
+  loraScale: t.number({ default: 1, description: 'The strength of the adapter. Needs loraPath.' }),
   numa: t.optional(
     t.union(t.boolean(), t.literal('distribute', 'isolate', 'numactl', 'mirror'), t.literal(0, 1, 2, 3, 4)),
     {
@@ -119,10 +119,12 @@ export const loadOptions = t.object({
     },
   ),
   chatFormat: t.optional(t.string(), {
-    description: 'The name of a chat format. Default: the template of the model.',
+    description:
+      'The name of a chat format. Default: the template of the model. Of LlamaCppChatGenerator alone.',
   }),
   chatTemplate: t.optional(t.string({ minLength: 1 }), {
-    description: 'A Jinja template in place of that of the model. Excludes chatFormat.',
+    description:
+      'A Jinja template in place of that of the model. Excludes chatFormat. Of LlamaCppChatGenerator alone.',
   }),
   chatHandler: t.optional(t.unknown(), { description: 'An object that formats chats.' }),
   draftModel: t.optional(
@@ -154,14 +156,20 @@ export const loadOptions = t.object({
   typeV: t.optional(cacheType, {
     description: 'GGML type of the values in the KV cache. A quantized one needs flashAttn. Default: F16.',
   }),
-  spmInfill: t.optional(t.boolean(), { description: 'Suffix before prefix in infill prompts.' }),
+  spmInfill: t.optional(t.boolean(), {
+    description: 'Suffix before prefix in infill prompts. Of LlamaCppGenerator alone.',
+  }),
   verbose: t.boolean({
     default: false,
     description:
-      'Passes the log of llama.cpp to stderr, from then on that of every model. In llama-cpp-python the default is true.',
+      'Passes the log of llama.cpp to stderr, from then on that of every model. In llama-cpp-python the default is true. Engine llama.node with isolation none cannot keep it back.',
   }),
   mulMatQ: t.optional(t.boolean(), { description: 'Without effect, in llama-cpp-python too.' }),
   rpcServers: t.optional(t.string(), { description: 'Without effect, in llama-cpp-python too.' }),
 })
 
+/**
+ * The `modelKwargs` of all components. They win over the parameters `model`, `nCtx` and `nBatch`. Every option with its default
+ * and the engines that honour it: docs/llama-cpp-options.md.
+ */
 export type LoadOptions = ValueOf<typeof loadOptions>

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { ChatMessage, isJsonObject, type JsonObject, type ToolCall } from '@millrace/core'
 import type { Generation, TokenLogprob } from '../engines/request.ts'
 
-/** What the meta of every reply says, streamed or not. Times are in milliseconds, `created` in seconds. */
+/**
+ * What the meta of every reply says, streamed or not. Times are in milliseconds, `created` in seconds since 1970. A reply
+ * with calls that cannot be read has `malformedToolCalls` beside it.
+ */
 export interface ReplyMeta {
   readonly model: string
   readonly engine: string

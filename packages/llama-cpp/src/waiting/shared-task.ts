@@ -63,7 +63,11 @@ export class SharedTask<T> {
 /** What the work gives, or the reason of the first signal to abort. The work itself goes on. */
 export function unlessAborted<T>(work: Promise<T>, signals: readonly AbortSignal[]): Promise<T> {
   const aborted = signals.find((signal) => signal.aborted)
-  if (aborted) return Promise.reject(aborted.reason)
+  if (aborted) {
+    // Nobody is left to hear how it ends.
+    work.catch(() => undefined)
+    return Promise.reject(aborted.reason)
+  }
   return new Promise((resolve, reject) => {
     const leave = (event: Event) => {
       forget()

@@ -59,6 +59,7 @@ export class ContextLink<Name extends OpeningCall> {
     return this.#during(options.signal, async (signal) => {
       const { process, task } = this.#openIn(await this.#source.process(signal))
       const { id } = await task.join(signal)
+      // `Rest` takes the id off the parameters of each call; the compiler cannot see that this puts it back.
       const parameters = [id, ...rest] as unknown as EngineCalls[Call]['parameters']
       return process.call(name, parameters, { ...options, signal })
     })

@@ -18,7 +18,7 @@ const LONGEST_LAST = 300
 
 const listenerNames: readonly ListenerName[] = ['onProgress', 'onDelta', 'onPromptProgress', 'onDone']
 
-/** A child process with an engine in it. It keeps this process alive only as long as a call is on the way. */
+/** A child process with an engine in it. It keeps this process alive only while a call is on the way, or it is being stopped. */
 export class EngineProcess {
   readonly #engine: EngineName
   readonly #child: ChildProcess
@@ -27,6 +27,7 @@ export class EngineProcess {
   #lastCall = 0
   /** The end of what the child printed, where nobody sees it. */
   #words = ''
+  #stopping = false
   /** Why calls fail from now on. */
   #end: LlamaCppError | undefined
 
@@ -84,15 +85,17 @@ export class EngineProcess {
       return (await call.outcome) as EngineCalls[Name]['result']
     } finally {
       this.#calls.delete(id)
-      if (this.#calls.size === 0) this.#keepAlive(false)
+      // Whoever waits for the end of the child still needs it.
+      if (this.#calls.size === 0 && !this.#stopping) this.#keepAlive(false)
     }
   }
 
   /** Ends the child, and every call with the error. All that it holds the system takes back. */
   async stop(error: LlamaCppError): Promise<void> {
+    this.#stopping = true
+    this.#keepAlive(true)
     this.#endCalls(error)
     this.#child.kill('SIGKILL')
-    this.#keepAlive(true)
     await this.#ended
   }
 

@@ -1,8 +1,8 @@
+import { checkGbnf, isGbnf } from '../../gbnf/gbnf-check.ts'
 import { gbnfLiteral } from '../../gbnf/gbnf-literal.ts'
 import { jsonObjectGrammar, jsonSchemaGrammar } from '../../gbnf/json-schema-grammar.ts'
 import type { Constraint, ToolChoice } from '../request.ts'
 import { onlyTheOther } from './failures.ts'
-import { checkGbnf, isGbnf } from './gbnf-check.ts'
 import { renamedRules, rootBody, untilRules, withRoot } from './gbnf-parts.ts'
 import type { FormattedChat } from './native.ts'
 

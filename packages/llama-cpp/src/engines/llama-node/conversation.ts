@@ -70,7 +70,7 @@ class MessageWriter {
     refuseMedia('assistant', content)
     const calls = content.filter((part): part is ToolCall => part.type === 'toolCall')
     const text = textOf(content)
-    const thought = content.map((part) => (part.type === 'reasoning' ? part.text : '')).join('')
+    const thought = content.flatMap((part) => (part.type === 'reasoning' ? [part.text] : [])).join('\n')
     return {
       role: 'assistant',
       content: text === '' && calls.length > 0 ? null : this.#plain.of(text),
@@ -90,7 +90,7 @@ class MessageWriter {
 
   #result({ result, origin }: ToolCallResult): object {
     if (typeof result !== 'string') refuseMedia('tool', result)
-    const text = typeof result === 'string' ? result : textOf(result)
+    const text = typeof result === 'string' ? result : textsOf(result).join('\n')
     return {
       role: 'tool',
       ...(origin.id === undefined ? {} : { tool_call_id: origin.id }),
@@ -122,7 +122,11 @@ class MessageWriter {
 }
 
 function textOf(content: readonly ContentPart[]): string {
-  return content.map((part) => (part.type === 'text' ? part.text : '')).join('')
+  return textsOf(content).join('')
+}
+
+function textsOf(content: readonly ContentPart[]): string[] {
+  return content.flatMap((part) => (part.type === 'text' ? [part.text] : []))
 }
 
 function refuseMedia(role: string, content: readonly ContentPart[]): void {

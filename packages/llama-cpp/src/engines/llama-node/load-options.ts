@@ -1,5 +1,6 @@
 import type { ContextSpec, WeightsSpec } from '../engine.ts'
 import { onlyTheOther } from './failures.ts'
+import { gpuVariant } from './gpu-variant.ts'
 import type { NativeLoad } from './try-load.ts'
 
 /** What one step of the queue may evaluate on a CPU: a stop waits for it. */
@@ -10,9 +11,11 @@ const LARGEST_UBATCH = 512
 export function nativeLoad(weights: WeightsSpec, spec: ContextSpec, contextSize: number): NativeLoad {
   refuseForeign(weights, spec)
   const batch = Math.max(Math.min(spec.nBatch, contextSize), spec.slots)
+  const variant = gpuVariant(weights.nGpuLayers)
   return {
     model: {
       model: weights.modelPath,
+      ...(variant === undefined ? {} : { lib_variant: variant }),
       n_ctx: contextSize * spec.slots,
       n_parallel: spec.slots,
       n_batch: batch,

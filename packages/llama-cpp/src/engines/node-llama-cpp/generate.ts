@@ -114,6 +114,8 @@ export async function generate(
   }
   if (promptEnd === 0) promptEnd = performance.now()
   await show(reply.end())
+  // A stop text may be met in what was held back.
+  if (finishReason === 'length' && reply.ended) finishReason = 'stop'
   return {
     text: reply.text,
     reasoning: reply.reasoning,
@@ -121,7 +123,8 @@ export async function generate(
     logprobs: reply.logprobs,
     finishReason: finishReasonOf(finishReason, reply.toolCalls.length),
     promptTokens,
-    cachedTokens: cached,
+    // What the slot held beyond the prompt was the forced beginning of another reply.
+    cachedTokens: Math.min(cached, promptTokens),
     completionTokens: reply.count,
     promptMs: promptEnd - start,
     predictedMs: performance.now() - promptEnd,

@@ -52,6 +52,7 @@ export function replayGeneration(recorded: JsonValue): {
   readonly pieces: readonly ReplyDelta[]
   readonly generation: Generation
 } {
+  // The inverse of `recordGeneration`, which JSON has come between.
   const { pieces: written, ...rest } = recorded as unknown as RecordedGeneration
   const pieces = written.map((piece) =>
     typeof piece === 'string' ? ({ kind: 'text', text: piece } as const) : piece,

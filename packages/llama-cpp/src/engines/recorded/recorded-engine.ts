@@ -165,6 +165,7 @@ class ReplayingWeights implements Weights {
     const model = recordedModelName(modelName ?? this.#spec.modelPath)
     const options = recordedOptions(this.#spec, spec)
     const answer = await this.#replayer.next(recordedRequest('open', model, options, { context }))
+    // What was recorded of a request of this kind; its file has the hash of the request in its name.
     const known = replayResult(answer) as JsonValue as unknown as OpenedModel
     const contextSize = spec.nCtx || known.trainedContext
     return { of: { replayer: this.#replayer, model, options, contextSize }, known }

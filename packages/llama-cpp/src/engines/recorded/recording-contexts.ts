@@ -87,6 +87,7 @@ export class RecordingModelContext implements ModelContext {
     const generation = { ...live, toolCalls }
     // Where it was stopped depends on who stopped it.
     if (generation.finishReason === 'aborted') return generation
+    // Plain data, as everything that an engine gives; interfaces have no index signature.
     const result = recordGeneration(pieces, generation) as unknown as JsonValue
     await record({ result })
     const { cachedTokens, queueMs, promptMs, predictedMs } = live

@@ -130,6 +130,7 @@ export class ReplayingEmbeddingContext extends ReplayingContext implements Embed
   ): Promise<readonly TextEmbedding[]> {
     return this.replay('embed', { texts, truncate }, signal, (recorded) => {
       for (const index of texts.keys()) onDone?.(index + 1, texts.length)
+      // What a request of this kind was answered with, which JSON has come between.
       return recorded as unknown as readonly TextEmbedding[]
     })
   }
@@ -143,6 +144,7 @@ export class ReplayingRankingContext extends ReplayingContext implements Ranking
   ): Promise<readonly TextScore[]> {
     return this.replay('rank', { query, texts, truncate }, signal, (recorded) => {
       for (const index of texts.keys()) onDone?.(index + 1, texts.length)
+      // What a request of this kind was answered with, which JSON has come between.
       return recorded as unknown as readonly TextScore[]
     })
   }

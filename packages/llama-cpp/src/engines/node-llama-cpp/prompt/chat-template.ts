@@ -7,6 +7,7 @@ import { freeMarks, guardAll } from './control-text.ts'
 import { withToolsInWords } from './general-tools.ts'
 import type { RenderTemplate } from './jinja-template.ts'
 import { learnTools, type TemplateTools } from './learned-syntax.ts'
+import { TemplateBudget, TemplateExcess } from './template-budget.ts'
 import { type TemplateMessage, templateMessages } from './template-messages.ts'
 import { arrangements } from './template-order.ts'
 import { opensThought, type ThoughtTags, thoughtTagsOf } from './thought-tags.ts'
@@ -60,7 +61,7 @@ export class ChatTemplate {
       { role: 'user', content: 'Hi' },
       { role: 'assistant', content: 'zqwords' },
     ]
-    const text = render({ ...this.#variables, messages, add_generation_prompt: false })
+    const text = render({ ...this.#variables, messages, add_generation_prompt: false }, new TemplateBudget())
     this.turnEnd = text.split('zqwords')[1] ?? ''
   }
 
@@ -73,22 +74,25 @@ export class ChatTemplate {
   /**
    * @param guard - Puts the mark into whatever must not be read as a control token.
    * @throws LlamaCppError `MODALITY_UNSUPPORTED` for parts that are not text, and where the template raises an error
-   * however the conversation is arranged
+   * however the conversation is arranged; TemplateExcess where it takes too much
    */
   render(request: RenderRequest, guard: (text: string, cut: string) => string): RenderedChat {
     const known = this.tools
-    const marks = freeMarks(JSON.stringify([request.messages, request.tools]))
+    const written = JSON.stringify([request.messages, request.tools])
+    const marks = freeMarks(written)
+    const budget = new TemplateBudget(written.length)
     const safe = (text: string) => guard(text, marks.cut)
     const plain = templateMessages(request.messages, known?.ids ?? 'any')
     const messages = (known ? plain : withToolsInWords(plain, request.tools)).map((message) =>
       templateMessage(message, safe, known?.argumentsAsText === true),
     )
-    const text = this.#renderSomehow(messages, marks.end, {
+    const variables = {
       ...this.#variables,
       ...(known && request.tools.length > 0 ? { tools: templateTools(request.tools, safe) } : {}),
       ...(request.reasoning?.enabled === undefined ? {} : { enable_thinking: request.reasoning.enabled }),
       ...request.templateKwargs,
-    })
+    }
+    const text = renderSomehow(messages, marks.end, (own) => this.#render({ ...variables, ...own }, budget))
     return {
       pieces: text.split(marks.cut),
       format: {
@@ -99,44 +103,37 @@ export class ChatTemplate {
       },
     }
   }
+}
 
-  #renderSomehow(
-    messages: readonly TemplateMessage[],
-    end: string,
-    variables: Readonly<Record<string, unknown>>,
-  ): string {
-    let reason = 'it leaves a message out'
-    for (const arranged of arrangements(messages)) {
-      try {
-        const text = this.#renderOpen(arranged, end, variables)
-        if (arranged.every((message) => holds(text, message))) return text
-      } catch (cause) {
-        reason = reasonOf(cause)
-      }
-    }
-    throw new LlamaCppError(
-      'MODALITY_UNSUPPORTED',
-      `The chat template of the model refuses this conversation: ${reason}. Another one can be given as modelKwargs.chatTemplate.`,
-      { engine: 'node-llama-cpp' },
-    )
-  }
+type RenderOwn = (own: { readonly messages: unknown; readonly add_generation_prompt: boolean }) => string
 
-  /** Up to where the reply begins. A conversation that ends with the assistant's words is continued there. */
-  #renderOpen(
-    messages: readonly TemplateMessage[],
-    end: string,
-    variables: Readonly<Record<string, unknown>>,
-  ): string {
-    const last = messages.at(-1)
-    if (last?.role !== 'assistant' || last.tool_calls) {
-      return this.#render({ ...variables, messages, add_generation_prompt: true })
+function renderSomehow(messages: readonly TemplateMessage[], end: string, render: RenderOwn): string {
+  let reason = 'it leaves a message out'
+  for (const arranged of arrangements(messages)) {
+    try {
+      const text = renderOpen(arranged, end, render)
+      if (arranged.every((message) => holds(text, message))) return text
+    } catch (cause) {
+      if (cause instanceof TemplateExcess) throw cause
+      reason = reasonOf(cause)
     }
-    const open = [...messages.slice(0, -1), { ...last, content: last.content + end }]
-    const text = this.#render({ ...variables, messages: open, add_generation_prompt: false })
-    const place = text.lastIndexOf(end)
-    if (place < 0) throw new RangeError('it leaves out the last words of the assistant')
-    return text.slice(0, place)
   }
+  throw new LlamaCppError(
+    'MODALITY_UNSUPPORTED',
+    `The chat template of the model refuses this conversation: ${reason}. Another one can be given as modelKwargs.chatTemplate.`,
+    { engine: 'node-llama-cpp' },
+  )
+}
+
+/** Up to where the reply begins. A conversation that ends with the assistant's words is continued there. */
+function renderOpen(messages: readonly TemplateMessage[], end: string, render: RenderOwn): string {
+  const last = messages.at(-1)
+  if (last?.role !== 'assistant' || last.tool_calls) return render({ messages, add_generation_prompt: true })
+  const open = [...messages.slice(0, -1), { ...last, content: last.content + end }]
+  const text = render({ messages: open, add_generation_prompt: false })
+  const place = text.lastIndexOf(end)
+  if (place < 0) throw new RangeError('it leaves out the last words of the assistant')
+  return text.slice(0, place)
 }
 
 function templateMessage(

@@ -1,5 +1,6 @@
 import type { CallIdForm } from './call-ids.ts'
 import type { RenderTemplate } from './jinja-template.ts'
+import { TemplateBudget, TemplateExcess } from './template-budget.ts'
 import type { TemplateMessage } from './template-messages.ts'
 import type { ThoughtTags } from './thought-tags.ts'
 import type { ToolSyntax } from './tool-syntax.ts'
@@ -28,9 +29,11 @@ export function learnTools(
   variables: Readonly<Record<string, unknown>>,
   thought: ThoughtTags | undefined,
 ): TemplateTools | undefined {
+  const budget = new TemplateBudget()
+  const renderProbe: RenderProbe = (own) => render({ ...variables, ...own }, budget)
   for (const ids of ['any', 'nine'] as const) {
     for (const argumentsAsText of [false, true]) {
-      const probe = new Probe(render, variables, ids, argumentsAsText)
+      const probe = new Probe(renderProbe, ids, argumentsAsText)
       const syntax = probe.knowsTools() ? probe.syntax(thought) : undefined
       if (syntax) return { syntax, ids, argumentsAsText }
     }
@@ -38,20 +41,15 @@ export function learnTools(
   return undefined
 }
 
+type RenderProbe = (own: Readonly<Record<string, unknown>>) => string
+
 class Probe {
-  readonly #render: RenderTemplate
-  readonly #variables: Readonly<Record<string, unknown>>
+  readonly #render: RenderProbe
   readonly #ids: CallIdForm
   readonly #argumentsAsText: boolean
 
-  constructor(
-    render: RenderTemplate,
-    variables: Readonly<Record<string, unknown>>,
-    ids: CallIdForm,
-    argumentsAsText: boolean,
-  ) {
+  constructor(render: RenderProbe, ids: CallIdForm, argumentsAsText: boolean) {
     this.#render = render
-    this.#variables = variables
     this.#ids = ids
     this.#argumentsAsText = argumentsAsText
   }
@@ -128,12 +126,12 @@ class Probe {
     const tool = { type: 'function', function: { name: FIRST, description: FIRST, parameters } }
     try {
       return this.#render({
-        ...this.#variables,
         messages: [{ role: 'user', content: 'zquser' }, ...messages],
         ...(asked.tools ? { tools: [tool] } : {}),
         add_generation_prompt: asked.cue === true,
       })
-    } catch {
+    } catch (cause) {
+      if (cause instanceof TemplateExcess) throw cause
       return undefined
     }
   }

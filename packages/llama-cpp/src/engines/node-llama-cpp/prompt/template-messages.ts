@@ -88,7 +88,7 @@ function refuseParts(message: ChatMessage): void {
 function unsupported(where: string, what: string): LlamaCppError {
   return new LlamaCppError(
     'MODALITY_UNSUPPORTED',
-    `${where}. Engine '${engine}' takes text and tool calls, but no ${what}. Images need engine 'llama.node'.`,
+    `${where}. Engine '${engine}' takes text and tool calls, but no ${what}. Images need engine 'llama.node' and a modelClipPath.`,
     { engine },
   )
 }

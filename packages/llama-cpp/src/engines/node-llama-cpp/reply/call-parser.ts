@@ -12,6 +12,7 @@ export class CallParser {
   /** How many calls have begun. */
   count = 0
   readonly #syntax: ToolSyntax
+  /** The longest first. */
   readonly #heads: readonly Head[]
   readonly #mark: string | undefined
   readonly #alone: boolean
@@ -22,7 +23,9 @@ export class CallParser {
 
   constructor(syntax: ToolSyntax, names: readonly string[], newId: () => string) {
     this.#syntax = syntax
-    this.#heads = names.map((name) => ({ name, text: callHead(name, syntax) }))
+    this.#heads = names
+      .map((name) => ({ name, text: callHead(name, syntax) }))
+      .toSorted((one, other) => other.text.length - one.text.length)
     this.#mark = callMark(syntax)
     this.#alone = standsAlone(syntax)
     this.#newId = newId
@@ -86,6 +89,8 @@ export class CallParser {
 
   #readHead(parts: ReplyPart[]): string | undefined {
     const held = this.#held
+    // Where nothing parts a name from the arguments, a longer name may still come.
+    if (this.#heads.some(({ text }) => text.length > held.length && text.startsWith(held))) return undefined
     const head = this.#heads.find(({ text }) => held.startsWith(text))
     if (head) {
       const { name, text } = head
@@ -102,7 +107,6 @@ export class CallParser {
       this.#json = new JsonEnd()
       return undefined
     }
-    if (this.#heads.some(({ text }) => text.startsWith(held))) return undefined
     return this.#leave()
   }
 
@@ -144,11 +148,11 @@ export class CallParser {
     return rest
   }
 
-  /** What is left when no more comes: words, if no call became of them. */
+  /** What is left when no more comes: words, if no call became of them. Behind a call, it was to be a further one. */
   end(parts: ReplyPart[]): void {
     const rest = this.#held
     if (rest === '') return
-    parts.push(this.#place === 'tail' ? { kind: 'syntax', text: rest } : { kind: 'text', text: rest })
+    parts.push({ kind: this.count > 0 ? 'syntax' : 'text', text: rest })
     this.begin()
   }
 }

@@ -1,5 +1,6 @@
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../../errors.ts'
+import { checkGbnf } from '../../../gbnf/gbnf-check.ts'
 import { jsonObjectGrammar, jsonSchemaGrammar } from '../../../gbnf/json-schema-grammar.ts'
 import type { Constraint } from '../../request.ts'
 import { reasonOf } from '../failures.ts'
@@ -29,10 +30,16 @@ export async function makeGrammar(
 }
 
 function grammarText(constraint: Constraint): string {
-  if (constraint.kind === 'grammar') return constraint.gbnf
+  if (constraint.kind === 'grammar') return checkedGbnf(constraint)
   if (constraint.schema === undefined) return jsonObjectGrammar()
   return jsonSchemaGrammar(constraint.schema, 'generationKwargs.responseFormat.schema', {
     engine: 'node-llama-cpp',
     option: 'generationKwargs.responseFormat',
   })
+}
+
+/** @throws LlamaCppError `OPTION_INVALID` */
+export function checkedGbnf({ gbnf }: Extract<Constraint, { readonly kind: 'grammar' }>): string {
+  checkGbnf(gbnf)
+  return gbnf
 }

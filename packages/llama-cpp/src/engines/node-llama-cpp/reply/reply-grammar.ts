@@ -3,7 +3,7 @@ import { LlamaCppError } from '../../../errors.ts'
 import type { ChatRequest, Constraint } from '../../request.ts'
 import { reasonOf } from '../failures.ts'
 import type { ToolSyntax } from '../prompt/tool-syntax.ts'
-import { makeGrammar } from './grammar.ts'
+import { checkedGbnf, makeGrammar } from './grammar.ts'
 import { callsOnlyGrammar, restOfCallGrammar } from './tool-grammar.ts'
 
 export interface ReplyGrammarRequest {
@@ -126,6 +126,7 @@ async function answerGrammars(natives: Natives, request: ReplyGrammarRequest): P
       words: await makeGrammar(constraint, natives.llama),
     }
   }
+  if (constraint.kind === 'grammar') checkedGbnf(constraint)
   const text = callsOnlyGrammar({ ...calls, begun: '' }, constraint)
   return { whole: await compiled(natives, text, constraint) }
 }

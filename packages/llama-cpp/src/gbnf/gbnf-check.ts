@@ -1,8 +1,11 @@
 import { didYouMean, listNames } from '@millrace/core'
 import { GbnfReader, type GbnfRule, type Item, type Sequence } from './gbnf-reader.ts'
 
+/** Rules that begin with one another: llama.cpp follows them with a function that calls itself. */
+const DEEPEST = 500
+
 /**
- * Refuses a grammar that llama.cpp cannot read. The binding would end the process for it.
+ * Refuses a grammar that llama.cpp cannot read. Some of them would end the process.
  *
  * @throws LlamaCppError `OPTION_INVALID` with the line
  */
@@ -32,12 +35,20 @@ export function isGbnf(gbnf: string): boolean {
 /** A rule that begins with itself would be read without end. */
 function checkLeftRecursion(rules: ReadonlyMap<string, GbnfRule>, reader: GbnfReader): void {
   const empty = emptyRules(rules)
-  const done = new Set<string>()
-  const visit = (name: string, path: readonly string[]): void => {
+  const depths = new Map<string, number>()
+  const tooDeep = () => reader.problem(`more than ${DEEPEST} rules begin with one another`)
+  const visit = (name: string, path: readonly string[]): number => {
     if (path.includes(name)) throw reader.problem(`the rule '${name}' begins with itself`)
-    if (done.has(name)) return
-    for (const first of firstNames(rules.get(name)?.alternatives ?? [], empty)) visit(first, [...path, name])
-    done.add(name)
+    const known = depths.get(name)
+    if (known !== undefined) return known
+    if (path.length >= DEEPEST) throw tooDeep()
+    let depth = 0
+    for (const first of firstNames(rules.get(name)?.alternatives ?? [], empty)) {
+      depth = Math.max(depth, visit(first, [...path, name]))
+    }
+    if (depth >= DEEPEST) throw tooDeep()
+    depths.set(name, depth + 1)
+    return depth + 1
   }
   for (const name of rules.keys()) visit(name, [])
 }

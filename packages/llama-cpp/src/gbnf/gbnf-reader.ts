@@ -1,4 +1,4 @@
-import { LlamaCppError } from '../../errors.ts'
+import { LlamaCppError } from '../errors.ts'
 
 /** llama.cpp refuses more of them. */
 const MOST_REPETITIONS = 2000
