@@ -108,10 +108,10 @@ function addRunOptions(command: Command): Command {
     .option('--draw <file>', 'Draw the pipeline with what the run did: a file ending in .svg, .mmd or .txt.')
     .option('--snapshot <file>', 'When a component fails, write a file from which resume can go on.')
     .option('--timeout <seconds>', 'Stop when loading and running take longer.')
-    .option('-q, --quiet', 'No progress and no summary. Warnings and errors stay.')
+    .option('-q, --quiet', 'No progress, no tool calls and no summary. Warnings and errors stay.')
     .option(
       '-v, --verbose',
-      'The summary even when stderr is no terminal, and errors with their causes and stacks.',
+      'Tool calls and the summary even when stderr is no terminal, and errors with their causes and stacks.',
     )
 }
 

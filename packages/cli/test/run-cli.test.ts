@@ -95,7 +95,7 @@ describe('millrace validate', () => {
       expect(code).toBe(3)
       expect(stdout).toMatch(/^.*capital\.yaml: ok /)
       expect(stderr).toContain(`${bad}:2:14: components.a.type: No component type 'Nothing' is registered.`)
-      expect(stderr).toMatch(/problems\n$/)
+      expect(stderr).toMatch(/problems\n\nComponents, .* --package .\/tools.js\n$/)
     })
   })
 

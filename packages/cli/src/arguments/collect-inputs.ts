@@ -1,4 +1,4 @@
-import { ImageContent, InputError, listNames, MillraceError, type SocketType } from '@millrace/core'
+import { ImageContent, InputError, listNames, MillraceError } from '@millrace/core'
 import { CliError } from '../errors.ts'
 import { describeSocket, shortType } from '../output/socket-lines.ts'
 import type { Assignment } from './assignment.ts'
@@ -6,6 +6,7 @@ import { problemsOf } from './fits-type.ts'
 import { readJson } from './json-value.ts'
 import type { OpenInput, OpenInputs } from './open-inputs.ts'
 import { readTextFile } from './read-text.ts'
+import { takesImage } from './takes-image.ts'
 import { type Reading, readJsonText, readText } from './text-value.ts'
 
 /** By component and socket: what `Pipeline.run` takes. */
@@ -137,12 +138,6 @@ async function read(input: OpenInput, { text, isJson, isFile }: Assignment): Pro
   const reading: Reading = isJson ? readJsonText(input.type, content) : readText(input.type, content)
   if ('problem' in reading) throw invalid(input, reading.problem)
   return reading.value
-}
-
-function takesImage(type: SocketType): boolean {
-  if (type.kind === 'array') return takesImage(type.items)
-  if (type.kind === 'union') return type.members.some(takesImage)
-  return type.kind === 'named' && type.name === 'ImageContent'
 }
 
 async function readImage({ path, type }: OpenInput, file: string): Promise<unknown> {

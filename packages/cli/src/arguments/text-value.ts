@@ -2,6 +2,7 @@ import { ChatMessage, Document, type SocketType, typeName } from '@millrace/core
 import { isCode } from '../output/socket-lines.ts'
 import { fitsType, problemsOf } from './fits-type.ts'
 import { readJson } from './json-value.ts'
+import { takesImage } from './takes-image.ts'
 
 export type Reading = { readonly value: unknown } | { readonly problem: string }
 
@@ -102,6 +103,7 @@ function refusal(type: SocketType, text: string): string {
   if (isCode(type)) return 'a value of this type cannot be written on a command line.'
   const written = shortened(text)
   if (type.kind === 'json') return `${written} is not JSON. A text is JSON in double quotes: '"text"'.`
+  if (takesImage(type)) return `expected an image. Write =@${text} for that of a file.`
   if (['object', 'record', 'named', 'array'].includes(type.kind)) {
     return `expected ${typeName(type)} as JSON, got ${written}.`
   }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { isAbsolute, join, resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type ComponentPackage, listNames } from '@millrace/core'
 import { CliError } from '../errors.ts'
+import { findModule } from './find-module.ts'
 
 /**
  * The component packages that the modules of `--package` export. A pipeline file never makes code run; whoever writes a
@@ -40,7 +40,7 @@ async function load(module: string, folder: string): Promise<Readonly<Record<str
 
 /** The file of a module. */
 function find(module: string, folder: string): string {
-  if (!isPath(module)) return createRequire(join(folder, 'package.json')).resolve(module)
+  if (!isPath(module)) return findModule(module, folder)
   const path = resolve(folder, module)
   if (existsSync(path)) return path
   throw unreadable(module, `There is no file '${path}'`)

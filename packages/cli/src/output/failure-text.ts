@@ -9,7 +9,7 @@ export interface FailureOptions {
 
 /** What to tell about an error: what it says, and with `verbose` where it comes from. Ends with a line end. */
 export function failureText(error: unknown, { verbose }: FailureOptions): string {
-  const lines = [headline(error)]
+  const lines = [headline(error), ...packageHint(error)]
   if (verbose) lines.push(...stackLines(error))
   else if (!MillraceError.isInstance(error)) {
     lines.push('This should not happen. Run it again with --verbose for the details, and report them.')
@@ -24,6 +24,18 @@ function headline(error: unknown): string {
   // Its problems begin with file, line and column, which editors and terminals make a link of.
   if (LoadError.isInstance(error)) return message
   return MillraceError.isInstance(error) ? `Error: ${message}` : `Unexpected error: ${message}`
+}
+
+const UNREGISTERED = /^No (component type|tool|toolset|callback) '.*' is registered\./
+
+/** A file names tools and never loads code. Core says which are known; only here it is known how to add some. */
+function packageHint(error: unknown): string[] {
+  if (!LoadError.isInstance(error)) return []
+  const lacks = ({ message }: { readonly message: string }) =>
+    UNREGISTERED.test(message) && !message.includes('Did you mean')
+  return error.problems.some(lacks)
+    ? ['', 'Components, tools and callbacks of your own come with --package, as in --package ./tools.js']
+    : []
 }
 
 function messageOf(error: unknown): string {

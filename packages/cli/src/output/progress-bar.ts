@@ -1,6 +1,12 @@
 import type { WarmUpProgress } from '@millrace/core'
 
 const verbs = { downloading: 'Downloading', loading: 'Loading' } as const
+/** How far a model is with a prompt: the `promptProgress` of a chunk's meta. */
+export interface PromptProgress {
+  readonly doneTokens: number
+  readonly totalTokens: number
+}
+
 const WIDEST_BAR = 30
 const NARROWEST_BAR = 8
 
@@ -14,15 +20,23 @@ export function progressTitle({ stage, subject }: WarmUpProgress): string {
  * subject loses its middle before the bar does.
  */
 export function drawBar(progress: WarmUpProgress, columns: number): string {
-  const numbers = numbersOf(progress)
+  return drawLine(progressTitle(progress), progress.fraction, numbersOf(progress), columns)
+}
+
+/** How much of a prompt a model has read, in the same form. `reader`: the component, where there are several. */
+export function drawPromptBar(progress: PromptProgress, reader: string | undefined, columns: number): string {
+  const { doneTokens, totalTokens } = progress
+  const fraction = doneTokens / totalTokens
+  const title = reader === undefined ? 'Reading the prompt' : `${reader} reads its prompt`
+  const numbers = `${percentOf(fraction)}  ${doneTokens} of ${totalTokens} tokens`
+  return drawLine(title, fraction, numbers, columns)
+}
+
+function drawLine(what: string, fraction: number | undefined, numbers: string, columns: number): string {
   // Terminals wrap when the last column is written to, and show Ctrl-C as ^C behind the line.
   const width = Math.max(1, columns - 3)
-  const { fraction } = progress
   const room = width - (numbers.length === 0 ? 0 : numbers.length + 2)
-  const title = shortenMiddle(
-    progressTitle(progress),
-    fraction === undefined ? room : room - NARROWEST_BAR - 2,
-  )
+  const title = shortenMiddle(what, fraction === undefined ? room : room - NARROWEST_BAR - 2)
   const parts = [title]
   const barWidth = Math.min(WIDEST_BAR, room - title.length - 2)
   if (fraction !== undefined && barWidth >= NARROWEST_BAR) parts.push(bar(fraction, barWidth))
@@ -36,11 +50,14 @@ function bar(fraction: number, width: number): string {
 }
 
 function numbersOf({ fraction, doneBytes, totalBytes }: WarmUpProgress): string {
-  const percent =
-    fraction === undefined ? '' : `${Math.floor(Math.min(1, Math.max(0, fraction)) * 100)}%`.padStart(4)
+  const percent = fraction === undefined ? '' : percentOf(fraction)
   if (doneBytes === undefined) return percent
   if (totalBytes === undefined) return formatBytes(doneBytes)
   return `${percent}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`
+}
+
+function percentOf(fraction: number): string {
+  return `${Math.floor(Math.min(1, Math.max(0, fraction)) * 100)}%`.padStart(4)
 }
 
 /** Decimal units, as hosts and file managers show them: `1.6 MB`. */

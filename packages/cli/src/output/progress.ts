@@ -2,6 +2,7 @@ import type { WarmUpProgress } from '@millrace/core'
 import { canRedraw, type Output, type Terminal } from '../terminal.ts'
 import { printable } from './printable.ts'
 import { drawBar, progressTitle } from './progress-bar.ts'
+import { StatusLine } from './status-line.ts'
 
 export interface Progress {
   report(progress: WarmUpProgress): void
@@ -16,18 +17,10 @@ export function progressOn(stderr: Output, terminal: Pick<Terminal, 'env'>, quie
 }
 
 function redrawn(stderr: Output): Progress {
-  let drawn = ''
+  const status = new StatusLine(stderr)
   return {
-    report(progress) {
-      const line = printable(drawBar(progress, stderr.columns || 80))
-      if (line === drawn) return
-      stderr.write(`\r${line}\u001B[K`)
-      drawn = line
-    },
-    clear() {
-      if (drawn !== '') stderr.write('\r\u001B[K')
-      drawn = ''
-    },
+    report: (progress) => status.draw(drawBar(progress, stderr.columns || 80)),
+    clear: () => status.clear(),
   }
 }
 

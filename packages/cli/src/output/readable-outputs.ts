@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { ChatMessage, type ToolCall } from '@millrace/core'
+import { ChatMessage, type MalformedToolCall, type ToolCall } from '@millrace/core'
 
 /** One output with the name that the pipeline, or else the path of its socket, gives it. */
 export interface NamedOutput {
@@ -34,6 +34,16 @@ export function readableValue(value: unknown): string {
   }
 }
 
+/** What of a value was not in the text of its messages: the calls, and with `malformedOnly` those that are none. */
+export function unspokenPart(value: unknown, malformedOnly: boolean): readonly ChatMessage[] {
+  const messages: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return messages.filter(ChatMessage.is).flatMap(({ role, content, meta = {} }) => {
+    const calls = malformedOnly ? [] : content.filter(({ type }) => type === 'toolCall')
+    const unspoken: ChatMessage = { role, content: calls, meta }
+    return calls.length > 0 || malformedCalls(unspoken).length > 0 ? [unspoken] : []
+  })
+}
+
 function readableMessage(message: ChatMessage): string {
   const results = ChatMessage.toolCallResults(message).map(({ result }) =>
     typeof result === 'string' ? result : JSON.stringify(result),
@@ -41,6 +51,7 @@ function readableMessage(message: ChatMessage): string {
   const parts = [
     ChatMessage.texts(message).join(''),
     ...ChatMessage.toolCalls(message).map(readableCall),
+    ...malformedCalls(message),
     ...results,
   ]
   const shown = parts.filter((part) => part !== '')
@@ -49,4 +60,14 @@ function readableMessage(message: ChatMessage): string {
 
 function readableCall({ name, arguments: given }: ToolCall): string {
   return `${name}(${JSON.stringify(given)})`
+}
+
+/** Calls whose arguments are no JSON object, as when the model had to stop in the middle: they are in the meta. */
+function malformedCalls({ meta }: ChatMessage): string[] {
+  const listed = meta?.['malformedToolCalls']
+  if (!Array.isArray(listed)) return []
+  return listed.map((call) => {
+    const { name, arguments: written } = Object(call) as Partial<MalformedToolCall>
+    return `${name}(${written} … is no call: the arguments are not a JSON object.`
+  })
 }

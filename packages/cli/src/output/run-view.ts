@@ -1,9 +1,12 @@
 import type { Pipeline, RunEvent, RunResult } from '@millrace/core'
-import type { Terminal } from '../terminal.ts'
+import { canRedraw, type Terminal } from '../terminal.ts'
+import { BlockWriter } from './block-writer.ts'
 import { canStream } from './can-stream.ts'
+import { pieceOf } from './chunk-piece.ts'
 import { jsonText } from './json-text.ts'
 import { printable } from './printable.ts'
-import { type NamedOutput, readableOutputs, readableValue } from './readable-outputs.ts'
+import { PromptStatus, promptProgressOf } from './prompt-status.ts'
+import { type NamedOutput, readableOutputs, readableValue, unspokenPart } from './readable-outputs.ts'
 import { ReplyPrinter } from './reply-printer.ts'
 import { styleFor } from './style.ts'
 import { summaryLine } from './summary.ts'
@@ -12,18 +15,27 @@ import { UsageCounter } from './usage.ts'
 export interface RunViewOptions {
   /** Nothing but one JSON object on stdout, at the end. */
   readonly json?: boolean
-  /** The summary even where stderr is no terminal. */
+  /** Reasoning, tool calls and the summary even where stderr is no terminal. */
   readonly verbose?: boolean
-  /** No progress and no summary. */
+  /** No progress, no reasoning, no tool calls and no summary. */
   readonly quiet?: boolean
 }
 
-/** Shows one run: replies on stdout while they grow, the other outputs after it, warnings and a summary on stderr. */
+type ChunkEvent = Extract<RunEvent, { readonly type: 'chunk' }>
+
+/**
+ * Shows one run: replies on stdout while they grow, the other outputs after it; on stderr warnings, a summary and, for a
+ * person who watches, what a model thinks, what it calls and what comes back.
+ */
 export class RunView {
   readonly #pipeline: Pipeline
   readonly #options: RunViewOptions
   readonly #terminal: Terminal
+  readonly #writer: BlockWriter
   readonly #replies: ReplyPrinter
+  /** Those whose calls were shown on the screen that their outputs would go to. */
+  readonly #callers = new Set<string>()
+  readonly #prompts: PromptStatus | undefined
   readonly #usage = new UsageCounter()
   readonly #start = performance.now()
 
@@ -31,8 +43,17 @@ export class RunView {
     this.#pipeline = pipeline
     this.#options = options
     this.#terminal = terminal
-    const streaming = pipeline.names().filter((name) => canStream(pipeline.get(name)))
-    this.#replies = new ReplyPrinter((text) => this.#print(text), streaming.length > 1)
+    const several = pipeline.names().filter((name) => canStream(pipeline.get(name))).length > 1
+    const { stderr } = terminal
+    const style = styleFor(stderr, terminal)
+    this.#writer = new BlockWriter({
+      replies: (text) => this.#print(text),
+      activity: this.#showsActivity() ? (text) => stderr.write(style('dim', printable(text))) : undefined,
+      sameScreen: this.#isOneScreen(),
+      headings: several,
+    })
+    this.#replies = new ReplyPrinter(this.#writer)
+    if (!options.quiet && canRedraw(stderr, terminal)) this.#prompts = new PromptStatus(stderr, several)
   }
 
   onEvent(event: RunEvent): void {
@@ -41,21 +62,40 @@ export class RunView {
         this.#usage.ignore(event.inputs)
         break
       case 'chunk':
-        if (this.#options.json) break
-        this.#replies.add(event.component, event.visit, event.chunk.content ?? '', event.chunk.start)
+        this.#showChunk(event)
         break
       case 'componentEnd':
         this.#usage.count(event.outputs)
-        this.#replies.end(event.component, event.visit)
+        this.#endVisit(event)
         break
       case 'componentError':
-        this.#replies.end(event.component, event.visit)
+        this.#endVisit(event)
         break
     }
   }
 
+  #showChunk({ component, visit, chunk }: ChunkEvent): void {
+    const progress = promptProgressOf(chunk)
+    if (progress !== undefined) {
+      // It is drawn over the line on which the cursor stands.
+      if (this.#writer.atLineStart) this.#prompts?.report(component, visit, progress)
+      return
+    }
+    const piece = this.#options.json ? undefined : pieceOf(chunk)
+    if (piece === undefined) return
+    this.#prompts?.clear()
+    if (piece.kind === 'call' && this.#showsActivity() && this.#isOneScreen()) this.#callers.add(component)
+    this.#replies.add(component, visit, piece)
+  }
+
+  #endVisit({ component, visit }: Pick<ChunkEvent, 'component' | 'visit'>): void {
+    this.#prompts?.clear()
+    this.#replies.end(component, visit)
+  }
+
   /** Ends the line of a reply that was cut off. */
   endReplies(): void {
+    this.#prompts?.clear()
     this.#replies.close()
   }
 
@@ -80,10 +120,11 @@ export class RunView {
   }
 
   #printOutputs(result: RunResult): void {
-    const outputs = this.#outputs(result).filter(({ component, value }) => !this.#wasShown(component, value))
+    const all = this.#outputs(result)
+    const outputs = all.flatMap((output) => this.#unseen(output))
     const { names } = this.#replies
     if (outputs.length === 0) {
-      if (names.size === 0) this.#note('The run gave no outputs.')
+      if (all.length === 0 && names.size === 0) this.#note('The run gave no outputs.')
       return
     }
     if (names.size > 0) this.#print('\n')
@@ -107,9 +148,27 @@ export class RunView {
     return [...found, ...others.map(([name, value]) => ({ name, component: componentOf(name), value }))]
   }
 
-  /** The outputs of a component that streamed are what it streamed; what repeats a reply to the letter is one, too. */
-  #wasShown(component: string, value: unknown): boolean {
-    return this.#replies.names.has(component) || this.#replies.hasPrinted(readableValue(value))
+  /**
+   * What of an output was not shown yet. The outputs of a component that streamed are what it streamed, but for the
+   * calls; what repeats a reply to the letter is one, too.
+   */
+  #unseen({ name, component, value }: NamedOutput & { readonly component: string }): NamedOutput[] {
+    const { names } = this.#replies
+    const called = this.#callers.has(component)
+    if (!names.has(component) && !called) {
+      return this.#replies.hasPrinted(readableValue(value)) ? [] : [{ name, value }]
+    }
+    const rest = unspokenPart(value, called)
+    return rest.length === 0 ? [] : [{ name, value: rest }]
+  }
+
+  #showsActivity(): boolean {
+    const { json, quiet, verbose } = this.#options
+    return !json && !quiet && Boolean(this.#terminal.stderr.isTTY || verbose)
+  }
+
+  #isOneScreen(): boolean {
+    return Boolean(this.#terminal.stdout.isTTY && this.#terminal.stderr.isTTY)
   }
 
   #printNotes({ warnings }: RunResult, loadMs: number, runMs: number): void {

@@ -64,6 +64,8 @@ describe('readText', () => {
     [t.object({ a: t.integer() }), '{"a": "b"}', 'a: expected integer, got "b".'],
     [t.array(t.integer()), 'a', 'expected integer[] as JSON, got "a".'],
     [t.callback(), 'print', 'a value of this type cannot be written on a command line.'],
+    [t.image(), 'a.png', 'expected an image. Write =@a.png for that of a file.'],
+    [t.array(t.image()), 'C:\\a.png', 'expected an image. Write =@C:\\a.png for that of a file.'],
     [t.tools(), 'weather', 'a value of this type cannot be written on a command line.'],
     [
       t.boolean(),

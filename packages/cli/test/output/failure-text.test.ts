@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import { LoadError, RunError } from '@millrace/core'
+import { standardComponents } from '@millrace/components'
+import { LoadError, loadPipeline, Registry, RunError } from '@millrace/core'
 import { CliError } from '../../src/errors.ts'
 import { failureText } from '../../src/output/failure-text.ts'
 
 const brief = { verbose: false }
+const packageHint =
+  '\n\nComponents, tools and callbacks of your own come with --package, as in --package ./tools.js\n'
 
 describe('failureText', () => {
   test('is the message of an error of ours, without its stack', () => {
@@ -19,6 +22,22 @@ describe('failureText', () => {
   test('begins with the place in the file, for those who make links of it', () => {
     const error = new LoadError('LOAD_SHAPE', "a.yaml:1:1: 'x' is unknown.\n   1 | x: 1\n     | ^")
     expect(failureText(error, brief)).toBe("a.yaml:1:1: 'x' is unknown.\n   1 | x: 1\n     | ^\n")
+  })
+
+  test.each<[string, boolean]>([
+    ['{ type: ToolInvoker, initParameters: { tools: [add] } }', true],
+    ['{ type: Weather }', true],
+    ['{ type: ToolInvokr }', false],
+    ['{ type: ToolInvoker, initParameters: { tool: [add] } }', false],
+  ])('tells how to add what the file names and nobody knows: %s', (component, hinted) => {
+    const registry = new Registry([standardComponents])
+    let failure: unknown
+    try {
+      loadPipeline(`components:\n  a: ${component}\n`, { registry })
+    } catch (error) {
+      failure = error
+    }
+    expect(failureText(failure, brief).endsWith(packageHint)).toBe(hinted)
   })
 
   test('says of what nobody expected that it was not', () => {

@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { ChatMessage, ToolCall } from '@millrace/core'
-import { readableOutputs, readableValue } from '../../src/output/readable-outputs.ts'
+import { readableOutputs, readableValue, unspokenPart } from '../../src/output/readable-outputs.ts'
 
 const call = ToolCall.create({ name: 'get_weather', arguments: { city: 'Paris' } })
+
+const cutOff = ChatMessage.assistant({
+  meta: { malformedToolCalls: [{ index: 0, name: 'add', arguments: '{"a": 12' }] },
+})
 
 describe('readableValue', () => {
   test.each<[string, unknown, string]>([
@@ -12,6 +16,11 @@ describe('readableValue', () => {
       'a message with tool calls',
       ChatMessage.assistant({ text: 'Wait.', toolCalls: [call] }),
       'Wait.\nget_weather({"city":"Paris"})',
+    ],
+    [
+      'a message with a call that is none',
+      cutOff,
+      'add({"a": 12 … is no call: the arguments are not a JSON object.',
     ],
     ['a tool message', ChatMessage.tool({ result: '22', origin: call }), '22'],
     ['a message without anything', ChatMessage.assistant(), '(an empty message)'],
@@ -25,6 +34,18 @@ describe('readableValue', () => {
     ['a list of both', ['a', 1], '[\n  "a",\n  1\n]'],
   ])('%s', (_, value, text) => {
     expect(readableValue(value)).toBe(text)
+  })
+})
+
+describe('unspokenPart', () => {
+  test('is the calls of messages, without their texts', () => {
+    const both = ChatMessage.assistant({ text: 'Wait.', toolCalls: [call] })
+    expect(unspokenPart([ChatMessage.assistant('Yes.'), both], false).map(readableValue)).toEqual([
+      'get_weather({"city":"Paris"})',
+    ])
+    expect(unspokenPart(both, true)).toEqual([])
+    expect(unspokenPart(cutOff, true)).toEqual([cutOff])
+    expect(unspokenPart({ a: 1 }, false)).toEqual([])
   })
 })
 

@@ -5,6 +5,8 @@ import {
   Pipeline,
   type PipelineOptions,
   StreamingChunk,
+  type StreamingChunkFields,
+  ToolCall,
   t,
 } from '@millrace/core'
 import { RunView, type RunViewOptions } from '../../src/output/run-view.ts'
@@ -45,6 +47,32 @@ const Pair = defineComponent({
   outputs: { both: t.string() },
   run: ({ first, second }) => ({ both: first + second }),
 })
+
+const call = ToolCall.create({ name: 'add', arguments: { a: 1 } })
+
+/** Streams what it is told to, and gives the reply that it is told to. */
+const Player = defineComponent({
+  type: 'Player',
+  inputs: { chunks: t.unknown(), reply: t.message(), streamingCallback: t.optional(t.callback()) },
+  outputs: { replies: t.array(t.message()) },
+  run: ({ chunks, reply }, { emit, component }) => {
+    for (const fields of chunks as StreamingChunkFields[])
+      emit(StreamingChunk.create({ ...fields, component }))
+    return { replies: [reply] }
+  },
+})
+
+const callChunks: StreamingChunkFields[] = [
+  { meta: { promptProgress: { doneTokens: 1, totalTokens: 2 } } },
+  { reasoning: 'Hm.', index: 0 },
+  { content: 'Wait.', start: true },
+  { toolCalls: [{ index: 0, id: 'c', name: 'add' }], index: 1, start: true },
+  { toolCalls: [{ index: 0, arguments: '{"a":1}' }], index: 2 },
+]
+
+const caller = () => new Pipeline({ llm: new Player() }) as Pipeline
+const calling = { chunks: callChunks, reply: ChatMessage.assistant({ text: 'Wait.', toolCalls: [call] }) }
+const plainScreen = () => new FakeTerminal({ isTTY: true, env: { NO_COLOR: '1' } })
 
 async function show(
   pipeline: Pipeline,
@@ -144,5 +172,48 @@ describe('RunView', () => {
     expect((await show(one(), { text })).stdout).toBe(`${text}\n`)
     const terminal = new FakeTerminal({ isTTY: true })
     expect((await show(one(), { text }, { quiet: true }, terminal)).stdout).toBe('a\uFFFD[31mb\n')
+  })
+
+  test('shows a person what a model thinks and calls', async () => {
+    const { stdout, stderr } = await show(caller(), calling, {}, plainScreen())
+    expect(stdout).toBe('Wait.\n')
+    expect(stderr).toMatch(/^│ Hm\.\n→ add\(\{"a":1\}\)\n.* to run\n$/)
+  })
+
+  test('dims what is no reply', async () => {
+    const { stderr } = await show(caller(), calling, {}, new FakeTerminal({ isTTY: true }))
+    expect(stderr).toContain('\u001B[2m│ Hm.\u001B[22m')
+  })
+
+  test('gives a pipe the reply and the calls, and nothing that was only thought', async () => {
+    expect(await show(caller(), calling)).toEqual({
+      stdout: 'Wait.\n\nllm.replies:\nadd({"a":1})\n',
+      stderr: '',
+    })
+  })
+
+  test('tells thoughts and calls on stderr with verbose', async () => {
+    const { stdout, stderr } = await show(caller(), calling, { verbose: true })
+    expect(stdout).toBe('Wait.\n\nllm.replies:\nadd({"a":1})\n')
+    expect(stderr).toMatch(/^│ Hm\.\n→ add\(\{"a":1\}\)\n0\.50 s to load/)
+  })
+
+  test('shows no thoughts and calls when it is told to be quiet, or with json', async () => {
+    expect((await show(caller(), calling, { quiet: true }, plainScreen())).stderr).toBe('')
+    const { stdout, stderr } = await show(caller(), calling, { json: true }, plainScreen())
+    expect(JSON.parse(stdout).outputs.llm.replies).toEqual([calling.reply])
+    expect(stderr).toMatch(/^0\.50 s to load, .* to run\n$/)
+  })
+
+  test('says of a call that was cut off that it is none', async () => {
+    const reply = ChatMessage.assistant({
+      meta: { malformedToolCalls: [{ index: 0, name: 'add', arguments: '{"a"' }] },
+    })
+    const chunks = [
+      { toolCalls: [{ index: 0, id: 'c', name: 'add', arguments: '{"a"' }], index: 0, start: true },
+    ]
+    const { stdout, stderr } = await show(caller(), { chunks, reply }, {}, plainScreen())
+    expect(stderr).toMatch(/^→ add\(\{"a" …\n/)
+    expect(stdout).toBe('add({"a" … is no call: the arguments are not a JSON object.\n')
   })
 })

@@ -1,0 +1,35 @@
+import type { StreamingChunk, ToolCallResult } from '@millrace/core'
+import type { Piece } from './block-writer.ts'
+
+/** A result is a sign that something came back, not the place to read it: as much as fits a line or two. */
+const LONGEST_RESULT = 200
+
+/** What there is to show of a chunk. Undefined: nothing. */
+export function pieceOf(chunk: StreamingChunk): Piece | undefined {
+  const { content = '', reasoning, toolCalls, toolCallResult, start } = chunk
+  if (toolCallResult !== undefined) {
+    return { kind: 'result', text: resultLine(toolCallResult), starts: true }
+  }
+  if (toolCalls !== undefined) return callPiece(toolCalls)
+  if (reasoning !== undefined) return { kind: 'reasoning', text: reasoning, starts: false }
+  return content === '' ? undefined : { kind: 'reply', text: content, starts: start }
+}
+
+/** Several pieces of calls in one chunk are rare: those of other APIs, that give whole calls at once. */
+function callPiece(deltas: NonNullable<StreamingChunk['toolCalls']>): Piece {
+  const texts = deltas.map(({ name, arguments: written = '' }) =>
+    name === undefined ? written : `→ ${name}(${written}`,
+  )
+  return { kind: 'call', text: texts.join(')\n'), starts: deltas[0]?.name !== undefined }
+}
+
+function resultLine({ origin: { name }, result, error }: ToolCallResult): string {
+  const text = typeof result === 'string' ? result : result.map(partText).join(' ')
+  const line = text.trim().replace(/\s+/g, ' ')
+  const shown = line.length > LONGEST_RESULT ? `${line.slice(0, LONGEST_RESULT)}…` : line
+  return `${error ? '✗' : '←'} ${name}: ${shown}\n`
+}
+
+function partText(part: Exclude<ToolCallResult['result'], string>[number]): string {
+  return part.type === 'text' ? part.text : `(${part.type === 'image' ? 'an image' : 'a file'})`
+}
