@@ -40,6 +40,10 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     'What is the capital of Spain? The capital of Spain is Madrid. (',
     'What is my name? Your name is Omar. (',
   ],
+  '10-recorded.ts': [
+    'Recorded 2 answers.\nJapan: The capital of Japan is Tokyo.\nFrance: The capital of France is Paris.',
+    `asked "What is the capital of Peru?"`,
+  ],
 }
 
 const examples = readdirSync(join(root, 'examples')).filter((file) => /^\d\d-.*\.ts$/.test(file))

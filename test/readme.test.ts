@@ -1,6 +1,6 @@
 // README.md shows what really comes out. After a change: UPDATE_DOCS=1 corepack pnpm test:unit test/readme
 import { execFile } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { transform } from 'esbuild'
@@ -19,13 +19,18 @@ function outputOf(script: string, args: readonly string[]): Promise<string> {
 const cli = 'packages/cli/dist/main.js'
 const scripts: Readonly<Record<string, string>> = JSON.parse(read('package.json')).scripts
 
+/** As a shell divides them; quotes go around whole words. */
+function words(line: string): string[] {
+  return (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'|'$/g, ''))
+}
+
 /** What `corepack pnpm …` runs after it has installed and built. */
 function runShown(command: string): Promise<string> {
   const ours = /^corepack pnpm (?:-s )?(\S+) ?(.*)$/.exec(command)
   const script = scripts[ours?.[1] ?? '']
   const call = /node (\S+)(?: (.*))?$/.exec(script ?? '')
   if (call?.[1] !== cli) throw new Error(`README.md shows a command that this test cannot run: ${command}`)
-  return outputOf(cli, `${call[2] ?? ''} ${ours?.[2] ?? ''}`.trim().split(/\s+/))
+  return outputOf(cli, words(`${call[2] ?? ''} ${ours?.[2] ?? ''}`))
 }
 
 describe('README.md', () => {
@@ -44,17 +49,36 @@ describe('README.md', () => {
     },
   )
 
-  test('the TypeScript example prints what its last comment says', async () => {
-    const [, code = ''] = /```ts\n([^`]*(?:`[^`]+`[^`]*)*?)```/.exec(read('README.md')) ?? []
-    const promised = /\/\/ (.*)\n$/.exec(code)?.[1]
-    // Beside the built examples, whose packages it finds.
-    const file = 'examples/dist/readme.js'
-    writeFileSync(join(root, file), (await transform(code, { loader: 'ts', target: 'es2022' })).code)
-    try {
-      expect(await outputOf(file, [])).toBe(`${promised}\n`)
-    } finally {
-      rmSync(join(root, file))
-    }
+  const programs = [...read('README.md').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code)
+
+  test.each(programs.map((code, index) => ({ code, number: index + 1 })))(
+    'TypeScript example $number prints what its comments say',
+    async ({ code, number }) => {
+      const promised = [...code.matchAll(/console\.log\(.*\) \/\/ (.*)$/gm)].map(([, text]) => `${text}\n`)
+      expect(promised).not.toEqual([])
+      // Beside the built examples, whose packages it finds.
+      const file = `examples/dist/readme-${number}.js`
+      writeFileSync(join(root, file), (await transform(code, { loader: 'ts', target: 'es2022' })).code)
+      try {
+        expect(await outputOf(file, [])).toBe(promised.join(''))
+      } finally {
+        rmSync(join(root, file))
+      }
+    },
+  )
+
+  test('its list of examples is whole', () => {
+    const examples = readdirSync(join(root, 'examples')).filter((file) => /^\d\d-.*\.ts$/.test(file))
+    expect(examples.filter((file) => !read('README.md').includes(`| [${file}](examples/${file}) |`))).toEqual(
+      [],
+    )
+  })
+
+  test('its versions of binaries are those of the lockfile', () => {
+    const lockfile = read('pnpm-lock.yaml')
+    const named = [...read('README.md').matchAll(/ (@\S+)-vulkan@([\d.]+)/g)]
+    // The lockfile has the ordinary binaries, of the same versions.
+    expect(named.map(([, name, version]) => lockfile.includes(`'${name}@${version}':`))).toEqual([true, true])
   })
 
   test('its pipeline file is the one in pipelines', () => {
