@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from '@jest/globals'
 import { ChatMessage } from '@millrace/core'
 import type { ChatRequest, ReplyDelta } from '../../../src/engines/request.ts'
 import { failureOf } from '../../failure-of.ts'
+import { chatTemplates as templates } from './chat-templates.ts'
 import { add, getWeather, OpenedChats, sendMessage } from './opened-chats.ts'
 
 const { assistant, tool, user } = ChatMessage
@@ -60,6 +61,12 @@ describe('where the model is free to call', () => {
       text: 'a\n',
       finishReason: 'length',
     })
+  })
+
+  test.each([undefined, templates.llama31])('no stop text ends a call before its name', async (template) => {
+    const limits = { tools: [add], toolChoice: 'required', maxTokens: 3, stop: ['name', '{'] } as const
+    const { generation } = await chats.ask('Hello', limits, template === undefined ? {} : { template })
+    expect(generation).toMatchObject({ toolCalls: [], finishReason: 'length', completionTokens: 3 })
   })
 
   test('it speaks where no tool helps', async () => {

@@ -40,6 +40,12 @@ export class ReplyParts {
     return this.#place === 'call'
   }
 
+  /** Whether what is held back may be the beginning of a call. */
+  get mayCall(): boolean {
+    if (this.#place !== 'text') return this.calling
+    return this.#options.calls?.find(this.#held, this.#fresh) !== undefined
+  }
+
   /** How often a call began that is not part of others before it. */
   get callsBegun(): number {
     return this.#callsBegun

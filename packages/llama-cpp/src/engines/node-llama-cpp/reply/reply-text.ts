@@ -61,13 +61,13 @@ export class ReplyText {
   end(): readonly ReplyDelta[] {
     if (this.#stops.found) return NOTHING
     const deltas = [...(this.#turnStops?.found ? NOTHING : this.#read(this.#words.end()))]
-    const cutOff = this.#parts?.calling === true
+    const mayCall = this.#parts?.mayCall === true
     if (this.#parts) {
       const rest = this.#turnStops?.end() ?? ''
       deltas.push(...this.#showParts([...this.#parts.push(rest), ...this.#parts.end()]))
     }
-    // The beginning of a call that was cut off is shown as it was written, but is no place for a stop text.
-    this.ended ||= this.#stops.found && !cutOff
+    // The beginning of a call that was cut off is shown as it was written, but no stop text ends a call.
+    this.ended ||= this.#stops.found && !mayCall
     deltas.push(...this.#shown(this.#stops.end()))
     return deltas
   }
