@@ -15,9 +15,9 @@ import type {
   GenerationRequest,
   RequestOptions,
 } from '../src/engines/request.ts'
+import { RequestsUnderway } from '../src/engines/requests-underway.ts'
 import { StopText } from '../src/engines/stop-text.ts'
 import { LlamaCppError } from '../src/errors.ts'
-import { linkSignals } from '../src/waiting/linked-signal.ts'
 import { unlessAborted } from '../src/waiting/shared-task.ts'
 import { SlotPool } from '../src/waiting/slots.ts'
 
@@ -86,8 +86,7 @@ class ScriptedContext implements ModelContext {
   readonly contextSize: number
   readonly #engine: ScriptedEngine
   readonly #slots: SlotPool<number>
-  readonly #closing = new AbortController()
-  readonly #requests = new Set<Promise<unknown>>()
+  readonly #underway = new RequestsUnderway((cause) => cause)
 
   constructor(engine: ScriptedEngine, contextSize: number, slots: number) {
     this.#engine = engine
@@ -98,36 +97,16 @@ class ScriptedContext implements ModelContext {
   async chat(request: ChatRequest, options: RequestOptions): Promise<Generation> {
     options.signal?.throwIfAborted()
     this.#engine.requests.push(request)
-    return this.#answer(request, options, await this.countTokens(request))
+    const promptTokens = await this.countTokens(request)
+    return this.#underway.run(options, (linked) => this.#inSlot(request, linked, promptTokens))
   }
 
   async complete(request: CompletionRequest, options: RequestOptions): Promise<Generation> {
     options.signal?.throwIfAborted()
     this.#engine.completions.push(request)
     const { prompt } = request
-    return this.#answer(request, options, typeof prompt === 'string' ? wordsOf(prompt).length : prompt.length)
-  }
-
-  async #answer(
-    request: GenerationRequest,
-    options: RequestOptions,
-    promptTokens: number,
-  ): Promise<Generation> {
-    this.#closing.signal.throwIfAborted()
-    const { signal, release } = linkSignals([
-      this.#closing.signal,
-      ...(options.signal ? [options.signal] : []),
-    ])
-    const answering = this.#inSlot(request, { ...options, signal }, promptTokens)
-    this.#requests.add(answering)
-    try {
-      const generation = await answering
-      this.#closing.signal.throwIfAborted()
-      return generation
-    } finally {
-      this.#requests.delete(answering)
-      release()
-    }
+    const promptTokens = typeof prompt === 'string' ? wordsOf(prompt).length : prompt.length
+    return this.#underway.run(options, (linked) => this.#inSlot(request, linked, promptTokens))
   }
 
   async #inSlot(
@@ -137,7 +116,14 @@ class ScriptedContext implements ModelContext {
   ): Promise<Generation> {
     const slot = await this.#slots.acquire(options.signal)
     try {
-      return await new ScriptedGeneration(this.#engine.next(), request, options, promptTokens).run()
+      const generation = await new ScriptedGeneration(
+        this.#engine.next(),
+        request,
+        options,
+        promptTokens,
+      ).run()
+      if (generation.finishReason === 'aborted') this.#underway.throwIfClosed()
+      return generation
     } finally {
       this.#slots.release(slot)
     }
@@ -167,9 +153,9 @@ class ScriptedContext implements ModelContext {
 
   async dispose(): Promise<void> {
     const closed = new LlamaCppError('CLOSED', 'The model was closed before the request was answered.')
-    this.#closing.abort(closed)
+    const ended = this.#underway.close(closed)
     this.#slots.close(closed)
-    await Promise.allSettled(this.#requests)
+    await ended
     this.#engine.disposed.push('context')
   }
 }

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
 import { LlamaCppError } from '../../errors.ts'
-import { linkSignals } from '../../waiting/linked-signal.ts'
 import { SlotPool } from '../../waiting/slots.ts'
 import type { ModelContext } from '../engine.ts'
 import type {
@@ -10,6 +9,7 @@ import type {
   GenerationRequest,
   RequestOptions,
 } from '../request.ts'
+import { RequestsUnderway } from '../requests-underway.ts'
 import { engineFailure, onlyTheOther } from './failures.ts'
 import type { NativeModel } from './native.ts'
 import type { PlainText } from './plain-text.ts'
@@ -28,8 +28,7 @@ export class OpenContext implements ModelContext {
   readonly #plain: PlainText
   readonly #writer: PromptWriter
   readonly #slots: SlotPool<number>
-  readonly #requests = new Set<Promise<unknown>>()
-  readonly #closing = new AbortController()
+  readonly #underway = new RequestsUnderway(engineFailure)
   #counting: Promise<unknown> = Promise.resolve()
 
   constructor(native: NativeModel, plain: PlainText, contextSize: number, slots: number) {
@@ -41,7 +40,9 @@ export class OpenContext implements ModelContext {
   }
 
   async chat(request: ChatRequest, options: RequestOptions): Promise<Generation> {
-    const generation = await this.#run(request, options, () => this.#writer.chat(request))
+    const generation = await this.#underway.run(options, (linked) =>
+      this.#answer(request, linked, () => this.#writer.chat(request)),
+    )
     const isForced = typeof request.toolChoice === 'object' || request.toolChoice === 'required'
     if (!isForced || generation.finishReason !== 'stop') return generation
     throw new LlamaCppError(
@@ -54,7 +55,9 @@ export class OpenContext implements ModelContext {
   async complete(request: CompletionRequest, options: RequestOptions): Promise<Generation> {
     if (request.suffix !== undefined) throw onlyTheOther('suffix', 'its binding has no infill')
     if (request.promptLogprobs) throw onlyTheOther('generationKwargs.echo', 'with log probabilities')
-    return this.#run(request, options, () => this.#writer.completion(request))
+    return this.#underway.run(options, (linked) =>
+      this.#answer(request, linked, () => this.#writer.completion(request)),
+    )
   }
 
   async countTokens(request: Pick<ChatRequest, 'messages' | 'tools' | 'templateKwargs'>): Promise<number> {
@@ -87,9 +90,9 @@ export class OpenContext implements ModelContext {
 
   async dispose(): Promise<void> {
     const closed = new LlamaCppError('CLOSED', 'The model was closed before the request was answered.')
-    this.#closing.abort(closed)
+    const ended = this.#underway.close(closed)
     this.#slots.close(closed)
-    await Promise.allSettled(this.#requests)
+    await ended
     for (let waited = 0; waited < LAST_STEP_MS && this.#isBusy(); waited += POLL_MS) await setTimeout(POLL_MS)
     await this.#native.release()
   }
@@ -97,26 +100,6 @@ export class OpenContext implements ModelContext {
   #isBusy(): boolean {
     const { active_slots, queued_requests } = this.#native.ctx.getParallelStatus()
     return active_slots + queued_requests > 0
-  }
-
-  async #run(
-    request: GenerationRequest,
-    options: RequestOptions,
-    prepare: () => Prepared | Promise<Prepared>,
-  ): Promise<Generation> {
-    this.#closing.signal.throwIfAborted()
-    const sources = [this.#closing.signal, ...(options.signal ? [options.signal] : [])]
-    const { signal, release } = linkSignals(sources)
-    const answering = this.#answer(request, { ...options, signal }, prepare)
-    this.#requests.add(answering)
-    try {
-      return await answering
-    } catch (cause) {
-      throw signal.aborted && cause === signal.reason ? cause : engineFailure(cause)
-    } finally {
-      this.#requests.delete(answering)
-      release()
-    }
   }
 
   async #answer(
@@ -147,7 +130,7 @@ export class OpenContext implements ModelContext {
         { options: native, parsed: prepared.parsed, promptTokens, stop },
         options,
       )
-      if (generation.finishReason === 'aborted') this.#closing.signal.throwIfAborted()
+      if (generation.finishReason === 'aborted') this.#underway.throwIfClosed()
       return { ...generation, queueMs }
     } finally {
       this.#slots.release(slot)

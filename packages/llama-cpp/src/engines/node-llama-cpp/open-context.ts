@@ -1,9 +1,9 @@
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../errors.ts'
-import { linkSignals } from '../../waiting/linked-signal.ts'
 import { SlotPool } from '../../waiting/slots.ts'
 import type { LoadingOptions, ModelContext } from '../engine.ts'
 import type { ChatRequest, CompletionRequest, Generation, RequestOptions } from '../request.ts'
+import { RequestsUnderway } from '../requests-underway.ts'
 import { complete } from './complete.ts'
 import { engineFailure } from './failures.ts'
 import { type GenerationSetting, generate, roomFor } from './generate.ts'
@@ -35,8 +35,7 @@ export class OpenContext implements ModelContext {
   readonly #pace = new PromptPace()
   readonly #texts: TokenTexts
   readonly #slots: SlotPool<Binding.LlamaContextSequence>
-  readonly #requests = new Set<Promise<unknown>>()
-  readonly #closing = new AbortController()
+  readonly #underway = new RequestsUnderway(engineFailure)
 
   constructor(natives: Natives, contextSize: number, batchSize: number) {
     this.contextSize = contextSize
@@ -48,39 +47,17 @@ export class OpenContext implements ModelContext {
   }
 
   chat(request: ChatRequest, options: RequestOptions): Promise<Generation> {
-    return this.#tracked(options, async (linked) => {
+    return this.#underway.run(options, async (linked) => {
       const prompt = this.#natives.renderer.render(request)
       return this.#answer(prompt, request, linked, (setting) => generate(setting, prompt, request, linked))
     })
   }
 
   complete(request: CompletionRequest, options: RequestOptions): Promise<Generation> {
-    return this.#tracked(options, async (linked) => {
+    return this.#underway.run(options, async (linked) => {
       const prompt = completionPrompt(request, this.#natives.model)
       return this.#answer(prompt, request, linked, (setting) => complete(setting, prompt, request, linked))
     })
-  }
-
-  /** Runs a request so that closing ends it, and waits for it. */
-  async #tracked(
-    options: RequestOptions,
-    run: (options: RequestOptions) => Promise<Generation>,
-  ): Promise<Generation> {
-    this.#closing.signal.throwIfAborted()
-    const { signal, release } = linkSignals([
-      this.#closing.signal,
-      ...(options.signal ? [options.signal] : []),
-    ])
-    const answering = run({ ...options, signal })
-    this.#requests.add(answering)
-    try {
-      return await answering
-    } catch (cause) {
-      throw signal.aborted && cause === signal.reason ? cause : engineFailure(cause)
-    } finally {
-      this.#requests.delete(answering)
-      release()
-    }
   }
 
   async #answer(
@@ -119,7 +96,7 @@ export class OpenContext implements ModelContext {
         drafts: drafts?.of(sequence),
       }
       const generation = await work(setting)
-      if (generation.finishReason === 'aborted') this.#closing.signal.throwIfAborted()
+      if (generation.finishReason === 'aborted') this.#underway.throwIfClosed()
       return { ...generation, queueMs }
     } finally {
       this.#slots.release(sequence)
@@ -145,24 +122,19 @@ export class OpenContext implements ModelContext {
   async #withFreeSlots(
     work: (slots: readonly Binding.LlamaContextSequence[]) => Promise<number>,
   ): Promise<number> {
-    this.#closing.signal.throwIfAborted()
+    this.#underway.throwIfClosed()
     const slots = this.#slots.takeFree()
     const working = work(slots).finally(() => {
       for (const slot of slots) this.#slots.release(slot)
     })
-    this.#requests.add(working)
-    try {
-      return await working
-    } finally {
-      this.#requests.delete(working)
-    }
+    return this.#underway.follow(working)
   }
 
   async dispose(): Promise<void> {
     const closed = new LlamaCppError('CLOSED', 'The model was closed before the request was answered.')
-    this.#closing.abort(closed)
+    const ended = this.#underway.close(closed)
     this.#slots.close(closed)
-    await Promise.allSettled(this.#requests)
+    await ended
     await this.#natives.context.dispose()
     await this.#natives.drafts?.dispose()
   }

@@ -1,0 +1,54 @@
+import { linkSignals } from '../waiting/linked-signal.ts'
+import type { RequestOptions } from './request.ts'
+
+/** The requests of a context that are on their way. Closing ends them, and refuses those that come. */
+export class RequestsUnderway {
+  readonly #closing = new AbortController()
+  readonly #underway = new Set<Promise<unknown>>()
+  readonly #failure: (cause: unknown) => unknown
+
+  /** @param failure what a request rejects with where the engine failed, given what it threw */
+  constructor(failure: (cause: unknown) => unknown) {
+    this.#failure = failure
+  }
+
+  /** @throws the reason of closing */
+  throwIfClosed(): void {
+    this.#closing.signal.throwIfAborted()
+  }
+
+  /** Works with a signal that aborts for the request and for closing; rejects with its reason untouched. */
+  async run<Result>(
+    options: RequestOptions,
+    work: (options: RequestOptions) => Promise<Result>,
+  ): Promise<Result> {
+    this.throwIfClosed()
+    const { signal, release } = linkSignals([
+      this.#closing.signal,
+      ...(options.signal ? [options.signal] : []),
+    ])
+    try {
+      return await this.follow(work({ ...options, signal }))
+    } catch (cause) {
+      throw signal.aborted && cause === signal.reason ? cause : this.#failure(cause)
+    } finally {
+      release()
+    }
+  }
+
+  /** What closing has to wait for. */
+  async follow<Result>(work: Promise<Result>): Promise<Result> {
+    this.#underway.add(work)
+    try {
+      return await work
+    } finally {
+      this.#underway.delete(work)
+    }
+  }
+
+  /** Aborts at once. Resolves when nothing is on its way any more. */
+  async close(reason: unknown): Promise<void> {
+    this.#closing.abort(reason)
+    await Promise.allSettled(this.#underway)
+  }
+}
