@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { ChatMessage } from './chat-message-shape.ts'
 import type { ContentPart } from './content-part.ts'
 import { defined } from './defined.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
+import type { JsonObject, JsonValue } from './json.ts'
 import type { StreamingChunk, ToolCallDelta } from './streaming-chunk-shape.ts'
-import type { ToolCall } from './tool-call.ts'
+import { ToolCall } from './tool-call.ts'
 
 /** A tool call whose arguments are not the JSON text of an object. */
 export type MalformedToolCall = {
@@ -65,21 +65,11 @@ function readCalls(collected: readonly CollectedCall[]): {
   const calls: ToolCall[] = []
   const malformed: MalformedToolCall[] = []
   for (const { index, id, name, arguments: text } of collected) {
-    const read = parseArguments(text)
+    const read = ToolCall.readArguments(text)
     if (read !== undefined) calls.push({ type: 'toolCall', id: id || makeId(), name, arguments: read })
     else malformed.push({ index, ...(id !== '' && { id }), name, arguments: text })
   }
   return { calls, malformed }
-}
-
-function parseArguments(text: string): JsonObject | undefined {
-  if (text.trim() === '') return {}
-  try {
-    const value: unknown = JSON.parse(text)
-    return isJsonObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function makeId(): string {

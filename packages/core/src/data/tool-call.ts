@@ -1,7 +1,7 @@
 import { checkJsonObject, checkObject, checkOneOf, checkString } from './check.ts'
 import { defined } from './defined.ts'
 import { type Guards, guards } from './guards.ts'
-import type { JsonObject } from './json.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
 
 /** A model's request to run a tool. */
 export type ToolCall = {
@@ -53,5 +53,16 @@ export const ToolCall = {
       name,
       arguments: fields.arguments ?? {},
     })
+  },
+
+  /** The arguments that a model wrote as JSON text; undefined for what is no object. No text at all means none. */
+  readArguments(text: string): JsonObject | undefined {
+    if (text.trim() === '') return {}
+    try {
+      const value: unknown = JSON.parse(text)
+      return isJsonObject(value) ? value : undefined
+    } catch {
+      return undefined
+    }
   },
 }

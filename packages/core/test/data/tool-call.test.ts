@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { ToolCall, toolCallSchema } from '../../src/data/tool-call.ts'
 import { toolCall } from './arbitraries.ts'
@@ -36,4 +36,18 @@ testSchemaAgreement(toolCallSchema, ToolCall.is, {
     { type: 'toolCall', name: 'x', arguments: [] },
     { type: 'toolCall', id: null, name: 'x', arguments: {} },
   ],
+})
+
+describe('ToolCall.readArguments', () => {
+  test.each<{ text: string; read: unknown }>([
+    { text: '{"a": 1}', read: { a: 1 } },
+    { text: '', read: {} },
+    { text: ' \n', read: {} },
+    { text: '{"a": ', read: undefined },
+    { text: '[1]', read: undefined },
+    { text: 'null', read: undefined },
+    { text: '5', read: undefined },
+  ])('takes $text for $read', ({ text, read }) => {
+    expect(ToolCall.readArguments(text)).toEqual(read)
+  })
 })

@@ -23,8 +23,9 @@ const scoreThreshold = t.optional(t.number(), { description: 'Leaves out documen
 
 /**
  * Sorts documents by how well they answer a query, with a reranker that llama.cpp runs, on engine and process as
- * `LlamaCppTextEmbedder`; `slots` of them at once. Each gets a `score` from 0 to 1, the best comes first, and equal ones keep their order. As in Haystack's
- * rankers, of several documents with one id the one with the highest score so far is ranked.
+ * `LlamaCppTextEmbedder`; `slots` of them at once. Each gets a `score` from 0 to 1, the best comes first, and equal ones
+ * keep their order. As in Haystack's rankers, of several documents with one id the one with the highest score so far is
+ * ranked.
  *
  * @throws LlamaCppError as `LlamaCppTextEmbedder`; `MODEL_UNSUPPORTED` for a model that was not made to rank,
  * `OPTION_INVALID` for an empty query, a `topK` below 1 or a document without any text

@@ -1,4 +1,4 @@
-import type { cacheTypes, EngineName, numaStrategies } from '../options/options.ts'
+import type { cacheTypes, EngineName, numaStrategies, poolings } from '../options/options.ts'
 import type { ChatRequest, CompletionRequest, Generation, RequestOptions } from './request.ts'
 
 /**
@@ -57,7 +57,7 @@ export interface EmbeddingSpec {
   readonly nThreads: number
   readonly flashAttn: boolean
   /** How the vectors of the tokens become one; undefined for what the model says. */
-  readonly pooling?: 'none' | 'mean' | 'cls' | 'last' | 'rank' | undefined
+  readonly pooling?: (typeof poolings)[number] | undefined
 }
 
 export interface ContextSpec extends Omit<EmbeddingSpec, 'pooling'> {
@@ -85,8 +85,6 @@ export interface ProjectorSpec {
   /** An absolute path. */
   readonly path: string
   readonly useGpu: boolean
-  readonly imageMinTokens: number | undefined
-  readonly imageMaxTokens: number | undefined
 }
 
 /** The slots of one generator. More requests than slots queue. */

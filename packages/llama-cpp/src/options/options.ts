@@ -18,6 +18,9 @@ export const cacheTypes = {
 /** The NUMA strategies in the order of their numbers. */
 export const numaStrategies = [false, 'distribute', 'isolate', 'numactl', 'mirror'] as const
 
+/** How the vectors of tokens become one, in the order of llama.cpp's numbers. */
+export const poolings = ['none', 'mean', 'cls', 'last', 'rank'] as const
+
 /** More than any model was made for. The binding's own guess at the memory for it takes seconds, and gigabytes beyond. */
 export const LARGEST_CONTEXT = 2 ** 24
 

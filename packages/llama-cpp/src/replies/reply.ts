@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ChatMessage, isJsonObject, type JsonObject, type ToolCall } from '@millrace/core'
+import { ChatMessage, type JsonObject, ToolCall } from '@millrace/core'
 import type { Generation, TokenLogprob } from '../engines/request.ts'
 
 /**
@@ -69,7 +69,7 @@ export function replyMessage({ text, reasoning, toolCalls }: Generation, meta: R
   const calls: ToolCall[] = []
   const malformed: JsonObject[] = []
   for (const [index, { id, name, arguments: written }] of toolCalls.entries()) {
-    const read = readArguments(written)
+    const read = ToolCall.readArguments(written)
     if (read) calls.push({ type: 'toolCall', id, name, arguments: read })
     else malformed.push({ index, id, name, arguments: written })
   }
@@ -79,17 +79,6 @@ export function replyMessage({ text, reasoning, toolCalls }: Generation, meta: R
     toolCalls: calls,
     meta: { ...meta, ...(malformed.length > 0 ? { malformedToolCalls: malformed } : {}) },
   })
-}
-
-/** A tool without parameters is often called with no text at all. */
-function readArguments(written: string): JsonObject | undefined {
-  if (written.trim() === '') return {}
-  try {
-    const value: unknown = JSON.parse(written)
-    return isJsonObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function rounded(value: number): number {

@@ -72,7 +72,7 @@ function draftSpec(given: LoadOptions['draftModel'], path: string | undefined): 
 }
 
 /** A cache type by its name, where it was given by its number. */
-export function cacheTypeName(given: LoadOptions['typeK']): ContextSpec['typeK'] {
+function cacheTypeName(given: LoadOptions['typeK']): ContextSpec['typeK'] {
   const names = Object.keys(cacheTypes) as (keyof typeof cacheTypes)[]
   return typeof given === 'number' ? names.find((name) => cacheTypes[name] === given) : given
 }

@@ -85,8 +85,6 @@ export function projectorSpec(
     projector: {
       path,
       useGpu: (modelKwargs.nGpuLayers ?? 0) !== 0,
-      imageMinTokens: undefined,
-      imageMaxTokens: undefined,
     },
     ...(ofHandler === undefined ? {} : { chatTemplate: ofHandler }),
   }

@@ -5,14 +5,11 @@ import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { checkLoadOptions, checkParameters } from '../options/check-options.ts'
 import { needsOf } from '../options/engine-need.ts'
-import type { LoadOptions } from '../options/options.ts'
+import { type LoadOptions, poolings } from '../options/options.ts'
 import { textSupport } from '../options/text-parameters.ts'
 import { checkModel } from './check-model.ts'
 import { chooseEngine } from './choose-engine.ts'
 import { ModelSession, type Opening, type SessionParameters } from './model-session.ts'
-
-/** llama.cpp's numbers for them; -1 leaves it to the model. */
-const poolings: readonly NonNullable<EmbeddingSpec['pooling']>[] = ['none', 'mean', 'cls', 'last', 'rank']
 
 interface TextComponent {
   readonly type: string

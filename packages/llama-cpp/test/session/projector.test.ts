@@ -90,8 +90,6 @@ describe('what a context is made with', () => {
     expect(projector).toEqual({
       path: '/models/mmproj.gguf',
       useGpu: true,
-      imageMinTokens: undefined,
-      imageMaxTokens: undefined,
     })
     expect(chatTemplate).toContain('Question: ')
   })

@@ -79,7 +79,7 @@ describe('judgeMemory', () => {
       ...alone,
       context: {
         ...alone.context,
-        projector: { path: pocketVisionPath, useGpu, imageMinTokens: undefined, imageMaxTokens: undefined },
+        projector: { path: pocketVisionPath, useGpu },
       },
     })
     expect(await needed(projector(false))).toBeGreaterThan((await needed(alone)) + MB)

@@ -39,12 +39,6 @@ export function nativeLoad(weights: WeightsSpec, spec: ContextSpec, contextSize:
     projector: spec.projector && {
       path: spec.projector.path,
       use_gpu: spec.projector.useGpu && weights.nGpuLayers !== 0,
-      ...(spec.projector.imageMinTokens === undefined
-        ? {}
-        : { image_min_tokens: spec.projector.imageMinTokens }),
-      ...(spec.projector.imageMaxTokens === undefined
-        ? {}
-        : { image_max_tokens: spec.projector.imageMaxTokens }),
     },
   }
 }

@@ -43,8 +43,6 @@ export interface NativeLoadOptions {
 export interface NativeProjector {
   readonly path: string
   readonly use_gpu: boolean
-  readonly image_min_tokens?: number
-  readonly image_max_tokens?: number
 }
 
 export interface FormattedChat {

@@ -44,8 +44,6 @@ export const contextSpec: ContextSpec = {
 export const projector = {
   path: pocketVisionPath,
   useGpu: false,
-  imageMinTokens: undefined,
-  imageMaxTokens: undefined,
 }
 
 /** The pocket model, opened by the engine under test. */

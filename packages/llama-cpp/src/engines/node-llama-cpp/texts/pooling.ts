@@ -1,10 +1,9 @@
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../../errors.ts'
+import { poolings } from '../../../options/options.ts'
 import type { EmbeddingSpec } from '../../engine.ts'
 
-type Pooling = NonNullable<EmbeddingSpec['pooling']>
-
-const poolings: readonly Pooling[] = ['none', 'mean', 'cls', 'last', 'rank']
+type Pooling = (typeof poolings)[number]
 
 /** Architectures whose rankers read the last token. All others read the first. */
 const RANKS_BY_LAST_TOKEN: readonly string[] = ['qwen3', 'qwen3vl']
