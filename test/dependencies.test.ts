@@ -26,3 +26,11 @@ test('every dependency has a reason in CONTRIBUTING.md, and every reason a depen
     .map(([name]) => name)
   expect([...new Set(names)].sort()).toEqual([...reasons].sort())
 })
+
+test('the optional packages that are left out are listed as pnpm keeps them, or it installs before every command', () => {
+  const [, list = ''] =
+    /^ignoredOptionalDependencies:\n((?: {2}- .*\n)+)/m.exec(read('pnpm-workspace.yaml')) ?? []
+  const patterns = list.trimEnd().split('\n')
+  expect(patterns.length).toBeGreaterThan(5)
+  expect(patterns).toEqual([...patterns].sort())
+})
