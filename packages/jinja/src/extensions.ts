@@ -1,0 +1,91 @@
+import { callBound } from './attributes.ts'
+import type { TagOperation } from './compile-template.ts'
+import type { TemplateFunction } from './functions.ts'
+import { Float } from './numbers.ts'
+import type { Operation, Run } from './run.ts'
+import { signature } from './signature.ts'
+import { formatInZone } from './time.ts'
+import { Callable, Dict, DictView, entriesOf, Generator, isPlainObject, Markup, Undefined } from './values.ts'
+
+/** A filter or function of the caller. Values come as plain data, and `undefined` for what is undefined. */
+export interface OwnFunction {
+  /**
+   * Its parameters, as `width:int=4, fill:str=' '`: a type is `any`, `int`, `number`, `str`, `list` or alternatives of
+   * texts as in `a|b`; `?` allows none.
+   */
+  readonly parameters: string
+  /** For a filter the first value is that in front of it. */
+  readonly apply: (...values: never[]) => unknown
+}
+
+/** A statement of the caller. */
+export interface OwnTag {
+  readonly parameters: string
+  /** Whether it has a body, which ends with `{% endNAME %}`. */
+  readonly block: boolean
+  /** What it prints. `body()` renders the body. */
+  readonly apply: (body: () => string, ...values: never[]) => string
+}
+
+/** The statements that every template has besides those of the parser. */
+export const builtInTags: ReadonlyMap<string, TagOperation> = new Map([
+  [
+    'now',
+    {
+      signature: signature("timezone:str, format:str='%a, %d %b %Y %H:%M:%S', *, offset:str='', sign='+'"),
+      block: false,
+      splitsSum: true,
+      apply: (run, [zone, pattern, offset, sign]) =>
+        formatInZone(run.now(), `${zone}`, `${offset}`, sign === '-', `${pattern}`),
+    },
+  ],
+])
+
+export function ownFilter({ parameters, apply }: OwnFunction): Operation {
+  return {
+    signature: signature(parameters),
+    apply: (_run, value, values) => apply(...([value, ...values].map(toPlain) as never[])),
+  }
+}
+
+export function ownFunction({ parameters, apply }: OwnFunction): TemplateFunction {
+  return {
+    signature: signature(parameters),
+    apply: (_run, values) => apply(...(values.map(toPlain) as never[])),
+  }
+}
+
+export function ownTag({ parameters, block, apply }: OwnTag): TagOperation {
+  return {
+    signature: signature(parameters),
+    block,
+    apply: (_run, values, body) => apply(body, ...(values.map(toPlain) as never[])),
+  }
+}
+
+/** A function as a value, such as `range` in `{{ range is callable }}`. */
+export function functionValue(name: string, called: TemplateFunction, run: Run): Callable {
+  return new Callable('function', name, (positional, named) =>
+    callBound(called.signature, `the function '${name}'`, positional, named, (values) =>
+      called.apply(run, values),
+    ),
+  )
+}
+
+/** A value of a template as plain data, which code of the caller expects. */
+function toPlain(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Undefined) return undefined
+  if (value instanceof Float) return value.value
+  if (value instanceof Markup) return value.text
+  if (value instanceof DictView) return value.items.map(toPlain)
+  if (value instanceof Generator) return Array.from(value, toPlain)
+  if (value instanceof Dict)
+    return Object.fromEntries(Array.from(entriesOf(value), ([key, item]) => [String(key), toPlain(item)]))
+  if (Array.isArray(value)) return value.some((item) => toPlain(item) !== item) ? value.map(toPlain) : value
+  if (!isPlainObject(value)) return value
+  const entries = Object.entries(value)
+  return entries.some(([, item]) => toPlain(item) !== item)
+    ? Object.fromEntries(entries.map(([key, item]) => [key, toPlain(item)]))
+    : value
+}

@@ -1,0 +1,219 @@
+import { formatPercent } from './format.ts'
+import { escapeHtml, linkAddresses, stripTags } from './html.ts'
+import { Fault } from './jinja-error.ts'
+import { center, replaceText } from './methods.ts'
+import { defineOperations, type Rows } from './operation.ts'
+import { isIterable, isTrue, iterate, lengthOf, listOf, sliceOf } from './operators.ts'
+import { prettyText, textOf } from './print.ts'
+import type { Run } from './run.ts'
+import { capitalize, splitLines, strip, titleWords, wrapLine } from './text.ts'
+import { entriesOf, isMapping, isText, Markup, Tuple, typeName, Undefined } from './values.ts'
+
+/** Applies to the text of any value, and keeps its mark as HTML. */
+function ofText(change: (text: string, value: string | null) => string) {
+  return (run: Run, value: unknown, argument: string | null = null): unknown => {
+    const text = textOf(value, run)
+    run.spendText(text.length)
+    const changed = change(text, argument)
+    return value instanceof Markup ? new Markup(changed) : changed
+  }
+}
+
+const rows: Rows = {
+  capitalize: ['', ofText(capitalize)],
+  center: ['width:int=80', (run, value, width) => center(textOf(value, run), width, run)],
+  escape: [
+    '',
+    (run, value) => (value instanceof Markup ? value : new Markup(escapeHtml(textOf(value, run)))),
+  ],
+  forceescape: ['', (run, value) => new Markup(escapeHtml(textOf(value, run)))],
+  format: ['*args, **kwargs', format],
+  indent: ['width:int|str=4, first=false, blank=false', indent],
+  join: ["d='', attribute:int|str?=none", join],
+  lower: ['', ofText((text) => text.toLowerCase())],
+  pprint: ['', (run, value) => prettyText(value, run)],
+  replace: [
+    'old, new, count:int?=none',
+    (run, value, old, replacement, count) =>
+      replaceText(textOf(value, run), textOf(old, run), textOf(replacement, run), count ?? -1, run),
+  ],
+  safe: ['', (run, value) => new Markup(textOf(value, run))],
+  string: ['', (run, value) => (isText(value) ? value : textOf(value, run))],
+  striptags: ['', (run, value) => stripTags(textOf(value, run))],
+  title: ['', ofText(titleWords)],
+  trim: ['chars:str?=none', ofText((text, characters) => strip(text, characters ?? undefined, 'both'))],
+  truncate: ["length:int=255, killwords=false, end:str='...', leeway:int?=none", truncate],
+  upper: ['', ofText((text) => text.toUpperCase())],
+  urlencode: ['', urlEncode],
+  urlize: [
+    'trim_url_limit:int?=none, nofollow=false, target:str?=none, rel:str?=none, extra_schemes:list?=none',
+    urlize,
+  ],
+  wordcount: ['', (run, value) => textOf(value, run).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0],
+  wordwrap: ['width:int=79, break_long_words=true, wrapstring:str?=none, break_on_hyphens=true', wordWrap],
+  xmlattr: ['autospace=true', xmlAttributes],
+}
+
+/** Filters that make text of a value. */
+export const textFilters = defineOperations(rows)
+
+function format(
+  run: Run,
+  value: unknown,
+  rest: readonly unknown[],
+  named: ReadonlyMap<string, unknown>,
+): unknown {
+  if (rest.length > 0 && named.size > 0) {
+    throw new Fault('ARGUMENTS', "The filter 'format' takes its values with names or without, not both.")
+  }
+  const values = named.size > 0 ? Object.fromEntries(named) : Tuple.fromItems(rest)
+  return formatPercent(textOf(value, run), values, run, value instanceof Markup)
+}
+
+function requireText(value: unknown, filter: string): string {
+  if (typeof value === 'string') return value
+  if (value instanceof Markup) return value.text
+  if (value instanceof Undefined) throw value.fault()
+  throw new Fault('TYPE', `The filter '${filter}' takes a string, not ${typeName(value)}.`)
+}
+
+function indent(run: Run, value: unknown, width: number | string, first: unknown, blank: unknown): unknown {
+  const text = requireText(value, 'indent')
+  if (typeof width === 'number') run.spendText(width)
+  const indention = typeof width === 'string' ? width : ' '.repeat(Math.max(0, width))
+  const lines = splitLines(`${text}\n`)
+  run.spendText(text.length + lines.length * indention.length)
+  const indented = lines.map((line, index) =>
+    index > 0 && (isTrue(blank) || line !== '') ? indention + line : line,
+  )
+  const result = (isTrue(first) ? indention : '') + indented.join('\n')
+  return value instanceof Markup ? new Markup(result) : result
+}
+
+function join(run: Run, value: unknown, delimiter: unknown, attribute: string | number | null): string {
+  const path =
+    attribute === null
+      ? []
+      : String(attribute)
+          .split('.')
+          .map((part) => (/^\d+$/.test(part) ? Number(part) : part))
+  const items = listOf(value, run).map((item) => {
+    run.spend(0.5)
+    return textOf(
+      path.reduce((inner: unknown, part) => run.environment.item(inner, part, run), item),
+      run,
+    )
+  })
+  const between = textOf(delimiter, run)
+  run.spendText(items.reduce((sum, item) => sum + item.length + between.length, 0))
+  return items.join(between)
+}
+
+function truncate(
+  run: Run,
+  value: unknown,
+  length: number,
+  killWords: unknown,
+  end: string,
+  leeway: number | null,
+): unknown {
+  const size = lengthOf(value, run)
+  const slack = leeway ?? 5
+  const endLength = lengthOf(end, run)
+  if (length < endLength) {
+    throw new Fault(
+      'ARGUMENTS',
+      `'length' of the filter 'truncate' must be at least ${endLength}, the length of 'end', not ${length}.`,
+    )
+  }
+  if (slack < 0) throw new Fault('ARGUMENTS', "'leeway' of the filter 'truncate' cannot be negative.")
+  if (size <= length + slack) return value
+  const text = requireText(value, 'truncate')
+  const cut = sliceOf(text, 0, length - endLength, null, run) as string
+  const space = cut.lastIndexOf(' ')
+  return (isTrue(killWords) || space < 0 ? cut : cut.slice(0, space)) + end
+}
+
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+
+function quoteUrl(text: string, isQuery: boolean): string {
+  // encodeURIComponent refuses lone surrogates.
+  const quoted = encodeURIComponent(text.replace(LONE_SURROGATE, '\ufffd')).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return isQuery ? quoted.replaceAll('%20', '+') : quoted.replaceAll('%2F', '/')
+}
+
+function urlEncode(run: Run, value: unknown): string {
+  if (isText(value) || !isIterable(value)) return quoteUrl(textOf(value, run), false)
+  const pairs: Iterable<unknown> = isMapping(value) ? entriesOf(value) : iterate(value, run)
+  const parts = Array.from(pairs, (pair) => {
+    const [key, item] = listOf(pair, run)
+    return `${quoteUrl(textOf(key, run), true)}=${quoteUrl(textOf(item, run), true)}`
+  })
+  return parts.join('&')
+}
+
+function urlize(
+  run: Run,
+  value: unknown,
+  trimLimit: number | null,
+  nofollow: unknown,
+  target: string | null,
+  rel: string | null,
+  schemes: readonly unknown[] | null,
+): string {
+  const text = textOf(value, run)
+  run.spend(text.length)
+  const extraSchemes = (schemes ?? []).map((scheme) => textOf(scheme, run))
+  const wrong = extraSchemes.find((scheme) => !/^[\w.+-]{2,}:\/{0,2}$/.test(scheme))
+  if (wrong !== undefined)
+    throw new Fault('ARGUMENTS', `'${wrong}' is not a scheme, as 'tel:' and 'git://' are.`)
+  const parts = new Set([
+    ...(rel ?? '').split(/\s+/).filter(Boolean),
+    ...(isTrue(nofollow) ? ['nofollow'] : []),
+    'noopener',
+  ])
+  return linkAddresses(text, {
+    trimLimit: trimLimit ?? undefined,
+    rel: [...parts].sort().join(' '),
+    target: target ?? undefined,
+    extraSchemes,
+  })
+}
+
+function wordWrap(
+  run: Run,
+  value: unknown,
+  width: number,
+  breaksWords: unknown,
+  wrapString: string | null,
+  breaksHyphens: unknown,
+): string {
+  const text = requireText(value, 'wordwrap')
+  if (width <= 0) throw new Fault('ARGUMENTS', "'width' of the filter 'wordwrap' must be at least 1.")
+  run.spend(text.length / 2)
+  const options = { width, breakLongWords: isTrue(breaksWords), breakOnHyphens: isTrue(breaksHyphens) }
+  const between = wrapString ?? '\n'
+  const lines = splitLines(text).map((line) => wrapLine(line, options).join(between))
+  run.spendText(text.length + lines.length * between.length)
+  return lines.join(between)
+}
+
+function xmlAttributes(run: Run, value: unknown, space: unknown): string {
+  if (!isMapping(value)) throw new Fault('TYPE', `The filter 'xmlattr' takes a dict, not ${typeName(value)}.`)
+  const parts: string[] = []
+  for (const [key, item] of entriesOf(value)) {
+    if (item === null || item instanceof Undefined) continue
+    const name = textOf(key, run)
+    if (/[\s/>=]/.test(name)) throw new Fault('TYPE', `'${name}' cannot be the name of an attribute.`)
+    const [shown, text] = [
+      escapeHtml(name),
+      item instanceof Markup ? item.text : escapeHtml(textOf(item, run)),
+    ]
+    parts.push(`${shown}="${text}"`)
+  }
+  const joined = parts.join(' ')
+  return isTrue(space) && joined !== '' ? ` ${joined}` : joined
+}

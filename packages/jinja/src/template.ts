@@ -1,0 +1,174 @@
+import { attributeOf, itemOf } from './attributes.ts'
+import type { Library, VariableUse } from './compile-expression.ts'
+import { compileBody } from './compile-template.ts'
+import {
+  builtInTags,
+  functionValue,
+  type OwnFunction,
+  type OwnTag,
+  ownFilter,
+  ownFunction,
+  ownTag,
+} from './extensions.ts'
+import { filters } from './filters.ts'
+import { functions } from './functions.ts'
+import { Fault, JinjaError } from './jinja-error.ts'
+import { normalizeSource, tokenize } from './lexer.ts'
+import { parse } from './parser.ts'
+import { defaultLimits, type Environment, type Limits, Run } from './run.ts'
+import { Frame } from './scope.ts'
+import { tests } from './tests.ts'
+import { Dict, entriesOf, isPlainObject, Undefined } from './values.ts'
+
+export interface TemplateOptions {
+  /** @defaultValue false */
+  readonly trimBlocks?: boolean
+  /** @defaultValue false */
+  readonly lstripBlocks?: boolean
+  /** @defaultValue false */
+  readonly keepTrailingNewline?: boolean
+  /**
+   * Whether unknown filters, tests, functions and methods, and wrong arguments, are errors when the template is made, in
+   * all of its branches. Otherwise they are errors where the template comes to them, as in Python.
+   *
+   * @defaultValue true
+   */
+  readonly strict?: boolean
+  /** Further filters, by name. */
+  readonly filters?: Readonly<Record<string, OwnFunction>>
+  /** Further functions, by name. */
+  readonly functions?: Readonly<Record<string, OwnFunction>>
+  /** Further statements, by name. */
+  readonly tags?: Readonly<Record<string, OwnTag>>
+}
+
+export interface RenderOptions {
+  /** Those that are not given are `defaultLimits`. */
+  readonly limits?: Partial<Limits>
+  /** What time `strftime_now` and `now` show. @defaultValue the clock of the machine */
+  readonly now?: () => Date
+}
+
+/** A template that was read once, and renders any number of times. It has no state. */
+export class Template {
+  /** The names that the template reads and does not set itself, in the order of the text. */
+  readonly variables: readonly string[]
+  /** Variables in front of a filter, or in a statement, of the caller. */
+  readonly uses: readonly VariableUse[]
+  readonly #source: string
+  readonly #names: readonly string[]
+  readonly #mutates: boolean
+  readonly #slots: number
+  readonly #execute: ReturnType<typeof compileBody>['execute']
+  readonly #environment: Environment
+  readonly #functions: Library['functions']
+
+  /** @throws JinjaError for what is wrong with the source */
+  constructor(source: string, options: TemplateOptions = {}) {
+    const { trimBlocks = false, lstripBlocks = false, keepTrailingNewline = false, strict = true } = options
+    this.#source = normalizeSource(source, keepTrailingNewline)
+    const library: Library = {
+      filters: extended(filters, options.filters, ownFilter),
+      tests,
+      functions: extended(functions, options.functions, ownFunction),
+    }
+    const tags = extended(builtInTags, options.tags, ownTag)
+    const own = new Set([...Object.keys(options.filters ?? {}), ...Object.keys(options.tags ?? {})])
+    this.#environment = environmentOf(library)
+    this.#functions = library.functions
+    try {
+      const tokens = tokenize(this.#source, { trimBlocks, lstripBlocks, keepTrailingNewline })
+      const compiled = compileBody(parse(tokens, tags), { library, tags, own, strict })
+      this.variables = compiled.free
+      this.uses = compiled.uses
+      this.#names = compiled.variables
+      this.#mutates = compiled.mutates
+      this.#slots = compiled.slots
+      this.#execute = compiled.execute
+    } catch (cause) {
+      throw new JinjaError(this.#source, asFault(cause), 0)
+    }
+  }
+
+  /**
+   * The text of the template with the values in it. Values are plain data, as in JSON, or `TemplateObject`s; they are
+   * never changed, nor read as templates. `undefined` counts as missing, `null` is none.
+   *
+   * @throws JinjaError
+   */
+  render(
+    values: Readonly<Record<string, unknown>> = {},
+    { limits, now = () => new Date() }: RenderOptions = {},
+  ): string {
+    const variables: unknown[] = []
+    const run = new Run(this.#environment, { ...defaultLimits, ...limits }, now, variables, this.#mutates)
+    try {
+      for (const name of this.#names) variables.push(this.#variable(name, values, run))
+      this.#execute(new Frame(run, this.#slots))
+      return run.printed
+    } catch (cause) {
+      throw new JinjaError(this.#source, asFault(cause), run.at)
+    }
+  }
+
+  #variable(name: string, values: Readonly<Record<string, unknown>>, run: Run): unknown {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined
+    if (value === undefined) {
+      const called = this.#functions.get(name)
+      return called ? functionValue(name, called, run) : new Undefined(name)
+    }
+    return this.#mutates ? ownCopy(value, run) : value
+  }
+}
+
+function extended<Entry, Own>(
+  table: ReadonlyMap<string, Entry>,
+  own: Readonly<Record<string, Own>> | undefined,
+  make: (own: Own) => Entry,
+): ReadonlyMap<string, Entry> {
+  if (!own) return table
+  return new Map([...table, ...Object.entries(own).map(([name, each]) => [name, make(each)] as const)])
+}
+
+/** Lists and dicts that a template may change without changing those of the caller. */
+function ownCopy(value: unknown, run: Run): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (!Array.isArray(value) && !isPlainObject(value)) return value
+  run.enter()
+  let copy: unknown
+  if (Array.isArray(value)) {
+    run.spendElements(value.length)
+    copy = value.map((item) => ownCopy(item, run))
+  } else {
+    const dict = new Dict()
+    for (const [key, item] of entriesOf(value)) {
+      run.spend(0.25)
+      dict.set(key, ownCopy(item, run))
+    }
+    copy = dict
+  }
+  run.leave()
+  return copy
+}
+
+function environmentOf(library: Library): Environment {
+  return {
+    filter: (name) => library.filters.get(name),
+    test: (name) => library.tests.get(name),
+    attribute: attributeOf,
+    item: itemOf,
+  }
+}
+
+function asFault(cause: unknown): Fault {
+  if (cause instanceof Fault) return cause
+  // The engine has limits, too: of its stack, and of the length of strings.
+  if (cause instanceof RangeError) {
+    return new Fault('LIMIT', 'The template goes deeper than the engine can follow.', {
+      limit: 'depth',
+      cause,
+    })
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new Fault('TYPE', `A value cannot be read: ${reason}`, { cause })
+}
