@@ -23,8 +23,8 @@ function ofText(change: (text: string, value: string | null) => string, stepsPer
 const rows: Rows = {
   capitalize: ['', ofText(capitalize)],
   center: ['width:int=80', (run, value, width) => center(textOf(value, run), width, run)],
-  escape: ['', (run, value) => (value instanceof Markup ? value : escape(run, value))],
-  forceescape: ['', escape],
+  escape: ['', (run, value) => (value instanceof Markup ? value : escapeText(run, value))],
+  forceescape: ['', escapeText],
   format: ['*args, **kwargs', format],
   indent: ['width:int|str=4, first=false, blank=false', indent],
   join: ["d='', attribute:int|str?=none", join],
@@ -60,7 +60,7 @@ function words(text: string, run: Run): number {
   return text.match(/[\p{L}\p{N}_]+/gu)?.length ?? 0
 }
 
-function escape(run: Run, value: unknown): Markup {
+function escapeText(run: Run, value: unknown): Markup {
   const text = textOf(value, run)
   run.spendCharacters(text.length)
   return new Markup(escapeHtml(text))
