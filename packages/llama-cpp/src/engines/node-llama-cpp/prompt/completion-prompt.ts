@@ -1,6 +1,8 @@
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../../errors.ts'
+import { promptOverflow } from '../../overlong.ts'
 import type { CompletionRequest } from '../../request.ts'
+import { isLong, refuseOverlong, type TokenizeOptions, tokenize } from '../tokenizing.ts'
 import type { Prompt } from './prompt.ts'
 
 /**
@@ -8,18 +10,30 @@ import type { Prompt } from './prompt.ts'
  * are taken as they are, but for the token that the model wants at the beginning.
  *
  * @throws LlamaCppError `MODEL_UNSUPPORTED` for a suffix where the model has no infill tokens, `OPTION_INVALID` for a
- * number that is no token
+ * number that is no token, `CONTEXT_OVERFLOW`
  */
-export function completionPrompt(
+export async function completionPrompt(
   { prompt, suffix, suffixFirst }: Pick<CompletionRequest, 'prompt' | 'suffix' | 'suffixFirst'>,
   model: Binding.LlamaModel,
-): Prompt {
+  options: TokenizeOptions,
+): Promise<Prompt> {
+  const texts = typeof prompt === 'string' ? [prompt, suffix ?? ''] : [suffix ?? '']
+  refuseOverlong(model, texts, options)
   const words =
-    typeof prompt === 'string' ? model.tokenize(prompt) : prompt.map((id) => checkedToken(id, model))
+    typeof prompt === 'string'
+      ? await tokenize(model, prompt, false, undefined, options)
+      : prompt.map((id) => checkedToken(id, model))
   const tokens =
     suffix === undefined
       ? words
-      : infillTokens(words, model.tokenize(suffix, false, 'trimLeadingSpace'), suffixFirst ?? false, model)
+      : infillTokens(
+          words,
+          await tokenize(model, suffix, false, 'trimLeadingSpace', options),
+          suffixFirst ?? false,
+          model,
+        )
+  const { most = Number.POSITIVE_INFINITY } = options
+  if (tokens.length > most && texts.some(isLong)) throw promptOverflow(tokens.length, most, true)
   return { tokens: withBeginning(tokens, model), stopSequences: [], stopTexts: [] }
 }
 
