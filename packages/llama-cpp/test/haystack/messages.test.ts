@@ -33,8 +33,8 @@ function conversation(...messages: ChatMessage[]) {
 }
 
 const png = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
-const jpeg = Buffer.from('\xff\xd8\xff\xe0', 'latin1')
-const gif = Buffer.from('GIF89a', 'latin1')
+const jpeg = Buffer.from('\xff\xd8\xff\xd9', 'latin1')
+const gif = Buffer.from('GIF89a\0\0\0\0\0\0\0;', 'latin1')
 const imageOf = (mimeType: string, bytes: Buffer = png) => ImageContent.fromBytes(bytes, { mimeType })
 const call = ToolCall.create({ id: 'call_7', name: 'get_weather', arguments: { city: 'Paris' } })
 const { id: _, ...nameless } = call

@@ -97,7 +97,7 @@ function problemOf(value: unknown): string | undefined {
 export function invalid(path: string, problem: string, cause?: unknown): LlamaCppError {
   return new LlamaCppError(
     'RECORDING_INVALID',
-    `'${path}' ${problem}. Delete the file and record it again.`,
+    `'${path}' ${problem.replace(/\.$/, '')}. Delete the file and record it again.`,
     {
       path,
       ...(cause === undefined ? {} : { cause }),
