@@ -15,7 +15,7 @@ const bounds: readonly Bounds[] = [
   { end: '.embedding_length', possible: [1, 1_000_000], usual: [32, 65_536] },
   { end: '.feed_forward_length', possible: [0, 10_000_000], usual: [32, 1_000_000] },
   { end: '.attention.head_count', possible: [0, 10_000], usual: [1, 1_024] },
-  { end: '.attention.head_count_kv', possible: [0, 10_000], usual: [1, 1_024] },
+  { end: '.attention.head_count_kv', possible: [0, 10_000], usual: [0, 1_024] },
   { end: '.attention.key_length', possible: [1, 100_000], usual: [8, 4_096] },
   { end: '.attention.value_length', possible: [1, 100_000], usual: [8, 4_096] },
   { end: '.attention.sliding_window', possible: [0, 2 ** 31 - 1], usual: [1, LONGEST_CONTEXT] },

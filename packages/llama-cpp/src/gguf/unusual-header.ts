@@ -3,12 +3,16 @@ import { checkGgufHeader, type GgufHeader, type GgufTensor } from './gguf-header
 import { unusualValue } from './hyperparameters.ts'
 import { tensorTypeSizes } from './tensor-type-sizes.ts'
 
-/** Architectures whose models are loaded by many every day. */
+/** Architectures of which a token is attention over those before it, or around it, in every layer. */
 const architectures: ReadonlySet<string> = new Set(
-  `llama llama4 mistral3 gemma gemma2 gemma3 gemma3n gemma4 qwen2 qwen2moe qwen2vl qwen3 qwen3moe qwen3vl qwen3vlmoe phi2
-  phi3 gpt2 gpt-oss starcoder2 stablelm falcon command-r cohere2 olmo olmo2 granite granitemoe deepseek2 glm4 glm4moe
-  exaone exaone4 smollm3 internlm2 minicpm minicpm3 nemotron seed_oss ernie4_5 hunyuan-dense lfm2 baichuan bert nomic-bert
-  jina-bert-v2 modern-bert gemma-embedding`.split(/\s+/),
+  `afmoe apertus arcee arctic baichuan bailingmoe bailingmoe2 bert bitnet bloom chameleon chatglm codeshell cogvlm cohere2
+  cohere2moe command-r dbrx deci deepseek deepseek2 deepseek2-ocr deepseek32 dots1 dream ernie4_5 ernie4_5-moe eurobert exaone
+  exaone-moe exaone4 falcon gemma gemma-embedding gemma2 gemma3 gemma3n gemma4 glm-dsa glm4 glm4moe gpt-oss gpt2 gptj gptneox
+  granite granitemoe grok grovemoe hunyuan-dense hunyuan-moe hunyuan_vl internlm2 jais jais2 jina-bert-v2 jina-bert-v3 lfm2
+  lfm2moe llada llada-moe llama llama-embed llama4 maincoder mimo2 minicpm minicpm3 minimax-m2 mistral3 mistral4 modern-bert mpt
+  nemotron neo-bert nomic-bert nomic-bert-moe olmo olmo2 olmoe openelm orion paddleocr pangu-embedded phi2 phi3 phimoe plamo
+  plamo3 plm qwen qwen2 qwen2moe qwen2vl qwen3 qwen3moe qwen3next qwen3vl qwen3vlmoe qwen35 qwen35moe refact rnd1 seed_oss
+  smallthinker smollm3 stablelm starcoder starcoder2 step35 xverse`.split(/\s+/),
 )
 const tokenizers: ReadonlySet<unknown> = new Set(['gpt2', 'llama', 'bert', 't5', 'gemma4'])
 const ropeScalings: ReadonlySet<unknown> = new Set([undefined, 'none', 'linear', 'yarn', 'longrope'])
@@ -25,25 +29,33 @@ const epsilons = ['attention.layer_norm_rms_epsilon', 'attention.layer_norm_epsi
  * Why llama.cpp may end the process that loads this file, as it does where others throw: what is unlike all models that
  * people use, in its hyperparameters, its vocabulary or its tensors. Undefined where nothing is.
  *
+ * @param parts the files of the model, of which the first has the metadata
  * @param overrides metadata that are taken in place of those of the file
  * @throws LlamaCppError as {@link checkGgufHeader} does
  */
 export async function unusualHeader(
-  path: string,
+  parts: readonly [string, ...string[]],
   overrides: Readonly<Record<string, unknown>> = {},
 ): Promise<string | undefined> {
-  const file = await checkGgufHeader(path)
+  const [file, ...others] = [await checkGgufHeader(parts[0]), ...(await headersOf(parts.slice(1)))]
   const values = { ...file.values, ...overrides } as GgufHeader['values']
   const { 'general.architecture': architecture = file.architecture } = overrides
-  const header = { ...file, values, architecture: String(architecture) }
+  const tensors = [file, ...others].flatMap((part) => part.tensors)
+  const header = { ...file, values, tensors, architecture: String(architecture) }
   return (
     unusualNumbers(header) ??
     unusualAttention(header) ??
-    unusualLayout(header) ??
+    [file, ...others].map(unusualLayout).find((problem) => problem !== undefined) ??
     unusualTensors(header) ??
     unusualTokenizer(header) ??
-    (await unusualVocabulary(path, header))
+    (await unusualVocabulary(parts[0], header))
   )
+}
+
+async function headersOf(paths: readonly string[]): Promise<GgufHeader[]> {
+  const headers: GgufHeader[] = []
+  for (const path of paths) headers.push(await checkGgufHeader(path))
+  return headers
 }
 
 function unusualNumbers({ architecture = '', values, alignment }: GgufHeader): string | undefined {
@@ -65,6 +77,7 @@ function unusualNumbers({ architecture = '', values, alignment }: GgufHeader): s
 /** What llama.cpp divides by each other. */
 function unusualAttention(header: GgufHeader): string | undefined {
   const layers = count(header, 'block_count')
+  if (header.values[`${header.architecture}.attention.head_count_kv`] === 0) return 'it has no heads of keys'
   for (let layer = 0; layer < layers; layer += 1) {
     const [heads, ofKeys] = [headsOf(header, layer), keyHeadsOf(header, layer)]
     if (!Number.isInteger(heads / ofKeys))
@@ -110,9 +123,15 @@ function unusualTensors(header: GgufHeader): string | undefined {
   if (new Set(numbered).size !== layers || numbered.some((layer) => Number(layer) >= layers))
     return `its tensors are not those of ${layers} layers`
   for (let layer = 0; layer < layers; layer += 1) {
+    // Compressed keys have shapes of their own.
+    const isCompressed = count(header, 'attention.kv_lora_rank') > 0
     const shapes: readonly (readonly [name: string, shape: readonly number[]])[] = [
-      ['attn_q', [width, headsOf(header, layer) * keyLength(header)]],
-      ['attn_k', [width, keyHeadsOf(header, layer) * keyLength(header)]],
+      ...(isCompressed
+        ? []
+        : ([
+            ['attn_q', [width, headsOf(header, layer) * keyLength(header)]],
+            ['attn_k', [width, keyHeadsOf(header, layer) * keyLength(header)]],
+          ] as const)),
       ['ffn_down', [count(header, 'feed_forward_length', layer), width]],
     ]
     for (const [name, shape] of shapes) {

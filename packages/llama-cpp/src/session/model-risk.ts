@@ -1,5 +1,6 @@
 import { checkGgufHeader } from '../gguf/gguf-header.ts'
 import { unusualHeader } from '../gguf/unusual-header.ts'
+import { splitParts } from '../model-file/model-split.ts'
 import type { LoadOptions } from '../options/options.ts'
 
 interface LoadedFiles {
@@ -15,8 +16,8 @@ interface LoadedFiles {
 export async function riskOf(files: LoadedFiles, load: LoadOptions): Promise<string | undefined> {
   const { modelPath, loraPath, draftPath } = files
   return (
-    about(modelPath, await unusualHeader(modelPath, load.kvOverrides)) ??
-    (draftPath === undefined ? undefined : about(draftPath, await unusualHeader(draftPath))) ??
+    about(modelPath, await unusualHeader(splitParts(modelPath), load.kvOverrides)) ??
+    (draftPath === undefined ? undefined : about(draftPath, await unusualHeader(splitParts(draftPath)))) ??
     (loraPath === undefined ? undefined : about(loraPath, await unusualAdapter(loraPath)))
   )
 }

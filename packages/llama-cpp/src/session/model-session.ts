@@ -144,7 +144,8 @@ export class ModelSession<Context extends Closable = ModelContext> {
     const { modelPath, ...files } = await this.#find(load, context)
     signal.throwIfAborted()
     const options = this.#looksAtFiles ? await withPooling(modelPath, load) : load
-    const isJudged = this.#looksAtFiles && this.#parameters.isolation !== 'none'
+    const { isolation = 'auto' } = this.#parameters
+    const isJudged = this.#looksAtFiles && isolation === 'auto' && this.#engine.name === 'node-llama-cpp'
     const risk = isJudged ? await riskOf({ modelPath, ...files }, options) : undefined
     const weights = weightsSpec(modelPath, options, risk !== undefined)
     if (this.#looksAtFiles && this.#parameters.checkMemory !== false) {
