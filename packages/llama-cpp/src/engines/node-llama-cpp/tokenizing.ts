@@ -63,18 +63,34 @@ export function isLong(text: string): boolean {
   return text.length > PIECE
 }
 
+export interface PromptText {
+  readonly text: string
+  readonly special: boolean
+  readonly trim?: 'trimLeadingSpace' | undefined
+}
+
 /**
- * Refuses a prompt that cannot fit, before it is tokenized.
+ * The tokens of each text of a prompt.
  *
- * @throws LlamaCppError `CONTEXT_OVERFLOW`
+ * @throws LlamaCppError `CONTEXT_OVERFLOW` where long texts have more than there may be, if that is certain before they
+ * are tokenized
  */
-export function refuseOverlong(
+export async function tokenizePrompt(
   model: Binding.LlamaModel,
-  texts: readonly string[],
-  { most = Number.POSITIVE_INFINITY }: TokenizeOptions,
-): void {
-  const least = texts.reduce((sum, text) => sum + leastTokens(model, text), 0)
+  texts: readonly PromptText[],
+  { signal, most = Number.POSITIVE_INFINITY }: TokenizeOptions,
+): Promise<readonly Binding.Token[][]> {
+  const least = texts.reduce((sum, { text }) => sum + leastTokens(model, text), 0)
   if (least > most) throw promptOverflow(least, most, true)
+  const all: Binding.Token[][] = []
+  let count = 0
+  for (const { text, special, trim } of texts) {
+    const tokens = await tokenize(model, text, special, trim, { signal, most: most - count })
+    count += tokens.length
+    if (count > most && isLong(text)) throw promptOverflow(count, most, true)
+    all.push(tokens)
+  }
+  return all
 }
 
 /** How many tokens a text has at least; 0 for one that is not long. */

@@ -1,8 +1,7 @@
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../../errors.ts'
-import { promptOverflow } from '../../overlong.ts'
 import type { CompletionRequest } from '../../request.ts'
-import { isLong, refuseOverlong, type TokenizeOptions, tokenize } from '../tokenizing.ts'
+import { type PromptText, type TokenizeOptions, tokenizePrompt } from '../tokenizing.ts'
 import type { Prompt } from './prompt.ts'
 
 /**
@@ -17,23 +16,13 @@ export async function completionPrompt(
   model: Binding.LlamaModel,
   options: TokenizeOptions,
 ): Promise<Prompt> {
-  const texts = typeof prompt === 'string' ? [prompt, suffix ?? ''] : [suffix ?? '']
-  refuseOverlong(model, texts, options)
-  const words =
-    typeof prompt === 'string'
-      ? await tokenize(model, prompt, false, undefined, options)
-      : prompt.map((id) => checkedToken(id, model))
-  const tokens =
-    suffix === undefined
-      ? words
-      : infillTokens(
-          words,
-          await tokenize(model, suffix, false, 'trimLeadingSpace', options),
-          suffixFirst ?? false,
-          model,
-        )
-  const { most = Number.POSITIVE_INFINITY } = options
-  if (tokens.length > most && texts.some(isLong)) throw promptOverflow(tokens.length, most, true)
+  const texts: PromptText[] = [
+    { text: typeof prompt === 'string' ? prompt : '', special: false },
+    { text: suffix ?? '', special: false, trim: 'trimLeadingSpace' },
+  ]
+  const [written = [], after = []] = await tokenizePrompt(model, texts, options)
+  const words = typeof prompt === 'string' ? written : prompt.map((id) => checkedToken(id, model))
+  const tokens = suffix === undefined ? words : infillTokens(words, after, suffixFirst ?? false, model)
   return { tokens: withBeginning(tokens, model), stopSequences: [], stopTexts: [] }
 }
 

@@ -1,6 +1,5 @@
 import type * as Binding from 'node-llama-cpp'
-import { promptOverflow } from '../../overlong.ts'
-import { isLong, refuseOverlong, type TokenizeOptions, tokenize } from '../tokenizing.ts'
+import { type PromptText, type TokenizeOptions, tokenizePrompt } from '../tokenizing.ts'
 import type { ReplyFormat } from './chat-template.ts'
 
 /** A text as the model sees it, and what ends the reply. */
@@ -24,19 +23,10 @@ export async function promptTokens(
   model: Binding.LlamaModel,
   options: TokenizeOptions,
 ): Promise<Binding.Token[]> {
-  refuseOverlong(model, pieces, options)
-  const { signal, most = Number.POSITIVE_INFINITY } = options
-  const tokens: Binding.Token[] = []
-  for (const [index, piece] of pieces.entries()) {
-    if (piece === '') continue
-    const trim = index === 0 ? undefined : 'trimLeadingSpace'
-    const left = most - tokens.length
-    const ofPiece = await tokenize(model, piece, true, trim, { signal, most: left })
-    if (ofPiece.length > left && isLong(piece))
-      throw promptOverflow(tokens.length + ofPiece.length, most, true)
-    for (const token of ofPiece) tokens.push(token)
-  }
-  return withBos(tokens, model)
+  const texts = pieces.map((text, index): PromptText => {
+    return { text, special: true, trim: index === 0 ? undefined : 'trimLeadingSpace' }
+  })
+  return withBos((await tokenizePrompt(model, texts, options)).flat(), model)
 }
 
 export function withBos(tokens: Binding.Token[], model: Binding.LlamaModel): Binding.Token[] {
