@@ -1,10 +1,12 @@
 import type { CheckContext, Finding } from '@millrace/core'
 import type { Engine } from '../engines/engine.ts'
+import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { checkGgufHeader } from '../gguf/gguf-header.ts'
 import type { LoadOptions } from '../options/options.ts'
 import { checkFile } from './check-file.ts'
 import { type ContextParameters, contextSpec } from './context-spec.ts'
+import { riskOf } from './model-risk.ts'
 import { judgeMemory } from './session-memory.ts'
 import { weightsSpec } from './weights-spec.ts'
 
@@ -13,6 +15,7 @@ export interface CheckedParameters extends ContextParameters {
   readonly model: string
   readonly modelKwargs?: LoadOptions
   readonly checkMemory?: boolean
+  readonly isolation?: Isolation
 }
 
 /** The draft model that the options name, which need not be on disk; none where guesses come from the prompt. */
@@ -44,17 +47,20 @@ export async function checkModel(
   const { model, modelKwargs = {} } = parameters
   const { modelPath, loraPath } = modelKwargs
   const option = modelPath === undefined ? 'model' : 'modelKwargs.modelPath'
-  let memory: Finding[] = []
+  let ofHeader: Finding[] = []
   const findings = await checkFile(
     option,
     modelPath ?? model,
     async (path) => {
       await checkModelHeader(path)
-      memory = await checkMemory(path, option, parameters, engine)
+      ofHeader = [
+        ...(await checkMemory(path, option, parameters, engine)),
+        ...(await checkRisk(path, option, parameters, engine)),
+      ]
     },
     context,
   )
-  findings.push(...memory)
+  findings.push(...ofHeader)
   if (loraPath !== undefined) {
     findings.push(...(await checkFile('modelKwargs.loraPath', loraPath, checkGgufHeader, context)))
   }
@@ -63,6 +69,20 @@ export async function checkModel(
     findings.push(...(await checkFile('modelKwargs.draftModel', draft, checkModelHeader, context)))
   }
   return findings
+}
+
+/** Says that a model goes into a process of its own, where nobody chose that. */
+async function checkRisk(
+  path: string,
+  option: string,
+  { isolation = 'auto', modelKwargs = {} }: CheckedParameters,
+  engine: Engine['name'],
+): Promise<Finding[]> {
+  if (isolation !== 'auto' || engine === 'llama.node') return []
+  const risk = await riskOf({ modelPath: path }, modelKwargs)
+  if (risk === undefined) return []
+  const message = `${risk} It is loaded in a child process, which llama.cpp may end; with isolation: none in this one.`
+  return [{ level: 'warning', code: 'MODEL_UNUSUAL', message, option }]
 }
 
 async function checkMemory(

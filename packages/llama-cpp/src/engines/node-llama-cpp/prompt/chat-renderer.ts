@@ -1,6 +1,7 @@
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../../errors.ts'
 import { reasonOf } from '../failures.ts'
+import type { TokenizeOptions } from '../tokenizing.ts'
 import { ChatTemplate, type RenderedChat, type RenderRequest } from './chat-template.ts'
 import { ControlText, controlTextsOf } from './control-text.ts'
 import { jinjaTemplate } from './jinja-template.ts'
@@ -10,8 +11,8 @@ import { WrapperRenderer } from './wrapper-renderer.ts'
 
 /** Turns conversations into prompts. */
 export interface ChatRenderer {
-  /** @throws LlamaCppError `MODALITY_UNSUPPORTED` for what the model cannot be told */
-  render(request: RenderRequest): Prompt
+  /** @throws LlamaCppError `MODALITY_UNSUPPORTED` for what the model cannot be told, `CONTEXT_OVERFLOW` */
+  render(request: RenderRequest, options?: TokenizeOptions): Promise<Prompt>
 }
 
 /**
@@ -90,9 +91,9 @@ class TemplateRenderer implements ChatRenderer {
     this.#ends = turnEnds(this.#template.turnEnd, model)
   }
 
-  render(request: RenderRequest): Prompt {
+  async render(request: RenderRequest, options: TokenizeOptions = {}): Promise<Prompt> {
     const { pieces, format } = this.#rendered(request)
-    return { tokens: promptTokens(pieces, this.#model), ...this.#ends, format }
+    return { tokens: await promptTokens(pieces, this.#model, options), ...this.#ends, format }
   }
 
   #rendered(request: RenderRequest): RenderedChat {

@@ -15,7 +15,7 @@ export class WrapperRenderer {
     this.#model = model
   }
 
-  render({ messages, tools }: RenderRequest): Prompt {
+  async render({ messages, tools }: RenderRequest): Promise<Prompt> {
     const model = this.#model
     const history = withToolsInWords(templateMessages(messages, 'any'), tools).map(historyItem)
     const { contextText, stopGenerationTriggers } = this.#wrapper.generateContextState({
