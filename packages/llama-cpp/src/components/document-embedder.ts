@@ -10,11 +10,12 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import type { EmbeddingContext, Engine } from '../engines/engine.ts'
+import type { EmbeddingContext } from '../engines/engine.ts'
 import { documentParameters, textParameters } from '../options/text-parameters.ts'
 import { documentProgress } from '../replies/document-progress.ts'
 import { embeddingMeta, normalized, truncatedCount } from '../replies/embedding-meta.ts'
 import { documentText } from '../requests/document-text.ts'
+import type { GivenEngine } from '../session/choose-engine.ts'
 import { TextSession } from '../session/text-session.ts'
 
 /**
@@ -55,8 +56,8 @@ export class LlamaCppDocumentEmbedder implements Component {
   readonly initParameters: ParametersOf<typeof LlamaCppDocumentEmbedder>
   readonly #session: TextSession<EmbeddingContext>
 
-  /** @param engine for tests: in place of the one that the parameters ask for */
-  constructor(parameters: ParametersOf<typeof LlamaCppDocumentEmbedder>, engine?: Engine) {
+  /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
+  constructor(parameters: ParametersOf<typeof LlamaCppDocumentEmbedder>, engine?: GivenEngine) {
     this.#session = TextSession.embedding(LlamaCppDocumentEmbedder, parameters, engine)
     this.initParameters = parameters
   }

@@ -11,11 +11,12 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import type { Engine, RankingContext } from '../engines/engine.ts'
+import type { RankingContext } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { documentParameters, textParameters } from '../options/text-parameters.ts'
 import { embeddingMeta, truncatedCount } from '../replies/embedding-meta.ts'
 import { documentText } from '../requests/document-text.ts'
+import type { GivenEngine } from '../session/choose-engine.ts'
 import { TextSession } from '../session/text-session.ts'
 
 const topK = t.integer({ minimum: 1, default: 10, description: 'The most documents that come out.' })
@@ -64,8 +65,8 @@ export class LlamaCppRanker implements Component {
   readonly initParameters: ParametersOf<typeof LlamaCppRanker>
   readonly #session: TextSession<RankingContext>
 
-  /** @param engine for tests: in place of the one that the parameters ask for */
-  constructor(parameters: ParametersOf<typeof LlamaCppRanker>, engine?: Engine) {
+  /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
+  constructor(parameters: ParametersOf<typeof LlamaCppRanker>, engine?: GivenEngine) {
     this.#session = TextSession.ranking(LlamaCppRanker, parameters, engine)
     this.initParameters = parameters
   }

@@ -10,10 +10,11 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import type { EmbeddingContext, Engine } from '../engines/engine.ts'
+import type { EmbeddingContext } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { textParameters } from '../options/text-parameters.ts'
 import { embeddingMeta, normalized } from '../replies/embedding-meta.ts'
+import type { GivenEngine } from '../session/choose-engine.ts'
 import { TextSession } from '../session/text-session.ts'
 
 /**
@@ -55,8 +56,8 @@ export class LlamaCppTextEmbedder implements Component {
   readonly initParameters: ParametersOf<typeof LlamaCppTextEmbedder>
   readonly #session: TextSession<EmbeddingContext>
 
-  /** @param engine for tests: in place of the one that the parameters ask for */
-  constructor(parameters: ParametersOf<typeof LlamaCppTextEmbedder>, engine?: Engine) {
+  /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
+  constructor(parameters: ParametersOf<typeof LlamaCppTextEmbedder>, engine?: GivenEngine) {
     this.#session = TextSession.embedding(LlamaCppTextEmbedder, parameters, engine)
     this.initParameters = parameters
   }

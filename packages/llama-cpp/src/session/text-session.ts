@@ -1,14 +1,12 @@
 import { basename } from 'node:path'
 import type { CheckContext, Finding, Socket, WarmUpContext } from '@millrace/core'
 import type { EmbeddingContext, EmbeddingSpec, Engine, RankingContext } from '../engines/engine.ts'
-import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { LlamaCppError } from '../errors.ts'
-import { checkLoadOptions, checkParameters } from '../options/check-options.ts'
-import { needsOf } from '../options/engine-need.ts'
+import { checkLoadOptions, checkParameters, optionContext } from '../options/check-options.ts'
 import { type LoadOptions, poolings } from '../options/options.ts'
 import { textSupport } from '../options/text-parameters.ts'
 import { checkModel } from './check-model.ts'
-import { chooseEngine } from './choose-engine.ts'
+import { chooseEngine, type EngineParameters, type GivenEngine } from './choose-engine.ts'
 import { ModelSession, type Opening, type SessionParameters } from './model-session.ts'
 
 interface TextComponent {
@@ -16,10 +14,7 @@ interface TextComponent {
   readonly parameters: Socket
 }
 
-interface TextParameters extends SessionParameters {
-  readonly engine?: 'auto' | 'node-llama-cpp' | 'llama.node'
-  readonly isolation?: Isolation
-}
+type TextParameters = SessionParameters & EngineParameters
 
 interface OpenText<Context> {
   readonly context: Context
@@ -36,20 +31,18 @@ export class TextSession<Context extends EmbeddingContext | RankingContext> {
   private constructor(
     component: TextComponent,
     parameters: TextParameters,
-    engine: Engine | undefined,
+    engine: GivenEngine | undefined,
     opening: (pooling: EmbeddingSpec['pooling']) => Opening<Context>,
   ) {
     const load = parameters.modelKwargs ?? {}
-    if (parameters.engine === 'llama.node') throw otherEngine()
-    const needs = needsOf('modelKwargs', load, textSupport)
-    this.#engine = engine ?? chooseEngine(parameters.engine, needs, parameters.isolation)
-    checkLoadOptions(load, { engine: this.#engine.name, warned: new Set() }, textSupport)
+    this.#engine = chooseEngine(parameters, engine)
+    checkLoadOptions(load, optionContext(this.#engine.name), textSupport)
     checkParameters(component.parameters, parameters, component.type)
     this.#parameters = parameters
     this.#session = new ModelSession(parameters, this.#engine, opening(poolingOf(load)))
   }
 
-  static embedding(component: TextComponent, parameters: TextParameters, engine: Engine | undefined) {
+  static embedding(component: TextComponent, parameters: TextParameters, engine: GivenEngine | undefined) {
     return new TextSession<EmbeddingContext>(
       component,
       parameters,
@@ -58,7 +51,7 @@ export class TextSession<Context extends EmbeddingContext | RankingContext> {
     )
   }
 
-  static ranking(component: TextComponent, parameters: TextParameters, engine: Engine | undefined) {
+  static ranking(component: TextComponent, parameters: TextParameters, engine: GivenEngine | undefined) {
     return new TextSession<RankingContext>(
       component,
       parameters,
@@ -90,14 +83,6 @@ export class TextSession<Context extends EmbeddingContext | RankingContext> {
 
 function textSpec({ nCtx, nBatch, slots, nThreads, flashAttn }: EmbeddingSpec): EmbeddingSpec {
   return { nCtx, nBatch, slots, nThreads, flashAttn }
-}
-
-function otherEngine(): LlamaCppError {
-  return new LlamaCppError(
-    'OPTION_UNSUPPORTED',
-    "Engine 'llama.node' is not asked to embed or to rank; engine 'node-llama-cpp' does both. Leave 'engine' out.",
-    { option: 'engine', engine: 'node-llama-cpp' },
-  )
 }
 
 function poolingOf({ poolingType = -1 }: LoadOptions): EmbeddingSpec['pooling'] {

@@ -1,14 +1,11 @@
 import { LlamaCppError } from '../../errors.ts'
+import { messageOf } from '../../model-unreadable.ts'
 import { unlessAborted } from '../../waiting/shared-task.ts'
-import { reasonOf } from '../node-llama-cpp/failures.ts'
-import { type EngineListeners, EVENTS_ON_THE_WAY, type ToEngine } from './engine-messages.ts'
-
-export interface CallOptions extends EngineListeners {
-  readonly signal?: AbortSignal | undefined
-}
+import type { CallOptions } from '../engine-calls.ts'
+import { EVENTS_ON_THE_WAY, type ListenerName, type ToEngine } from './engine-messages.ts'
 
 interface HeardEvent {
-  readonly listener: keyof EngineListeners
+  readonly listener: ListenerName
   readonly parameters: readonly unknown[]
 }
 
@@ -108,7 +105,7 @@ export class EngineCall {
     if (this.#options.signal?.aborted) return
     this.#failure = new LlamaCppError(
       'ENGINE_FAILED',
-      `Engine '${this.#engine}' failed during a request: ${reasonOf(cause)}`,
+      `Engine '${this.#engine}' failed during a request: ${messageOf(cause)}`,
       { cause, engine: this.#engine },
     )
     this.#abort()

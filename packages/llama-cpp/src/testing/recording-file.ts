@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { checkValue, t } from '@millrace/core'
-import { LlamaCppError } from '../../errors.ts'
-import { reasonOf } from '../node-llama-cpp/failures.ts'
+import { LlamaCppError } from '../errors.ts'
+import { messageOf } from '../model-unreadable.ts'
 import type { RecordedAnswer } from './recorded-answer.ts'
 import type { RecordedKind, RecordedRequest } from './recorded-request.ts'
 
@@ -63,13 +63,13 @@ export async function readRecording(path: string): Promise<Recording | undefined
     text = await readFile(path, 'utf8')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw invalid(path, `cannot be read: ${reasonOf(cause)}`, cause)
+    throw invalid(path, `cannot be read: ${messageOf(cause)}`, cause)
   }
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw invalid(path, `is not JSON: ${reasonOf(cause)}`, cause)
+    throw invalid(path, `is not JSON: ${messageOf(cause)}`, cause)
   }
   const problem = problemOf(value)
   if (problem !== undefined) throw invalid(path, problem)
