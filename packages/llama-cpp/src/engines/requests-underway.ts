@@ -1,9 +1,18 @@
 import { LlamaCppError } from '../errors.ts'
+import { messageOf } from '../model-unreadable.ts'
+import type { EngineName } from '../options/options.ts'
 import { linkSignals } from '../waiting/linked-signal.ts'
 
 /** What a request ends with whose context, or component, is closed before it is answered. */
 export function requestClosed(): LlamaCppError {
   return new LlamaCppError('CLOSED', 'The model was closed before the request was answered.')
+}
+
+/** What goes wrong while a request is evaluated. Errors of our own pass. */
+export function requestFailure(engine: EngineName, cause: unknown): unknown {
+  if (LlamaCppError.isInstance(cause)) return cause
+  const message = `Engine '${engine}' failed during a request: ${messageOf(cause)}`
+  return new LlamaCppError('ENGINE_FAILED', message, { cause, engine })
 }
 
 /** The requests of a context that are on their way. Closing ends them, and refuses those that come. */

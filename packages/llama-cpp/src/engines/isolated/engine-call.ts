@@ -1,7 +1,7 @@
-import { LlamaCppError } from '../../errors.ts'
-import { messageOf } from '../../model-unreadable.ts'
+import type { EngineName } from '../../options/options.ts'
 import { unlessAborted } from '../../waiting/shared-task.ts'
 import type { CallOptions } from '../engine-calls.ts'
+import { requestFailure } from '../requests-underway.ts'
 import { EVENTS_ON_THE_WAY, type ListenerName, type ToEngine } from './engine-messages.ts'
 
 interface HeardEvent {
@@ -21,7 +21,7 @@ interface Settle {
 export class EngineCall {
   readonly outcome: Promise<unknown>
   readonly #id: number
-  readonly #engine: string
+  readonly #engine: EngineName
   readonly #options: CallOptions
   readonly #send: (message: ToEngine) => void
   readonly #events: HeardEvent[] = []
@@ -29,9 +29,9 @@ export class EngineCall {
   #end: (() => void) | undefined
   #hearing = false
   #unacknowledged = 0
-  #failure: LlamaCppError | undefined
+  #failure: unknown
 
-  constructor(id: number, engine: string, options: CallOptions, send: (message: ToEngine) => void) {
+  constructor(id: number, engine: EngineName, options: CallOptions, send: (message: ToEngine) => void) {
     this.#id = id
     this.#engine = engine
     this.#options = options
@@ -103,11 +103,7 @@ export class EngineCall {
 
   #listenerFailed(cause: unknown): void {
     if (this.#options.signal?.aborted) return
-    this.#failure = new LlamaCppError(
-      'ENGINE_FAILED',
-      `Engine '${this.#engine}' failed during a request: ${messageOf(cause)}`,
-      { cause, engine: this.#engine },
-    )
+    this.#failure = requestFailure(this.#engine, cause)
     this.#abort()
   }
 

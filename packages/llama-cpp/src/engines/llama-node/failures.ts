@@ -79,10 +79,3 @@ function reasonIn(words: string): string {
   )
   return telling.slice(0, LINES_QUOTED).join(': ')
 }
-
-/** What goes wrong while a request is evaluated. Errors of our own pass. */
-export function engineFailure(cause: unknown): unknown {
-  if (LlamaCppError.isInstance(cause)) return cause
-  const message = `Engine '${engine}' failed during a request: ${messageOf(cause)}`
-  return new LlamaCppError('ENGINE_FAILED', message, { cause, engine })
-}
