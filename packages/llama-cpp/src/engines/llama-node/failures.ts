@@ -2,6 +2,8 @@ import { LlamaCppError } from '../../errors.ts'
 import { messageOf } from '../../model-unreadable.ts'
 
 const engine = 'llama.node'
+/** Of the binding: the peer dependency of this package. */
+const VERSION = '1.7.15'
 
 /** Why the binding itself could not be started. */
 export function unavailable(cause: unknown): LlamaCppError {
@@ -9,7 +11,7 @@ export function unavailable(cause: unknown): LlamaCppError {
   const [reason] = messageOf(cause).split('\n')
   return new LlamaCppError(
     'ENGINE_UNAVAILABLE',
-    `Engine '${engine}' cannot start on ${process.platform}-${process.arch}: ${reason}. It comes with the optional dependency '@fugood/llama.node': install that, with its own optional dependencies.`,
+    `Engine '${engine}' cannot start on ${process.platform}-${process.arch}: ${reason}. It is in a package of its own, with its native binary in an optional dependency of that: npm install @fugood/llama.node@${VERSION}`,
     { cause, engine },
   )
 }

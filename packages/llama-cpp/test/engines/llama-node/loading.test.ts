@@ -190,11 +190,13 @@ describe('what cannot be loaded is an error, and not the end of the process', ()
   })
 })
 
-test('a binding that is not installed is an error that says what to install', () => {
+test('a binding that is not installed is an error that says what to install', async () => {
+  const manifest = await readFile(join(import.meta.dirname, '../../../package.json'), 'utf8')
+  const { peerDependencies } = JSON.parse(manifest)
   const error = unavailable(new Error("Cannot find module '@fugood/llama.node'\nRequire stack: ..."))
   expect(error).toMatchObject({ code: 'ENGINE_UNAVAILABLE', engine: 'llama.node' })
   expect(error.message).toBe(
-    `Engine 'llama.node' cannot start on ${process.platform}-${process.arch}: Cannot find module '@fugood/llama.node'. It comes with the optional dependency '@fugood/llama.node': install that, with its own optional dependencies.`,
+    `Engine 'llama.node' cannot start on ${process.platform}-${process.arch}: Cannot find module '@fugood/llama.node'. It is in a package of its own, with its native binary in an optional dependency of that: npm install @fugood/llama.node@${peerDependencies['@fugood/llama.node']}`,
   )
 })
 
