@@ -69,15 +69,19 @@ export type Opening = (
   options: LoadingOptions,
 ) => Promise<{ readonly opened: OpenedContext; readonly call: ContextCall }>
 
+/** What is known of weights without asking them: the fields of the contract that are data. */
+const facts = ['bytes', 'trainedContext'] as const satisfies readonly (keyof Weights)[]
+
+export type LoadedFacts = Pick<Weights, (typeof facts)[number]>
+
+export function factsOf(weights: Weights): LoadedFacts {
+  return Object.fromEntries(facts.map((name) => [name, weights[name]])) as LoadedFacts
+}
+
 /** Weights whose contexts are asked through calls. */
-export function weightsOver(
-  { bytes, trainedContext }: Pick<Weights, 'bytes' | 'trainedContext'>,
-  opening: Opening,
-  dispose: () => Promise<void>,
-): Weights {
+export function weightsOver(loaded: LoadedFacts, opening: Opening, dispose: () => Promise<void>): Weights {
   return {
-    bytes,
-    trainedContext,
+    ...loaded,
     async open(spec, options): Promise<ModelContext> {
       const { opened, call } = await opening('open', spec, options)
       return {

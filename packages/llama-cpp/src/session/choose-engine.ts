@@ -1,5 +1,5 @@
 import type { Engine } from '../engines/engine.ts'
-import { isolatedEngine } from '../engines/isolated/isolated-engine.ts'
+import { type Isolation, isolatedEngine } from '../engines/isolated/isolated-engine.ts'
 import { nodeLlamaCpp } from '../engines/node-llama-cpp.ts'
 import { LlamaCppError } from '../errors.ts'
 import type { EngineName } from '../options/options.ts'
@@ -7,7 +7,7 @@ import type { EngineName } from '../options/options.ts'
 /** The parameters of a component that decide what answers it. */
 export interface EngineParameters {
   readonly engine?: 'auto' | EngineName
-  readonly isolation?: 'auto' | 'none' | 'process'
+  readonly isolation?: Isolation
   readonly modelClipPath?: string
 }
 

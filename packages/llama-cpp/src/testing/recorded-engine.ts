@@ -1,6 +1,6 @@
 import type { JsonValue } from '@millrace/core'
 import type { Engine } from '../engines/engine.ts'
-import { type OpeningName, openingOf, weightsOver } from '../engines/engine-calls.ts'
+import { factsOf, type OpeningName, openingOf, weightsOver } from '../engines/engine-calls.ts'
 import type { GivenEngine } from '../session/choose-engine.ts'
 import { replayResult } from './recorded-answer.ts'
 import { recordedModel, recordedRequest } from './recorded-request.ts'
@@ -61,7 +61,7 @@ function recording(asked: Engine, recorder: Recorder): Engine {
       const { trainedContext } = weights
       const opening = openingOf(weights)
       return weightsOver(
-        weights,
+        factsOf(weights),
         async (kind, contextSpec, loading) => {
           const model = recordedModel(spec, contextSpec, loading)
           const { opened, call } = await opening(kind, contextSpec, loading)

@@ -341,22 +341,22 @@ describe('a file that no recording wrote', () => {
     [
       'of another version',
       (text: string) => text.replace('"version": 1', '"version": 7'),
-      'is no recording: ',
+      'is not a recording: ',
     ],
     [
       'without answers',
       (text: string) => text.replace(/"answers": [\s\S]*/, '"answers": []}'),
-      'is no recording: ',
+      'is not a recording: ',
     ],
     [
       'with a wrong piece',
       (text: string) => text.replace('"The"', '{"kind": "text"}'),
-      'is no recording: answers[0].result.pieces[0] is no piece of a reply',
+      'is not a recording: in answers[0], ',
     ],
     [
       'with a wrong end',
       (text: string) => text.replace('"stop"', '"tired"'),
-      'is no recording: in answers[0], ',
+      'is not a recording: in answers[0], ',
     ],
     [
       'with another request',

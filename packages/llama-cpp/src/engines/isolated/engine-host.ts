@@ -7,6 +7,7 @@ import {
   type ContextCall,
   type ContextCalls,
   type EngineListeners,
+  factsOf,
   type OpeningName,
   openingOf,
 } from '../engine-calls.ts'
@@ -91,7 +92,7 @@ export class EngineHost {
   async #load(name: EngineName, spec: WeightsSpec, options: CallOptions) {
     const engine = await this.#findEngine(name)
     this.#weights = await engine.load(spec, options)
-    return { bytes: this.#weights.bytes, trainedContext: this.#weights.trainedContext }
+    return factsOf(this.#weights)
   }
 
   async #open(name: OpeningName, spec: ContextSpec, options: CallOptions) {

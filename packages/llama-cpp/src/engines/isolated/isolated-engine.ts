@@ -1,12 +1,15 @@
 import type { EngineName } from '../../options/options.ts'
 import { SharedTask, unlessAborted } from '../../waiting/shared-task.ts'
 import type { ContextSpec, EmbeddingSpec, Engine, LoadingOptions, Weights, WeightsSpec } from '../engine.ts'
-import { type ContextCall, type OpeningName, weightsOver } from '../engine-calls.ts'
+import { type ContextCall, type LoadedFacts, type OpeningName, weightsOver } from '../engine-calls.ts'
 import { loadFailure } from '../llama-node/failures.ts'
 import { requestClosed } from '../requests-underway.ts'
 import { ContextLink } from './context-link.ts'
 import type { OpenedInChild } from './engine-messages.ts'
 import { EngineProcess } from './engine-process.ts'
+
+/** `auto`: a process of its own where the engine needs one. */
+export type Isolation = 'auto' | 'none' | 'process'
 
 /** One object for each engine: components share a load only through the same one. */
 const isolated: Readonly<Record<EngineName, Engine>> = {
@@ -34,13 +37,11 @@ async function load(engine: EngineName, spec: WeightsSpec, options: LoadingOptio
   return weightsOver(loaded, weights.opening, () => weights.dispose())
 }
 
-type Loaded = Pick<Weights, 'bytes' | 'trainedContext'>
-
 async function start(
   engine: EngineName,
   spec: WeightsSpec,
   { signal, onProgress }: LoadingOptions,
-): Promise<{ readonly process: EngineProcess; readonly loaded: Loaded }> {
+): Promise<{ readonly process: EngineProcess; readonly loaded: LoadedFacts }> {
   signal?.throwIfAborted()
   const process = new EngineProcess(engine, spec.verbose)
   try {
@@ -48,7 +49,7 @@ async function start(
       { name: 'load', parameters: [engine, spec] },
       { signal: undefined, onProgress },
     )
-    const loaded = (await unlessAborted(loading, signal ? [signal] : [])) as Loaded
+    const loaded = (await unlessAborted(loading, signal ? [signal] : [])) as LoadedFacts
     return { process, loaded }
   } catch (error) {
     await process.stop(requestClosed())
@@ -59,12 +60,12 @@ async function start(
 class WeightsInChild {
   readonly #engine: EngineName
   readonly #spec: WeightsSpec
-  readonly #loaded: Loaded
+  readonly #loaded: LoadedFacts
   readonly #links = new Set<ContextLink>()
   #process: EngineProcess
   #restart: SharedTask<EngineProcess> | undefined
 
-  constructor(engine: EngineName, spec: WeightsSpec, loaded: Loaded, process: EngineProcess) {
+  constructor(engine: EngineName, spec: WeightsSpec, loaded: LoadedFacts, process: EngineProcess) {
     this.#engine = engine
     this.#spec = spec
     this.#loaded = loaded

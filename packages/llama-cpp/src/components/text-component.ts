@@ -5,16 +5,9 @@ import { LlamaCppError } from '../errors.ts'
 import { checkLoadOptions, checkParameters, optionContext } from '../options/check-options.ts'
 import { type LoadOptions, poolings } from '../options/options.ts'
 import { textSupport } from '../options/text-parameters.ts'
-import { checkModel } from './check-model.ts'
-import { chooseEngine, type EngineParameters, type GivenEngine } from './choose-engine.ts'
-import { ModelSession, type Opening, type SessionParameters } from './model-session.ts'
-
-interface TextComponent {
-  readonly type: string
-  readonly parameters: Socket
-}
-
-type TextParameters = SessionParameters & EngineParameters
+import { checkModel } from '../session/check-model.ts'
+import { chooseEngine, type EngineParameters, type GivenEngine } from '../session/choose-engine.ts'
+import { ModelSession, type Opening, type SessionParameters } from '../session/model-session.ts'
 
 interface OpenText<Context> {
   readonly context: Context
@@ -22,15 +15,18 @@ interface OpenText<Context> {
   readonly engine: string
 }
 
-/** The model of a component that embeds or ranks: its options checked, found and opened at the first need. */
-export class TextSession<Context extends EmbeddingContext | RankingContext> {
-  readonly #parameters: TextParameters
+/** What components that embed or rank do alike: their options are checked, and their model is opened at the first need. */
+export abstract class TextComponent<
+  Context extends EmbeddingContext | RankingContext,
+  Parameters extends SessionParameters & EngineParameters,
+> {
+  readonly initParameters: Parameters
   readonly #engine: Engine
   readonly #session: ModelSession<Context>
 
-  private constructor(
-    component: TextComponent,
-    parameters: TextParameters,
+  protected constructor(
+    component: { readonly type: string; readonly parameters: Socket },
+    parameters: Parameters,
     engine: GivenEngine | undefined,
     opening: (pooling: EmbeddingSpec['pooling']) => Opening<Context>,
   ) {
@@ -38,47 +34,43 @@ export class TextSession<Context extends EmbeddingContext | RankingContext> {
     this.#engine = chooseEngine(parameters, engine)
     checkLoadOptions(load, optionContext(this.#engine.name), textSupport)
     checkParameters(component.parameters, parameters, component.type)
-    this.#parameters = parameters
+    this.initParameters = parameters
     this.#session = new ModelSession(parameters, this.#engine, opening(poolingOf(load)))
   }
 
-  static embedding(component: TextComponent, parameters: TextParameters, engine: GivenEngine | undefined) {
-    return new TextSession<EmbeddingContext>(
-      component,
-      parameters,
-      engine,
-      (pooling) => (weights, spec, options) => weights.openEmbedding({ ...textSpec(spec), pooling }, options),
-    )
-  }
-
-  static ranking(component: TextComponent, parameters: TextParameters, engine: GivenEngine | undefined) {
-    return new TextSession<RankingContext>(
-      component,
-      parameters,
-      engine,
-      (pooling) => (weights, spec, options) => weights.openRanking({ ...textSpec(spec), pooling }, options),
-    )
-  }
-
-  async open(context: WarmUpContext): Promise<void> {
+  /** Finds or downloads the model, loads it, and opens the slots. Does nothing when that is done. */
+  async warmUp(context: WarmUpContext = {}): Promise<void> {
     await this.#session.open(context)
   }
 
+  /** Whether the file it names is there and sound; a model that would be downloaded is a warning. Loads nothing. */
+  async check(context: CheckContext = {}): Promise<Finding[]> {
+    if (this.#engine.needsFiles === false) return []
+    return checkModel(this.initParameters, context, this.#engine.name)
+  }
+
   /** Gives the context, and what `meta` says of the model. The model stays open until the work has ended. */
-  use<Result>(signal: AbortSignal, work: (opened: OpenText<Context>) => Promise<Result>): Promise<Result> {
+  protected use<Result>(
+    signal: AbortSignal,
+    work: (opened: OpenText<Context>) => Promise<Result>,
+  ): Promise<Result> {
     return this.#session.use({ signal }, ({ context, modelPath }) =>
       work({ context, model: basename(modelPath), engine: this.#engine.name }),
     )
   }
 
-  async check(context: CheckContext): Promise<Finding[]> {
-    if (this.#engine.needsFiles === false) return []
-    return checkModel(this.#parameters, context, this.#engine.name)
+  /** Frees the slots, and the weights when no other component uses them. A later run loads again. */
+  async close(): Promise<void> {
+    await this.#session.close()
   }
+}
 
-  close(): Promise<void> {
-    return this.#session.close()
-  }
+export function embedding(pooling: EmbeddingSpec['pooling']): Opening<EmbeddingContext> {
+  return (weights, spec, options) => weights.openEmbedding({ ...textSpec(spec), pooling }, options)
+}
+
+export function ranking(pooling: EmbeddingSpec['pooling']): Opening<RankingContext> {
+  return (weights, spec, options) => weights.openRanking({ ...textSpec(spec), pooling }, options)
 }
 
 function textSpec({ nCtx, nBatch, slots, nThreads, flashAttn }: EmbeddingSpec): EmbeddingSpec {
