@@ -98,7 +98,7 @@ function withoutDrawnSeed({ seed, seedDrawn, ...sampling }: Sampling): object {
   return seedDrawn || sampling.temperature === 0 ? sampling : { ...sampling, seed }
 }
 
-/** What a message says, without what belongs to it but is no part of the conversation; media by their checksums. */
+/** What a message says, without what is not part of the conversation; media by their checksums. */
 function withoutMeta(value: object): object {
   if (Array.isArray(value)) return value.map((part) => (isObject(part) ? withoutMeta(part) : part))
   const entries = Object.entries(value).filter(([name]) => name !== 'meta')

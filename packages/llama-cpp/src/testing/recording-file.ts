@@ -5,7 +5,7 @@ import { checkValue, t } from '@millrace/core'
 import { LlamaCppError } from '../errors.ts'
 import { messageOf } from '../model-unreadable.ts'
 import type { RecordedAnswer } from './recorded-answer.ts'
-import type { RecordedKind, RecordedRequest } from './recorded-request.ts'
+import type { RecordedRequest } from './recorded-request.ts'
 
 /** A file of a recording: one request, and what it was answered, one time after the other. */
 export interface Recording extends RecordedRequest {

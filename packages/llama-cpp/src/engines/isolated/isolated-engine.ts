@@ -87,7 +87,12 @@ class WeightsInChild {
       this.#links.delete(link)
       return link.dispose(requestClosed()) as Promise<never>
     }
-    return { opened: await link.open(signal), call }
+    try {
+      return { opened: await link.open(signal), call }
+    } catch (error) {
+      this.#links.delete(link)
+      throw error
+    }
   }
 
   async dispose(): Promise<void> {
