@@ -45,9 +45,9 @@ function write(value: unknown, options: JsonOptions, run: Run, newline: string):
     ? Array.from(value as unknown[], (item) => write(item, options, run, inner))
     : members(value as Mapping, options, run, inner)
   run.leave()
-  const text = bracketed(parts, isList ? '[]' : '{}', options, newline, inner)
-  run.spendText(text.length)
-  return text
+  const between = options.itemSeparator.length + (options.indent === undefined ? 0 : inner.length)
+  run.spendText(parts.reduce((sum, part) => sum + part.length + between, 2))
+  return bracketed(parts, isList ? '[]' : '{}', options, newline, inner)
 }
 
 function bracketed(

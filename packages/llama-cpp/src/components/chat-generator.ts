@@ -21,10 +21,10 @@ import {
   checkParameterSupport,
   checkParameters,
   type OptionContext,
+  optionContext,
 } from '../options/check-options.ts'
-import { needsOf } from '../options/engine-need.ts'
 import { generationOptions } from '../options/generation-options.ts'
-import { chatLoadSupport, generationSupport, parameterSupport } from '../options/option-support.ts'
+import { chatLoadSupport } from '../options/option-support.ts'
 import { modelParameters } from '../options/parameters.ts'
 import { replyMessage, replyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
@@ -33,7 +33,7 @@ import { generationRequest, mergeOptions, Seeds } from '../requests/generation.t
 import { offeredTools } from '../requests/offered-tools.ts'
 import { WarmToolsets } from '../requests/warm-toolsets.ts'
 import { checkModel } from '../session/check-model.ts'
-import { chooseEngine } from '../session/choose-engine.ts'
+import { chooseEngine, type GivenEngine } from '../session/choose-engine.ts'
 import { ModelSession } from '../session/model-session.ts'
 import { checkProjector, checkProjectorNames, projectorParameters } from '../session/projector.ts'
 
@@ -103,16 +103,11 @@ export class LlamaCppChatGenerator implements Component {
   readonly #seeds: Seeds
   readonly #toolsets = new WarmToolsets()
 
-  /** @param engine for tests: in place of the one that the parameters ask for */
-  constructor(parameters: ParametersOf<typeof LlamaCppChatGenerator>, engine?: Engine) {
+  /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
+  constructor(parameters: ParametersOf<typeof LlamaCppChatGenerator>, engine?: GivenEngine) {
     checkProjectorNames(parameters)
-    const needs = [
-      ...needsOf(undefined, parameters, parameterSupport),
-      ...needsOf('modelKwargs', parameters.modelKwargs ?? {}, chatLoadSupport),
-      ...needsOf('generationKwargs', parameters.generationKwargs ?? {}, generationSupport),
-    ]
-    this.#engine = engine ?? chooseEngine(parameters.engine, needs, parameters.isolation)
-    this.#options = { engine: this.#engine.name, warned: new Set() }
+    this.#engine = chooseEngine(parameters, engine)
+    this.#options = optionContext(this.#engine.name, parameters.modelClipPath)
     checkParameterSupport(parameters, this.#options)
     checkLoadOptions(parameters.modelKwargs ?? {}, this.#options, chatLoadSupport)
     checkGenerationOptions(parameters.generationKwargs ?? {}, this.#options)

@@ -22,17 +22,17 @@ import {
   checkParameterSupport,
   checkParameters,
   type OptionContext,
+  optionContext,
 } from '../options/check-options.ts'
 import { type CompletionOptions, completionOptions } from '../options/completion-options.ts'
-import { needsOf } from '../options/engine-need.ts'
-import { completionLoadSupport, completionSupport, parameterSupport } from '../options/option-support.ts'
+import { completionLoadSupport } from '../options/option-support.ts'
 import { modelParameters } from '../options/parameters.ts'
 import { logprobJson, type ReplyMeta, replyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
 import { completionRequest } from '../requests/completion-request.ts'
 import { mergeOptions, Seeds } from '../requests/generation.ts'
 import { checkModel } from '../session/check-model.ts'
-import { chooseEngine } from '../session/choose-engine.ts'
+import { chooseEngine, type GivenEngine } from '../session/choose-engine.ts'
 import { ModelSession } from '../session/model-session.ts'
 
 /**
@@ -89,21 +89,11 @@ export class LlamaCppGenerator implements Component {
   readonly #session: ModelSession
   readonly #seeds: Seeds
 
-  /** @param engine for tests: in place of the one that the parameters ask for */
-  constructor(parameters: ParametersOf<typeof LlamaCppGenerator>, engine?: Engine) {
+  /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
+  constructor(parameters: ParametersOf<typeof LlamaCppGenerator>, engine?: GivenEngine) {
     const { modelKwargs = {}, generationKwargs = {} } = parameters
-    this.#engine =
-      engine ??
-      chooseEngine(
-        parameters.engine,
-        [
-          ...needsOf(undefined, parameters, parameterSupport),
-          ...needsOf('modelKwargs', modelKwargs, completionLoadSupport),
-          ...needsOf('generationKwargs', generationKwargs, completionSupport),
-        ],
-        parameters.isolation,
-      )
-    this.#options = { engine: this.#engine.name, warned: new Set() }
+    this.#engine = chooseEngine(parameters, engine)
+    this.#options = optionContext(this.#engine.name)
     checkParameterSupport(parameters, this.#options)
     checkLoadOptions(modelKwargs, this.#options, completionLoadSupport)
     checkCompletionOptions(generationKwargs, this.#options)

@@ -9,6 +9,8 @@ export interface Engine {
   readonly name: EngineName
   /** False where the engine answers without the files of models: then they are neither looked for nor looked at. */
   readonly needsFiles?: boolean
+  /** False where every component needs a load of its own, whatever the others have loaded. */
+  readonly sharesWeights?: boolean
   /** @throws LlamaCppError for a file that cannot be loaded; the reason of the signal when it aborts */
   load(spec: WeightsSpec, options: LoadingOptions): Promise<Weights>
 }

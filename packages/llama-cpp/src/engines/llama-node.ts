@@ -1,29 +1,20 @@
 import { LlamaCppError } from '../errors.ts'
 import { readControlTokens } from '../gguf/control-tokens.ts'
 import { checkGgufHeader, type GgufHeader } from '../gguf/gguf-header.ts'
-import type {
-  ContextSpec,
-  EmbeddingContext,
-  Engine,
-  LoadingOptions,
-  ModelContext,
-  RankingContext,
-  Weights,
-  WeightsSpec,
-} from './engine.ts'
-import { loadFailure, onlyTheOther } from './llama-node/failures.ts'
+import { messageOf } from '../model-unreadable.ts'
+import type { ContextSpec, Engine, LoadingOptions, ModelContext, Weights, WeightsSpec } from './engine.ts'
+import { notLoaded, onlyTheOther } from './llama-node/failures.ts'
 import { nativeLoad, stepTokens } from './llama-node/load-options.ts'
-import { type Binding, loadBinding, type NativeModel, type NativeProjector } from './llama-node/native.ts'
+import { type Binding, loadBinding } from './llama-node/native.ts'
 import { OpenContext } from './llama-node/open-context.ts'
 import { PlainText } from './llama-node/plain-text.ts'
-import { tryLoad } from './llama-node/try-load.ts'
 
 /**
- * The engine for images and sound, mirostat and typical sampling.
+ * The engine for images and sound, mirostat and typical sampling. It runs in a child process only, see
+ * `isolatedEngine`: its binding blocks the process while it loads, and a load that fails ends the process.
  *
- * Its binding has no weights apart from contexts: each context loads the file for itself. With `useMmap` the pages are
- * shared, except where llama.cpp repacks weights for the CPU. The binding loads in one go and blocks the process
- * meanwhile; a load is therefore tried in a child process first, which can be aborted and says why it failed.
+ * The binding has no weights apart from contexts: each context loads the file for itself. With `useMmap` the pages are
+ * shared, except where llama.cpp repacks weights for the CPU.
  *
  * What it cannot do is refused: see `onlyTheOther`. Prompts are not reused between requests, listeners are told of no
  * prompt progress, and a reply does not wait for them. The binding logs to stderr and, in places, to stdout.
@@ -36,73 +27,48 @@ export const llamaNode: Engine = {
     const plain = new PlainText(await readControlTokens(spec.modelPath))
     signal?.throwIfAborted()
     onProgress?.(1)
-    return new FileWeights(binding, spec, header, plain)
+    return {
+      bytes: header.fileBytes,
+      trainedContext: trainedContext(header),
+      open: (context, options) => open(binding, { spec, header, plain }, context, options),
+      openEmbedding: () => Promise.reject(onlyTheOther('engine', 'it does not embed here')),
+      openRanking: () => Promise.reject(onlyTheOther('engine', 'it does not rank here')),
+      // There is nothing to free: the contexts hold everything.
+      dispose: async () => {},
+    }
   },
 }
 
-class FileWeights implements Weights {
-  readonly bytes: number
-  readonly trainedContext: number
-  readonly #binding: Binding
-  readonly #spec: WeightsSpec
-  readonly #plain: PlainText
-
-  constructor(binding: Binding, spec: WeightsSpec, header: GgufHeader, plain: PlainText) {
-    this.bytes = header.fileBytes
-    this.trainedContext = trainedContext(header)
-    this.#binding = binding
-    this.#spec = spec
-    this.#plain = plain
-  }
-
-  async open(spec: ContextSpec, { signal, onProgress }: LoadingOptions): Promise<ModelContext> {
-    const contextSize = spec.nCtx || this.trainedContext
-    if (contextSize === 0) throw untold(this.#spec.modelPath)
-    const load = nativeLoad(this.#spec, spec, contextSize)
-    const files = {
-      modelPath: this.#spec.modelPath,
-      projectorPath: spec.projector?.path,
-      contextSize,
-      slots: spec.slots,
-    }
-    onProgress?.(0)
-    await tryLoad(load, files, signal)
-    const native = await this.#binding.loadModel(load.model)
-    try {
-      if (load.projector) initProjector(native, load.projector)
-      const step = stepTokens(spec, this.#spec.nGpuLayers)
-      native.ctx.enableParallelMode({ n_parallel: spec.slots, n_batch: step })
-      signal?.throwIfAborted()
-    } catch (cause) {
-      await native.release()
-      if (signal?.aborted) throw signal.reason
-      throw loadFailure({ exitCode: null, signal: null, words: `error: ${String(cause)}` }, files)
-    }
-    onProgress?.(1)
-    return new OpenContext(native, this.#plain, contextSize, spec.slots)
-  }
-
-  async openEmbedding(): Promise<EmbeddingContext> {
-    throw onlyTheOther('engine', 'embeddings are not asked of it')
-  }
-
-  async openRanking(): Promise<RankingContext> {
-    throw onlyTheOther('engine', 'ranking is not asked of it')
-  }
-
-  /** There is nothing to free: the contexts hold everything. */
-  async dispose(): Promise<void> {}
+interface CheckedFile {
+  readonly spec: WeightsSpec
+  readonly header: GgufHeader
+  readonly plain: PlainText
 }
 
-/** The binding tells of it with `console.log`, which belongs to whoever runs a pipeline. */
-function initProjector(native: NativeModel, projector: NativeProjector): void {
-  const { log } = console
-  console.log = () => undefined
+async function open(
+  binding: Binding,
+  { spec, header, plain }: CheckedFile,
+  context: ContextSpec,
+  { signal, onProgress }: LoadingOptions,
+): Promise<ModelContext> {
+  const contextSize = context.nCtx || trainedContext(header)
+  if (contextSize === 0) throw untold(spec.modelPath)
+  const { model, projector } = nativeLoad(spec, context, contextSize)
+  onProgress?.(0)
+  signal?.throwIfAborted()
+  const native = await binding.loadModel(model)
   try {
-    native.initMultimodal(projector)
-  } finally {
-    console.log = log
+    if (projector) native.initMultimodal(projector)
+    const step = stepTokens(context, spec.nGpuLayers)
+    native.ctx.enableParallelMode({ n_parallel: context.slots, n_batch: step })
+    signal?.throwIfAborted()
+  } catch (cause) {
+    await native.release()
+    if (signal?.aborted) throw signal.reason
+    throw notLoaded(projector?.path ?? spec.modelPath, messageOf(cause), cause)
   }
+  onProgress?.(1)
+  return new OpenContext(native, plain, contextSize, context.slots)
 }
 
 function untold(path: string): LlamaCppError {

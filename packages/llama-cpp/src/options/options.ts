@@ -165,7 +165,7 @@ export const loadOptions = t.object({
   verbose: t.boolean({
     default: false,
     description:
-      'Passes the log of llama.cpp to stderr, from then on that of every model. In llama-cpp-python the default is true. Engine llama.node with isolation none cannot keep it back.',
+      'Passes the log of llama.cpp to stderr, from then on that of every model. In llama-cpp-python the default is true.',
   }),
   mulMatQ: t.optional(t.boolean(), { description: 'Without effect, in llama-cpp-python too.' }),
   rpcServers: t.optional(t.string(), { description: 'Without effect, in llama-cpp-python too.' }),

@@ -6,7 +6,7 @@ import { deepFreeze } from '@millrace/core/testing'
 import { LlamaCppChatGenerator } from '../../src/components/chat-generator.ts'
 import { deferred } from '../deferred.ts'
 import { failureOf } from '../failure-of.ts'
-import { pocketPath } from '../pocket.ts'
+import { pocketPath, pocketVisionPath } from '../pocket.ts'
 import { ScriptedEngine } from '../scripted-engine.ts'
 import { collecting, generatorOn } from '../scripted-generator.ts'
 import { collectWarnings } from '../warnings.ts'
@@ -67,7 +67,7 @@ describe('construction', () => {
     expect(attempt(false)).not.toThrow()
   })
 
-  test('takes the engine that its options need, and says so in the meta', async () => {
+  test('takes the engine that is asked for, and says so in the meta', async () => {
     const engineOf = async (parameters: object) => {
       const generator = new LlamaCppChatGenerator({ model: pocketPath, ...parameters })
       const { replies } = await generator.run({ messages: 'Hi', generationKwargs: { maxTokens: 1 } })
@@ -75,7 +75,20 @@ describe('construction', () => {
       return replies[0]?.meta?.['engine']
     }
     expect(await engineOf({})).toBe('node-llama-cpp')
-    expect(await engineOf({ generationKwargs: { mirostatMode: 2 } })).toBe('llama.node')
+    expect(await engineOf({ engine: 'llama.node', generationKwargs: { mirostatMode: 2 } })).toBe('llama.node')
+  })
+
+  test('does not trade one engine for the other because of an option, but says what that would cost', async () => {
+    const sampled = () =>
+      new LlamaCppChatGenerator({ model: pocketPath, generationKwargs: { typicalP: 0.5 } })
+    expect((await failureOf(sampled)).message).toBe(
+      "Engine 'node-llama-cpp' cannot honour 'generationKwargs.typicalP'; engine 'llama.node' can. Set engine: 'llama.node', which evaluates every prompt as a whole and has no log probabilities, drafts, contextShift or stateFolder.",
+    )
+    const seeing = () =>
+      new LlamaCppChatGenerator({ model: pocketPath, modelClipPath: pocketVisionPath, stateFolder: 'states' })
+    expect((await failureOf(seeing)).message).toBe(
+      "Engine 'llama.node' cannot honour 'stateFolder'; engine 'node-llama-cpp' can, but not 'modelClipPath': no engine honours both. Leave one of them out.",
+    )
   })
 
   test.each([

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { unavailable } from './failures.ts'
 
 /**
@@ -82,16 +81,7 @@ export interface NativeResult extends NativeReply {
   readonly timings: { readonly cache_n: number; readonly prompt_ms: number; readonly predicted_ms: number }
 }
 
-const PACKAGE = '@fugood/llama.node'
-
-/** Where the binding is, for the process that tries a load first. */
-export function bindingPath(): string {
-  try {
-    return createRequire(import.meta.url).resolve(PACKAGE)
-  } catch (cause) {
-    throw unavailable(cause)
-  }
-}
+export const PACKAGE = '@fugood/llama.node'
 
 /** @throws LlamaCppError `ENGINE_UNAVAILABLE` where the package, or its binary for this machine, is not installed */
 export async function loadBinding(): Promise<Binding> {

@@ -1,5 +1,4 @@
 import type * as Binding from 'node-llama-cpp'
-import { LlamaCppError } from '../../errors.ts'
 import { SlotPool } from '../../waiting/slots.ts'
 import type { LoadingOptions, ModelContext } from '../engine.ts'
 import type {
@@ -9,7 +8,7 @@ import type {
   GenerationRequest,
   RequestOptions,
 } from '../request.ts'
-import { RequestsUnderway } from '../requests-underway.ts'
+import { RequestsUnderway, requestClosed } from '../requests-underway.ts'
 import { complete } from './complete.ts'
 import { engineFailure } from './failures.ts'
 import { type GenerationSetting, generate, roomFor } from './generate.ts'
@@ -142,7 +141,7 @@ export class OpenContext implements ModelContext {
   }
 
   async dispose(): Promise<void> {
-    const closed = new LlamaCppError('CLOSED', 'The model was closed before the request was answered.')
+    const closed = requestClosed()
     const ended = this.#underway.close(closed)
     this.#slots.close(closed)
     await ended

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { ChatMessage, type StreamingChunk } from '@millrace/core'
 import { LlamaCppChatGenerator } from '../../../src/components/chat-generator.ts'
-import { engineFor, isolatedEngine } from '../../../src/engines/isolated/isolated-engine.ts'
+import { isolatedEngine } from '../../../src/engines/isolated/isolated-engine.ts'
 import { nodeLlamaCpp } from '../../../src/engines/node-llama-cpp.ts'
 import type { ChatRequest } from '../../../src/engines/request.ts'
 import { ask } from '../../asking.ts'
@@ -36,15 +36,6 @@ const story = 'Tell me a story.'
 const capitals = ['France', 'Japan', 'Canada', 'Ghana', 'Peru', 'Norway', 'Spain', 'Germany']
 const question = (country: string) => `What is the capital of ${country}?`
 const contentOf = (chunks: readonly StreamingChunk[]) => chunks.map(({ content }) => content ?? '').join('')
-
-describe('engineFor', () => {
-  test('is the engine itself, or one object for the engine in a process of its own', () => {
-    expect(engineFor(nodeLlamaCpp)).toBe(engineFor(nodeLlamaCpp))
-    expect(engineFor(nodeLlamaCpp, 'none')).toBe(nodeLlamaCpp)
-    expect(engineFor(nodeLlamaCpp, 'process')).toBe(engine)
-    expect(isolatedEngine('llama.node').name).toBe('llama.node')
-  })
-})
 
 describe('an answer', () => {
   test('is that of the same engine in this process, and so is its stream', async () => {

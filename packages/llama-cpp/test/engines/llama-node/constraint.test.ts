@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { demanding } from '../../../src/engines/llama-node/constraint.ts'
+import { demanding, rootBody, untilRules, withRoot } from '../../../src/engines/llama-node/constraint.ts'
 import type { FormattedChat } from '../../../src/engines/llama-node/native.ts'
+import { checkGbnf } from '../../../src/gbnf/gbnf-check.ts'
 import { failureOf } from '../../failure-of.ts'
 
 const plain: FormattedChat = {
@@ -74,4 +75,24 @@ describe('a schema beside tools', () => {
       "Engine 'llama.node' cannot honour 'generationKwargs.responseFormat': not with tools in the format of this model. Engine 'node-llama-cpp' can.",
     ])
   })
+})
+
+test('the root of a grammar is read and replaced', () => {
+  const gbnf = 'a ::= "x"\nroot ::= a b\nb ::= "$&"'
+  expect(rootBody(gbnf)).toBe('a b')
+  expect(withRoot(gbnf, '"$&"')).toBe('a ::= "x"\nroot ::= "$&"\nb ::= "$&"')
+  expect(rootBody('a ::= "x"')).toBeUndefined()
+})
+
+test('the rules up to a mark read every text that ends with it, and no other', () => {
+  const rules = untilRules('until', 'aab')
+  expect(() => checkGbnf(`root ::= until\n${rules}`)).not.toThrow()
+  expect(rules).toBe(
+    [
+      'until ::= "a" until-1 | [^\\U00000061] until',
+      'until-1 ::= "a" until-2 | [^\\U00000061] until',
+      'until-2 ::= "a" until-2 | "b" | [^\\U00000061\\U00000062] until',
+      '',
+    ].join('\n'),
+  )
 })

@@ -1,3 +1,4 @@
+import { renamedRules } from '../../../gbnf/gbnf-reader.ts'
 import { GbnfRules } from '../../../gbnf/gbnf-rules.ts'
 import type { Constraint, ToolDescription } from '../../request.ts'
 import { callHead, standsAlone, type ToolSyntax, writtenName } from '../prompt/tool-syntax.ts'
@@ -26,7 +27,7 @@ export function callsOnlyGrammar(
   if (constraint === undefined) return calls.rules.text(all)
   const lead = calls.rules.literal(syntax.lead)
   if (constraint.kind === 'grammar') {
-    return calls.rules.text(`(${all}) | ${lead} given-root`) + withPrefix(constraint.gbnf, 'given-')
+    return calls.rules.text(`(${all}) | ${lead} given-root`) + renamedRules(constraint.gbnf, 'given-')
   }
   const path = 'generationKwargs.responseFormat.schema'
   const value = calls.rules.jsonValue(constraint.schema ?? { type: 'object' }, path)
@@ -81,15 +82,4 @@ class CallRules {
 function ofObjects(schema: ToolDescription['parameters']): unknown {
   if (typeof schema !== 'object' || 'type' in schema || '$ref' in schema) return schema
   return { ...schema, type: 'object' }
-}
-
-/** What may stand in GBNF, of which only the names of rules are renamed. */
-const GBNF_PARTS =
-  /"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|#[^\n]*|\{[0-9, ]*\}|!?<[^>\n]*>|([A-Za-z0-9][A-Za-z0-9-]*)/g
-
-/** A grammar whose rules all have names of their own, so that it can stand beside others. */
-function withPrefix(gbnf: string, prefix: string): string {
-  return gbnf.replace(GBNF_PARTS, (part: string, name: string | undefined) =>
-    name === undefined ? part : prefix + name,
-  )
 }

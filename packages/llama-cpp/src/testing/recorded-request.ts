@@ -1,17 +1,45 @@
 import { createHash } from 'node:crypto'
 import type { JsonObject, JsonValue } from '@millrace/core'
-import type { ContextSpec, EmbeddingSpec, WeightsSpec } from '../engine.ts'
-import type { Sampling } from '../request.ts'
+import type { ContextSpec, EmbeddingSpec, LoadingOptions, WeightsSpec } from '../engines/engine.ts'
+import type { CallName } from '../engines/engine-calls.ts'
+import type { Sampling } from '../engines/request.ts'
 
-export type RecordedKind = 'open' | 'chat' | 'complete' | 'countTokens' | 'tokenize' | 'embed' | 'rank'
+/** The calls that are recorded, and what their parameters are called in a recording; undefined for a request, whose fields have names. */
+const recordedCalls = {
+  chat: undefined,
+  complete: undefined,
+  countTokens: undefined,
+  tokenize: ['text'],
+  embed: ['texts', 'truncate'],
+  rank: ['query', 'texts', 'truncate'],
+} as const satisfies Partial<Record<CallName, readonly string[] | undefined>>
 
-/** What an answer is recorded for: equal ones get the same answers. Plain JSON, the keys of every object sorted. */
-export interface RecordedRequest {
-  readonly kind: RecordedKind
+export type RecordedCall = keyof typeof recordedCalls
+export type RecordedKind = 'open' | RecordedCall
+
+/** What slots hold is kept by the engine, if at all. */
+export function isRecorded(name: CallName): name is RecordedCall {
+  return Object.hasOwn(recordedCalls, name)
+}
+
+/** The parameters of a call as one object. */
+export function requestOf(name: RecordedCall, parameters: readonly unknown[]): object {
+  const names = recordedCalls[name]
+  if (!names) return parameters[0] as object
+  return Object.fromEntries(names.map((field, index) => [field, parameters[index]]))
+}
+
+/** Whose answers are recorded. */
+export interface RecordedModel {
   /** The name of the model without its folder, host or repository. */
   readonly model: string
   /** Options of the model that change what it says, where there are any. */
   readonly options: JsonObject
+}
+
+/** What an answer is recorded for: equal ones get the same answers. Plain JSON, the keys of every object sorted. */
+export interface RecordedRequest extends RecordedModel {
+  readonly kind: RecordedKind
   readonly request: JsonObject
 }
 
@@ -25,12 +53,13 @@ export function recordedModelName(name: string): string {
   )
 }
 
-/** How fast a model works, and where, is no part of what it says. */
-export function recordedOptions(
-  { kvOverrides }: WeightsSpec,
-  spec: Partial<Omit<ContextSpec, keyof EmbeddingSpec>> & Partial<EmbeddingSpec>,
-): JsonObject {
-  return asData({
+/** How fast a model works, and where, is not part of what it says. */
+export function recordedModel(
+  { kvOverrides, modelPath }: WeightsSpec,
+  spec: Partial<ContextSpec & EmbeddingSpec>,
+  { modelName = modelPath }: LoadingOptions,
+): RecordedModel {
+  const options = asData({
     kvOverrides: Object.keys(kvOverrides).length === 0 ? undefined : kvOverrides,
     chatTemplate: spec.chatTemplate,
     lora: spec.lora && { file: recordedModelName(spec.lora.path), scale: spec.lora.scale },
@@ -39,12 +68,12 @@ export function recordedOptions(
     ropeFreqBase: spec.ropeFreqBase,
     ropeFreqScale: spec.ropeFreqScale,
   }) as JsonObject
+  return { model: recordedModelName(modelName), options }
 }
 
 export function recordedRequest(
   kind: RecordedKind,
-  model: string,
-  options: JsonObject,
+  { model, options }: RecordedModel,
   request: object,
 ): RecordedRequest {
   // What a request leaves open, and lists of nothing, are left out: so a later version may ask for more.
@@ -69,7 +98,7 @@ function withoutDrawnSeed({ seed, seedDrawn, ...sampling }: Sampling): object {
   return seedDrawn || sampling.temperature === 0 ? sampling : { ...sampling, seed }
 }
 
-/** What a message says, without what belongs to it but is no part of the conversation; media by their checksums. */
+/** What a message says, without what is not part of the conversation; media by their checksums. */
 function withoutMeta(value: object): object {
   if (Array.isArray(value)) return value.map((part) => (isObject(part) ? withoutMeta(part) : part))
   const entries = Object.entries(value).filter(([name]) => name !== 'meta')

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { JsonObject, JsonValue } from '@millrace/core'
-import { LlamaCppError, type LlamaCppErrorCode } from '../../errors.ts'
-import type { Generation, ReplyDelta, TokenLogprob } from '../request.ts'
+import type { Generation, ReplyDelta, TokenLogprob } from '../engines/request.ts'
+import { LlamaCppError, type LlamaCppErrorCode } from '../errors.ts'
 
 /** What came of a request. */
 export type RecordedAnswer =

@@ -12,7 +12,7 @@ export function differencesOf(asked: JsonValue, recorded: JsonValue): string[] {
     .map((path) => `${path} (asked ${excerpt(one, other, path)}, recorded ${excerpt(other, one, path)})`)
 }
 
-/** The texts of what is no object and no list, by their places. */
+/** The values that are neither objects nor lists, as JSON, by their places. */
 function leavesOf(value: JsonValue, path = '', leaves = new Map<string, string>()): Map<string, string> {
   if (Array.isArray(value)) {
     for (const [index, element] of value.entries()) leavesOf(element, `${path}[${index}]`, leaves)

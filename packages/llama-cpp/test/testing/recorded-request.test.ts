@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { ChatMessage, ImageContent } from '@millrace/core'
-import { hashOf, recordedModelName, recordedRequest } from '../../../src/engines/recorded/recorded-request.ts'
-import { chatRequest } from '../chat-request.ts'
+import { hashOf, recordedModelName, recordedRequest } from '../../src/testing/recorded-request.ts'
+import { chatRequest } from '../engines/chat-request.ts'
 
-const hash = (request: object, options = {}) => hashOf(recordedRequest('chat', 'm.gguf', options, request))
+const hash = (request: object, options = {}) =>
+  hashOf(recordedRequest('chat', { model: 'm.gguf', options }, request))
 
 describe('the name of a model in recordings', () => {
   test.each([
@@ -58,7 +59,7 @@ describe('requests differ', () => {
     const image = (base64: string) => ImageContent.validate({ type: 'image', base64, mimeType: 'image/png' })
     const asked = (base64: string) => ({ messages: [ChatMessage.user([image(base64)])] })
     expect(hash(asked('AAAA'))).not.toBe(hash(asked('AAAB')))
-    const { request } = recordedRequest('chat', 'm.gguf', {}, asked('AAAA'))
+    const { request } = recordedRequest('chat', { model: 'm.gguf', options: {} }, asked('AAAA'))
     expect(JSON.stringify(request)).not.toContain('AAAA')
   })
 })

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { didYouMean, listNames } from '@millrace/core'
-import { LlamaCppError } from '../../errors.ts'
+import { LlamaCppError } from '../errors.ts'
 import { differencesOf } from './differences.ts'
 import { hashOf, type RecordedRequest } from './recorded-request.ts'
 import { invalid, type Recording, readRecording } from './recording-file.ts'
@@ -34,7 +34,7 @@ export class RecordingFolder {
   async #missing(asked: RecordedRequest): Promise<LlamaCppError> {
     const { model, kind } = asked
     const path = this.fileOf(asked)
-    const remedy = `Record it with MILLRACE_RECORD=record:${this.name}, or ask what was recorded.`
+    const remedy = `Record it with the mode 'record', or MILLRACE_RECORD=record:${this.name} on the command line, or ask what was recorded.`
     const fail = (what: string) =>
       new LlamaCppError('RECORDING_MISSING', `${what} ${remedy}`, { path, expected: hashOf(asked), model })
     const models = await namesIn(this.#path)

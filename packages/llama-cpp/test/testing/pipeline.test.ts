@@ -4,11 +4,11 @@ import { copyFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
-import { pocketPath } from '../../pocket.ts'
-import { inTemporaryFolder } from '../../temporary-folder.ts'
+import { pocketPath } from '../pocket.ts'
+import { inTemporaryFolder } from '../temporary-folder.ts'
 
 const run = promisify(execFile)
-const millrace = join(import.meta.dirname, '../../../../cli/dist/main.js')
+const millrace = join(import.meta.dirname, '../../../cli/dist/main.js')
 
 test('MILLRACE_RECORD records a pipeline, and replays it where there is no model', async () => {
   await inTemporaryFolder(async (dir) => {

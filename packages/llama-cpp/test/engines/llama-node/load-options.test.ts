@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { gpuVariant } from '../../../src/engines/llama-node/gpu-variant.ts'
+import { gpuVariant } from '../../../src/engines/llama-node/load-options.ts'
 
 const installed = (...variants: string[]) => {
   return (variant: string) => variants.includes(variant)

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { checkValue, t } from '@millrace/core'
-import { LlamaCppError } from '../../errors.ts'
-import { makeFolder } from '../../make-folder.ts'
-import { readRegularFile } from '../../regular-file.ts'
-import { reasonOf } from '../node-llama-cpp/failures.ts'
+import { LlamaCppError } from '../errors.ts'
+import { makeFolder } from '../make-folder.ts'
+import { messageOf } from '../model-unreadable.ts'
+import { readRegularFile } from '../regular-file.ts'
 import type { RecordedAnswer } from './recorded-answer.ts'
-import type { RecordedKind, RecordedRequest } from './recorded-request.ts'
+import type { RecordedRequest } from './recorded-request.ts'
 
 /** A file of a recording: one request, and what it was answered, one time after the other. */
 export interface Recording extends RecordedRequest {
@@ -15,23 +15,6 @@ export interface Recording extends RecordedRequest {
   readonly answers: readonly RecordedAnswer[]
 }
 
-const generations: readonly RecordedKind[] = ['chat', 'complete']
-const error = t.object({
-  error: t.object({ code: t.string(), message: t.string(), details: t.record(t.unknown()) }),
-})
-const generation = t.object({
-  result: t.object({
-    pieces: t.array(t.unknown()),
-    text: t.optional(t.string()),
-    reasoning: t.optional(t.string()),
-    toolCalls: t.optional(t.array(t.object({ id: t.string(), name: t.string(), arguments: t.string() }))),
-    logprobs: t.optional(t.array(t.unknown())),
-    promptLogprobs: t.optional(t.array(t.unknown())),
-    finishReason: t.literal('stop', 'length', 'toolCalls', 'aborted'),
-    promptTokens: t.integer(),
-    completionTokens: t.integer(),
-  }),
-})
 const piece = t.union(
   t.string(),
   t.object({
@@ -47,6 +30,23 @@ const piece = t.union(
     arguments: t.string(),
   }),
 )
+const error = t.object({
+  error: t.object({ code: t.string(), message: t.string(), details: t.record(t.unknown()) }),
+})
+const generation = t.object({
+  result: t.object({
+    pieces: t.array(piece),
+    text: t.optional(t.string()),
+    reasoning: t.optional(t.string()),
+    toolCalls: t.optional(t.array(t.object({ id: t.string(), name: t.string(), arguments: t.string() }))),
+    logprobs: t.optional(t.array(t.unknown())),
+    promptLogprobs: t.optional(t.array(t.unknown())),
+    finishReason: t.literal('stop', 'length', 'toolCalls', 'aborted'),
+    promptTokens: t.integer(),
+    completionTokens: t.integer(),
+  }),
+})
+const other = t.object({ result: t.unknown() })
 
 /** The shape of a file whose answers are checked one by one: that names the place of what is wrong in them. */
 const file = t.object({
@@ -65,13 +65,13 @@ export async function readRecording(path: string): Promise<Recording | undefined
     text = await readRegularFile(path)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw invalid(path, `cannot be read: ${reasonOf(cause)}`, cause)
+    throw invalid(path, `cannot be read: ${messageOf(cause)}`, cause)
   }
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw invalid(path, `is not JSON: ${reasonOf(cause)}`, cause)
+    throw invalid(path, `is not JSON: ${messageOf(cause)}`, cause)
   }
   const problem = problemOf(value)
   if (problem !== undefined) throw invalid(path, problem)
@@ -80,16 +80,12 @@ export async function readRecording(path: string): Promise<Recording | undefined
 
 function problemOf(value: unknown): string | undefined {
   const [wrong] = checkValue(file, value)
-  if (wrong) return `is no recording: ${wrong.message}`
+  if (wrong) return `is not a recording: ${wrong.message}`
   const { kind, answers } = value as Recording
+  const shape = kind === 'chat' || kind === 'complete' ? generation : other
   for (const [index, answer] of answers.entries()) {
-    const shape = 'error' in answer ? error : generations.includes(kind) ? generation : undefined
-    const [found] = shape ? checkValue(shape, answer) : 'result' in answer ? [] : checkValue(error, answer)
-    if (found) return `is no recording: in answers[${index}], ${found.message}`
-    if (shape !== generation) continue
-    const { pieces } = (answer as { readonly result: { readonly pieces: readonly unknown[] } }).result
-    const at = pieces.findIndex((each) => checkValue(piece, each).length > 0)
-    if (at !== -1) return `is no recording: answers[${index}].result.pieces[${at}] is no piece of a reply`
+    const [found] = checkValue('error' in answer ? error : shape, answer)
+    if (found) return `is not a recording: in answers[${index}], ${found.message}`
   }
   return undefined
 }

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { ChatMessage, tool } from '@millrace/core'
 import { recordedEngine } from '@millrace/llama-cpp/testing'
-import { LlamaCppChatGenerator } from '../../../src/components/chat-generator.ts'
-import { LlamaCppTextEmbedder } from '../../../src/components/text-embedder.ts'
-import type { Engine } from '../../../src/engines/engine.ts'
-import { type Answer, type Asking, ask } from '../../asking.ts'
-import { failureOf } from '../../failure-of.ts'
-import { pocketPath } from '../../pocket.ts'
-import { inTemporaryFolder } from '../../temporary-folder.ts'
+import { LlamaCppChatGenerator } from '../../src/components/chat-generator.ts'
+import { LlamaCppTextEmbedder } from '../../src/components/text-embedder.ts'
+import type { GivenEngine } from '../../src/session/choose-engine.ts'
+import { type Answer, type Asking, ask } from '../asking.ts'
+import { failureOf } from '../failure-of.ts'
+import { pocketPath } from '../pocket.ts'
+import { inTemporaryFolder } from '../temporary-folder.ts'
 
 type Parameters = Partial<ConstructorParameters<typeof LlamaCppChatGenerator>[0]>
 
@@ -19,7 +19,7 @@ const story = 'Tell me a story.'
 
 /** Works with a generator on an engine, and closes it. */
 async function withGenerator<Result>(
-  engine: Engine,
+  engine: GivenEngine,
   parameters: Parameters,
   work: (generator: LlamaCppChatGenerator) => Promise<Result>,
 ): Promise<Result> {
@@ -302,7 +302,7 @@ describe('a request that was not recorded', () => {
         const message = error.message.replaceAll(folder, 'FOLDER').replace(/[0-9a-f]{16}/g, 'HASH')
         expect(error).toMatchObject({ code: 'RECORDING_MISSING', model: 'pocket.gguf' })
         expect(message).toBe(
-          `No recording in 'FOLDER' answers this request of kind 'chat' to 'pocket.gguf' (HASH). The nearest, 'chat-HASH.json', differs in request.messages[0].content[0].text (asked "What is the capital of Japan?", recorded "What is the capital of France?"); request.sampling.topK (asked 1, recorded 40). Record it with MILLRACE_RECORD=record:FOLDER, or ask what was recorded.`,
+          `No recording in 'FOLDER' answers this request of kind 'chat' to 'pocket.gguf' (HASH). The nearest, 'chat-HASH.json', differs in request.messages[0].content[0].text (asked "What is the capital of Japan?", recorded "What is the capital of France?"); request.sampling.topK (asked 1, recorded 40). Record it with the mode 'record', or MILLRACE_RECORD=record:FOLDER on the command line, or ask what was recorded.`,
         )
         expect((await ask(generator, france)).text).toBe('The capital of France is Paris.')
       })
@@ -319,7 +319,7 @@ describe('a request that was not recorded', () => {
       )
       expect(error.code).toBe('RECORDING_MISSING')
       expect(error.message.replaceAll(folder, 'FOLDER')).toBe(
-        "Nothing that 'poket.gguf' answers is recorded in 'FOLDER'. There are recordings of 'pocket.gguf'. Did you mean 'pocket.gguf'? Record it with MILLRACE_RECORD=record:FOLDER, or ask what was recorded.",
+        "Nothing that 'poket.gguf' answers is recorded in 'FOLDER'. There are recordings of 'pocket.gguf'. Did you mean 'pocket.gguf'? Record it with the mode 'record', or MILLRACE_RECORD=record:FOLDER on the command line, or ask what was recorded.",
       )
     })
   })
@@ -330,7 +330,7 @@ describe('a request that was not recorded', () => {
     )
     expect([error.code, error.message]).toEqual([
       'RECORDING_MISSING',
-      "Nothing that 'pocket.gguf' answers is recorded in 'no/such/folder'. There are no recordings there. Record it with MILLRACE_RECORD=record:no/such/folder, or ask what was recorded.",
+      "Nothing that 'pocket.gguf' answers is recorded in 'no/such/folder'. There are no recordings there. Record it with the mode 'record', or MILLRACE_RECORD=record:no/such/folder on the command line, or ask what was recorded.",
     ])
   })
 })
@@ -341,22 +341,22 @@ describe('a file that no recording wrote', () => {
     [
       'of another version',
       (text: string) => text.replace('"version": 1', '"version": 7'),
-      'is no recording: ',
+      'is not a recording: ',
     ],
     [
       'without answers',
       (text: string) => text.replace(/"answers": [\s\S]*/, '"answers": []}'),
-      'is no recording: ',
+      'is not a recording: ',
     ],
     [
       'with a wrong piece',
       (text: string) => text.replace('"The"', '{"kind": "text"}'),
-      'is no recording: answers[0].result.pieces[0] is no piece of a reply',
+      'is not a recording: in answers[0], ',
     ],
     [
       'with a wrong end',
       (text: string) => text.replace('"stop"', '"tired"'),
-      'is no recording: in answers[0], ',
+      'is not a recording: in answers[0], ',
     ],
     [
       'with another request',
