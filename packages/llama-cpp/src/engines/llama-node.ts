@@ -11,12 +11,14 @@ import type {
   Weights,
   WeightsSpec,
 } from './engine.ts'
+import { type Device, findDevice } from './llama-node/device.ts'
 import { loadFailure, onlyTheOther } from './llama-node/failures.ts'
 import { nativeLoad, stepTokens } from './llama-node/load-options.ts'
 import { type Binding, loadBinding, type NativeModel, type NativeProjector } from './llama-node/native.ts'
 import { OpenContext } from './llama-node/open-context.ts'
 import { PlainText } from './llama-node/plain-text.ts'
 import { tryLoad } from './llama-node/try-load.ts'
+import { physicalCores, threadsFor } from './threads.ts'
 
 /**
  * The engine for images and sound, mirostat and typical sampling.
@@ -34,20 +36,31 @@ export const llamaNode: Engine = {
     const binding = await loadBinding()
     const header = await checkGgufHeader(spec.modelPath)
     const plain = new PlainText(await readControlTokens(spec.modelPath))
+    const device = await findDevice(binding, spec.nGpuLayers)
     signal?.throwIfAborted()
     onProgress?.(1)
-    return new FileWeights(binding, spec, header, plain)
+    return new FileWeights(binding, spec, header, plain, device)
   },
 }
 
 class FileWeights implements Weights {
   readonly bytes: number
   readonly trainedContext: number
+  readonly device: string
+  readonly warnings: Device['warnings']
   readonly #binding: Binding
   readonly #spec: WeightsSpec
   readonly #plain: PlainText
 
-  constructor(binding: Binding, spec: WeightsSpec, header: GgufHeader, plain: PlainText) {
+  constructor(
+    binding: Binding,
+    spec: WeightsSpec,
+    header: GgufHeader,
+    plain: PlainText,
+    { device, warnings }: Device,
+  ) {
+    this.device = device
+    this.warnings = warnings
     this.bytes = header.fileBytes
     this.trainedContext = trainedContext(header)
     this.#binding = binding
@@ -58,7 +71,8 @@ class FileWeights implements Weights {
   async open(spec: ContextSpec, { signal, onProgress }: LoadingOptions): Promise<ModelContext> {
     const contextSize = spec.nCtx || this.trainedContext
     if (contextSize === 0) throw untold(this.#spec.modelPath)
-    const load = nativeLoad(this.#spec, spec, contextSize)
+    const nThreads = spec.nThreads ?? threadsFor(this.bytes, physicalCores(), this.device !== 'cpu')
+    const load = nativeLoad(this.#spec, { ...spec, nThreads }, contextSize)
     const files = {
       modelPath: this.#spec.modelPath,
       projectorPath: spec.projector?.path,

@@ -1,5 +1,6 @@
 import type { CheckContext, Finding } from '@millrace/core'
 import type { Engine } from '../engines/engine.ts'
+import { threadWarnings } from '../engines/threads.ts'
 import { LlamaCppError } from '../errors.ts'
 import { checkGgufHeader } from '../gguf/gguf-header.ts'
 import type { LoadOptions } from '../options/options.ts'
@@ -54,7 +55,11 @@ export async function checkModel(
     },
     context,
   )
+  const threads = threadWarnings(modelKwargs.nThreads)
   findings.push(...memory)
+  findings.push(
+    ...threads.map((said) => ({ level: 'warning' as const, option: 'modelKwargs.nThreads', ...said })),
+  )
   if (loraPath !== undefined) {
     findings.push(...(await checkFile('modelKwargs.loraPath', loraPath, checkGgufHeader, context)))
   }
@@ -73,7 +78,7 @@ async function checkMemory(
 ): Promise<Finding[]> {
   if (parameters.checkMemory === false) return []
   const weights = weightsSpec(path, modelKwargs)
-  const context = contextSpec(parameters, modelKwargs, {}, 0)
+  const context = contextSpec(parameters, modelKwargs, {})
   const verdict = await judgeMemory({ engine, weights, context, loaded: false })
   if (verdict === undefined) return []
   const { level, message } = verdict

@@ -76,7 +76,7 @@ describe('the memory that a model needs', () => {
     })
   })
 
-  test('of a sliding layer stops at its window, unless the full cache is asked for', () => {
+  test('of a sliding layer stops at its window and a batch, unless the full cache is asked for', () => {
     const values = {
       'a.block_count': 2,
       'a.embedding_length': 64,
@@ -86,7 +86,8 @@ describe('the memory that a model needs', () => {
     }
     const header = { architecture: 'a', vocabularySize: 0, values } as unknown as GgufHeader
     const perToken = 2 * 64 * 2
-    expect(need(header).slotBytes).toBe((1024 + 4096) * perToken)
+    expect(need(header).slotBytes).toBe((1024 + 512 + 4096) * perToken)
+    expect(need(header, { slots: 4 }).slotBytes).toBe((1024 + 2048 + 4096) * perToken)
     expect(need(header, { swaFull: true }).slotBytes).toBe(2 * 4096 * perToken)
   })
 

@@ -92,7 +92,8 @@ export class EngineHost {
     load: async (options, name, spec) => {
       const engine = await this.#findEngine(name)
       this.#weights = await engine.load(spec, options)
-      return { bytes: this.#weights.bytes, trainedContext: this.#weights.trainedContext }
+      const { bytes, trainedContext, device, warnings } = this.#weights
+      return { bytes, trainedContext, device, warnings }
     },
     open: async (options, spec) => this.#opened(await this.#loaded().open(spec, options)),
     openEmbedding: async (options, spec) => {

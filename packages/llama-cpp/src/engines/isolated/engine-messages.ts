@@ -1,6 +1,6 @@
 // What an engine in a child process and its host say to each other. All of it is data.
 import type { EngineName } from '../../options/options.ts'
-import type { ContextSpec, EmbeddingSpec, TextEmbedding, TextScore, WeightsSpec } from '../engine.ts'
+import type { ContextSpec, EmbeddingSpec, TextEmbedding, TextScore, Weights, WeightsSpec } from '../engine.ts'
 import type { ChatRequest, CompletionRequest, Generation, ReplyDelta } from '../request.ts'
 import type { CarriedError } from './carried-error.ts'
 
@@ -16,7 +16,7 @@ export interface OpenedContext {
 export interface EngineCalls {
   load: Asks<
     [engine: EngineName, spec: WeightsSpec],
-    { readonly bytes: number; readonly trainedContext: number }
+    Pick<Weights, 'bytes' | 'trainedContext' | 'device' | 'warnings'>
   >
   open: Asks<[spec: ContextSpec], OpenedContext>
   openEmbedding: Asks<[spec: EmbeddingSpec], OpenedContext & { readonly dimensions: number }>

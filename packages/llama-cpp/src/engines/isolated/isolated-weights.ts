@@ -50,18 +50,22 @@ async function start(
 class IsolatedWeights implements Weights, ProcessSource {
   readonly bytes: number
   readonly trainedContext: number
+  readonly device: Weights['device']
+  readonly warnings: Weights['warnings']
   readonly #engine: EngineName
   readonly #spec: WeightsSpec
   readonly #closing = new AbortController()
   #process: EngineProcess
   #restart: SharedTask<EngineProcess> | undefined
 
-  constructor(engine: EngineName, spec: WeightsSpec, { bytes, trainedContext, process }: Loaded) {
+  constructor(engine: EngineName, spec: WeightsSpec, loaded: Loaded) {
     this.#engine = engine
     this.#spec = spec
-    this.bytes = bytes
-    this.trainedContext = trainedContext
-    this.#process = process
+    this.bytes = loaded.bytes
+    this.trainedContext = loaded.trainedContext
+    this.device = loaded.device
+    this.warnings = loaded.warnings
+    this.#process = loaded.process
   }
 
   get closing(): AbortSignal {

@@ -1,4 +1,5 @@
 import type { ContextSpec, WeightsSpec } from '../engine.ts'
+import type { WithThreads } from '../threads.ts'
 import { onlyTheOther } from './failures.ts'
 import { gpuVariant } from './gpu-variant.ts'
 import type { NativeLoad } from './try-load.ts'
@@ -8,7 +9,11 @@ const STEP_TOKENS = 64
 const LARGEST_UBATCH = 512
 
 /** Every option said: the defaults of the binding are others. */
-export function nativeLoad(weights: WeightsSpec, spec: ContextSpec, contextSize: number): NativeLoad {
+export function nativeLoad(
+  weights: WeightsSpec,
+  spec: WithThreads<ContextSpec>,
+  contextSize: number,
+): NativeLoad {
   refuseForeign(weights, spec)
   const batch = Math.max(Math.min(spec.nBatch, contextSize), spec.slots)
   const variant = gpuVariant(weights.nGpuLayers)

@@ -7,7 +7,7 @@ import { RequestsUnderway } from '../requests-underway.ts'
 import { complete } from './complete.ts'
 import { engineFailure } from './failures.ts'
 import { type GenerationSetting, generate, roomFor } from './generate.ts'
-import { sharedPrefix } from './prefill.ts'
+import { checkpointOptions, reusable, sharedPrefix } from './kept-prefix.ts'
 import type { ChatRenderer } from './prompt/chat-renderer.ts'
 import { completionPrompt } from './prompt/completion-prompt.ts'
 import type { Prompt } from './prompt/prompt.ts'
@@ -43,26 +43,35 @@ export class OpenContext implements ModelContext {
     this.#batchSize = batchSize
     const { context, model } = natives
     this.#texts = new TokenTexts(model)
-    this.#slots = new SlotPool(Array.from({ length: context.totalSequences }, () => context.getSequence()))
+    this.#slots = new SlotPool(
+      Array.from({ length: context.totalSequences }, () =>
+        context.getSequence({ checkpoints: checkpointOptions }),
+      ),
+    )
   }
 
   chat(request: ChatRequest, options: RequestOptions): Promise<Generation> {
     return this.#underway.run(options, async (linked) => {
       const prompt = this.#natives.renderer.render(request)
-      return this.#answer(prompt, request, linked, (setting) => generate(setting, prompt, request, linked))
+      return this.#answer(prompt, request, options, linked, (setting) =>
+        generate(setting, prompt, request, linked),
+      )
     })
   }
 
   complete(request: CompletionRequest, options: RequestOptions): Promise<Generation> {
     return this.#underway.run(options, async (linked) => {
       const prompt = completionPrompt(request, this.#natives.model)
-      return this.#answer(prompt, request, linked, (setting) => complete(setting, prompt, request, linked))
+      return this.#answer(prompt, request, options, linked, (setting) =>
+        complete(setting, prompt, request, linked),
+      )
     })
   }
 
   async #answer(
     prompt: Prompt,
     request: ReplyRequest,
+    { signal: ofCaller }: RequestOptions,
     options: RequestOptions,
     work: (setting: GenerationSetting) => Promise<Omit<Generation, 'queueMs'>>,
   ): Promise<Generation> {
@@ -90,7 +99,8 @@ export class OpenContext implements ModelContext {
         sequence,
         contextSize,
         batchSize: this.#batchSize,
-        pace: this.#pace,
+        // Closing waits for a whole batch, where nobody else can abort.
+        pace: ofCaller && this.#pace,
         texts: this.#texts,
         grammar,
         drafts: drafts?.of(sequence),
@@ -145,6 +155,6 @@ export class OpenContext implements ModelContext {
  * one system prompt do not take turns on one slot while another is empty.
  */
 function worth(slot: Binding.LlamaContextSequence, prompt: readonly Binding.Token[]): number {
-  const saved = sharedPrefix(slot, prompt)
+  const saved = reusable(slot, sharedPrefix(slot, prompt))
   return saved - (slot.nextTokenIndex - saved)
 }

@@ -78,6 +78,8 @@ interface OpenedModel {
 class RecordingWeights implements Weights {
   readonly bytes: number
   readonly trainedContext: number
+  readonly device: Weights['device']
+  readonly warnings: Weights['warnings']
   readonly #recorder: Recorder
   readonly #spec: WeightsSpec
   readonly #weights: Weights
@@ -85,6 +87,8 @@ class RecordingWeights implements Weights {
   constructor(recorder: Recorder, spec: WeightsSpec, weights: Weights) {
     this.bytes = weights.bytes
     this.trainedContext = weights.trainedContext
+    this.device = weights.device
+    this.warnings = weights.warnings
     this.#recorder = recorder
     this.#spec = spec
     this.#weights = weights
