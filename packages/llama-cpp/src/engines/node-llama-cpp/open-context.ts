@@ -32,6 +32,8 @@ export class OpenContext implements ModelContext {
   readonly contextSize: number
   readonly #natives: Natives
   readonly #batchSize: number
+  /** Whether the beginning of what a slot holds can be taken out without reading the rest again. */
+  readonly #shifts: boolean
   readonly #pace = new PromptPace()
   readonly #texts: TokenTexts
   readonly #slots: SlotPool<Binding.LlamaContextSequence>
@@ -43,11 +45,11 @@ export class OpenContext implements ModelContext {
     this.#batchSize = batchSize
     const { context, model } = natives
     this.#texts = new TokenTexts(model)
-    this.#slots = new SlotPool(
-      Array.from({ length: context.totalSequences }, () =>
-        context.getSequence({ checkpoints: checkpointOptions }),
-      ),
+    const slots = Array.from({ length: context.totalSequences }, () =>
+      context.getSequence({ checkpoints: checkpointOptions }),
     )
+    this.#shifts = slots.every((slot) => !slot.needsCheckpoints)
+    this.#slots = new SlotPool(slots)
   }
 
   chat(request: ChatRequest, options: RequestOptions): Promise<Generation> {
@@ -77,6 +79,7 @@ export class OpenContext implements ModelContext {
   ): Promise<Generation> {
     const { binding, llama, model, drafts } = this.#natives
     const { contextSize } = this
+    if (request.contextShift && !this.#shifts) throw noShift()
     roomFor(prompt.tokens.length, contextSize, request.contextShift)
     const syntax = prompt.format?.syntax
     const grammar = await ReplyGrammar.make(
@@ -148,6 +151,14 @@ export class OpenContext implements ModelContext {
     await this.#natives.context.dispose()
     await this.#natives.drafts?.dispose()
   }
+}
+
+function noShift(): LlamaCppError {
+  return new LlamaCppError(
+    'OPTION_UNSUPPORTED',
+    "Option 'generationKwargs.contextShift': the model has sliding windows or recurrent states, and would have to read its whole context again at each shift. With sliding windows set modelKwargs.swaFull; otherwise raise nCtx.",
+    { option: 'generationKwargs.contextShift', engine: 'node-llama-cpp' },
+  )
 }
 
 /**

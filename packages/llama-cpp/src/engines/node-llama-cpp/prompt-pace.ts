@@ -1,7 +1,7 @@
 /** How long one slice of a prompt takes, in milliseconds: what an abort waits for, where that many tokens keep the speed. */
 const SLICE_MS = 300
 /** With fewer tokens in one evaluation each costs more, and llama.cpp does not move their work to a GPU. */
-const SMALLEST_SLICE = 128
+const SMALLEST_SLICE = 192
 /** Fewer tokens than this say little about many: most of their time is not for them. */
 const FEWEST_MEASURED = 32
 

@@ -8,6 +8,7 @@ import { LlamaContext } from 'node-llama-cpp'
 import { LlamaCppChatGenerator } from '../../../src/components/chat-generator.ts'
 import type { GenerationOptions } from '../../../src/options/generation-options.ts'
 import { type Asking, ask } from '../../asking.ts'
+import { failureOf } from '../../failure-of.ts'
 import { writeRecurrentModel, writeSlidingModel } from '../../forgetful-models.ts'
 
 const { assistant, system, user } = ChatMessage
@@ -102,6 +103,13 @@ describe.each([
       const running = asked(generator, [shared, ...short], {}, { signal: controller.signal, onChunk })
       await expect(running).rejects.toBe('enough')
       expect(decode.mock.calls.length).toBe(1)
+    })
+  })
+
+  test('refuses to forget its oldest tokens, for which it would have to read all others again', async () => {
+    await withGenerator(async (generator) => {
+      const error = await failureOf(asked(generator, short, { contextShift: true }))
+      expect(error).toMatchObject({ code: 'OPTION_UNSUPPORTED', option: 'generationKwargs.contextShift' })
     })
   })
 

@@ -12,15 +12,15 @@ function sliceAfter(tokens: number, milliseconds: number): number {
 
 describe('PromptPace', () => {
   test('begins with a small slice, for nothing is known of the model', () => {
-    expect(new PromptPace().slice(left, batch)).toBe(128)
+    expect(new PromptPace().slice(left, batch)).toBe(192)
   })
 
   test.each([
     { what: 'a fast model gets all that fits a batch', tokens: 128, milliseconds: 4, slice: 512 },
     { what: 'one token a millisecond makes 300', tokens: 128, milliseconds: 128, slice: 300 },
-    { what: 'a slow model gets as many as keep its speed', tokens: 128, milliseconds: 12_800, slice: 128 },
+    { what: 'a slow model gets as many as keep its speed', tokens: 128, milliseconds: 12_800, slice: 192 },
     { what: 'no time at all is no reason to stumble', tokens: 128, milliseconds: 0, slice: 512 },
-    { what: 'a handful of tokens says nothing', tokens: 31, milliseconds: 1, slice: 128 },
+    { what: 'a handful of tokens says nothing', tokens: 31, milliseconds: 1, slice: 192 },
   ])('$what', ({ tokens, milliseconds, slice }) => {
     expect(sliceAfter(tokens, milliseconds)).toBe(slice)
   })
@@ -31,15 +31,15 @@ describe('PromptPace', () => {
 
   test('leaves no handful for an evaluation of its own', () => {
     const pace = new PromptPace()
-    expect(pace.slice(255, batch)).toBe(255)
-    expect(pace.slice(256, batch)).toBe(128)
-    expect(pace.slice(140, 130)).toBe(130)
+    expect(pace.slice(383, batch)).toBe(383)
+    expect(pace.slice(384, batch)).toBe(192)
+    expect(pace.slice(210, 200)).toBe(200)
   })
 
   test('goes by the last slice', () => {
     const pace = new PromptPace()
     pace.took(128, 1)
-    pace.took(512, 1024)
-    expect(pace.slice(left, batch)).toBe(150)
+    pace.took(512, 512)
+    expect(pace.slice(left, batch)).toBe(300)
   })
 })
