@@ -16,15 +16,34 @@ const backends = new Map<'auto' | false, Backend>()
 
 /** @throws LlamaCppError `ENGINE_UNAVAILABLE` where the package is not installed */
 export async function loadBinding(): Promise<typeof Binding> {
-  const { CI } = process.env
-  // The binding reads it when it is imported, and fails where it is no boolean, as `CI=` or `CI=woodpecker`.
-  if (CI !== undefined && !/^(true|false|1|0)$/i.test(CI)) delete process.env['CI']
   try {
-    return await import('node-llama-cpp')
+    return await withoutCI(() => import('node-llama-cpp'))
   } catch (cause) {
     throw unavailable(cause)
+  }
+}
+
+let hidden: { readonly CI: string; users: number } | undefined
+
+/**
+ * The binding reads the variable `CI` when it is imported, here and in the process in which it tries its binary, and
+ * fails where it is no boolean, as `CI=` or `CI=woodpecker`. It is not there meanwhile.
+ */
+async function withoutCI<Result>(work: () => Promise<Result>): Promise<Result> {
+  const { CI } = process.env
+  if (CI !== undefined && !/^(true|false|1|0)$/i.test(CI)) {
+    hidden = { CI, users: 0 }
+    delete process.env['CI']
+  }
+  const ours = hidden
+  if (ours) ours.users++
+  try {
+    return await work()
   } finally {
-    if (CI !== undefined) process.env['CI'] = CI
+    if (ours && --ours.users === 0) {
+      process.env['CI'] = ours.CI
+      hidden = undefined
+    }
   }
 }
 
@@ -42,21 +61,20 @@ export async function backendFor(
     if (numa !== false && numa !== present.numa) throw numaSettled(numa, present.numa)
     return present.llama
   }
-  const llama = binding
-    .getLlama({
-      gpu,
-      numa,
-      build: 'never',
-      skipDownload: true,
-      progressLogs: false,
-      maxThreads: usableCores(),
-      logLevel: binding.LlamaLogLevel.warn,
-      logger: (level, message) => log.write(level, message),
-    })
-    .catch((cause) => {
-      backends.delete(gpu)
-      throw unavailable(cause)
-    })
+  const options: Binding.LlamaOptions = {
+    gpu,
+    numa,
+    build: 'never',
+    skipDownload: true,
+    progressLogs: false,
+    maxThreads: usableCores(),
+    logLevel: binding.LlamaLogLevel.warn,
+    logger: (level, message) => log.write(level, message),
+  }
+  const llama = withoutCI(() => binding.getLlama(options)).catch((cause) => {
+    backends.delete(gpu)
+    throw unavailable(cause)
+  })
   backends.set(gpu, { numa, llama })
   return llama
 }
