@@ -180,6 +180,7 @@ function add(left: unknown, right: unknown, run: Run): unknown {
   if (Array.isArray(left) && Array.isArray(right) && left instanceof Tuple === right instanceof Tuple) {
     if (left instanceof Range || right instanceof Range) throw unsupported('+', left, right)
     run.spendElements(left.length + right.length)
+    run.spend((left.length + right.length) / 4)
     const joined = [...left, ...right]
     return left instanceof Tuple ? Tuple.fromItems(joined) : joined
   }

@@ -34,7 +34,7 @@ import { offeredTools } from '../requests/offered-tools.ts'
 import { WarmToolsets } from '../requests/warm-toolsets.ts'
 import { checkModel } from '../session/check-model.ts'
 import { chooseEngine, type GivenEngine } from '../session/choose-engine.ts'
-import { ModelSession } from '../session/model-session.ts'
+import { answering, ModelSession } from '../session/model-session.ts'
 import { checkProjector, checkProjectorNames, projectorParameters } from '../session/projector.ts'
 
 /**
@@ -148,7 +148,8 @@ export class LlamaCppChatGenerator implements Component {
     if (conversation.length === 0) return { replies: [] }
     const offered = tools ?? parameters.tools
     // Nothing is waited for before the session knows of this run: a `close` that comes next has to end it.
-    return this.#session.use({ signal: context.signal }, async ({ context: model, modelPath }) => {
+    return this.#session.use({ signal: context.signal }, async (opened) => {
+      const { context: model, modelPath } = opened
       await this.#toolsets.warmUp(offered)
       const name = options.model ?? basename(modelPath)
       const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback, name)
@@ -161,7 +162,7 @@ export class LlamaCppChatGenerator implements Component {
         },
         stream.listening(),
       )
-      const meta = replyMeta(generation, name, this.#engine.name)
+      const meta = replyMeta(generation, answering(opened, name))
       await stream.end(generation, { ...meta })
       return { replies: [replyMessage(generation, meta)] }
     })

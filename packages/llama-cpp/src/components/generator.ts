@@ -27,13 +27,13 @@ import {
 import { type CompletionOptions, completionOptions } from '../options/completion-options.ts'
 import { completionLoadSupport } from '../options/option-support.ts'
 import { modelParameters } from '../options/parameters.ts'
-import { logprobJson, type ReplyMeta, replyMeta } from '../replies/reply.ts'
+import { type Answering, logprobJson, type ReplyMeta, replyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
 import { completionRequest } from '../requests/completion-request.ts'
 import { mergeOptions, Seeds } from '../requests/generation.ts'
 import { checkModel } from '../session/check-model.ts'
 import { chooseEngine, type GivenEngine } from '../session/choose-engine.ts'
-import { ModelSession } from '../session/model-session.ts'
+import { answering, ModelSession } from '../session/model-session.ts'
 
 /**
  * Continues a text with a GGUF model that llama.cpp runs, without a server; with the option `suffix`, fills the gap
@@ -122,7 +122,8 @@ export class LlamaCppGenerator implements Component {
     const options = mergeOptions<CompletionOptions>(parameters.generationKwargs, generationKwargs)
     checkCompletionOptions(options, this.#options)
     if (prompt === '') return { replies: [], meta: [] }
-    return this.#session.use({ signal: context.signal }, async ({ context: model, modelPath }) => {
+    return this.#session.use({ signal: context.signal }, async (opened) => {
+      const { context: model, modelPath } = opened
       const name = options.model ?? basename(modelPath)
       const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback, name)
       const echo = new Echo(options.echo ? prompt : '', stream.listening())
@@ -131,7 +132,7 @@ export class LlamaCppGenerator implements Component {
         echo.listening,
       )
       await echo.start()
-      const meta = completionMeta(generation, name, this.#engine.name)
+      const meta = completionMeta(generation, answering(opened, name))
       await stream.end(generation, meta)
       return { replies: [`${echo.text}${generation.text}`], meta: [meta] }
     })
@@ -172,8 +173,8 @@ class Echo {
   }
 }
 
-function completionMeta(generation: Generation, model: string, engine: string): JsonObject {
-  const meta: ReplyMeta = { ...replyMeta(generation, model, engine), responseId: `cmpl-${randomUUID()}` }
+function completionMeta(generation: Generation, by: Answering): JsonObject {
+  const meta: ReplyMeta = { ...replyMeta(generation, by), responseId: `cmpl-${randomUUID()}` }
   const { promptLogprobs } = generation
   return { ...meta, ...(promptLogprobs ? { promptLogprobs: promptLogprobs.map(logprobJson) } : {}) }
 }

@@ -70,7 +70,7 @@ export type Opening = (
 ) => Promise<{ readonly opened: OpenedContext; readonly call: ContextCall }>
 
 /** What is known of weights without asking them: the fields of the contract that are data. */
-const facts = ['bytes', 'trainedContext'] as const satisfies readonly (keyof Weights)[]
+const facts = ['bytes', 'trainedContext', 'device', 'warnings'] as const satisfies readonly (keyof Weights)[]
 
 export type LoadedFacts = Pick<Weights, (typeof facts)[number]>
 

@@ -3,11 +3,13 @@ import { readControlTokens } from '../gguf/control-tokens.ts'
 import { checkGgufHeader, type GgufHeader } from '../gguf/gguf-header.ts'
 import { messageOf } from '../model-unreadable.ts'
 import type { ContextSpec, Engine, LoadingOptions, ModelContext, Weights, WeightsSpec } from './engine.ts'
+import { type Device, findDevice } from './llama-node/device.ts'
 import { notLoaded, onlyTheOther } from './llama-node/failures.ts'
 import { nativeLoad, stepTokens } from './llama-node/load-options.ts'
 import { type Binding, loadBinding } from './llama-node/native.ts'
 import { OpenContext } from './llama-node/open-context.ts'
 import { PlainText } from './llama-node/plain-text.ts'
+import { physicalCores, threadsFor } from './threads.ts'
 
 /**
  * The engine for images and sound, mirostat and typical sampling. It runs in a child process only, see
@@ -25,12 +27,14 @@ export const llamaNode: Engine = {
     const binding = await loadBinding()
     const header = await checkGgufHeader(spec.modelPath)
     const plain = new PlainText(await readControlTokens(spec.modelPath))
+    const device = await findDevice(binding, spec.nGpuLayers)
     signal?.throwIfAborted()
     onProgress?.(1)
     return {
       bytes: header.fileBytes,
       trainedContext: trainedContext(header),
-      open: (context, options) => open(binding, { spec, header, plain }, context, options),
+      ...device,
+      open: (context, options) => open(binding, { spec, header, plain, device }, context, options),
       openEmbedding: () => Promise.reject(onlyTheOther('engine', 'it does not embed here')),
       openRanking: () => Promise.reject(onlyTheOther('engine', 'it does not rank here')),
       // There is nothing to free: the contexts hold everything.
@@ -43,17 +47,19 @@ interface CheckedFile {
   readonly spec: WeightsSpec
   readonly header: GgufHeader
   readonly plain: PlainText
+  readonly device: Device
 }
 
 async function open(
   binding: Binding,
-  { spec, header, plain }: CheckedFile,
+  { spec, header, plain, device }: CheckedFile,
   context: ContextSpec,
   { signal, onProgress }: LoadingOptions,
 ): Promise<ModelContext> {
   const contextSize = context.nCtx || trainedContext(header)
   if (contextSize === 0) throw untold(spec.modelPath)
-  const { model, projector } = nativeLoad(spec, context, contextSize)
+  const nThreads = context.nThreads ?? threadsFor(header.fileBytes, physicalCores(), device.device !== 'cpu')
+  const { model, projector } = nativeLoad(spec, { ...context, nThreads }, contextSize)
   onProgress?.(0)
   signal?.throwIfAborted()
   const native = await binding.loadModel(model)

@@ -1,6 +1,7 @@
 import type { CheckContext, Finding } from '@millrace/core'
 import type { Engine } from '../engines/engine.ts'
 import type { Isolation } from '../engines/isolated/isolated-engine.ts'
+import { threadWarnings } from '../engines/threads.ts'
 import { LlamaCppError } from '../errors.ts'
 import { checkGgufHeader } from '../gguf/gguf-header.ts'
 import type { LoadOptions } from '../options/options.ts'
@@ -60,7 +61,11 @@ export async function checkModel(
     },
     context,
   )
+  const threads = threadWarnings(modelKwargs.nThreads)
   findings.push(...ofHeader)
+  findings.push(
+    ...threads.map((said) => ({ level: 'warning' as const, option: 'modelKwargs.nThreads', ...said })),
+  )
   if (loraPath !== undefined) {
     findings.push(...(await checkFile('modelKwargs.loraPath', loraPath, checkGgufHeader, context)))
   }
@@ -93,7 +98,7 @@ async function checkMemory(
 ): Promise<Finding[]> {
   if (parameters.checkMemory === false) return []
   const weights = weightsSpec(path, modelKwargs)
-  const context = contextSpec(parameters, modelKwargs, {}, 0)
+  const context = contextSpec(parameters, modelKwargs, {})
   const verdict = await judgeMemory({ engine, weights, context, loaded: false })
   if (verdict === undefined) return []
   const { level, message } = verdict

@@ -4,6 +4,8 @@ import { describe, expect, test } from '@jest/globals'
 import { ChatMessage } from '@millrace/core'
 import { deepFreeze } from '@millrace/core/testing'
 import { LlamaCppChatGenerator } from '../../src/components/chat-generator.ts'
+import type { Engine } from '../../src/engines/engine.ts'
+import { ask } from '../asking.ts'
 import { deferred } from '../deferred.ts'
 import { failureOf } from '../failure-of.ts'
 import { pocketPath, pocketVisionPath } from '../pocket.ts'
@@ -102,6 +104,28 @@ describe('construction', () => {
     const attempt = () =>
       new LlamaCppChatGenerator({ model: pocketPath, engine: 'node-llama-cpp', ...(parameters as object) })
     expect(await failureOf(attempt)).toMatchObject({ code: 'OPTION_UNSUPPORTED', option: name, engine })
+  })
+
+  test('warns of what is not as it was meant to be, once, and says it with each reply', async () => {
+    const said = { code: 'GPU_UNAVAILABLE', message: 'There is none.' } as const
+    const scripted = new ScriptedEngine('a', 'b', 'c')
+    const engine: Engine = {
+      name: scripted.name,
+      load: async (...given) => ({ ...(await scripted.load(...given)), device: 'cpu', warnings: [said] }),
+    }
+    const metas: unknown[] = []
+    const warnings = await collectWarnings(async () => {
+      const modelKwargs = { nThreads: 100_000 }
+      const generator = new LlamaCppChatGenerator({ model: pocketPath, modelKwargs }, engine)
+      for (const messages of ['one', 'two']) metas.push((await ask(generator, messages)).meta)
+      await generator.close()
+      metas.push((await ask(generator, 'three')).meta)
+    })
+    const codes = ['GPU_UNAVAILABLE', 'THREADS_EXCEED_CORES']
+    expect(warnings.map(({ code }) => code)).toEqual(codes.map((code) => `MILLRACE_${code}`))
+    expect(metas).toMatchObject(
+      [1, 2, 3].map(() => ({ device: 'cpu', warnings: codes.map((code) => ({ code })) })),
+    )
   })
 
   test('warns of options without effect, once for the component and not at every run', async () => {

@@ -54,7 +54,7 @@ describe('LlamaCppTextEmbedder', () => {
       modelKwargs: { nBatch: 32, nThreads: 2, useMlock: true },
     }).warmUp()
     expect(engine.opened).toEqual([
-      { nCtx: 0, nBatch: 512, slots: 1, nThreads: 1, flashAttn: false, pooling: undefined },
+      { nCtx: 0, nBatch: 512, slots: 1, nThreads: undefined, flashAttn: false, pooling: undefined },
       { nCtx: 64, nBatch: 32, slots: 3, nThreads: 2, flashAttn: false, pooling: undefined },
     ])
     expect(engine.loads[1]).toMatchObject({ modelPath: pocketPath, useMlock: true })

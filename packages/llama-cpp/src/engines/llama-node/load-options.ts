@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { ContextSpec, WeightsSpec } from '../engine.ts'
+import type { WithThreads } from '../threads.ts'
 import { onlyTheOther } from './failures.ts'
 import { type NativeLoadOptions, type NativeProjector, PACKAGE } from './native.ts'
 
@@ -14,7 +15,11 @@ const STEP_TOKENS = 64
 const LARGEST_UBATCH = 512
 
 /** Every option said: the defaults of the binding are others. */
-export function nativeLoad(weights: WeightsSpec, spec: ContextSpec, contextSize: number): NativeLoad {
+export function nativeLoad(
+  weights: WeightsSpec,
+  spec: WithThreads<ContextSpec>,
+  contextSize: number,
+): NativeLoad {
   refuseForeign(weights, spec)
   const batch = Math.max(Math.min(spec.nBatch, contextSize), spec.slots)
   const variant = gpuVariant(weights.nGpuLayers)

@@ -7,6 +7,10 @@ import { unavailable } from './failures.ts'
 export interface Binding {
   /** Blocks the event loop. A failure is no exception: it ends the process. */
   loadModel(options: NativeLoadOptions): Promise<NativeModel>
+  /** What a binary can evaluate on; the ordinary one where none is named. */
+  getBackendDevicesInfo(
+    variant?: string,
+  ): Promise<readonly { readonly backend: string; readonly type: string }[]>
 }
 
 export interface NativeModel {

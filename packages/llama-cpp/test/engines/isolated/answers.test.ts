@@ -42,6 +42,7 @@ describe('an answer', () => {
     const here = await ask(generatorWith({}, nodeLlamaCpp), story)
     const there = await ask(generatorWith(), story)
     expect(there.text).toBe(here.text)
+    expect([here.meta.device, there.meta.device]).toEqual(['cpu', 'cpu'])
     expect(there.chunks.map(({ content }) => content)).toEqual(here.chunks.map(({ content }) => content))
     const { timings, responseId, created, ...meta } = there.meta
     expect(here.meta).toMatchObject(meta)
