@@ -453,7 +453,11 @@ export class ExpressionCompiler {
       return () => accepted
     }
     if (parameter.type === 'any') return value
-    return (frame) => accept(parameter, what, value(frame))
+    return (frame) => {
+      const given = value(frame)
+      frame.run.at = node.offset
+      return accept(parameter, what, given)
+    }
   }
 
   #dynamicArguments(
@@ -471,7 +475,8 @@ export class ExpressionCompiler {
       const values = positional.map((item) => item(frame))
       const names = new Map<string, unknown>()
       for (const [name, value] of named) names.set(name, value(frame))
-      if (rest) for (const item of iterate(rest(frame), frame.run)) {
+      if (rest)
+        for (const item of iterate(rest(frame), frame.run)) {
           frame.run.spend(0.5)
           values.push(item)
         }

@@ -47,7 +47,8 @@ export const builtInTags: ReadonlyMap<string, TagOperation> = new Map([
 export function ownFilter({ parameters, apply }: OwnFunction): Operation {
   return {
     signature: signature(parameters),
-    apply: (run, value, values) => apply(...([value, ...values].map((each) => toPlain(each, run)) as never[])),
+    apply: (run, value, values) =>
+      apply(...([value, ...values].map((each) => toPlain(each, run)) as never[])),
   }
 }
 

@@ -241,6 +241,7 @@ function layoutNumber(value: number | bigint | boolean, layout: Layout, run: Run
   run.spendText(layout.width)
   run.spendText(leastDigits)
   if (typeof value === 'bigint') payDigits(value, run)
+  if (layout.grouping !== '') run.spend(layout.width / 4)
   const isNegative = typeof value === 'number' ? value < 0 || Object.is(value, -0) : BigInt(value) < 0n
   const magnitude = typeof value === 'bigint' ? (value < 0n ? -value : value) : Math.abs(Number(value))
   const [prefix, digits] = digitsOf(magnitude, layout)

@@ -70,7 +70,9 @@ function members(mapping: Mapping, options: JsonOptions, run: Run, newline: stri
   if (options.sortKeys) entries = sortBy(entries, ([key]) => key, false, run)
   return entries.map(
     ([key, item]) =>
-      writeString(keyText(key, run), options, run) + options.keySeparator + write(item, options, run, newline),
+      writeString(keyText(key, run), options, run) +
+      options.keySeparator +
+      write(item, options, run, newline),
   )
 }
 

@@ -42,7 +42,9 @@ const rows: Rows = {
   sameas: [
     'other',
     (run, value, other) =>
-      typeof value === 'string' ? value.length === paidText(other, run).length && value === other : Object.is(value, other),
+      typeof value === 'string'
+        ? value.length === paidText(other, run).length && value === other
+        : Object.is(value, other),
   ],
   sequence: [
     '',

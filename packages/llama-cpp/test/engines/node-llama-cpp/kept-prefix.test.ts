@@ -37,7 +37,8 @@ describe.each([
     work: (generator: LlamaCppChatGenerator) => Promise<void>,
     modelKwargs: object = {},
   ): Promise<void> {
-    const generator = new LlamaCppChatGenerator({ model, nCtx: 2048, nBatch, modelKwargs })
+    // In this process, in which the evaluations are counted.
+    const generator = new LlamaCppChatGenerator({ model, nCtx: 2048, nBatch, modelKwargs, isolation: 'none' })
     await work(generator)
     await generator.close()
   }
