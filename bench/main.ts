@@ -6,6 +6,7 @@ const benchmarks = {
   prompt: () => import('./prompt.ts'),
   runner: () => import('./runner.ts'),
   slots: () => import('./slots.ts'),
+  templates: () => import('./templates.ts'),
   tokens: () => import('./tokens.ts'),
   types: () => import('./types.ts'),
 } as const

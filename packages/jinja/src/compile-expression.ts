@@ -252,7 +252,9 @@ export class ExpressionCompiler {
         frame.run.at = offset
         const sliced = sliceOf(value, bounds[0], bounds[1], bounds[2], frame.run)
         if (value instanceof Undefined) throw value.fault()
-        return sliced === undefined ? new Undefined('such slice', value) : sliced
+        if (sliced === undefined)
+          throw new Fault('TYPE', `${typeName(value)} cannot be sliced: a list or string is needed here.`)
+        return sliced
       }
     }
     const place = this.expression(index, scope)
@@ -493,7 +495,7 @@ export class ExpressionCompiler {
       for (const [name, value] of named) names.set(name, value(frame))
       if (rest)
         for (const item of iterate(rest(frame), frame.run)) {
-          frame.run.spend(0.5)
+          frame.run.spend(1.5)
           values.push(item)
         }
       if (namedRest) addNamed(names, namedRest(frame), frame.run)

@@ -1,9 +1,9 @@
 import { formatPercent } from './format.ts'
 import { escapeHtml, linkAddresses, stripTags } from './html.ts'
 import { Fault } from './jinja-error.ts'
-import { center, replaceText, stripText } from './methods.ts'
+import { center, pairsOf, replaceText, stripText } from './methods.ts'
 import { defineOperations, type Rows, readAttribute } from './operation.ts'
-import { isIterable, isTrue, iterate, lengthOf, listOf, sliceOf } from './operators.ts'
+import { isIterable, isTrue, lengthOf, listOf, sliceOf } from './operators.ts'
 import { prettyText, textOf } from './print.ts'
 import type { Run } from './run.ts'
 import { capitalize, splitLines, titleWords, wrapLine } from './text.ts'
@@ -149,6 +149,7 @@ const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[
 
 function quoteUrl(text: string, isQuery: boolean, run: Run): string {
   run.spendCharacters(text.length)
+  run.spend(4)
   // encodeURIComponent refuses lone surrogates.
   const quoted = encodeURIComponent(text.replace(LONE_SURROGATE, '\ufffd')).replace(
     /[!'()*]/g,
@@ -159,9 +160,8 @@ function quoteUrl(text: string, isQuery: boolean, run: Run): string {
 
 function urlEncode(run: Run, value: unknown): string {
   if (isText(value) || !isIterable(value)) return quoteUrl(textOf(value, run), false, run)
-  const pairs: Iterable<unknown> = isMapping(value) ? entriesOf(value) : iterate(value, run)
-  const parts = Array.from(pairs, (pair) => {
-    const [key, item] = listOf(pair, run)
+  const pairs = isMapping(value) ? entriesOf(value) : pairsOf(value, run)
+  const parts = Array.from(pairs, ([key, item]) => {
     return `${quoteUrl(textOf(key, run), true, run)}=${quoteUrl(textOf(item, run), true, run)}`
   })
   return parts.join('&')

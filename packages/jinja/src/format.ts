@@ -3,7 +3,7 @@ import { Fault } from './jinja-error.ts'
 import { asNumber, exponentSign, fixedText, floatText, isFloat, isInteger, isNumber } from './numbers.ts'
 import { asciiOf, payDigits, reprOf, textOf } from './print.ts'
 import type { Run } from './run.ts'
-import { getEntry, isMapping, isText, Markup, Tuple, typeName } from './values.ts'
+import { getEntry, isMapping, isText, Markup, Tuple, typeName, Undefined } from './values.ts'
 
 /** How wide a number or text becomes, and how it looks. */
 interface Layout {
@@ -57,7 +57,7 @@ export function formatPercent(template: string, values: unknown, run: Run, escap
       return percentConversion(value, { flags, width: wide, precision: exact, type }, run, escapes)
     },
   )
-  const isContainer = isMapping(values) || (Array.isArray(values) && !list)
+  const isContainer = isMapping(values) || values instanceof Undefined || (Array.isArray(values) && !list)
   if (!isContainer && used < (list?.length ?? 1))
     throw new Fault('TYPE', `'%' has fewer conversions than values.`)
   run.spendText(text.length)
@@ -240,6 +240,7 @@ function layoutNumber(value: number | bigint | boolean, layout: Layout, run: Run
   }
   run.spendText(layout.width)
   run.spendText(leastDigits)
+  run.spend(2 + (layout.precision ?? 0) / 2)
   if (typeof value === 'bigint') payDigits(value, run)
   if (layout.grouping !== '') run.spend(layout.width / 4)
   const isNegative = typeof value === 'number' ? value < 0 || Object.is(value, -0) : BigInt(value) < 0n
@@ -266,7 +267,8 @@ function groupDigits(digits: string, { grouping, type }: Layout, width: number):
   if (grouping === '' || !/^[\da-fA-F]+$/.test(digits)) return digits
   const size = grouping === '_' && 'boxX'.includes(type) && type !== '' ? 4 : 3
   let count = digits.length
-  while (count + 1 + Math.floor(count / size) <= width) count++
+  // One more than the width where a separator would come first.
+  while (count + Math.floor((count - 1) / size) < width) count++
   const text = digits.padStart(count, '0')
   const groups = [text.slice(0, text.length % size)]
   for (let at = text.length % size; at < text.length; at += size) groups.push(text.slice(at, at + size))
@@ -385,7 +387,7 @@ function fillFields(
       : specification
     const shown = formatValue(value, inner, run)
     text += escapes && !(value instanceof Markup) ? paidEscape(shown, run) : shown
-    run.spend(1)
+    run.spend(4)
   }
   return text
 }

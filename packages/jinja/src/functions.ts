@@ -32,7 +32,7 @@ const rows: Readonly<Record<string, Row>> = {
   strftime_now: [
     'format:str',
     (run, pattern) => {
-      run.spend(4 * pattern.length)
+      run.spend(20 + 8 * pattern.length)
       return formatLocal(run.now(), pattern)
     },
   ],
@@ -59,6 +59,7 @@ function range(_run: Run, first: number, second: number | undefined, step: numbe
     })
   }
   _run.spendElements(length)
+  _run.spend(length / 2)
   return Range.between(start, stop, step, length)
 }
 
@@ -70,7 +71,7 @@ function entriesFrom(run: Run, source: unknown, named: Named): (readonly [unknow
 function dict(run: Run, source: unknown, named: Named): Dict {
   const made = new Dict()
   for (const [key, value] of entriesFrom(run, source, named)) {
-    run.spend(1)
+    run.spend(3)
     made.set(key, value)
   }
   return made

@@ -525,12 +525,13 @@ export function pairsOf(value: unknown, run: Run): [unknown, unknown][] {
   return Array.from(iterate(value, run), (pair) => {
     const items = isText(pair) || Array.isArray(pair) ? listOf(pair, run) : []
     if (items.length === 2) return items as [unknown, unknown]
-    throw new Fault('TYPE', 'A dict is made of pairs of key and value.')
+    throw new Fault('TYPE', 'Pairs of key and value are needed here, as in a dict.')
   })
 }
 
 function view(kind: DictView['kind'], items: unknown[], run: Run): DictView {
   run.spendElements(items.length)
+  run.spend(items.length / 2)
   return new DictView(kind, items)
 }
 

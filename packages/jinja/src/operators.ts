@@ -61,7 +61,8 @@ export function calculate(operator: BinaryOperator, left: unknown, right: unknow
     }
   }
   if (isNumber(left) && isNumber(right)) {
-    if (typeof left === 'bigint' || typeof right === 'bigint') payIntegers(left, right, run)
+    if (operator === '**' && isInteger(left) && isInteger(right)) payPower(left, right, run)
+    else if (typeof left === 'bigint' || typeof right === 'bigint') payIntegers(left, right, run)
     return calculateNumbers(operator, left, right)
   }
   if (operator === '+') return add(left, right, run)
@@ -164,6 +165,12 @@ function payIntegers(left: PythonNumber, right: PythonNumber, run: Run): void {
   run.spend(((words[0] ?? 1) + (words[1] ?? 1)) ** 2 / 400)
 }
 
+/** Powers of what is longer are refused. */
+function payPower(base: PythonNumber, exponent: PythonNumber, run: Run): void {
+  const bits = bitsOf(BigInt(base as bigint)) * asNumber(exponent)
+  if (bits > 0 && bits <= MOST_BITS) run.spend((bits / 64) ** 2 / 400)
+}
+
 function checkBits(bits: number): void {
   if (bits <= MOST_BITS) return
   throw new Fault('LIMIT', `The template makes an integer of more than ${MOST_BITS} bits.`, {
@@ -180,7 +187,7 @@ function add(left: unknown, right: unknown, run: Run): unknown {
   if (Array.isArray(left) && Array.isArray(right) && left instanceof Tuple === right instanceof Tuple) {
     if (left instanceof Range || right instanceof Range) throw unsupported('+', left, right)
     run.spendElements(left.length + right.length)
-    run.spend((left.length + right.length) / 4)
+    run.spend((left.length + right.length) / (left instanceof Tuple ? 1 : 4))
     const joined = [...left, ...right]
     return left instanceof Tuple ? Tuple.fromItems(joined) : joined
   }
@@ -407,6 +414,7 @@ export function iterate(value: unknown, run: Run): Iterable<unknown> {
   if (isMapping(value)) {
     const keys = keysOf(value)
     run.spendElements(keys.length)
+    run.spend(keys.length / 2)
     return keys
   }
   throw notIterable(value)

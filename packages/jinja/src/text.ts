@@ -195,14 +195,30 @@ export interface WrapOptions {
   readonly breakOnHyphens: boolean
 }
 
-const HYPHENS = /(?<=[\p{L}_\d]{2}-)(?=[\p{L}_\d])/u
+/** Where Python's `textwrap` parts a text: at white space, behind hyphens between letters, and around dashes. */
+const PARTS = (() => {
+  const [space, word, letter] = ['[\\t\\n\\v\\f\\r ]', '[\\p{L}\\p{N}_]', '[\\p{L}_]']
+  const before = `[\\p{L}\\p{N}_!"'&.,?]`
+  const hyphen = `-(?:(?<=${letter}{2}-)|(?<=${letter}-${before}-))(?=${letter}-?${letter})`
+  const dash = `(?<=${before})(?=-{2,}${word})`
+  return new RegExp(
+    `(${space}+|(?<=${before})-{2,}(?=${word})|[^\\t\\n\\v\\f\\r ]+?(?:${hyphen}|(?=${space}|$)|${dash}))`,
+    'u',
+  )
+})()
+
+/** The last hyphen within a part of a word that has something else before it; the begin of the part where there is none. */
+function lastHyphen(word: readonly string[], begin: number, end: number): number {
+  for (let at = end - 1; at > begin; at--) {
+    if (word[at] === '-') return word.slice(begin, at).some((character) => character !== '-') ? at : begin
+  }
+  return begin
+}
 
 /** One paragraph in lines of at most `width` characters, as Python's `textwrap` does it. */
 export function wrapLine(text: string, { width, breakLongWords, breakOnHyphens }: WrapOptions): string[] {
-  const words = text.split(/([\t\n\v\f\r ]+)/).filter((word) => word !== '')
-  const chunks = (breakOnHyphens ? words.flatMap((word) => word.split(HYPHENS)) : words).map((word) =>
-    Array.from(word),
-  )
+  const parts = text.split(breakOnHyphens ? PARTS : /([\t\n\v\f\r ]+)/)
+  const chunks = parts.filter((part) => part !== '').map((part) => Array.from(part))
   const lines: string[] = []
   let line: string[] = []
   const flush = () => {
@@ -215,14 +231,20 @@ export function wrapLine(text: string, { width, breakLongWords, breakOnHyphens }
     const begins = line.length === 0
     if (begins && lines.length > 0 && isSpace(chunk.join(''))) continue
     if (line.length + chunk.length <= width) {
-      line.push(...chunk)
+      for (const character of chunk) line.push(character)
       continue
     }
-    while (chunk.length > width && breakLongWords) {
-      const room = Math.max(1, width - line.length)
-      if (width - line.length > 0) line.push(...chunk.splice(0, room))
+    let at = 0
+    while (chunk.length - at > width && breakLongWords) {
+      const end = at + width - line.length
+      const hyphen = breakOnHyphens ? lastHyphen(chunk, at, end) : at
+      const stop = hyphen > at ? hyphen + 1 : end
+      // As in Python a blank stays where nothing of the word fits behind it.
+      if (end === at) lines.push(line.splice(0).join(''))
+      for (; at < stop; at++) line.push(chunk[at] as string)
       flush()
     }
+    chunk = chunk.slice(at)
     if (chunk.length === 0) continue
     flush()
     if (lines.length > 0 && isSpace(chunk.join(''))) chunk = []

@@ -44,6 +44,7 @@ const differences: Readonly<Record<string, Lines>> = {
   'Functions as values': { globals: [59, 92] },
   'Values inside themselves': { printing: [64, 65] },
   'A dict that changes in a loop over it': { 'methods-collections': [87] },
+  'Slices of constants': { lookup: [33, 34] },
   'Rare characters': { 'filters-number': [6], 'methods-str': [74] },
   'Long strings in `pprint`': { 'filters-json': [53] },
 }
