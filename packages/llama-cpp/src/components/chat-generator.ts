@@ -7,6 +7,7 @@ import {
   type Finding,
   flattenTools,
   type InputsOf,
+  isToolset,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
@@ -26,15 +27,18 @@ import { needsOf } from '../options/engine-need.ts'
 import { generationOptions } from '../options/generation-options.ts'
 import { chatLoadSupport, generationSupport, parameterSupport } from '../options/option-support.ts'
 import { modelParameters } from '../options/parameters.ts'
+import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
 import { replyMessage, replyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
 import { checkGeneration } from '../requests/check-generation.ts'
 import { generationRequest, mergeOptions, Seeds } from '../requests/generation.ts'
+import { heldTools } from '../requests/held-tools.ts'
 import { offeredTools } from '../requests/offered-tools.ts'
 import { WarmToolsets } from '../requests/warm-toolsets.ts'
+import { ChatSetup, checkChat } from '../session/chat-setup.ts'
 import { checkModel } from '../session/check-model.ts'
 import { chooseEngine } from '../session/choose-engine.ts'
-import { ModelSession } from '../session/model-session.ts'
+import { ModelSession, type OpenSession } from '../session/model-session.ts'
 import { checkProjector, checkProjectorNames, projectorParameters } from '../session/projector.ts'
 
 /**
@@ -102,6 +106,8 @@ export class LlamaCppChatGenerator implements Component {
   readonly #session: ModelSession
   readonly #seeds: Seeds
   readonly #toolsets = new WarmToolsets()
+  readonly #warnings = new ProcessWarnings()
+  #setup: { readonly key: string; readonly chat: Promise<ChatSetup> } | undefined
 
   /** @param engine for tests: in place of the one that the parameters ask for */
   constructor(parameters: ParametersOf<typeof LlamaCppChatGenerator>, engine?: Engine) {
@@ -125,8 +131,12 @@ export class LlamaCppChatGenerator implements Component {
 
   /** Finds or downloads the model, loads it, and opens the slots. Does nothing when that is done. */
   async warmUp(context: WarmUpContext = {}): Promise<void> {
-    await this.#session.open(context)
-    await this.#toolsets.warmUp(this.initParameters.tools)
+    const opened = await this.#session.open(context)
+    const { tools } = this.initParameters
+    await this.#toolsets.warmUp(tools)
+    const held = heldTools(offeredTools(flattenTools(tools), 'auto').tools)
+    const chat = await this.#chat(opened)
+    this.#warnings.say([...(chat?.warnings(held.tools) ?? []), ...held.warnings])
   }
 
   /**
@@ -137,7 +147,10 @@ export class LlamaCppChatGenerator implements Component {
     if (this.#engine.needsFiles === false) return []
     const { initParameters } = this
     const { name } = this.#engine
-    const model = await checkModel(initParameters, context, name)
+    const model = await checkModel(initParameters, context, name, (path, given) => {
+      const tools = (initParameters.tools ?? []).some(isToolset) ? [] : flattenTools(initParameters.tools)
+      return checkChat(path, given, offeredTools(tools, 'auto').tools)
+    })
     const projector = await checkProjector(initParameters, context)
     return [...model, ...projector, ...checkGeneration(initParameters, name)]
   }
@@ -153,23 +166,46 @@ export class LlamaCppChatGenerator implements Component {
     if (conversation.length === 0) return { replies: [] }
     const offered = tools ?? parameters.tools
     // Nothing is waited for before the session knows of this run: a `close` that comes next has to end it.
-    return this.#session.use({ signal: context.signal }, async ({ context: model, modelPath }) => {
+    return this.#session.use({ signal: context.signal }, async (opened) => {
+      const { context: model, modelPath } = opened
       await this.#toolsets.warmUp(offered)
       const name = options.model ?? basename(modelPath)
       const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback, name)
       const request = generationRequest(options, modelKwargs, this.#seeds)
+      const { toolChoice, ...choosable } = offeredTools(
+        flattenTools(offered),
+        request.toolChoice,
+        options.functions,
+      )
+      const held = heldTools(choosable.tools)
+      const chat = await this.#chat(opened)
+      const warnings = [...(chat?.warnings(held.tools) ?? []), ...held.warnings]
+      this.#warnings.say(warnings)
       const generation = await model.chat(
-        {
-          ...request,
-          messages: conversation,
-          ...offeredTools(flattenTools(offered), request.toolChoice, options.functions),
-        },
+        { ...request, messages: conversation, tools: held.tools, toolChoice },
         stream.listening(),
       )
-      const meta = replyMeta(generation, name, this.#engine.name)
+      const cut = cutWarnings(generation, request)
+      this.#warnings.say(cut)
+      const meta = withWarnings(
+        {
+          ...replyMeta(generation, name, this.#engine.name),
+          ...(chat ? { chatFormat: { ...chat.metaFor(held.tools) } } : {}),
+        },
+        [...warnings, ...cut],
+      )
       await stream.end(generation, { ...meta })
       return { replies: [replyMessage(generation, meta)] }
     })
+  }
+
+  /** How the model writes conversations, read off its file once; undefined where an engine has no files. */
+  async #chat({ modelPath, made }: Pick<OpenSession, 'modelPath' | 'made'>): Promise<ChatSetup | undefined> {
+    if (this.#engine.needsFiles === false) return undefined
+    const { chatTemplate } = made.context
+    const key = `${modelPath}\n${chatTemplate ?? ''}`
+    if (this.#setup?.key !== key) this.#setup = { key, chat: ChatSetup.read(modelPath, chatTemplate) }
+    return this.#setup.chat
   }
 
   /**

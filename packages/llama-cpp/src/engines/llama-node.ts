@@ -1,4 +1,6 @@
+import { chooseTemplate } from '../chat/choose-template.ts'
 import { LlamaCppError } from '../errors.ts'
+import { readChatTemplates } from '../gguf/chat-templates.ts'
 import { readControlTokens } from '../gguf/control-tokens.ts'
 import { checkGgufHeader, type GgufHeader } from '../gguf/gguf-header.ts'
 import type {
@@ -14,7 +16,7 @@ import type {
 import { loadFailure, onlyTheOther } from './llama-node/failures.ts'
 import { nativeLoad, stepTokens } from './llama-node/load-options.ts'
 import { type Binding, loadBinding, type NativeModel, type NativeProjector } from './llama-node/native.ts'
-import { OpenContext } from './llama-node/open-context.ts'
+import { type ContextChat, OpenContext } from './llama-node/open-context.ts'
 import { PlainText } from './llama-node/plain-text.ts'
 import { tryLoad } from './llama-node/try-load.ts'
 
@@ -33,10 +35,10 @@ export const llamaNode: Engine = {
   async load(spec: WeightsSpec, { signal, onProgress }: LoadingOptions): Promise<Weights> {
     const binding = await loadBinding()
     const header = await checkGgufHeader(spec.modelPath)
-    const plain = new PlainText(await readControlTokens(spec.modelPath))
+    const controlTexts = await readControlTokens(spec.modelPath)
     signal?.throwIfAborted()
     onProgress?.(1)
-    return new FileWeights(binding, spec, header, plain)
+    return new FileWeights(binding, spec, header, controlTexts)
   },
 }
 
@@ -45,14 +47,18 @@ class FileWeights implements Weights {
   readonly trainedContext: number
   readonly #binding: Binding
   readonly #spec: WeightsSpec
+  readonly #header: GgufHeader
+  readonly #controlTexts: readonly string[]
   readonly #plain: PlainText
 
-  constructor(binding: Binding, spec: WeightsSpec, header: GgufHeader, plain: PlainText) {
+  constructor(binding: Binding, spec: WeightsSpec, header: GgufHeader, controlTexts: readonly string[]) {
     this.bytes = header.fileBytes
     this.trainedContext = trainedContext(header)
     this.#binding = binding
     this.#spec = spec
-    this.#plain = plain
+    this.#header = header
+    this.#controlTexts = controlTexts
+    this.#plain = new PlainText(controlTexts)
   }
 
   async open(spec: ContextSpec, { signal, onProgress }: LoadingOptions): Promise<ModelContext> {
@@ -79,7 +85,29 @@ class FileWeights implements Weights {
       throw loadFailure({ exitCode: null, signal: null, words: `error: ${String(cause)}` }, files)
     }
     onProgress?.(1)
-    return new OpenContext(native, this.#plain, contextSize, spec.slots)
+    return new OpenContext(native, this.#plain, await this.#chat(native, spec), contextSize, spec.slots)
+  }
+
+  /** The binding renders templates without any bound: what it reads is rendered here. */
+  async #chat({ ctx }: NativeModel, { chatTemplate }: ContextSpec): Promise<ContextChat> {
+    const { modelPath } = this.#spec
+    const { values } = this.#header
+    const text = async (key: string) => {
+      const id = values[`tokenizer.ggml.${key}_token_id`]
+      return typeof id === 'number' ? ctx.detokenize([id]) : ''
+    }
+    const names = { bos: await text('bos'), eos: await text('eos') }
+    const templates = await readChatTemplates(modelPath)
+    const template = chooseTemplate({
+      given: chatTemplate,
+      own: templates['tokenizer.chat_template'],
+      toolUse: templates['tokenizer.chat_template.tool_use'],
+      controlTexts: this.#controlTexts,
+      names,
+      path: modelPath,
+    })
+    const { tokens: always } = await ctx.tokenize('')
+    return { template, bos: always.length > 0 ? names.bos : '' }
   }
 
   async openEmbedding(): Promise<EmbeddingContext> {

@@ -15,7 +15,7 @@ import type {
 import { contextFailure, loadFailure, unavailable } from './node-llama-cpp/failures.ts'
 import { NativeLog } from './node-llama-cpp/native-log.ts'
 import { OpenContext } from './node-llama-cpp/open-context.ts'
-import { chatRenderer } from './node-llama-cpp/prompt/chat-renderer.ts'
+import { ChatRenderer } from './node-llama-cpp/prompt/chat-renderer.ts'
 import { openDrafts } from './node-llama-cpp/sampling/draft.ts'
 import { orderLogits } from './node-llama-cpp/sampling/ordered-logits.ts'
 import { openEmbedding, openRanking } from './node-llama-cpp/texts/open-text-contexts.ts'
@@ -154,7 +154,7 @@ class LoadedWeights implements Weights {
     const mark = log.mark(false)
     // The threads of all contexts share this limit; a number that was asked for is not cut down to it.
     this.#llama.maxThreads = Math.max(this.#llama.maxThreads, spec.nThreads)
-    const renderer = chatRenderer(this.#model, this.#binding, spec.chatTemplate, this.#spec.modelPath)
+    const renderer = new ChatRenderer(this.#model, spec.chatTemplate, this.#spec.modelPath)
     const drafts = spec.draft && (await this.#openDrafts(spec.draft, spec, contextSize, options))
     try {
       const context = await this.#model.createContext({

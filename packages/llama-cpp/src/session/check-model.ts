@@ -1,6 +1,7 @@
 import type { CheckContext, Finding } from '@millrace/core'
 import type { Engine } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
+import { readChatTemplates } from '../gguf/chat-templates.ts'
 import { checkGgufHeader } from '../gguf/gguf-header.ts'
 import type { LoadOptions } from '../options/options.ts'
 import { checkFile } from './check-file.ts'
@@ -34,27 +35,30 @@ export async function checkModelHeader(path: string): Promise<void> {
 
 /**
  * What opening the model would fail with, as far as its name and the header of its file tell. Nothing is loaded or
- * fetched: of a model that would be downloaded only that is said.
+ * fetched: of a model that would be downloaded only that is said. `checkChat` looks at how conversations are written.
  */
 export async function checkModel(
   parameters: CheckedParameters,
   context: CheckContext,
   engine: Engine['name'] = 'node-llama-cpp',
+  checkChat?: (path: string, given: string | undefined) => Promise<Finding[]>,
 ): Promise<Finding[]> {
   const { model, modelKwargs = {} } = parameters
   const { modelPath, loraPath } = modelKwargs
   const option = modelPath === undefined ? 'model' : 'modelKwargs.modelPath'
   let memory: Finding[] = []
+  let chat: Finding[] = []
   const findings = await checkFile(
     option,
     modelPath ?? model,
     async (path) => {
       await checkModelHeader(path)
       memory = await checkMemory(path, option, parameters, engine)
+      if (checkChat) chat = await checkChat(path, await givenTemplate(path, parameters))
     },
     context,
   )
-  findings.push(...memory)
+  findings.push(...memory, ...chat)
   if (loraPath !== undefined) {
     findings.push(...(await checkFile('modelKwargs.loraPath', loraPath, checkGgufHeader, context)))
   }
@@ -63,6 +67,15 @@ export async function checkModel(
     findings.push(...(await checkFile('modelKwargs.draftModel', draft, checkModelHeader, context)))
   }
   return findings
+}
+
+/** The template that the options ask for, which may be one of the file. */
+async function givenTemplate(
+  path: string,
+  { modelKwargs = {}, ...parameters }: CheckedParameters,
+): Promise<string | undefined> {
+  const templates = await readChatTemplates(path)
+  return contextSpec(parameters, modelKwargs, { templates }, 0).chatTemplate
 }
 
 async function checkMemory(

@@ -184,6 +184,7 @@ describe('run', () => {
           timings: { promptMs: 1, predictedMs: 2, queueMs: 0, tokensPerSecond: 500 },
           responseId: expect.any(String),
           created: expect.any(Number),
+          chatFormat: { template: 'model' },
         },
       },
     ])

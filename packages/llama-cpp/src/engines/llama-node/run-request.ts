@@ -1,3 +1,4 @@
+import type { ReplyParts } from '../../chat/reply-parts.ts'
 import { LlamaCppError } from '../../errors.ts'
 import { unlessAborted } from '../../waiting/shared-task.ts'
 import type { Generation, ReplyDelta, RequestOptions } from '../request.ts'
@@ -6,8 +7,8 @@ import type { NativeContext, NativeResult } from './native.ts'
 
 export interface QueuedRequest {
   readonly options: object
-  /** Whether the binding parses the reply: thoughts and calls apart from the text. */
-  readonly parsed: boolean
+  /** What reads the reply; undefined where it is nothing but text. */
+  readonly parts: ReplyParts | undefined
   readonly promptTokens: number
   /** Those of the request, and those with which the template ends an answer. */
   readonly stop: readonly string[]
@@ -26,7 +27,7 @@ export async function runRequest(
   { signal, onDelta }: Pick<RequestOptions, 'signal' | 'onDelta'>,
 ): Promise<Omit<Generation, 'queueMs'>> {
   const deltas = new DeltaQueue(onDelta)
-  const reply = new GrowingReply(request.stop, (delta) => deltas.send(delta))
+  const reply = new GrowingReply(request.parts, request.stop, (delta) => deltas.send(delta))
   const start = performance.now()
   let firstToken = 0
   let count = 0
@@ -37,8 +38,7 @@ export async function runRequest(
       if (signal?.aborted) return
       if (result.token === undefined) return resolve(result)
       if (count++ === 0) firstToken = performance.now()
-      if (request.parsed) reply.take(result)
-      else reply.push(result.token)
+      reply.push(result.token)
     })
     const stop = () => {
       native.cancelRequest(requestId)
@@ -51,10 +51,7 @@ export async function runRequest(
     }
   })
   if (end === 'aborted' && count === 0) throw signal?.reason
-  if (end !== 'aborted') {
-    if (request.parsed) reply.take(end)
-    if (!ended(end)) throw failedDecode(end)
-  }
+  if (end !== 'aborted' && !ended(end)) throw failedDecode(end)
   reply.end()
   await deltas.heard(signal)
   const { text, reasoning, toolCalls } = reply
