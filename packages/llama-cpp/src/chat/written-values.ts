@@ -1,37 +1,38 @@
 import { isJsonObject } from '@millrace/core'
 import type { GbnfRules } from '../gbnf/gbnf-rules.ts'
 
-/** How values are written outside of JSON. */
+/** How values are written outside of JSON: the rule bodies of what has words or quotes of its own. */
 export interface Words {
+  readonly string: (rules: GbnfRules) => string
   readonly quote: string
-  readonly keyQuotes: readonly string[]
-  /** The rule bodies for what has words of its own. */
+  readonly key: string
   readonly boolean: string
   readonly null: string
 }
 
+const NAME = '[A-Za-z_] [0-9A-Za-z_-]*'
+
 /** As Python prints them. Models write JSON as well. */
 export const PYTHON: Words = {
+  string: () => String.raw`("'" ([^'\\] | "\\" [^\n])* "'" | "\"" ([^"\\] | "\\" [^\n])* "\"")`,
   quote: "'",
-  keyQuotes: ["'", '"'],
+  key: String.raw`("'" [^'\\]* "'" | "\"" [^"\\]* "\"")`,
   boolean: '("True" | "False" | "true" | "false")',
   null: '("None" | "null")',
 }
 /** With bare keys, and quotes that no text has. */
 export const BRACES: Words = {
+  string: (rules) => `${rules.literal('<|"|>')} ${rules.until('<|"|>')}`,
   quote: '<|"|>',
-  keyQuotes: [''],
+  key: NAME,
   boolean: '("true" | "false")',
   null: '("None" | "null")',
 }
 
-const DEEPEST = 12
 const INTEGER = '"-"? [0-9]{1,16}'
 const NUMBER = `${INTEGER} ("." [0-9]{1,16})? ([eE] [-+]? [0-9]{1,2})?`
-const COMMA = '"," " "?'
-const KEY = '[A-Za-z_] [0-9A-Za-z_-]*'
 
-/** Rules for values in words of a format, held to the types, choices and keys of a schema. */
+/** Rules for values in words of a format, held to the types of a schema and of the items of its lists. */
 export class WrittenValues {
   readonly #rules: GbnfRules
   readonly #words: Words
@@ -42,23 +43,18 @@ export class WrittenValues {
     this.#words = words
   }
 
-  body(given: unknown, depth = 0): string {
-    const schema = isJsonObject(given) ? given : {}
-    if (depth > DEEPEST) return this.#anything()
-    const again = (inner: unknown) => this.body(inner, depth + 1)
-    const choices = schema['enum'] ?? (schema['const'] === undefined ? undefined : [schema['const']])
+  body(given: unknown): string {
+    const { type, items, anyOf, oneOf: either = anyOf } = isJsonObject(given) ? given : {}
+    const choices = isJsonObject(given) ? given['enum'] : undefined
     if (Array.isArray(choices) && choices.every((choice) => typeof choice === 'string')) {
-      return oneOf(
-        choices.map((choice) => this.#rules.literal(this.#words.quote + choice + this.#words.quote)),
-      )
+      const { quote } = this.#words
+      return oneOf(choices.map((choice) => this.#rules.literal(quote + choice + quote)))
     }
-    const members = schema['anyOf'] ?? schema['oneOf']
-    if (Array.isArray(members)) return oneOf(members.map(again))
-    const { type } = schema
-    if (Array.isArray(type)) return oneOf(type.map((one) => again({ ...schema, type: one })))
+    if (Array.isArray(either)) return oneOf(either.map((schema) => this.body(schema)))
+    if (Array.isArray(type)) return oneOf(type.map((one) => this.body({ type: one })))
     switch (type) {
       case 'string':
-        return this.#string()
+        return this.#words.string(this.#rules)
       case 'integer':
         return INTEGER
       case 'number':
@@ -68,41 +64,22 @@ export class WrittenValues {
       case 'null':
         return this.#words.null
       case 'array':
-        return list('[', this.#rules.rule('item', again(schema['items'])), ']')
-      case 'object': {
-        const properties = isJsonObject(schema['properties']) ? Object.entries(schema['properties']) : []
-        const pairs = properties.map(([key, inner]) => this.#pair(this.#rules.literal(key), again(inner)))
-        return list('{', pairs.length > 0 ? oneOf(pairs) : this.#pair(KEY, this.#anything()), '}')
-      }
+        return list('[', this.#rules.rule('item', this.body(items)), ']')
+      case 'object':
+        return this.#object(this.#anything())
       default:
         return this.#anything()
     }
   }
 
-  #pair(key: string, value: string): string {
-    const quoted = this.#words.keyQuotes.map(
-      (quote) => `${this.#rules.literal(quote)} ${key} ${this.#rules.literal(quote)}`,
-    )
-    return this.#rules.rule('pair', `${oneOf(quoted)} ":" " "? ${value}`)
-  }
-
-  #string(): string {
-    const { quote } = this.#words
-    if (quote !== "'") return `${this.#rules.literal(quote)} ${this.#rules.until(quote)}`
-    return String.raw`("'" ([^'\\] | "\\" [^\n])* "'" | "\"" ([^"\\] | "\\" [^\n])* "\"")`
+  #object(value: string): string {
+    return list('{', this.#rules.rule('pair', `${this.#words.key} ":" " "? ${value}`), '}')
   }
 
   #anything(): string {
     this.#any ??= this.#rules.recursive('anything', (name) => {
-      const { boolean, null: nothing } = this.#words
-      const values = [
-        this.#string(),
-        NUMBER,
-        boolean,
-        nothing,
-        list('[', name, ']'),
-        list('{', this.#pair(KEY, name), '}'),
-      ]
+      const { string, boolean, null: nothing } = this.#words
+      const values = [string(this.#rules), NUMBER, boolean, nothing, list('[', name, ']'), this.#object(name)]
       return values.join(' | ')
     })
     return this.#any
@@ -114,5 +91,5 @@ export function oneOf(bodies: readonly string[]): string {
 }
 
 function list(open: string, item: string, close: string): string {
-  return `"${open}" (${item} (${COMMA} ${item})*)? "${close}"`
+  return `"${open}" (${item} ("," " "? ${item})*)? "${close}"`
 }

@@ -35,7 +35,7 @@ import { generationRequest, mergeOptions, Seeds } from '../requests/generation.t
 import { heldTools } from '../requests/held-tools.ts'
 import { offeredTools } from '../requests/offered-tools.ts'
 import { WarmToolsets } from '../requests/warm-toolsets.ts'
-import { ChatSetup, checkChat } from '../session/chat-setup.ts'
+import { ChatSetup, checkChat, findingsOf } from '../session/chat-setup.ts'
 import { checkModel } from '../session/check-model.ts'
 import { chooseEngine } from '../session/choose-engine.ts'
 import { ModelSession, type OpenSession } from '../session/model-session.ts'
@@ -141,18 +141,26 @@ export class LlamaCppChatGenerator implements Component {
 
   /**
    * Whether the files it names are there and sound, and whether a reply can be held to its schema. A model that would be
-   * downloaded is a warning, as is a choice of tools that its own tools leave no way to make. Loads nothing.
+   * downloaded is a warning, as is a choice of tools that its own tools leave no way to make, a chat template that is
+   * missing or knows no tools, and parameters of a tool that no grammar holds a call to. Loads nothing.
    */
   async check(context: CheckContext = {}): Promise<Finding[]> {
     if (this.#engine.needsFiles === false) return []
     const { initParameters } = this
     const { name } = this.#engine
-    const model = await checkModel(initParameters, context, name, (path, given) => {
-      const tools = (initParameters.tools ?? []).some(isToolset) ? [] : flattenTools(initParameters.tools)
-      return checkChat(path, given, offeredTools(tools, 'auto').tools)
-    })
+    // What a toolset holds is known when it is ready.
+    const own = (initParameters.tools ?? []).some(isToolset) ? [] : flattenTools(initParameters.tools)
+    const { tools, warnings } = heldTools(offeredTools(own, 'auto').tools)
+    const model = await checkModel(initParameters, context, name, (path, given) =>
+      checkChat(path, given, tools),
+    )
     const projector = await checkProjector(initParameters, context)
-    return [...model, ...projector, ...checkGeneration(initParameters, name)]
+    return [
+      ...model,
+      ...projector,
+      ...checkGeneration(initParameters, name),
+      ...findingsOf(warnings, 'tools'),
+    ]
   }
 
   async run(

@@ -1,20 +1,14 @@
 import type { JsonObject } from '@millrace/core'
 import type { ModelWarning } from '../chat/choose-template.ts'
 import type { Generation, GenerationRequest } from '../engines/request.ts'
-import type { ReplyMeta } from './reply.ts'
 
-/** What the meta of a reply says beside {@link ReplyMeta}: what was not as one may think, and how the chat was written. */
-export interface ChatMeta {
-  readonly chatFormat?: JsonObject
-  readonly warnings?: JsonObject[]
-}
-
-/** Meta with further warnings. Those that it has stay. */
-export function withWarnings<Meta extends ReplyMeta>(
-  meta: Meta & ChatMeta,
+/** The meta of a reply with further warnings. Those that it has stay. */
+export function withWarnings<Meta extends object>(
+  meta: Meta,
   warnings: readonly ModelWarning[],
-): Meta & ChatMeta {
-  const all = [...(meta.warnings ?? []), ...warnings.map((warning) => ({ ...warning }))]
+): Meta & { readonly warnings?: JsonObject[] } {
+  const { warnings: known = [] } = meta as { readonly warnings?: readonly JsonObject[] }
+  const all = [...known, ...warnings.map((warning) => ({ ...warning }))]
   return all.length === 0 ? meta : { ...meta, warnings: all }
 }
 
