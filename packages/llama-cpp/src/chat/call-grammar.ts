@@ -1,4 +1,6 @@
+import { checkGbnf } from '../gbnf/gbnf-check.ts'
 import { GbnfRules } from '../gbnf/gbnf-rules.ts'
+import { jsonSchemaGrammar } from '../gbnf/json-schema-grammar.ts'
 import { renamedRules } from '../gbnf/renamed-rules.ts'
 import { ArgumentRules } from './argument-rules.ts'
 import { type CallFormat, type Piece, standsAlone } from './call-format.ts'
@@ -15,6 +17,21 @@ export interface CallGrammarOptions {
   readonly engine: string
 }
 
+/**
+ * The grammar of an answer in words.
+ *
+ * @throws LlamaCppError `OPTION_INVALID` for GBNF that cannot be read, `OPTION_UNSUPPORTED` for a schema that cannot be
+ * expressed
+ */
+export function answerGrammar(constraint: Constraint, engine: string): string {
+  if (constraint.kind === 'grammar') {
+    checkGbnf(constraint.gbnf)
+    return constraint.gbnf
+  }
+  const option = 'generationKwargs.responseFormat'
+  return jsonSchemaGrammar(constraint.schema ?? { type: 'object' }, `${option}.schema`, { engine, option })
+}
+
 /** The grammar of what is left of a call, with those that hang together with it. */
 export function restOfCallGrammar(options: CallGrammarOptions): string {
   const calls = new CallRules(options)
@@ -29,7 +46,8 @@ export function callsOnlyGrammar(options: CallGrammarOptions, lead = '', constra
   if (constraint === undefined) return calls.rules.text(all)
   const start = calls.rules.literal(lead)
   if (constraint.kind === 'grammar') {
-    return calls.rules.text(`(${all}) | ${start} given-root`) + renamedRules(constraint.gbnf, 'given-')
+    const given = answerGrammar(constraint, options.engine)
+    return calls.rules.text(`(${all}) | ${start} given-root`) + renamedRules(given, 'given-')
   }
   const path = 'generationKwargs.responseFormat.schema'
   const value = calls.rules.jsonValue(constraint.schema ?? { type: 'object' }, path)

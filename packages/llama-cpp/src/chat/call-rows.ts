@@ -48,15 +48,16 @@ const jsonRows: readonly CallRow[] = [
     ]),
   },
   {
+    // Its last mark ends the turn for llama.cpp, too, so that a grammar cannot ask for it.
     name: 'harmony',
     open: '',
-    call: ' to=functions.⟨name⟩<|channel|>commentary json<|message|>⟨arguments⟩<|call|>',
+    call: ' to=functions.⟨name⟩<|channel|>commentary json<|message|>⟨arguments⟩⟪<|call|>⟫',
     between: undefined,
     close: '',
     values: JSON_VALUES,
     reads: ['commentary', 'analysis'].flatMap((channel) => [
-      `<|channel|>${channel} to=functions.⟨name⟩ ⟪<|constrain|>⟫⟪json⟫<|message|>⟨arguments⟩<|call|>`,
-      ` to=functions.⟨name⟩<|channel|>${channel} ⟪<|constrain|>⟫⟪json⟫<|message|>⟨arguments⟩<|call|>`,
+      `<|channel|>${channel} to=functions.⟨name⟩ ⟪<|constrain|>⟫⟪json⟫<|message|>⟨arguments⟩⟪<|call|>⟫`,
+      ` to=functions.⟨name⟩<|channel|>${channel} ⟪<|constrain|>⟫⟪json⟫<|message|>⟨arguments⟩⟪<|call|>⟫`,
     ]),
   },
   {

@@ -27,44 +27,15 @@ export interface Templates {
 }
 
 /** The template that conversations with a model are rendered with. */
-export class ChosenTemplate {
+export interface ChosenTemplate {
   /** `given`, `model`, or the name of the chat format that stands in for one. */
   readonly name: string
   /** Why another one than the model's own is used. */
   readonly warnings: readonly ModelWarning[]
-  readonly plain: ChatTemplate
-  readonly #withTools: ChatTemplate
-  readonly #excess: (cause: unknown) => LlamaCppError
-
-  constructor(
-    name: string,
-    warnings: readonly ModelWarning[],
-    [plain, withTools]: readonly [ChatTemplate, ChatTemplate],
-    excess: (cause: unknown) => LlamaCppError,
-  ) {
-    this.name = name
-    this.warnings = warnings
-    this.plain = plain
-    this.#withTools = withTools
-    this.#excess = excess
-  }
-
   /** The one for a conversation: with tools or calls in it, the model may have one of its own. */
-  for({ tools, messages }: Pick<RenderRequest, 'tools' | 'messages'>): ChatTemplate {
-    const hasTools =
-      tools.length > 0 ||
-      messages.some(({ content }) => content.some(({ type }) => type.startsWith('toolCall')))
-    return hasTools ? this.#withTools : this.plain
-  }
-
+  for(request: Pick<RenderRequest, 'tools' | 'messages'>): ChatTemplate
   /** @throws LlamaCppError what {@link ChatTemplate.render} throws, and for what takes too much as `chooseTemplate` */
-  render(request: RenderRequest, guard: (text: string, cut: string) => string): RenderedChat {
-    try {
-      return this.for(request).render(request, guard)
-    } catch (cause) {
-      throw isExcess(cause) ? this.#excess(cause) : cause
-    }
-  }
+  render(request: RenderRequest, guard: (text: string, cut: string) => string): RenderedChat
 }
 
 /**
@@ -88,39 +59,59 @@ export function chooseTemplate({
     template.facts
     return template
   }
-  const replaced = (code: string, reason: string) => {
-    const name = formatByMarks(controlTexts)
-    const template = make(chatFormatTemplate(name))
-    const message = `${reason} Conversations are written in the chat format '${name}', by the tokens of the model. Give the right one as modelKwargs.chatTemplate or chatFormat.`
-    return new ChosenTemplate(
-      name,
-      [{ code, message }],
-      [template, template],
-      ownProblem(path, 'was stopped'),
-    )
-  }
   if (given !== undefined) {
     try {
       const template = make(given)
       if (template.facts.refusal !== undefined) throw new RangeError(template.facts.refusal)
-      return new ChosenTemplate('given', [], [template, template], unusable)
+      return chosen('given', [], template, template, unusable)
     } catch (cause) {
       throw unusable(cause)
     }
   }
-  const tools = toolUse === undefined || toolUse.trim() === '' ? undefined : toolUse
-  const plain = own === undefined || own.trim() === '' ? tools : own
-  if (plain === undefined) return replaced('TEMPLATE_MISSING', `'${path}' brings no chat template.`)
+  const stopped = ownProblem(path, 'was stopped')
+  const replaced = (code: string, reason: string) => {
+    const name = formatByMarks(controlTexts)
+    const template = make(chatFormatTemplate(name))
+    const message = `${reason} Conversations are written in the chat format '${name}', by the tokens of the model. Give the right one as modelKwargs.chatTemplate or chatFormat.`
+    return chosen(name, [{ code, message }], template, template, stopped)
+  }
+  const [plain, tools] = [own, toolUse].map((text) => (text?.trim() === '' ? undefined : text))
+  const first = plain ?? tools
+  if (first === undefined) return replaced('TEMPLATE_MISSING', `'${path}' brings no chat template.`)
   try {
-    const template = make(plain)
+    const template = make(first)
     const { refusal } = template.facts
-    if (refusal !== undefined) {
-      return replaced('TEMPLATE_REPLACED', `The chat template of '${path}' cannot be used: ${refusal}.`)
+    if (refusal === undefined) {
+      return chosen('model', [], template, tools === undefined ? template : make(tools), stopped)
     }
-    const withTools = tools === undefined || tools === plain ? template : make(tools)
-    return new ChosenTemplate('model', [], [template, withTools], ownProblem(path, 'was stopped'))
+    return replaced('TEMPLATE_REPLACED', `The chat template of '${path}' cannot be used: ${refusal}.`)
   } catch (cause) {
-    throw ownProblem(path, isExcess(cause) ? 'was stopped' : 'cannot be read')(cause)
+    throw isExcess(cause) ? stopped(cause) : ownProblem(path, 'cannot be read')(cause)
+  }
+}
+
+function chosen(
+  name: string,
+  warnings: readonly ModelWarning[],
+  plain: ChatTemplate,
+  withTools: ChatTemplate,
+  excess: (cause: unknown) => LlamaCppError,
+): ChosenTemplate {
+  const templateFor: ChosenTemplate['for'] = ({ tools, messages }) => {
+    const isCall = ({ type }: { readonly type: string }) => type.startsWith('toolCall')
+    return tools.length > 0 || messages.some(({ content }) => content.some(isCall)) ? withTools : plain
+  }
+  return {
+    name,
+    warnings,
+    for: templateFor,
+    render(request, guard) {
+      try {
+        return templateFor(request).render(request, guard)
+      } catch (cause) {
+        throw isExcess(cause) ? excess(cause) : cause
+      }
+    },
   }
 }
 

@@ -198,7 +198,7 @@ export class LlamaCppChatGenerator implements Component {
       const meta = withWarnings(
         {
           ...replyMeta(generation, name, this.#engine.name),
-          ...(chat ? { chatFormat: { ...chat.metaFor(held.tools) } } : {}),
+          ...(chat ? { chatFormat: { ...chat.meta(held.tools) } } : {}),
         },
         [...warnings, ...cut],
       )

@@ -34,25 +34,22 @@ export class ChatSetup {
     this.#template = template
   }
 
-  get meta(): ChatFormatMeta {
-    return { template: this.#template.name }
-  }
-
-  /** The meta of a request with tools. */
-  metaFor(tools: readonly ToolDescription[]): ChatFormatMeta {
-    if (tools.length === 0) return this.meta
+  /** The meta of a request with these tools. */
+  meta(tools: readonly ToolDescription[]): ChatFormatMeta {
+    const { name: template } = this.#template
+    if (tools.length === 0) return { template }
     const { calls } = this.#template.for({ tools, messages: [] }).facts
-    return { ...this.meta, calls: calls?.format.name ?? 'words' }
+    return { template, calls: calls?.format.name ?? 'words' }
   }
 
-  /** What goes on otherwise than one may think: for every request, and for one with these tools. */
-  warnings(tools: readonly ToolDescription[] = []): readonly ModelWarning[] {
-    if (tools.length === 0) return this.#template.warnings
+  /** What goes on otherwise than one may think in a request with these tools. */
+  warnings(tools: readonly ToolDescription[]): readonly ModelWarning[] {
     return [...this.#template.warnings, ...toolWarnings(this.#template, tools)]
   }
 }
 
 function toolWarnings(template: ChosenTemplate, tools: readonly ToolDescription[]): ModelWarning[] {
+  if (tools.length === 0) return []
   const { calls, describesTools } = template.for({ tools, messages: [] }).facts
   if (calls?.described) return []
   const reason = calls

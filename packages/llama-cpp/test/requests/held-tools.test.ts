@@ -11,7 +11,11 @@ function held(parameters: JsonSchema) {
 describe('the parameters of a tool', () => {
   test('stay as they are where a grammar holds a call to all of them', () => {
     const parameters = { type: 'object', properties: { city: { type: 'string', maxLength: 9 } } } as const
-    expect(held(parameters)).toEqual({ tool: { name: 'find', description: '', parameters }, messages: [], warnings: [] })
+    expect(held(parameters)).toEqual({
+      tool: { name: 'find', description: '', parameters },
+      messages: [],
+      warnings: [],
+    })
   })
 
   test.each<[string, JsonSchema, JsonSchema]>([
@@ -22,7 +26,10 @@ describe('the parameters of a tool', () => {
     ],
     [
       "'format' at 'parameters.properties.home'",
-      { type: 'object', properties: { home: { type: 'string', format: 'uri' }, n: { type: 'integer', minimum: 3 } } },
+      {
+        type: 'object',
+        properties: { home: { type: 'string', format: 'uri' }, n: { type: 'integer', minimum: 3 } },
+      },
       { type: 'object', properties: { home: { type: 'string' }, n: { type: 'integer', minimum: 3 } } },
     ],
     [

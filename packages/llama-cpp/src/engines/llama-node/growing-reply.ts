@@ -19,6 +19,11 @@ export class GrowingReply {
     this.#send = send
   }
 
+  /** Whether a stop text has been met. */
+  get ended(): boolean {
+    return this.#stops.found
+  }
+
   push(piece: string): void {
     if (this.#parts) this.#take(this.#parts.push(piece))
     else this.#show(this.#stops.push(piece))

@@ -135,7 +135,7 @@ export class OpenContext implements ModelContext {
       }
       const generation = await runRequest(
         this.#native.ctx,
-        { options: native, parts: prepared.parts, promptTokens, stop },
+        { options: native, parts: prepared.parts, promptTokens, stop, ends: prepared.ends },
         options,
       )
       if (generation.finishReason === 'aborted') this.#underway.throwIfClosed()

@@ -1,3 +1,4 @@
+import { answerGrammar } from '../../chat/call-grammar.ts'
 import { newCallId } from '../../chat/call-ids.ts'
 import type { ReplyFormat } from '../../chat/chat-template.ts'
 import type { ChosenTemplate } from '../../chat/choose-template.ts'
@@ -9,7 +10,7 @@ import { markedMedia, withMediaMarkers } from './marked-media.ts'
 import type { Modalities } from './media.ts'
 import type { NativeContext } from './native.ts'
 import type { PlainText } from './plain-text.ts'
-import { answerGrammar, replyGrammar } from './reply-grammar.ts'
+import { replyGrammar } from './reply-grammar.ts'
 
 /** A request as the binding takes it, but for its sampling. */
 export interface Prepared {
@@ -20,6 +21,8 @@ export interface Prepared {
   readonly media: readonly string[]
   /** What the template ends an answer with. */
   readonly stop: readonly string[]
+  /** The same, where it ends thoughts, too. */
+  readonly ends: readonly string[]
 }
 
 type Asked = Pick<
@@ -67,7 +70,9 @@ export class PromptWriter {
       thoughtOpen: format.thoughtOpen,
       thoughtsAsText: request.reasoning.format === 'text',
     })
-    const { turnEnd } = this.#template.for(request)
+    const end = this.#template.for(request).turnEnd.trim()
+    const isOfThoughts = format.answer.thought?.end.startsWith(end) === true
+    const stops = end === '' ? [] : [end]
     return {
       options: {
         ...replyGrammar(request, format),
@@ -78,14 +83,15 @@ export class PromptWriter {
       parts,
       prompt: withMediaMarkers(written),
       media,
-      stop: stopOf(turnEnd, format),
+      stop: isOfThoughts ? [] : stops,
+      ends: isOfThoughts ? stops : [],
     }
   }
 
   async completion({ prompt, constraint }: CompletionRequest): Promise<Prepared> {
-    const grammar = constraint ? { grammar: answerGrammar(constraint) } : {}
+    const grammar = constraint ? { grammar: answerGrammar(constraint, 'llama.node') } : {}
     const text = typeof prompt === 'string' ? this.#plain.of(prompt) : await this.#textOf(prompt)
-    return { options: grammar, parts: undefined, prompt: text, media: [], stop: [] }
+    return { options: grammar, parts: undefined, prompt: text, media: [], stop: [], ends: [] }
   }
 
   /** The binding takes prompts as text alone. */
@@ -123,10 +129,4 @@ function thoughtOptions(
     thinking_end_tag: thought.end,
     thinking_forced_open: thoughtOpen,
   }
-}
-
-/** A mark that ends thoughts, too, cannot stop a reply: the model's own end has to. */
-function stopOf(turnEnd: string, { answer: { thought } }: ReplyFormat): string[] {
-  const end = turnEnd.trim()
-  return end === '' || thought?.end.startsWith(end) ? [] : [end]
 }

@@ -1,11 +1,9 @@
 import { callStarts, markOf } from '../../chat/call-format.ts'
-import { callsOnlyGrammar } from '../../chat/call-grammar.ts'
+import { answerGrammar, callsOnlyGrammar } from '../../chat/call-grammar.ts'
 import type { ReplyFormat } from '../../chat/chat-template.ts'
-import { checkGbnf } from '../../gbnf/gbnf-check.ts'
 import { GbnfRules } from '../../gbnf/gbnf-rules.ts'
-import { jsonObjectGrammar, jsonSchemaGrammar } from '../../gbnf/json-schema-grammar.ts'
 import { renamedRules } from '../../gbnf/renamed-rules.ts'
-import type { ChatRequest, Constraint } from '../request.ts'
+import type { ChatRequest } from '../request.ts'
 
 /** A trigger of llama.cpp that is a text: with it, what follows has to obey the grammar. */
 const WORD = 1
@@ -33,14 +31,11 @@ export function replyGrammar(
 ): GrammarOptions {
   const lead = format.answer.leads[0] ?? ''
   if (tools.length === 0 || toolChoice === 'none') {
-    return constraint ? strict(withLead(answerGrammar(constraint), lead), format) : {}
+    return constraint ? strict(withLead(answerGrammar(constraint, engine), lead), format) : {}
   }
   const calls = { format: format.calls, tools, begun: '', engine }
   if (toolChoice !== 'auto') return strict(callsOnlyGrammar(calls), format)
-  if (constraint) {
-    if (constraint.kind === 'grammar') checkGbnf(constraint.gbnf)
-    return strict(callsOnlyGrammar(calls, lead, constraint), format)
-  }
+  if (constraint) return strict(callsOnlyGrammar(calls, lead, constraint), format)
   const marks = [...new Set(callStarts(format.calls).map(markOf))].filter((mark) => mark !== undefined)
   if (marks.length === 0) return {}
   return {
@@ -48,18 +43,6 @@ export function replyGrammar(
     grammar_lazy: true,
     grammar_triggers: marks.map((value) => ({ type: WORD, value, token: -1 })),
   }
-}
-
-/** The grammar of what is not a call. */
-export function answerGrammar(constraint: Constraint): string {
-  if (constraint.kind === 'json') {
-    const origin = { engine, option: 'generationKwargs.responseFormat' }
-    return constraint.schema === undefined
-      ? jsonObjectGrammar()
-      : jsonSchemaGrammar(constraint.schema, 'responseFormat.schema', origin)
-  }
-  checkGbnf(constraint.gbnf)
-  return constraint.gbnf
 }
 
 function withLead(gbnf: string, lead: string): string {

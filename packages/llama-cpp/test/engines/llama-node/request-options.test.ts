@@ -1,6 +1,8 @@
 // What is said to the binding beyond what it would do by itself, and what becomes of it: its defaults and its silences
 // are traps.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { GENERAL_CALLS } from '../../../src/chat/call-format.ts'
+import { replyParts } from '../../../src/chat/reply-parts.ts'
 import type { ModelContext } from '../../../src/engines/engine.ts'
 import { nativeLoad, stepTokens } from '../../../src/engines/llama-node/load-options.ts'
 import type { NativeContext, NativeResult, NativeToken } from '../../../src/engines/llama-node/native.ts'
@@ -26,7 +28,7 @@ function queue(run: (heard: Heard) => void, cancelled: number[] = []): NativeCon
   }
 }
 
-const request = { options: {}, parts: undefined, promptTokens: 3, stop: [] }
+const request = { options: {}, parts: undefined, promptTokens: 3, stop: [], ends: [] }
 const noFlags: NativeResult = {
   text: '',
   stopped_eos: false,
@@ -78,6 +80,31 @@ describe('a queued request', () => {
     const generation = await runRequest(native, request, { signal: controller.signal })
     expect(generation).toMatchObject({ text: 'one two', finishReason: 'aborted', completionTokens: 2 })
     expect(cancelled).toEqual([7])
+  })
+})
+
+describe('what ends an answer', () => {
+  test('does not end a thought that ends with it, and stops the binding behind the answer', async () => {
+    const cancelled: number[] = []
+    const native = queue((heard) => {
+      setImmediate(() => {
+        for (const token of ['<t>', 'Hm', '<end>', '<begin>', 'Yes.', '<end>', '<begin>', 'more'])
+          heard(undefined, { token })
+      })
+    }, cancelled)
+    const { parts } = replyParts({
+      thought: { start: '<t>', end: '<end><begin>', close: '<end><begin>' },
+      leads: [],
+      breaks: [],
+      thoughtOpen: false,
+      thoughtsAsText: false,
+      callable: [],
+      format: GENERAL_CALLS,
+      newId: () => '',
+    })
+    const generation = await runRequest(native, { ...request, parts, ends: ['<end>'] }, { signal: undefined })
+    expect(generation).toMatchObject({ text: 'Yes.', reasoning: 'Hm', finishReason: 'stop' })
+    expect(cancelled).toContain(7)
   })
 })
 

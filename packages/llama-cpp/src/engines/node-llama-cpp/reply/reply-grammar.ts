@@ -4,7 +4,7 @@ import { callsOnlyGrammar, restOfCallGrammar } from '../../../chat/call-grammar.
 import { LlamaCppError } from '../../../errors.ts'
 import type { ChatRequest, Constraint } from '../../request.ts'
 import { reasonOf } from '../failures.ts'
-import { checkedGbnf, makeGrammar } from './grammar.ts'
+import { makeGrammar } from './grammar.ts'
 
 export interface ReplyGrammarRequest {
   readonly constraint: Constraint | undefined
@@ -128,7 +128,6 @@ async function answerGrammars(natives: Natives, request: ReplyGrammarRequest): P
       words: await makeGrammar(constraint, natives.llama),
     }
   }
-  if (constraint.kind === 'grammar') checkedGbnf(constraint)
   const text = callsOnlyGrammar({ ...calls, begun: '' }, request.lead, constraint)
   return { whole: await compiled(natives, text, constraint) }
 }

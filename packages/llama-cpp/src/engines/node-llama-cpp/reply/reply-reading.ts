@@ -54,9 +54,21 @@ export function readReply(
       thought: format?.answer.thought,
       budget: reasoning?.budget,
       texts,
-      forced: calls && toolChoice !== 'auto' ? (callMarkToken(format?.calls, model)?.text ?? '') : '',
+      forced: forcedText(format, calls !== undefined, toolChoice, request.constraint, model),
     }),
   }
+}
+
+/** What the answer begins with whatever the model would say: the mark of a call, or what is in front of an answer. */
+function forcedText(
+  format: Prompt['format'],
+  mayCall: boolean,
+  toolChoice: ChatRequest['toolChoice'],
+  constraint: ReplyRequest['constraint'],
+  model: Binding.LlamaModel,
+): string {
+  if (mayCall) return toolChoice === 'auto' ? '' : (callMarkToken(format?.calls, model)?.text ?? '')
+  return constraint ? (format?.answer.leads[0] ?? '') : ''
 }
 
 /** The mark of a call, where it is a token of its own. Others are written with the tokens that a model is used to. */
