@@ -278,7 +278,10 @@ export class ExpressionCompiler {
         const expected = operator === '=='
         return (frame) => {
           const [a, b] = [start(frame), value(frame)]
-          if (typeof a === 'string' && typeof b === 'string') return (a === b) === expected
+          if (typeof a === 'string' && typeof b === 'string') {
+            if (a.length === b.length && a.length > 100) frame.run.spendText(a.length)
+            return (a === b) === expected
+          }
           frame.run.at = offset
           return compare('==', a, b, frame.run) === expected
         }

@@ -24,7 +24,8 @@ const BY = 'attribute:int|str?=none'
 const rows: Rows = {
   batch: [
     'linecount:int, fill_with=none',
-    (run, value, size, fill) => generator(run, value, (items) => batches(items, size, fill)),
+    (run, value, size, fill) =>
+      generator(run, value, fill === null ? 0 : size, (items) => batches(items, size, fill)),
   ],
   dictsort: ["case_sensitive=false, by:key|value='key', reverse=false", dictSort],
   first: ['', (run, value) => firstOf(iterate(value, run), 'first')],
@@ -52,7 +53,7 @@ const rows: Rows = {
   selectattr: ['*args, **kwargs', (run, value, rest, named) => select(run, value, rest, named, true, true)],
   slice: [
     'slices:int, fill_with=none',
-    (run, value, count, fill) => generator(run, value, (list) => slices(list, count, fill)),
+    (run, value, count, fill) => generator(run, value, count, (list) => slices(list, count, fill)),
   ],
   sort: [`reverse=false, case_sensitive=false, ${BY}`, sort],
   unique: [`case_sensitive=false, ${BY}`, unique],
@@ -73,7 +74,7 @@ function getter(
   const path = attribute === null ? [] : attributeParts(attribute)
   const ignoreCase = !isTrue(isSensitive)
   return (item) => {
-    run.spend(1)
+    run.spend(1.5)
     let value = item
     for (const part of path) {
       value = run.environment.item(value, part, run)
@@ -95,8 +96,17 @@ function keyGetter(run: Run, attribute: string | number | null, isSensitive: unk
   return (item) => getters.map((get) => get(item))
 }
 
-function generator(run: Run, value: unknown, make: (items: unknown[]) => Iterable<unknown>): Generator {
-  return new Generator(make(listOf(value, run)))
+/** @param made - how many elements there will be besides those of the value */
+function generator(
+  run: Run,
+  value: unknown,
+  made: number,
+  make: (items: unknown[]) => Iterable<unknown>,
+): Generator {
+  run.spendElements(made)
+  const items = listOf(value, run)
+  run.spend(items.length)
+  return new Generator(make(items))
 }
 
 function* batches(items: readonly unknown[], size: number, fill: unknown): Iterable<unknown[]> {
@@ -228,6 +238,7 @@ function unique(
   const get = getter(run, attribute, isSensitive)
   const seen = new Set<unknown>()
   const kept = listOf(value, run).filter((item) => {
+    run.spend(3)
     const key = hashKey(get(item))
     const isNew = !seen.has(key)
     seen.add(key)

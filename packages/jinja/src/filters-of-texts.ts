@@ -10,10 +10,11 @@ import { capitalize, splitLines, strip, titleWords, wrapLine } from './text.ts'
 import { entriesOf, isMapping, isText, Markup, Tuple, typeName, Undefined } from './values.ts'
 
 /** Applies to the text of any value, and keeps its mark as HTML. */
-function ofText(change: (text: string, value: string | null) => string) {
+function ofText(change: (text: string, value: string | null) => string, stepsPerCharacter = 1 / 16) {
   return (run: Run, value: unknown, argument: string | null = null): unknown => {
     const text = textOf(value, run)
     run.spendText(text.length)
+    run.spend(text.length * stepsPerCharacter)
     const changed = change(text, argument)
     return value instanceof Markup ? new Markup(changed) : changed
   }
@@ -22,11 +23,8 @@ function ofText(change: (text: string, value: string | null) => string) {
 const rows: Rows = {
   capitalize: ['', ofText(capitalize)],
   center: ['width:int=80', (run, value, width) => center(textOf(value, run), width, run)],
-  escape: [
-    '',
-    (run, value) => (value instanceof Markup ? value : new Markup(escapeHtml(textOf(value, run)))),
-  ],
-  forceescape: ['', (run, value) => new Markup(escapeHtml(textOf(value, run)))],
+  escape: ['', (run, value) => (value instanceof Markup ? value : escapeText(run, value))],
+  forceescape: ['', escapeText],
   format: ['*args, **kwargs', format],
   indent: ['width:int|str=4, first=false, blank=false', indent],
   join: ["d='', attribute:int|str?=none", join],
@@ -39,8 +37,8 @@ const rows: Rows = {
   ],
   safe: ['', (run, value) => new Markup(textOf(value, run))],
   string: ['', (run, value) => (isText(value) ? value : textOf(value, run))],
-  striptags: ['', (run, value) => stripTags(textOf(value, run))],
-  title: ['', ofText(titleWords)],
+  striptags: ['', (run, value) => withoutTags(textOf(value, run), run)],
+  title: ['', ofText(titleWords, 2)],
   trim: ['chars:str?=none', ofText((text, characters) => strip(text, characters ?? undefined, 'both'))],
   truncate: ["length:int=255, killwords=false, end:str='...', leeway:int?=none", truncate],
   upper: ['', ofText((text) => text.toUpperCase())],
@@ -49,13 +47,29 @@ const rows: Rows = {
     'trim_url_limit:int?=none, nofollow=false, target:str?=none, rel:str?=none, extra_schemes:list?=none',
     urlize,
   ],
-  wordcount: ['', (run, value) => textOf(value, run).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0],
+  wordcount: ['', (run, value) => words(textOf(value, run), run)],
   wordwrap: ['width:int=79, break_long_words=true, wrapstring:str?=none, break_on_hyphens=true', wordWrap],
   xmlattr: ['autospace=true', xmlAttributes],
 }
 
 /** Filters that make text of a value. */
 export const textFilters = defineOperations(rows)
+
+function words(text: string, run: Run): number {
+  run.spendCharacters(text.length)
+  return text.match(/[\p{L}\p{N}_]+/gu)?.length ?? 0
+}
+
+function escapeText(run: Run, value: unknown): Markup {
+  const text = textOf(value, run)
+  run.spendCharacters(text.length)
+  return new Markup(escapeHtml(text))
+}
+
+function withoutTags(text: string, run: Run): string {
+  run.spendCharacters(text.length)
+  return stripTags(text)
+}
 
 function format(
   run: Run,
@@ -81,6 +95,7 @@ function indent(run: Run, value: unknown, width: number | string, first: unknown
   const text = requireText(value, 'indent')
   if (typeof width === 'number') run.spendText(width)
   const indention = typeof width === 'string' ? width : ' '.repeat(Math.max(0, width))
+  run.spendCharacters(text.length)
   const lines = splitLines(`${text}\n`)
   run.spendText(text.length + lines.length * indention.length)
   const indented = lines.map((line, index) =>
@@ -98,7 +113,7 @@ function join(run: Run, value: unknown, delimiter: unknown, attribute: string | 
           .split('.')
           .map((part) => (/^\d+$/.test(part) ? Number(part) : part))
   const items = listOf(value, run).map((item) => {
-    run.spend(0.5)
+    run.spend(1.5)
     return textOf(
       path.reduce((inner: unknown, part) => run.environment.item(inner, part, run), item),
       run,
@@ -136,7 +151,8 @@ function truncate(
 
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
-function quoteUrl(text: string, isQuery: boolean): string {
+function quoteUrl(text: string, isQuery: boolean, run: Run): string {
+  run.spendCharacters(text.length)
   // encodeURIComponent refuses lone surrogates.
   const quoted = encodeURIComponent(text.replace(LONE_SURROGATE, '\ufffd')).replace(
     /[!'()*]/g,
@@ -146,11 +162,11 @@ function quoteUrl(text: string, isQuery: boolean): string {
 }
 
 function urlEncode(run: Run, value: unknown): string {
-  if (isText(value) || !isIterable(value)) return quoteUrl(textOf(value, run), false)
+  if (isText(value) || !isIterable(value)) return quoteUrl(textOf(value, run), false, run)
   const pairs: Iterable<unknown> = isMapping(value) ? entriesOf(value) : iterate(value, run)
   const parts = Array.from(pairs, (pair) => {
     const [key, item] = listOf(pair, run)
-    return `${quoteUrl(textOf(key, run), true)}=${quoteUrl(textOf(item, run), true)}`
+    return `${quoteUrl(textOf(key, run), true, run)}=${quoteUrl(textOf(item, run), true, run)}`
   })
   return parts.join('&')
 }
@@ -165,7 +181,7 @@ function urlize(
   schemes: readonly unknown[] | null,
 ): string {
   const text = textOf(value, run)
-  run.spend(text.length)
+  run.spend(text.length * 8)
   const extraSchemes = (schemes ?? []).map((scheme) => textOf(scheme, run))
   const wrong = extraSchemes.find((scheme) => !/^[\w.+-]{2,}:\/{0,2}$/.test(scheme))
   if (wrong !== undefined)
@@ -193,7 +209,7 @@ function wordWrap(
 ): string {
   const text = requireText(value, 'wordwrap')
   if (width <= 0) throw new Fault('ARGUMENTS', "'width' of the filter 'wordwrap' must be at least 1.")
-  run.spend(text.length / 2)
+  run.spend(text.length * 2)
   const options = { width, breakLongWords: isTrue(breaksWords), breakOnHyphens: isTrue(breaksHyphens) }
   const between = wrapString ?? '\n'
   const lines = splitLines(text).map((line) => wrapLine(line, options).join(between))
@@ -207,6 +223,7 @@ function xmlAttributes(run: Run, value: unknown, space: unknown): string {
   for (const [key, item] of entriesOf(value)) {
     if (item === null || item instanceof Undefined) continue
     const name = textOf(key, run)
+    run.spendCharacters(name.length + textOf(item, run).length)
     if (/[\s/>=]/.test(name)) throw new Fault('TYPE', `'${name}' cannot be the name of an attribute.`)
     const [shown, text] = [
       escapeHtml(name),

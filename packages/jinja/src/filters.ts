@@ -3,7 +3,7 @@ import { textFilters } from './filters-of-texts.ts'
 import { Fault } from './jinja-error.ts'
 import { fromJsonText, toJsonText } from './json.ts'
 import { methodsOf } from './methods.ts'
-import { asNumber, Float, isFloat, isInteger, isNumber, roundFloat, toFloat, toInteger } from './numbers.ts'
+import { asNumber, isFloat, isInteger, isNumber, roundFloat, toFloat, toInteger } from './numbers.ts'
 import { defineOperations, type Rows } from './operation.ts'
 import { calculate, isTrue, listOf, negate } from './operators.ts'
 import { textOf } from './print.ts'
@@ -22,13 +22,10 @@ const rows: Rows = {
   ],
   default: ["default_value='', boolean=false", defaultTo],
   filesizeformat: ['binary=false', (run, value, binary) => fileSize(numberFrom(value, run), isTrue(binary))],
-  float: ['default=0', (_run, value, fallback) => toFloatOr(value, fallback === 0 ? new Float(0) : fallback)],
+  float: ['default=0.0', toFloatOr],
   from_json: ['', (run, value) => fromJsonText(textOf(value, run), run)],
-  int: ['default=0, base:int=10', (_run, value, fallback, base) => toIntOr(value, fallback, base)],
-  round: [
-    "precision:int?=0, method:common|ceil|floor='common'",
-    (_run, value, precision, method) => round(value, precision, method),
-  ],
+  int: ['default=0, base:int=10', toIntOr],
+  round: ["precision:int?=0, method:common|ceil|floor='common'", round],
   sum: ['attribute:int|str?=none, start=0', sum],
   tojson: ['ensure_ascii=false, indent:int|str?=none, separators=none, sort_keys=false', toJson],
 }
@@ -78,9 +75,11 @@ function parseFloatText(text: string): number | undefined {
 }
 
 /** Python's `int(text, base)`; undefined for what is not one. */
-function parseInteger(text: string, base: number): number | bigint | undefined {
+function parseInteger(text: string, base: number, run: Run): number | bigint | undefined {
   const stripped = strip(text, undefined, 'both').toLowerCase()
   if (stripped.length > 4300) return undefined
+  // Long integers are read in time that grows with the square of their length.
+  run.spend(stripped.length ** 2 / (base === 10 ? 10_000 : 500))
   if (base === 10)
     return INTEGER.test(stripped)
       ? toInteger(BigInt(stripped.replace(/^\+/, '').replaceAll('_', '')))
@@ -98,10 +97,11 @@ function parseInteger(text: string, base: number): number | bigint | undefined {
   return toInteger(sign === '-' ? -value : value)
 }
 
-function toFloatOr(value: unknown, fallback: unknown): unknown {
+function toFloatOr(run: Run, value: unknown, fallback: unknown): unknown {
   if (value instanceof Undefined) throw value.fault()
   if (isNumber(value)) return toFloat(asNumber(value))
-  const parsed = isText(value) ? parseFloatText(String(textValue(value))) : undefined
+  if (isText(value)) run.spendCharacters(textValue(value).length)
+  const parsed = isText(value) ? parseFloatText(textValue(value)) : undefined
   return parsed === undefined ? fallback : toFloat(parsed)
 }
 
@@ -109,12 +109,12 @@ function textValue(value: unknown): string {
   return typeof value === 'string' ? value : (value as { text: string }).text
 }
 
-function toIntOr(value: unknown, fallback: unknown, base: number): unknown {
+function toIntOr(run: Run, value: unknown, fallback: unknown, base: number): unknown {
   if (base !== 0 && (base < 2 || base > 36))
     throw new Fault('ARGUMENTS', "'base' of the filter 'int' is 0 or from 2 to 36.")
   if (value instanceof Undefined) throw value.fault()
   if (isInteger(value)) return toInteger(BigInt(value))
-  const parsed = isText(value) ? parseInteger(textValue(value), base) : undefined
+  const parsed = isText(value) ? parseInteger(textValue(value), base, run) : undefined
   if (parsed !== undefined) return parsed
   // As in Jinja2: `'42.23' | int` is 42.
   const float = isFloat(value)
@@ -129,7 +129,7 @@ function toIntOr(value: unknown, fallback: unknown, base: number): unknown {
   return fallback
 }
 
-function round(value: unknown, precision: number | null, method: unknown): unknown {
+function round(run: Run, value: unknown, precision: number | null, method: unknown): unknown {
   if (value instanceof Undefined) throw value.fault()
   if (!isNumber(value)) throw new Fault('TYPE', `The filter 'round' takes a number, not ${typeName(value)}.`)
   if (method !== 'common') {
@@ -138,6 +138,7 @@ function round(value: unknown, precision: number | null, method: unknown): unkno
     return toFloat(whole(asNumber(value) * scale) / scale)
   }
   if (isFloat(value)) {
+    run.spend(10)
     const rounded = roundFloat(asNumber(value), precision ?? 0)
     return precision === null ? toInteger(BigInt(rounded)) : toFloat(rounded)
   }

@@ -26,6 +26,7 @@ const CONVERSION = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?([
 /** Python's `template % values`. @throws Fault `TYPE` */
 export function formatPercent(template: string, values: unknown, run: Run, escapes: boolean): string {
   const list = values instanceof Tuple ? values : undefined
+  run.spend(template.length)
   let used = 0
   let keyed = false
   const next = (): unknown => {
@@ -334,6 +335,7 @@ export type FieldReader = (
 
 /** Python's `template.format(…)`. @throws Fault `TYPE` */
 export function formatFields(template: string, read: FieldReader, run: Run, escapes: boolean): string {
+  run.spend(template.length)
   const numbering = { next: 0, isManual: false }
   const text = fillFields(template, read, run, escapes, numbering, 2)
   run.spendText(text.length)

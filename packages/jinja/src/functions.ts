@@ -29,7 +29,13 @@ const rows: Readonly<Record<string, Row>> = {
       throw new Fault('RAISED' satisfies JinjaErrorCode, textOf(message, run))
     },
   ],
-  strftime_now: ['format:str', (run, pattern) => formatLocal(run.now(), pattern)],
+  strftime_now: [
+    'format:str',
+    (run, pattern) => {
+      run.spend(4 * pattern.length)
+      return formatLocal(run.now(), pattern)
+    },
+  ],
 }
 
 /** By name. */

@@ -28,7 +28,7 @@ export function toJsonText(value: unknown, options: JsonOptions, run: Run): stri
 }
 
 function write(value: unknown, options: JsonOptions, run: Run, newline: string): string {
-  run.spend(0.5)
+  run.spend(1)
   if (typeof value === 'string') return writeString(value, options, run)
   if (value === null) return 'null'
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
@@ -39,6 +39,7 @@ function write(value: unknown, options: JsonOptions, run: Run, newline: string):
   const isList = Array.isArray(value) && !(value instanceof Range)
   if (!isList && !isMapping(value)) throw new Fault('TYPE', `${typeName(value)} cannot be written as JSON.`)
   run.enter()
+  run.spend(4)
   const inner = options.indent === undefined ? newline : newline + options.indent
   const parts = isList
     ? Array.from(value as unknown[], (item) => write(item, options, run, inner))
@@ -92,6 +93,7 @@ function writeString(text: string, { ensureAscii }: JsonOptions, run: Run): stri
   // JavaScript escapes lone surrogates, which Python writes as they are unless all is ASCII.
   const written = JSON.stringify(text)
   if (!ensureAscii) return written
+  run.spend(text.length)
   return written.replace(BEYOND_ASCII, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 

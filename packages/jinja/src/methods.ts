@@ -59,7 +59,10 @@ function table<Self>(
       {
         signature: signature(parameters),
         mutates: mutating.includes(name),
-        call: (run, self, values) => call(self as Self, run, ...values),
+        call: (run, self, values) => {
+          if (typeof self === 'string') run.spendCharacters(self.length)
+          return call(self as Self, run, ...values)
+        },
       },
     ]),
   )
@@ -159,6 +162,7 @@ function splitText(
 ): string[] {
   if (separator === '') throw new Fault('ARGUMENTS', 'The separator of a split cannot be empty.')
   paySearch(text, separator ?? ' ', run)
+  if (separator === null) run.spendCharacters(text.length)
   const parts = split(text, separator ?? undefined, most, fromRight)
   run.spendElements(parts.length * 4)
   return parts
@@ -404,7 +408,7 @@ export function sortBy<Item>(
   const keyed = items.map((item) => ({ item, key: keyOf(item) }))
   const sign = isReversed ? -1 : 1
   keyed.sort((a, b) => {
-    run.spend(2)
+    run.spend(4)
     if (isLess(a.key, b.key, run)) return -sign
     return isLess(b.key, a.key, run) ? sign : 0
   })
@@ -438,7 +442,8 @@ export const listMethods = table<unknown[]>(
     ],
     pop: [
       'index:int=-1, /',
-      (list, _, index) => {
+      (list, run, index) => {
+        run.spend(list.length / 128)
         const place = index < 0 ? index + list.length : index
         if (place in list) return list.splice(place, 1)[0]
         throw new Fault(

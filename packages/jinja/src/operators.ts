@@ -5,6 +5,7 @@ import { asNumber, Float, isFloat, isInteger, isNumber, toFloat, toInteger } fro
 import { textOf } from './print.ts'
 import type { Run } from './run.ts'
 import type { BinaryOperator, ComparisonOperator } from './syntax-tree.ts'
+import { countCharacters } from './text.ts'
 import {
   DictView,
   entriesOf,
@@ -305,7 +306,7 @@ export function isLess(left: unknown, right: unknown, run: Run, operator = '<'):
   if (isNumber(left) && isNumber(right)) return compareNumbers(left, right) < 0
   if (isText(left) && isText(right)) {
     const [a, b] = [textOf(left, run), textOf(right, run)]
-    run.spendText(Math.min(a.length, b.length))
+    run.spendText(4 * Math.min(a.length, b.length))
     return isTextLess(a, b)
   }
   if (
@@ -337,13 +338,16 @@ const SURROGATE = /[\ud800-\udfff]/
 /** By code points, not by UTF-16 units. */
 function isTextLess(left: string, right: string): boolean {
   if (!SURROGATE.test(left) && !SURROGATE.test(right)) return left < right
-  const [a, b] = [Array.from(left), Array.from(right)]
-  const length = Math.min(a.length, b.length)
-  for (let index = 0; index < length; index++) {
-    const difference = (a[index]?.codePointAt(0) ?? 0) - (b[index]?.codePointAt(0) ?? 0)
-    if (difference !== 0) return difference < 0
-  }
-  return a.length < b.length
+  const length = Math.min(left.length, right.length)
+  let at = 0
+  while (at < length && left[at] === right[at]) at++
+  return at < length ? rankAt(left, at) < rankAt(right, at) : left.length < right.length
+}
+
+/** Surrogates stand for characters beyond all others. */
+function rankAt(text: string, at: number): number {
+  const unit = text.charCodeAt(at)
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit
 }
 
 /** Searching costs at worst the product of both lengths, which V8 makes short work of. */
@@ -380,7 +384,7 @@ export function iterate(value: unknown, run: Run): Iterable<unknown> {
   if (value instanceof Undefined || value === undefined) return []
   if (isText(value)) {
     const text = textOf(value, run)
-    run.spendText(text.length)
+    run.spendElements(text.length)
     return text
   }
   if (value instanceof Generator) return value
@@ -416,7 +420,9 @@ export function lengthOf(value: unknown, run: Run): number {
   if (Array.isArray(value)) return value.length
   if (typeof value === 'string') {
     run.spendText(value.length)
-    return characterCount(value)
+    if (!SURROGATE.test(value)) return value.length
+    run.spendCharacters(value.length)
+    return countCharacters(value)
   }
   if (value instanceof Markup) return lengthOf(value.text, run)
   if (value instanceof Undefined) return 0
@@ -424,13 +430,6 @@ export function lengthOf(value: unknown, run: Run): number {
   if (isMapping(value)) return sizeOf(value)
   const hint = value instanceof Generator ? ': add `| list` before `| length`' : ''
   throw new Fault('TYPE', `${typeName(value)} has no length${hint}.`)
-}
-
-function characterCount(text: string): number {
-  if (!SURROGATE.test(text)) return text.length
-  let count = 0
-  for (const _ of text) count++
-  return count
 }
 
 // Indexes and slices
@@ -443,7 +442,7 @@ export function elementAt(value: unknown, index: unknown, run: Run): unknown {
   if (Array.isArray(value)) return value[place < 0 ? place + value.length : place]
   const text = textOf(value, run)
   if (SURROGATE.test(text)) {
-    run.spendText(text.length)
+    run.spendCharacters(text.length * 2)
     const characters = Array.from(text)
     return sameText(value, characters[place < 0 ? place + characters.length : place])
   }
@@ -486,6 +485,8 @@ function sliceText(
 ): string {
   run.spendText(text.length)
   if (step === 1 && !SURROGATE.test(text)) return text.slice(start ?? 0, stop ?? text.length)
+  run.spendElements(text.length)
+  run.spendCharacters(text.length)
   return sliceItems(Array.from(text), start, stop, step).join('')
 }
 

@@ -50,9 +50,10 @@ function integerText(value: bigint): string {
 
 /** How a value is written inside of lists and dicts: Python's `repr`. */
 export function reprOf(value: unknown, run: Run): string {
-  run.spend(0.5)
+  run.spend(1)
   if (typeof value === 'string') {
     run.spendText(value.length)
+    run.spend(value.length / 4)
     return quote(value)
   }
   if (value === null) return 'None'
@@ -61,6 +62,7 @@ export function reprOf(value: unknown, run: Run): string {
   if (typeof value !== 'object') return textOf(value, run)
   if (value instanceof Float) return floatText(value.value)
   run.enter()
+  run.spend(4)
   const text = objectText(value, run)
   run.leave()
   run.spendText(text.length)
@@ -167,7 +169,7 @@ function prettyLines(value: unknown, line: string, indent: number, after: number
 }
 
 function sortedRepr(value: unknown, run: Run): string {
-  run.spend(1)
+  run.spend(16)
   if (isMapping(value)) {
     const pairs = sortedPairs(value, run).map(
       ([key, item]) => `${reprOf(key, run)}: ${sortedRepr(item, run)}`,

@@ -21,7 +21,7 @@ export interface Limits {
    * Work: about one step for each operation, iteration and call, and for a few dozen characters that are made or read. A
    * step takes 20 to 100 nanoseconds.
    *
-   * @defaultValue 1,500,000
+   * @defaultValue 1,000,000
    */
   readonly steps: number
   /**
@@ -45,7 +45,7 @@ export interface Limits {
 }
 
 export const defaultLimits: Limits = {
-  steps: 1_500_000,
+  steps: 1_000_000,
   depth: 200,
   valueSize: 10_000_000,
   outputSize: 10_000_000,
@@ -96,6 +96,12 @@ export class Run {
       throw this.#excess('valueSize', `makes a string of more than ${this.limits.valueSize} characters`)
     }
     this.spend(length / CHARACTERS_PER_STEP)
+  }
+
+  /** Pays for work on each character of a text, such as taking it apart. */
+  spendCharacters(length: number): void {
+    this.spendText(length)
+    this.spend(length / 4)
   }
 
   /** Pays for a list or dict that is made or gone through. */

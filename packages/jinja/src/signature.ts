@@ -1,5 +1,5 @@
 import { Fault, quoted, suggestion } from './jinja-error.ts'
-import { asNumber, isInteger, isNumber } from './numbers.ts'
+import { asNumber, isInteger, isNumber, toFloat } from './numbers.ts'
 import { isText, Markup, TemplateObject, Tuple, typeName, Undefined } from './values.ts'
 
 /** A parameter of a filter, test, function or method. */
@@ -59,7 +59,8 @@ function parameter(text: string, kind: Parameter['kind']): Parameter {
 
 function defaultValue(written: string): unknown {
   if (Object.hasOwn(CONSTANTS, written)) return CONSTANTS[written]
-  return written.startsWith("'") ? written.slice(1, -1) : Number(written)
+  if (written.startsWith("'")) return written.slice(1, -1)
+  return written.includes('.') ? toFloat(Number(written)) : Number(written)
 }
 
 /** The values of a call in the order of the parameters; `rest` gets a list, `namedRest` a map. */
