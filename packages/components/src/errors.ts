@@ -39,7 +39,7 @@ export interface ComponentsErrorDetails {
   readonly tool?: string | undefined
   /** The line of the template, counted from 1. */
   readonly line?: number | undefined
-  /** The column of the template, counted from 1, in UTF-16 units. */
+  /** The column of the template, counted from 1, in characters. */
   readonly column?: number | undefined
   /** The line of the template with a caret under the place. */
   readonly excerpt?: string | undefined

@@ -80,7 +80,7 @@ connections:
         line: 9,
         path: 'components.prompt.initParameters.template[1].content',
         message: expect.stringContaining(
-          "Syntax error in 'template[1].content' at line 1, column 16: '}}' was expected, not 'capital'.",
+          "Error in 'template[1].content' at line 1, column 16: Expected an operator or '}}', not 'capital'.",
         ),
       }),
     )

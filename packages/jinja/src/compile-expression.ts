@@ -56,6 +56,8 @@ export class ExpressionCompiler {
   readonly variables = new Map<string, number>()
   /** Those of them that the template never sets. */
   readonly free = new Set<string>()
+  /** Free variables that the template sets in some cases only, as within an `if`. */
+  readonly sometimesSet = new Set<string>()
   readonly uses: VariableUse[] = []
   /** Whether a method may change a value. */
   mutates = false
@@ -169,13 +171,16 @@ export class ExpressionCompiler {
   }
 
   /** What a name stands for that the template has not set. */
-  #context(name: string, { isBound }: Resolution): Evaluate {
+  #context(name: string, { isBound, places }: Resolution): Evaluate {
     let place = this.variables.get(name)
     if (place === undefined) {
       place = this.variables.size
       this.variables.set(name, place)
     }
-    if (!isBound && !this.#library.functions.has(name)) this.free.add(name)
+    if (!isBound && !this.#library.functions.has(name)) {
+      this.free.add(name)
+      if (places.length > 0) this.sometimesSet.add(name)
+    }
     const index = place
     return (frame) => frame.run.variables[index]
   }

@@ -48,7 +48,12 @@ export interface CompiledBody {
   readonly variables: readonly string[]
   /** Those of them that the template does not set itself, in the order of the text. */
   readonly free: readonly string[]
+  readonly sometimesSet: readonly string[]
   readonly uses: readonly VariableUse[]
+  /** The statements of the caller that the template has. */
+  readonly tags: ReadonlySet<string>
+  /** Where the first visible text is that no block of the caller collects. */
+  readonly looseText: number | undefined
   readonly mutates: boolean
 }
 
@@ -71,13 +76,17 @@ export function compileBody(body: Body, options: CompileOptions): CompiledBody {
     slots: scope.layout.size,
     variables: [...expressions.variables.keys()],
     free: [...expressions.free],
+    sometimesSet: [...expressions.sometimesSet],
     uses: expressions.uses,
+    tags: compiler.usedTags,
+    looseText: findLooseText(body),
     mutates: expressions.mutates,
   }
 }
 
 class StatementCompiler {
   readonly expressions: ExpressionCompiler
+  readonly usedTags = new Set<string>()
   readonly #tags: TagTable
   readonly #own: ReadonlySet<string>
   readonly #root: Scope
@@ -483,6 +492,7 @@ class StatementCompiler {
     const tag = this.#tags.get(node.name)
     if (!tag) throw new Fault('SYNTAX', `There is no statement '${node.name}'.`, { offset: node.offset })
     if (this.#own.has(node.name)) {
+      this.usedTags.add(node.name)
       for (const argument of node.arguments.positional) this.expressions.use(argument, node.name, scope)
     }
     const given = tag.splitsSum ? splitSum(node.arguments) : node.arguments
@@ -499,7 +509,12 @@ class StatementCompiler {
       const { run } = frame
       run.spend(1)
       run.at = node.offset
-      run.print(tag.apply(run, bound, () => body(frame) as string))
+      const render = () => {
+        const text = body(frame) as string
+        run.at = node.offset
+        return text
+      }
+      run.print(tag.apply(run, bound, render))
       return DONE
     }
   }
@@ -522,6 +537,28 @@ const NO_NAMES = new Map<string, never>()
 
 /** A name that no template can write. */
 const CALLER = 'caller of a block'
+
+/** Text of macros, set blocks and their like goes elsewhere. */
+function findLooseText(body: Body): number | undefined {
+  for (const node of body) {
+    if (node.type === 'text' && node.text.trim() !== '') {
+      return node.offset + node.text.search(/\S/)
+    }
+    const bodies =
+      node.type === 'if'
+        ? [...node.branches.map((branch) => branch.body), node.otherwise ?? []]
+        : node.type === 'for'
+          ? [node.body, node.otherwise]
+          : node.type === 'with' || node.type === 'scope'
+            ? [node.body]
+            : []
+    for (const inner of bodies) {
+      const found = findLooseText(inner)
+      if (found !== undefined) return found
+    }
+  }
+  return undefined
+}
 
 function strangeArgument(what: string, names: readonly string[], known: readonly string[]): Fault {
   if (names.includes('caller')) {

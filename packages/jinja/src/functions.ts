@@ -4,7 +4,7 @@ import { textOf } from './print.ts'
 import type { Run } from './run.ts'
 import { type Signature, signature } from './signature.ts'
 import { formatLocal } from './time.ts'
-import { Callable, Dict, entriesOf, isMapping, Namespace, Range } from './values.ts'
+import { Callable, Dict, entriesOf, isMapping, Namespace, Range, Tuple } from './values.ts'
 
 /** A function that every template can call. */
 export interface TemplateFunction {
@@ -87,7 +87,7 @@ function cycler(_run: Run, items: readonly unknown[]): Namespace {
     throw new Fault('ARGUMENTS', "The function 'cycler' takes the values to go through.")
   const made = new Namespace()
   let place = 0
-  const show = () => made.attributes.set('current', items[place])
+  const show = () => made.attributes.set('current', items[place]).set('pos', place)
   const step = () => {
     const value = items[place]
     place = (place + 1) % items.length
@@ -100,6 +100,7 @@ function cycler(_run: Run, items: readonly unknown[]): Namespace {
     return null
   }
   show()
+  made.attributes.set('items', Tuple.fromItems(items))
   made.attributes.set('next', new Callable('method', 'next', withoutArguments('next', step)))
   made.attributes.set('reset', new Callable('method', 'reset', withoutArguments('reset', reset)))
   return made

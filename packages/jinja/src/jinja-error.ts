@@ -48,6 +48,8 @@ export class JinjaError extends Error {
   readonly column: number
   /** In UTF-16 units from the begin of the source, after `\r\n` has become `\n`. */
   readonly offset: number
+  /** The line, cut to what is around the place, with a caret below it. */
+  readonly excerpt: string
   /** Which limit was exceeded, for the code `LIMIT`. */
   readonly limit: LimitName | undefined
 
@@ -65,8 +67,25 @@ export class JinjaError extends Error {
     this.line = line
     this.column = column
     this.offset = offset
+    this.excerpt = excerptAt(source, offset)
     this.limit = fault.limit
   }
+}
+
+const EXCERPT_WIDTH = 80
+const CONTROL = /\p{Cc}/gu
+/** Characters that take two columns of a terminal. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/gu
+
+function excerptAt(source: string, offset: number): string {
+  const begin = source.lastIndexOf('\n', offset - 1) + 1
+  const [line = ''] = source.slice(begin).split('\n', 1)
+  const start = Math.max(0, Math.min(offset - begin - EXCERPT_WIDTH / 2, line.length - EXCERPT_WIDTH))
+  const shown = line.slice(start, start + EXCERPT_WIDTH).replace(CONTROL, ' ')
+  const before = shown.slice(0, offset - begin - start)
+  const columns = [...before].length + (before.match(WIDE)?.length ?? 0)
+  return `${shown}\n${' '.repeat(columns)}^`
 }
 
 /** Names in quotes, for messages: `'a', 'b', 'c'`. */
@@ -78,7 +97,7 @@ export function quoted(names: Iterable<string>): string {
 export function suggestion(name: string, known: Iterable<string>): string {
   if (name.length > 40) return ''
   let best: string | undefined
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1
+  let least = name.length < 4 ? 2 : Math.floor(name.length / 3) + 2
   for (const candidate of known) {
     if (candidate.length > 40) continue
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())

@@ -238,7 +238,15 @@ function fieldReader(rest: readonly unknown[], named: ReadonlyMap<string, unknow
 
 export const stringMethods = table<string>({
   capitalize: ['', (text) => capitalize(text)],
-  casefold: ['', (text) => text.toLowerCase().replaceAll('ß', 'ss')],
+  // The letter that has no small i of its own stays.
+  casefold: [
+    '',
+    (text) =>
+      text
+        .replace(/[^ı]+/g, (part) => part.toUpperCase().toLowerCase())
+        .replaceAll('ς', 'σ')
+        .replaceAll('ß', 'ss'),
+  ],
   center: [
     "width:int, fillchar:str=' ', /",
     (text, run, width, fill) => justify(text, width, fill, 'center', run),

@@ -34,6 +34,12 @@ export interface TemplateOptions {
    * @defaultValue true
    */
   readonly strict?: boolean
+  /**
+   * The message of an error for text that stands outside of the caller's statements, in a template that has some.
+   *
+   * @defaultValue none: such text is printed
+   */
+  readonly looseText?: string
   /** Further filters, by name. */
   readonly filters?: Readonly<Record<string, OwnFunction>>
   /** Further functions, by name. */
@@ -53,8 +59,12 @@ export interface RenderOptions {
 export class Template {
   /** The names that the template reads and does not set itself, in the order of the text. */
   readonly variables: readonly string[]
+  /** Those of them that it sets in some cases only, such as within an `if`. */
+  readonly sometimesSet: readonly string[]
   /** Variables in front of a filter, or in a statement, of the caller. */
   readonly uses: readonly VariableUse[]
+  /** The statements of the caller that it has. */
+  readonly tags: ReadonlySet<string>
   readonly #source: string
   readonly #names: readonly string[]
   readonly #mutates: boolean
@@ -65,7 +75,13 @@ export class Template {
 
   /** @throws JinjaError for what is wrong with the source */
   constructor(source: string, options: TemplateOptions = {}) {
-    const { trimBlocks = false, lstripBlocks = false, keepTrailingNewline = false, strict = true } = options
+    const {
+      trimBlocks = false,
+      lstripBlocks = false,
+      keepTrailingNewline = false,
+      strict = true,
+      looseText,
+    } = options
     this.#source = normalizeSource(source, keepTrailingNewline)
     const library: Library = {
       filters: extended(filters, options.filters, ownFilter),
@@ -80,7 +96,12 @@ export class Template {
       const tokens = tokenize(this.#source, { trimBlocks, lstripBlocks, keepTrailingNewline })
       const compiled = compileBody(parse(tokens, tags), { library, tags, own, strict })
       this.variables = compiled.free
+      this.sometimesSet = compiled.sometimesSet
       this.uses = compiled.uses
+      this.tags = compiled.tags
+      if (looseText !== undefined && this.tags.size > 0 && compiled.looseText !== undefined) {
+        throw new Fault('SYNTAX', looseText, { offset: compiled.looseText })
+      }
       this.#names = compiled.variables
       this.#mutates = compiled.mutates
       this.#slots = compiled.slots

@@ -11,17 +11,19 @@ export const llamaCppErrorCodes = {
   MODEL_NOT_FOUND:
     'There is no such model: no file, no installed package, no repository or no file in it. The text has what there is instead.',
   MODEL_DOWNLOAD_FAILED:
-    'A model could not be downloaded. What had arrived is kept, and the next attempt continues there.',
+    'A model could not be downloaded, or its server fell silent. What had arrived is kept, and the next attempt continues there.',
   MODEL_CHECKSUM_MISMATCH:
     'A downloaded model is not the file that its host, or the #sha256 of its URL, promises. It was deleted.',
 
   // From a file on disk to a model that can be used.
   MODEL_NOT_GGUF: 'A file is not in the GGUF format. The text says what it looks like.',
-  MODEL_UNREADABLE: 'A model is there, but cannot be read: a folder, missing permission, a failing disk.',
-  MODEL_DAMAGED: 'The header of a GGUF file contradicts itself. The file was damaged; get it again.',
+  MODEL_UNREADABLE:
+    'A model is there, but cannot be read: a folder, a pipe or a device, missing permission, a failing disk.',
+  MODEL_DAMAGED:
+    'The header of a GGUF file contradicts itself, or has a number that no model has. The file was damaged; get it again.',
   MODEL_TRUNCATED: 'A GGUF file is shorter than its own header says: a copy or download that was cut off.',
   MODEL_UNSUPPORTED:
-    'A GGUF file is sound, but neither engine can use it: its version, its architecture or its kind.',
+    'A GGUF file is sound, but neither engine can use it: its version, its architecture, its kind, its quantization, or the model that an mmproj belongs to.',
   MODEL_LOAD_FAILED: 'llama.cpp refused a model. The cause has its own words.',
   OUT_OF_MEMORY: 'A model, its context or its image part needs more memory than there is.',
 

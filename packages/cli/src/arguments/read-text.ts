@@ -1,23 +1,34 @@
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { CliError } from '../errors.ts'
 
 /**
  * The text of a file. UTF-8, or the UTF-16 that Windows shells write; without its byte order mark, and with `\n` at
- * the end of lines.
+ * the end of lines. A pipe or a device is refused at once: to open a pipe waits for who writes into it, which nothing ends.
  *
  * @throws CliError `USAGE_UNREADABLE`
  */
 export async function readTextFile(path: string, signal?: AbortSignal): Promise<string> {
   let bytes: Uint8Array
   try {
-    bytes = await readFile(path, signal ? { signal } : {})
+    bytes = await readRegular(path, signal)
   } catch (cause) {
     signal?.throwIfAborted()
     const [reason] = (cause as Error).message.split(', ')
     throw new CliError('USAGE_UNREADABLE', `The file '${path}' cannot be read: ${reason}.`, { cause })
   }
   return decodeText(bytes, `The file '${path}'`)
+}
+
+async function readRegular(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  try {
+    if (!(await file.stat()).isFile()) throw new TypeError('it is not a regular file')
+    return await file.readFile(signal ? { signal } : {})
+  } finally {
+    await file.close()
+  }
 }
 
 /** All of a stream, such as the standard input. See `readTextFile`. An abort does not wait for the stream to end. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -37,11 +38,28 @@ describe('readTextFile', () => {
         `USAGE_UNREADABLE: The file '${path}' cannot be read: ENOENT: no such file or directory.`,
       )
       expect(await failureOf(() => readTextFile(dir))).toBe(
-        `USAGE_UNREADABLE: The file '${dir}' cannot be read: EISDIR: illegal operation on a directory.`,
+        `USAGE_UNREADABLE: The file '${dir}' cannot be read: it is not a regular file.`,
       )
     })
   })
 })
+
+const unlessWindows = process.platform === 'win32' ? test.skip : test
+
+unlessWindows(
+  'a pipe that nobody writes into, or a device, is refused at once (skipped: no pipes on Windows)',
+  async () => {
+    await inTemporaryFolder(async (dir) => {
+      const pipe = join(dir, 'pipe')
+      execFileSync('mkfifo', [pipe])
+      for (const path of [pipe, '/dev/zero']) {
+        expect(await failureOf(() => readTextFile(path))).toBe(
+          `USAGE_UNREADABLE: The file '${path}' cannot be read: it is not a regular file.`,
+        )
+      }
+    })
+  },
+)
 
 describe('readTextStream', () => {
   test('puts characters together that were cut in two', async () => {

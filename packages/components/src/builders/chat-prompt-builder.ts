@@ -1,14 +1,13 @@
 import { type ChatMessage, type Component, type Socket, t } from '@millrace/core'
 import { ComponentsError } from '../errors.ts'
-import type { ChatTemplate } from './chat-template.ts'
-import { compileChatTemplate } from './compile-chat-template.ts'
-import type { PromptMessage } from './prompt-message.ts'
+import { compileChatTemplate, variableTypes } from '../templates/chat-template.ts'
+import type { ChatTemplate, PromptMessage } from '../templates/prompt-message.ts'
 import {
   type PromptInputs,
   TemplateVariables,
   type VariableParameters,
   variableParameters,
-} from './template-variables.ts'
+} from '../templates/variables.ts'
 
 export interface ChatPromptBuilderParameters extends VariableParameters {
   /**
@@ -32,7 +31,7 @@ const messageParameter = t.object({
   role: t.optional(t.literal('system', 'user', 'assistant', 'tool'), { description: 'Who speaks.' }),
   content: t.optional(t.union(t.string(), t.array(t.union(t.string(), t.record(t.json())))), {
     description:
-      'A text, or a list of texts and parts. { type: image, variable: photo } stands for the images in a variable.',
+      'A text, or a list of texts and parts. { type: image, variable: photo } stands for the images in a variable, { type: file, variable: report } for the files.',
   }),
   name: t.optional(t.string(), { description: 'The name of who speaks, where several have one role.' }),
   meta: t.optional(t.record(t.json()), {
@@ -53,14 +52,17 @@ const messageParameter = t.object({
  *
  * A list. The texts of system and user messages are Jinja templates; assistant and tool messages, names and meta stay
  * as they are. `{ insert: 'history' }` stands for the messages in a variable. In the content of a user message,
- * `{ type: 'image', variable: 'photo' }` stands for the image, or the list of images, in a variable.
+ * `{ type: 'image', variable: 'photo' }` stands for the image, or the list of images, in a variable; `type: 'file'` for
+ * files.
  *
  * A string. `{% message role="user" %}…{% endmessage %}` makes a message, with `name="…"` and `meta={…}` as further
  * fields; its role is system, user or assistant. As in Haystack white space at both ends of its texts is cut off, and
  * nothing may be left empty. Blocks may stand in loops, conditions and macros. `{% insert history %}` stands for the
  * messages in a variable, or in any other expression. A string without blocks is one user message, exactly as rendered.
  *
- * In both forms `{{ photo | image }}` places an image, or a list of images, in the text of a user message.
+ * In both forms `{{ photo | image }}` places an image, or a list of images, in the text of a user message, and
+ * `{{ report | file }}` a file. In an assistant block `{{ thought | reasoning }}` places a thought. (Haystack's name of
+ * all three is `templatize_part`.)
  *
  * @example
  * const prompt = new ChatPromptBuilder({
@@ -104,13 +106,10 @@ export class ChatPromptBuilder implements Component {
     this.initParameters = parameters
     const { template } = parameters
     this.#template = template === undefined ? undefined : compileChatTemplate(template, 'template')
-    this.#variables = new TemplateVariables(
-      ChatPromptBuilder.type,
-      parameters,
-      this.#template?.variables ?? [],
-    )
+    const needs = this.#template ?? { variables: [], texts: [] }
+    this.#variables = new TemplateVariables(ChatPromptBuilder.type, parameters, needs)
     this.inputs = {
-      ...this.#variables.sockets(this.#template?.types),
+      ...this.#variables.sockets(variableTypes(this.#template?.uses ?? [], 'template')),
       template: templateSocket(this.#template !== undefined),
       templateVariables: t.optional(t.record(t.unknown()), {
         description: 'Values of variables. They win over the inputs of the same name.',
@@ -125,7 +124,8 @@ export class ChatPromptBuilder implements Component {
   run({ template: given, templateVariables = {}, ...inputs }: ChatPromptBuilderInputs): {
     prompt: readonly ChatMessage[]
   } {
-    const template = given === undefined ? this.#template : compileChatTemplate(given, 'template')
+    const other = given === undefined ? undefined : compileChatTemplate(given, 'template')
+    const template = other ?? this.#template
     if (template === undefined) {
       throw new ComponentsError(
         'TEMPLATE_INVALID',
@@ -133,7 +133,7 @@ export class ChatPromptBuilder implements Component {
         { option: 'template' },
       )
     }
-    const values = this.#variables.gather(inputs, templateVariables, template.variables)
+    const values = this.#variables.gather(inputs, templateVariables, other)
     return { prompt: template.render(values) }
   }
 }

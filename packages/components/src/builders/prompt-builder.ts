@@ -1,11 +1,12 @@
 import { type Component, type Socket, t } from '@millrace/core'
-import { compileTemplate, type Template } from '../template/compile-template.ts'
+import { PromptTemplate } from '../templates/prompt-template.ts'
 import {
+  type Needs,
   type PromptInputs,
   TemplateVariables,
   type VariableParameters,
   variableParameters,
-} from './template-variables.ts'
+} from '../templates/variables.ts'
 
 export interface PromptBuilderParameters extends VariableParameters {
   /** A Jinja template. Each variable that it reads is an input of the component. */
@@ -25,8 +26,9 @@ export interface PromptBuilderInputs {
  * Makes a text from a Jinja template. As in Haystack each variable of the template is an input, and a missing one is
  * an error unless `requiredVariables` leaves it out.
  *
- * White space is as in Jinja's defaults. Lists and objects print as JSON; null, and what is missing, as nothing. The
- * values are data: they are never read as templates, and a template sees nothing but them.
+ * The language is Jinja2 as Python prints it. Chat messages print as their texts, so that `{{ replies[0] }}` or
+ * `{{ replies }}` put an answer into the next prompt. The values are data: they are never read as templates, and a
+ * template sees nothing but them.
  *
  * @example
  * const prompt = new PromptBuilder({
@@ -51,7 +53,7 @@ export class PromptBuilder implements Component {
   readonly initParameters: PromptBuilderParameters
   readonly inputs: PromptInputs<string>
   readonly outputs = { prompt: t.string({ description: 'The template with the values in it.' }) }
-  readonly #template: Template
+  readonly #template: PromptTemplate
   readonly #variables: TemplateVariables
 
   /**
@@ -60,8 +62,8 @@ export class PromptBuilder implements Component {
    */
   constructor(parameters: PromptBuilderParameters) {
     this.initParameters = parameters
-    this.#template = compileTemplate(parameters.template, { option: 'template' })
-    this.#variables = new TemplateVariables(PromptBuilder.type, parameters, this.#template.variables)
+    this.#template = new PromptTemplate(parameters.template, 'template')
+    this.#variables = new TemplateVariables(PromptBuilder.type, parameters, needsOf(this.#template))
     this.inputs = {
       ...this.#variables.sockets(),
       template: t.optional(t.string(), {
@@ -78,8 +80,12 @@ export class PromptBuilder implements Component {
    * `TEMPLATE_FORBIDDEN`; for a template that was given, also those of the constructor
    */
   run({ template: given, templateVariables = {}, ...inputs }: PromptBuilderInputs): { prompt: string } {
-    const template = given === undefined ? this.#template : compileTemplate(given, { option: 'template' })
-    const values = this.#variables.gather(inputs, templateVariables, template.variables)
-    return { prompt: template.render(values, { optional: '*' }) }
+    const other = given === undefined ? undefined : new PromptTemplate(given, 'template')
+    const values = this.#variables.gather(inputs, templateVariables, other && needsOf(other))
+    return { prompt: (other ?? this.#template).render(values) }
   }
+}
+
+function needsOf({ template }: PromptTemplate): Needs {
+  return { variables: template.variables, texts: [template] }
 }

@@ -39,7 +39,7 @@ describe('ChatPromptBuilder', () => {
   })
 
   test.each(Object.entries(templates))('keeps its parameters as they were given: %s', (_, template) => {
-    const parameters = { template, requiredVariables: ['question'], variables: ['extra'] }
+    const parameters = { template, requiredVariables: ['question'], variables: ['question', 'extra'] }
     const builder = new ChatPromptBuilder(parameters)
     expect(builder.initParameters).toBe(parameters)
     expect(checkValue(ChatPromptBuilder.parameters, builder.initParameters)).toEqual([])

@@ -2,6 +2,7 @@ import { DataError } from '../errors.ts'
 import { listNames } from '../suggest.ts'
 import { assertBase64, base64Pattern, checkBase64, fromBase64, toBase64 } from './base64.ts'
 import { type Check, checkJsonObject, checkObject, checkOneOf } from './check.ts'
+import { isCutOff } from './cut-off-image.ts'
 import { defined } from './defined.ts'
 import { type Guards, guards } from './guards.ts'
 import type { JsonObject } from './json.ts'
@@ -24,7 +25,7 @@ export type ImageContent = {
 
 export interface ImageContentOptions {
   /**
-   * Taken as it is when given: the bytes are then not looked at.
+   * Taken as it is when given. A JPEG or a GIF that is cut off is refused all the same.
    * @defaultValue guessed from the first bytes
    */
   readonly mimeType?: string | undefined
@@ -93,8 +94,7 @@ export const ImageContent = {
   /** @throws DataError DATA_INVALID_BASE64, DATA_INVALID_MEDIA */
   create(fields: { readonly base64: string } & ImageContentOptions): ImageContent {
     assertBase64(fields.base64, 'image part')
-    // The signature is in the first 16 bytes: 24 characters hold them.
-    return makeImage('The image', fields.base64, fromBase64(fields.base64.slice(0, 24)), fields)
+    return makeImage('The image', fields.base64, fromBase64(fields.base64), fields)
   },
 
   /** @throws DataError DATA_INVALID_MEDIA */
@@ -140,27 +140,33 @@ export const ImageContent = {
   },
 }
 
-/** `base64` is strict already; `start` is at least the first bytes of it. */
+/** `base64` is strict already, and that of the bytes. */
 function makeImage(
   subject: string,
   base64: string,
-  start: Uint8Array,
+  bytes: Uint8Array,
   { mimeType, detail, meta }: ImageContentOptions,
 ): ImageContent {
   if (base64 === '') throw new DataError('DATA_INVALID_MEDIA', `${subject} is empty.`)
   const options = defined({ mimeType, detail, meta })
   const problem = checkOptions(options, '')
   if (problem !== undefined) throw new DataError('DATA_INVALID_MEDIA', `Invalid image part: ${problem}`)
+  const guessed = guessMimeType(bytes)
+  if (guessed !== undefined && isCutOff(bytes, guessed)) throw cutOff(subject, guessed)
   return {
     type: 'image',
     base64,
-    mimeType: mimeType ?? guessImageMimeType(subject, start),
+    mimeType: mimeType ?? imageMimeType(subject, guessed),
     ...defined({ detail, meta }),
   }
 }
 
-function guessImageMimeType(subject: string, start: Uint8Array): string {
-  const guessed = guessMimeType(start)
+function cutOff(subject: string, mimeType: string): DataError {
+  const message = `${subject} is cut off: it begins as '${mimeType}' and ends before its picture does. Copy or download it again.`
+  return new DataError('DATA_INVALID_MEDIA', message)
+}
+
+function imageMimeType(subject: string, guessed: string | undefined): string {
   if (guessed !== undefined) {
     assertImageMimeType(subject, guessed)
     return guessed

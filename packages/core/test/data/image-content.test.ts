@@ -37,7 +37,7 @@ describe('create', () => {
     })
   })
 
-  test('takes a given MIME type as it is, without a look at the bytes', () => {
+  test('takes a given MIME type as it is, whatever the bytes begin with', () => {
     const image = ImageContent.create({
       base64: png,
       mimeType: 'image/x-tga',

@@ -51,8 +51,8 @@ import { checkProjector, checkProjectorNames, projectorParameters } from '../ses
  *   must. A call that cannot be read is kept in `meta.malformedToolCalls`.
  * - With `modelClipPath` messages of the user may hold images. That needs the engine `llama.node`.
  * - `responseFormat` and `grammar` hold the reply to a schema or a grammar; what cannot be enforced is refused.
- * - `isolation` says where the engine runs: `auto` keeps `node-llama-cpp` in this process and gives `llama.node` a child
- *   process, of which a crash costs only the requests that it was working on.
+ * - `isolation` says where the engine runs: `auto` keeps `node-llama-cpp` in this process and gives `llama.node`, and a
+ *   model whose header is unusual, a child process, of which a crash costs only the requests that it was working on.
  *
  * When the signal aborts in the middle of a reply, `run` gives what there is with the finish reason `aborted`; before
  * that it rejects with the signal's reason. The meta of a reply is a `ReplyMeta`. More in docs/llama-cpp.md.

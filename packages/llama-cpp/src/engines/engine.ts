@@ -24,6 +24,8 @@ export interface WeightsSpec {
   readonly kvOverrides: Readonly<Record<string, string | number | boolean>>
   readonly numa: (typeof numaStrategies)[number]
   readonly verbose: boolean
+  /** Whether loading could end the process: then an engine that may goes into one of its own. */
+  readonly risky?: boolean
 }
 
 export interface LoadingOptions {

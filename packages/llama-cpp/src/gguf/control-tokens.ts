@@ -1,6 +1,6 @@
 import type { GgufReader } from './gguf-reader.ts'
 import { readEntries } from './metadata-entries.ts'
-import { INT32, STRING } from './metadata-values.ts'
+import { INT32, LONGEST_NAME, STRING } from './metadata-values.ts'
 
 /** What a token is for: 2 the unknown, 3 control. What users defined (4) is read in any text, by every tokenizer. */
 const CONTROLLING: readonly number[] = [2, 3]
@@ -14,6 +14,14 @@ const LOOKS_CONTROLLING =
  * reads them wherever they stand.
  */
 export async function readControlTokens(path: string): Promise<string[]> {
+  const { tokens, types } = await readVocabulary(path)
+  return tokens.filter((token, id) => CONTROLLING.includes(types[id] ?? 1) || LOOKS_CONTROLLING.test(token))
+}
+
+/** The texts of the tokens of a model, and what each is for. Either is empty where the file has no such list. */
+export async function readVocabulary(
+  path: string,
+): Promise<{ readonly tokens: readonly string[]; readonly types: readonly number[] }> {
   let tokens: string[] = []
   let types: number[] = []
   await readEntries(path, async ({ key, type, length }, reader) => {
@@ -23,15 +31,16 @@ export async function readControlTokens(path: string): Promise<string[]> {
     else return false
     return true
   })
-  return tokens.filter((token, id) => CONTROLLING.includes(types[id] ?? 1) || LOOKS_CONTROLLING.test(token))
+  return { tokens, types }
 }
 
 async function readTexts(reader: GgufReader, count: number): Promise<string[]> {
-  reader.expectItems(count, 8)
+  reader.expectItems(count)
   const texts: string[] = []
   for (let index = 0; index < count; index += 1) {
     if (!reader.has(8)) await reader.load(8)
     const length = reader.uint64()
+    if (length > LONGEST_NAME) throw reader.damaged(`it has a token of ${length} bytes`)
     if (!reader.has(length)) await reader.load(length)
     texts.push(reader.text(length))
   }
@@ -39,7 +48,7 @@ async function readTexts(reader: GgufReader, count: number): Promise<string[]> {
 }
 
 async function readNumbers(reader: GgufReader, count: number): Promise<number[]> {
-  reader.expectItems(count, 4)
+  reader.expectItems(count)
   const numbers: number[] = []
   for (let index = 0; index < count; index += 1) {
     if (!reader.has(4)) await reader.load(4)

@@ -1,40 +1,53 @@
-import { open } from 'node:fs/promises'
 import { LlamaCppError } from '../errors.ts'
 import { unreadable } from '../model-unreadable.ts'
+import { openRegularFile } from '../regular-file.ts'
 import { describeLookalike } from './gguf-lookalike.ts'
 import { type GgufMetadata, readMetadata } from './gguf-metadata.ts'
 import { GgufReader } from './gguf-reader.ts'
 import { readText } from './metadata-values.ts'
-import { tensorTypeSizes } from './tensor-type-sizes.ts'
+import { removedTensorTypes, tensorTypeSizes } from './tensor-type-sizes.ts'
 
 /** What the header of a sound GGUF file says. */
 export interface GgufHeader extends GgufMetadata {
   /** The version of the format: 2 or 3. */
   readonly version: number
-  readonly tensorCount: number
-  /** The bytes of all tensors of this file together. Tensors of types unknown here count as none. */
+  readonly tensors: readonly GgufTensor[]
+  /** The bytes of all tensors of this file together. */
   readonly tensorBytes: number
-  /** How long the file must be for its tensors. Tensors of types unknown here count with their offset alone. */
+  /** How long the file must be for its tensors. */
   readonly requiredBytes: number
   readonly fileBytes: number
 }
 
+export interface GgufTensor {
+  readonly name: string
+  /** The length of a row first. */
+  readonly shape: readonly number[]
+  /** The number of its type, which is one of `tensorTypeSizes`. */
+  readonly type: number
+  /** From the start of the tensor data. */
+  readonly offset: number
+  readonly bytes: number
+}
+
 const mostDimensions = 4
+/** The models with the most have some thousands. */
+const mostTensors = 65_536
 
 /**
  * Checks, in milliseconds and without llama.cpp, that a file is GGUF, of a version that llama.cpp reads, and as long
- * as its tensors need. It does not say whether the architecture is supported.
+ * as its tensors need, and that no number in it is one that no model has. It does not say whether the architecture is
+ * supported. However long the lists are that a file claims to have, the work is bounded.
  *
- * @throws LlamaCppError `MODEL_NOT_FOUND`, `MODEL_UNREADABLE`, `MODEL_NOT_GGUF`, `MODEL_UNSUPPORTED` (the version),
- * `MODEL_DAMAGED` or `MODEL_TRUNCATED`, each with `path`; the last with `actual` and `expected` bytes
+ * @throws LlamaCppError `MODEL_NOT_FOUND`, `MODEL_UNREADABLE`, `MODEL_NOT_GGUF`, `MODEL_UNSUPPORTED` (the version, or
+ * the type of a tensor), `MODEL_DAMAGED` or `MODEL_TRUNCATED`, each with `path`; the last with `actual` and `expected` bytes
  */
 export async function checkGgufHeader(path: string): Promise<GgufHeader> {
   try {
-    const handle = await open(path, 'r')
+    const handle = await openRegularFile(path)
     try {
-      const status = await handle.stat()
-      if (status.isDirectory()) throw unreadable(path, { code: 'EISDIR' })
-      return await readHeader(new GgufReader(handle, path, status.size))
+      const { size } = await handle.stat()
+      return await readHeader(new GgufReader(handle, path, size))
     } finally {
       await handle.close()
     }
@@ -48,12 +61,15 @@ async function readHeader(reader: GgufReader): Promise<GgufHeader> {
   await reader.load(16)
   const tensorCount = reader.uint64()
   const metadataCount = reader.uint64()
-  const { alignment, ...metadata } = await readMetadata(reader, metadataCount)
-  const { end: dataBytes, bytes: tensorBytes } = await readTensors(reader, tensorCount)
-  const dataStart = Math.ceil(reader.offset / alignment) * alignment
+  const metadata = await readMetadata(reader, metadataCount)
+  const tensors = await readTensors(reader, tensorCount)
+  const dataBytes = tensors.reduce((end, { offset, bytes }) => Math.max(end, offset + bytes), 0)
+  if (!Number.isSafeInteger(dataBytes)) throw reader.damaged(`its tensors need ${dataBytes} bytes`)
+  const dataStart = Math.ceil(reader.offset / metadata.alignment) * metadata.alignment
   const requiredBytes = tensorCount === 0 ? reader.offset : dataStart + dataBytes
   if (requiredBytes > reader.fileBytes) throw cutOff(reader, requiredBytes)
-  return { version, ...metadata, tensorCount, tensorBytes, requiredBytes, fileBytes: reader.fileBytes }
+  const tensorBytes = tensors.reduce((sum, { bytes }) => sum + bytes, 0)
+  return { version, ...metadata, tensors, tensorBytes, requiredBytes, fileBytes: reader.fileBytes }
 }
 
 function cutOff({ path, fileBytes }: GgufReader, requiredBytes: number): LlamaCppError {
@@ -90,36 +106,43 @@ function unsupportedVersion(version: number): string {
   return `is GGUF version ${version}; versions 2 and 3 can be read. ${way}`
 }
 
-interface TensorSum {
-  /** Where the last tensor ends, counted from the start of the tensor data. */
-  readonly end: number
-  readonly bytes: number
-}
-
-async function readTensors(reader: GgufReader, count: number): Promise<TensorSum> {
-  reader.expectItems(count, 24)
-  let end = 0
-  let sum = 0
+async function readTensors(reader: GgufReader, count: number): Promise<readonly GgufTensor[]> {
+  if (count > mostTensors) throw reader.damaged(`it lists ${count} tensors, and no model has ${mostTensors}`)
+  const tensors = new Map<string, GgufTensor>()
   for (let index = 0; index < count; index += 1) {
-    await readText(reader)
-    const values = await readShape(reader)
+    const name = await readText(reader)
+    if (tensors.has(name)) throw reader.damaged(`it has the tensor '${name}' twice`)
+    const shape = await readShape(reader)
     await reader.load(12)
-    const size = tensorTypeSizes.get(reader.uint32())
-    const bytes = size === undefined ? 0 : Math.ceil(values / size.values) * size.bytes
-    end = Math.max(end, reader.uint64() + bytes)
-    sum += bytes
+    const type = reader.uint32()
+    const offset = reader.uint64()
+    const size = tensorTypeSizes.get(type)
+    if (size === undefined) throw unknownType(reader, name, type)
+    const values = shape.reduce((product, length) => product * length, 1)
+    const bytes = Math.ceil(values / size.values) * size.bytes
+    tensors.set(name, { name, shape, type, offset, bytes })
   }
-  if (!Number.isSafeInteger(end)) throw reader.damaged(`its tensors need ${end} bytes`)
-  return { end, bytes: sum }
+  return [...tensors.values()]
 }
 
-/** Returns how many values a tensor has. */
-async function readShape(reader: GgufReader): Promise<number> {
+function unknownType(reader: GgufReader, name: string, type: number): LlamaCppError {
+  const removed = removedTensorTypes.get(type)
+  const isFuture = type > Math.max(...tensorTypeSizes.keys()) && type < 256
+  if (removed === undefined && !isFuture) {
+    return reader.damaged(`its tensor '${name}' is of type ${type}, which does not exist`)
+  }
+  const what =
+    removed === undefined
+      ? `of type ${type}, which this version does not know. Update Millrace, or get the model in another quantization.`
+      : `quantized as ${removed}, which llama.cpp reads no more. Get the model in another quantization.`
+  const { path } = reader
+  return new LlamaCppError('MODEL_UNSUPPORTED', `The tensor '${name}' of '${path}' is ${what}`, { path })
+}
+
+async function readShape(reader: GgufReader): Promise<readonly number[]> {
   await reader.load(4)
   const dimensions = reader.uint32()
   if (dimensions > mostDimensions) throw reader.damaged(`it has a tensor of ${dimensions} dimensions`)
   await reader.load(8 * dimensions)
-  let values = 1
-  for (let index = 0; index < dimensions; index += 1) values *= reader.uint64()
-  return values
+  return Array.from({ length: dimensions }, () => reader.uint64())
 }

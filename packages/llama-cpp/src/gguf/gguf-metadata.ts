@@ -1,43 +1,65 @@
 import type { GgufReader } from './gguf-reader.ts'
+import { impossibleValue } from './hyperparameters.ts'
 import { ARRAY, BOOLEAN, bytesOf, readText, STRING, skipValues } from './metadata-values.ts'
 
-export type GgufValue = number | boolean | readonly number[]
+export type GgufValue = number | boolean | string | readonly number[]
 
 export interface GgufMetadata {
   /** As in `llama` or `qwen3`; `clip` is an mmproj, the image part of another model. */
   readonly architecture: string | undefined
+  /** What the start of each tensor is a multiple of. */
+  readonly alignment: number
   /** How many tokens the vocabulary has; 0 where the file has none. */
   readonly vocabularySize: number
-  /** What is a number, a truth value, or a list of them that is no longer than a model has layers, by its key. */
+  /** What is a number, a truth value, a short text, or a list of numbers no longer than a model has layers, by its key. */
   readonly values: Readonly<Record<string, GgufValue>>
 }
 
 const longestList = 1_024
+const longestText = 64
+/** Files of models have about fifty. llama.cpp takes milliseconds for each, and node-llama-cpp longer. */
+const mostEntries = 10_000
 
 /** Passes over the metadata of a file and keeps what is small. */
-export async function readMetadata(
-  reader: GgufReader,
-  count: number,
-): Promise<GgufMetadata & { readonly alignment: number }> {
-  reader.expectItems(count, 13)
+export async function readMetadata(reader: GgufReader, count: number): Promise<GgufMetadata> {
+  if (count > mostEntries) throw reader.damaged(`it lists ${count} keys, and no model has ${mostEntries}`)
   let architecture: string | undefined
   let alignment = 32
   let vocabularySize = 0
   const values: [string, GgufValue][] = []
+  const keys = new Set<string>()
   for (let index = 0; index < count; index += 1) {
     const key = await readText(reader)
+    if (keys.size === keys.add(key).size) throw reader.damaged(`it has the key '${key}' twice`)
     await reader.load(4)
     const type = reader.uint32()
     if (key === 'general.architecture' && type === STRING) architecture = await readText(reader)
     else if (key === 'general.alignment' && type === 4) alignment = await readAlignment(reader)
-    else if (type === STRING) await skipValues(reader, STRING, 1)
-    else if (type === ARRAY) {
+    else if (type === STRING) {
+      const value = await readShortText(reader)
+      if (value !== undefined) values.push([key, value])
+    } else if (type === ARRAY) {
       const { length, list } = await readArray(reader)
       if (key === 'tokenizer.ggml.tokens') vocabularySize = length
       if (list) values.push([key, list])
     } else values.push([key, await readScalar(reader, type)])
+    const [last, value] = values.at(-1) ?? []
+    const problem = last === key ? impossibleValue(key, value) : undefined
+    if (problem !== undefined) throw reader.damaged(problem)
   }
   return { architecture, alignment, vocabularySize, values: Object.fromEntries(values) }
+}
+
+/** Passes over a text; undefined for a long one. */
+async function readShortText(reader: GgufReader): Promise<string | undefined> {
+  await reader.load(8)
+  const length = reader.uint64()
+  if (length > longestText) {
+    reader.skip(length)
+    return undefined
+  }
+  await reader.load(length)
+  return reader.text(length)
 }
 
 async function readAlignment(reader: GgufReader): Promise<number> {

@@ -2,7 +2,9 @@ import type { FileHandle } from 'node:fs/promises'
 import { LlamaCppError } from '../errors.ts'
 
 // The longest headers hold a vocabulary of 250,000 tokens with its merges: about 20 MB.
-const longestHeader = 512 * 1024 * 1024
+const longestHeader = 256 * 1024 * 1024
+/** Texts of all lists together: about ten of the largest vocabularies. Each is gone over one by one. */
+const mostItems = 4_000_000
 
 /**
  * Reads the header of a GGUF file front to back through one small buffer: whatever lengths a damaged header
@@ -16,6 +18,7 @@ export class GgufReader {
   #bufferStart = 0
   #bufferEnd = 0
   #offset = 0
+  #items = 0
 
   constructor(handle: FileHandle, path: string, fileBytes: number) {
     this.#handle = handle
@@ -72,7 +75,9 @@ export class GgufReader {
   }
 
   text(count: number): string {
-    return this.take(count).toString('utf8')
+    const start = this.#offset - this.#bufferStart
+    this.#offset += count
+    return this.#buffer.toString('utf8', start, start + count)
   }
 
   /** The next bytes, which are overwritten by the next {@link load}. */
@@ -82,9 +87,10 @@ export class GgufReader {
     return this.#buffer.subarray(start, start + count)
   }
 
-  /** Refuses, before any loop, a number of items that can't be meant: each needs at least `bytesEach`. */
-  expectItems(count: number, bytesEach: number): void {
-    if (count * bytesEach > longestHeader) throw this.damaged(`it lists ${count} items of one kind`)
+  /** Refuses, before any loop, more items than can be meant, with those that were expected before. */
+  expectItems(count: number): void {
+    this.#items += count
+    if (this.#items > mostItems) throw this.damaged(`it lists ${count} items of one kind`)
   }
 
   damaged(reason: string): LlamaCppError {

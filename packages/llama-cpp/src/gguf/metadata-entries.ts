@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { openRegularFile } from '../regular-file.ts'
 import { GgufReader } from './gguf-reader.ts'
 import { ARRAY, readText, skipValues } from './metadata-values.ts'
 
@@ -20,14 +20,14 @@ export async function readEntries(
   path: string,
   read: (entry: MetadataEntry, reader: GgufReader) => Promise<boolean>,
 ): Promise<void> {
-  const handle = await open(path, 'r')
+  const handle = await openRegularFile(path)
   try {
     const { size } = await handle.stat()
     const reader = new GgufReader(handle, path, size)
     await reader.load(24)
     reader.skip(16)
     const count = reader.uint64()
-    reader.expectItems(count, 13)
+    reader.expectItems(count)
     for (let index = 0; index < count; index += 1) {
       const entry = await readEntry(reader)
       const wasRead = await read(entry, reader)

@@ -7,7 +7,8 @@ export const STRING = 8
 export const ARRAY = 9
 const SCALAR_BYTES: readonly (number | undefined)[] = [1, 1, 2, 2, 4, 4, 4, 1, undefined, undefined, 8, 8, 8]
 
-const LONGEST_NAME = 65_535
+/** Of a key, a token or a tensor: llama.cpp takes no longer keys. */
+export const LONGEST_NAME = 65_535
 /** What the reader has in memory at once. */
 const PIECE_BYTES = 64 * 1024
 const MOST_PIECES = 256
@@ -44,7 +45,7 @@ export function bytesOf(reader: GgufReader, type: number): number {
 /** Passes over values that stand one after the other; those of an array are passed over by their own type. */
 export async function skipValues(reader: GgufReader, type: number, count: number): Promise<void> {
   if (type !== STRING) return reader.skip(count * bytesOf(reader, type))
-  reader.expectItems(count, 8)
+  reader.expectItems(count)
   for (let index = 0; index < count; index += 1) {
     // Vocabularies have a quarter of a million texts: only the fills of the buffer are waited for.
     if (!reader.has(8)) await reader.load(8)

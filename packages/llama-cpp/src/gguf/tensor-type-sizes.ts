@@ -8,7 +8,7 @@ const size = (values: number, bytes: number): TensorTypeSize => ({ values, bytes
 
 /**
  * The ggml tensor types by the number that GGUF files use, as in `GGML_QUANT_SIZES` of llama.cpp's gguf-py.
- * Numbers that are missing are types of the future, or of the past, that no current llama.cpp loads.
+ * Numbers that are missing are types of the future, or of the past, that the engines do not load.
  */
 export const tensorTypeSizes: ReadonlyMap<number, TensorTypeSize> = new Map([
   [0, size(1, 4)], // F32
@@ -45,4 +45,14 @@ export const tensorTypeSizes: ReadonlyMap<number, TensorTypeSize> = new Map([
   [39, size(32, 17)], // MXFP4
   [40, size(64, 36)], // NVFP4
   [41, size(128, 18)], // Q1_0
+])
+
+/** Types that files of some months in 2024 have: weights laid out for one kind of processor. */
+export const removedTensorTypes: ReadonlyMap<number, string> = new Map([
+  [31, 'Q4_0_4_4'],
+  [32, 'Q4_0_4_8'],
+  [33, 'Q4_0_8_8'],
+  [36, 'IQ4_NL_4_4'],
+  [37, 'IQ4_NL_4_8'],
+  [38, 'IQ4_NL_8_8'],
 ])

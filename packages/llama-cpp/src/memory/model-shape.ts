@@ -45,7 +45,7 @@ const fullLayerEvery: Readonly<Record<string, number>> = {
 
 /** @param overrides metadata that are to be taken in place of those of the file, by their keys */
 export function modelShape(
-  { architecture, vocabularySize, values }: GgufMetadata,
+  { architecture, vocabularySize, values }: Omit<GgufMetadata, 'alignment'>,
   overrides: Readonly<Record<string, unknown>> = {},
 ): ModelShape {
   const all: Readonly<Record<string, unknown>> = { ...values, ...overrides }

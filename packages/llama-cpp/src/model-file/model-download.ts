@@ -1,14 +1,15 @@
-import { mkdir, rename, statfs } from 'node:fs/promises'
+import { rename, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { LlamaCppError } from '../errors.ts'
-import { checkGgufHeader } from '../gguf/gguf-header.ts'
+import { checkGgufHeader, type GgufHeader } from '../gguf/gguf-header.ts'
+import { makeFolder } from '../make-folder.ts'
 import { errnoOf, messageOf } from '../model-unreadable.ts'
 import { type Lock, withFileLock } from './model-lock.ts'
 import { PartFile } from './model-part.ts'
 import { isFile } from './model-path.ts'
 import { type OnProgress, throttled } from './model-progress.ts'
 import { continues, noteFrom, rangeHeaders } from './model-range.ts'
-import { type Access, refused, request, shownUrl } from './model-request.ts'
+import { type Access, refused, request, shownUrl, unlessSilent } from './model-request.ts'
 
 export interface Download {
   readonly url: URL
@@ -20,8 +21,12 @@ export interface Download {
   readonly onProgress?: OnProgress | undefined
 }
 
-// How many connections in a row may break before they bring anything.
+// How many connections in a row may break before they bring anything worth a connection.
 const mostFruitless = 3
+/** A connection that brings less while it may be silent is as good as none. */
+const leastBytes = 1024
+/** What may stand behind the tensors of a model. */
+const mostExcess = 1024 * 1024
 
 /**
  * Brings a model file to `target`, if it isn't there. What an earlier attempt left in `target.part` is continued
@@ -41,7 +46,7 @@ export async function download(job: Download): Promise<void> {
     progress({ downloadedBytes: bytes, totalBytes })
   }
   try {
-    await mkdir(dirname(target), { recursive: true })
+    await makeFolder(dirname(target))
     await withFileLock(`${target}.lock`, { signal: access.signal, onWait }, async (lock) => {
       if (!(await isFile(target))) await fetchAndCheck(job, lock, progress)
     })
@@ -63,6 +68,7 @@ async function fetchAndCheck(job: Download, lock: Lock, report: OnProgress): Pro
     sha256 = await part.seal()
   } finally {
     await part.close()
+    if (part.bytes === 0) await PartFile.remove(part.path)
   }
   await lock.assertHeld()
   await check(job, part, sha256)
@@ -76,17 +82,17 @@ async function fetchAll(job: Download, part: PartFile, report: OnProgress): Prom
     const before = part.bytes
     const broken = await fetchMore(job, part, report)
     if (broken === undefined) return
-    fruitless = part.bytes > before ? 0 : fruitless + 1
+    fruitless = part.bytes >= before + leastBytes ? 0 : fruitless + 1
     if (fruitless === mostFruitless) throw brokenOff(job, part, broken)
   }
 }
 
 function brokenOff({ access }: Download, { bytes, note }: PartFile, cause: unknown): LlamaCppError {
   const total = note.totalBytes === undefined ? '' : ` of ${note.totalBytes}`
-  const reason = errnoOf(cause)
+  const reason = errnoOf(cause) ?? messageOf(cause)
   return failure(
     access,
-    `The download of '${access.model}' broke off after ${bytes}${total} bytes${reason ? ` (${reason})` : ''}. ` +
+    `The download of '${access.model}' broke off after ${bytes}${total} bytes (${reason}). ` +
       'What arrived is kept: try again to continue.',
     cause,
   )
@@ -107,15 +113,19 @@ async function fetchMore(job: Download, part: PartFile, report: OnProgress): Pro
     throw refused(job.url, answer.response, job.access)
   }
   if (status === 200) await part.restart(noteFrom(answer))
-  await requireSpace(job, part)
+  await requireSpace(job, part, part.note.totalBytes)
   report({ downloadedBytes: part.bytes, totalBytes: part.note.totalBytes })
   return body === null ? undefined : pour(body, job, part, report)
 }
 
-async function requireSpace({ target, access }: Download, { bytes, note }: PartFile): Promise<void> {
-  if (note.totalBytes === undefined) return
+async function requireSpace(
+  { target, access }: Download,
+  { bytes }: PartFile,
+  totalBytes: number | undefined,
+): Promise<void> {
+  if (totalBytes === undefined) return
   const disk = await statfs(dirname(target)).catch(() => undefined)
-  const [missing, free] = [note.totalBytes - bytes, disk === undefined ? Infinity : disk.bavail * disk.bsize]
+  const [missing, free] = [totalBytes - bytes, disk === undefined ? Infinity : disk.bavail * disk.bsize]
   if (missing <= free) return
   throw new LlamaCppError(
     'MODEL_DOWNLOAD_FAILED',
@@ -127,18 +137,25 @@ async function requireSpace({ target, access }: Download, { bytes, note }: PartF
 
 async function pour(
   body: ReadableStream<Uint8Array>,
-  { access: { signal } }: Download,
+  job: Download,
   part: PartFile,
   report: OnProgress,
 ): Promise<unknown> {
+  const { signal, silenceMs } = job.access
   const reader = body.getReader()
+  const heard = { bytes: part.bytes, at: performance.now() }
+  let nextLook = Math.max(mostExcess, 2 * part.bytes)
   try {
     while (true) {
-      const next = await reader.read().catch((error: unknown) => ({ error }))
+      const left = heard.at + silenceMs - performance.now()
+      const next = await unlessSilent(reader.read(), left, silenceMs).catch((error: unknown) => ({ error }))
       signal?.throwIfAborted()
       if ('error' in next) return next.error
       if (next.done) break
       await part.append(next.value)
+      if (part.bytes >= heard.bytes + leastBytes)
+        Object.assign(heard, { bytes: part.bytes, at: performance.now() })
+      if (part.bytes >= nextLook) nextLook = Math.max(2 * part.bytes, await lookAtBeginning(job, part))
       report({ downloadedBytes: part.bytes, totalBytes: part.note.totalBytes })
     }
   } finally {
@@ -150,12 +167,42 @@ async function pour(
   return undefined
 }
 
+/**
+ * Ends a download that cannot become a model, or goes on where the model has ended: a server may send without an end.
+ * Returns how long the file must be, as far as its beginning tells.
+ */
+async function lookAtBeginning(job: Download, part: PartFile): Promise<number> {
+  try {
+    refuseExcess(await checkGgufHeader(part.path))
+    return part.bytes
+  } catch (error) {
+    if (!LlamaCppError.isInstance(error)) throw error
+    if (error.code === 'MODEL_UNSUPPORTED') return part.bytes
+    if (error.code === 'MODEL_TRUNCATED') {
+      const needed = Number(error.expected)
+      await requireSpace(job, part, needed)
+      return needed
+    }
+    await PartFile.remove(part.path)
+    throw useless(job, error)
+  }
+}
+
+function refuseExcess({ requiredBytes, fileBytes }: GgufHeader): void {
+  if (fileBytes <= requiredBytes + mostExcess) return
+  throw new LlamaCppError(
+    'MODEL_DAMAGED',
+    `The model ends after ${requiredBytes} bytes, and more than ${mostExcess} others follow.`,
+    { actual: fileBytes, expected: requiredBytes },
+  )
+}
+
 /** Only a file that can be a model, and is the promised one, may enter the cache. Any other is deleted. */
 async function check(job: Download, part: PartFile, sha256: string): Promise<void> {
   const promised = (job.sha256 ?? part.note.sha256)?.toLowerCase()
   try {
     if (promised !== undefined && promised !== sha256) throw mismatch(job, promised, sha256)
-    await checkGgufHeader(part.path)
+    refuseExcess(await checkGgufHeader(part.path))
   } catch (error) {
     // A version that we can't read yet is still the file that was asked for.
     if (error instanceof LlamaCppError && error.code === 'MODEL_UNSUPPORTED') return

@@ -1,6 +1,6 @@
 import { listNames } from '@millrace/core'
 import { LlamaCppError } from '../errors.ts'
-import { type Access, refused, request } from './model-request.ts'
+import { type Access, type Answer, refused, request, unlessSilent } from './model-request.ts'
 import { modelStem, splitParts } from './model-split.ts'
 
 /** A GGUF file in a repository of the hub. */
@@ -37,22 +37,24 @@ export async function listHubFiles(repository: string, access: Access): Promise<
   let next: URL | undefined = new URL(`${root}/api/models/${repository}/tree/main?recursive=true`)
   for (let page = 0; next !== undefined && page < mostPages; page += 1) {
     const url: URL = next
-    const { response } = await request(url, { accept: 'application/json' }, access)
+    const answer = await request(url, { accept: 'application/json' }, access)
+    const { response } = answer
     if (response.status !== 200) {
       await response.body?.cancel()
       throw refused(url, response, access)
     }
-    files.push(...(await readList(response, access)))
+    files.push(...(await readList(answer, access)))
     next = nextPage(response, url)
   }
   return files
 }
 
-async function readList(response: Response, access: Access): Promise<readonly HubFile[]> {
+async function readList({ response, stop }: Answer, access: Access): Promise<readonly HubFile[]> {
   let list: unknown
   try {
-    list = await response.json()
+    list = await unlessSilent(response.json(), access.silenceMs, access.silenceMs)
   } catch (error) {
+    stop()
     access.signal?.throwIfAborted()
     throw noList(access, error)
   }

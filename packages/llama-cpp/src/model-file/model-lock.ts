@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { open, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { open, rename, rm, stat, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { LlamaCppError } from '../errors.ts'
 import { errnoOf } from '../model-unreadable.ts'
+import { readRegularFile } from '../regular-file.ts'
 
 const pollMs = 100
 const heartbeatMs = 5_000
@@ -103,7 +104,7 @@ class HolderWatch {
 
 async function readHolder(path: string): Promise<Holder | undefined> {
   try {
-    const holder: unknown = JSON.parse(await readFile(path, 'utf8'))
+    const holder: unknown = JSON.parse(await readRegularFile(path))
     const { host, pid, token } = Object(holder)
     return typeof host === 'string' && typeof pid === 'number' && typeof token === 'string'
       ? { host, pid, token }

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { didYouMean, listNames } from '@millrace/core'
 import { LlamaCppError } from '../errors.ts'
 import { errnoOf, unreadable } from '../model-unreadable.ts'
+import { refuseOthers } from '../regular-file.ts'
 import { splitParts } from './model-split.ts'
 
 /**
@@ -19,11 +20,10 @@ export async function findModelFile(path: string): Promise<string> {
   return parts[0]
 }
 
-/** @throws LlamaCppError `MODEL_UNREADABLE` for a folder, and when the file system says no */
+/** @throws LlamaCppError `MODEL_UNREADABLE` for a folder, a pipe or a device, and when the file system says no */
 export async function isFile(path: string): Promise<boolean> {
   try {
-    const status = await stat(path)
-    if (status.isDirectory()) throw Object.assign(new TypeError(), { code: 'EISDIR' })
+    refuseOthers(await stat(path))
     return true
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return false

@@ -1,6 +1,8 @@
 import type { PartFile, PartNote } from './model-part.ts'
 import type { Answer } from './model-request.ts'
 
+type Answered = Omit<Answer, 'stop'>
+
 /** Asks for the rest of a file, if it is still the same file; else, by If-Range, for all of it. */
 export function rangeHeaders({ bytes, note }: PartFile): Record<string, string> {
   if (bytes === 0) return {}
@@ -8,7 +10,7 @@ export function rangeHeaders({ bytes, note }: PartFile): Record<string, string> 
 }
 
 /** True when a partial answer holds the rest of the very file that the part is the beginning of. */
-export function continues(answer: Answer, { bytes, note }: PartFile): boolean {
+export function continues(answer: Answered, { bytes, note }: PartFile): boolean {
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(answer.response.headers.get('content-range') ?? '')
   if (Number(range?.[1]) !== bytes) return false
   const now = noteFrom(answer)
@@ -20,7 +22,7 @@ export function continues(answer: Answer, { bytes, note }: PartFile): boolean {
 }
 
 /** What to remember of an answer that holds a whole file. */
-export function noteFrom({ response: { headers }, sha256 }: Answer): PartNote {
+export function noteFrom({ response: { headers }, sha256 }: Answered): PartNote {
   const etag = headers.get('etag')
   const length = headers.get('content-length')
   // fetch unpacks what is encoded, against our wish: its length then counts other bytes.

@@ -8,6 +8,8 @@ export interface Access {
   readonly model: string
   readonly fetch: typeof globalThis.fetch
   readonly signal?: AbortSignal | undefined
+  /** How long a host may send nothing, or next to nothing, in milliseconds. */
+  readonly silenceMs: number
   /** The hub, and the token that goes there and nowhere else. */
   readonly hub: { readonly endpoint: URL; readonly token: string | undefined }
 }
@@ -16,9 +18,29 @@ export interface Answer {
   readonly response: Response
   /** What the hub says the file's checksum is, before it redirects to the server that has the file. */
   readonly sha256: string | undefined
+  /** Closes the connection, also in the middle of the body. */
+  readonly stop: () => void
 }
 
 const mostRedirects = 10
+
+/**
+ * What a host sends, or an error when it sends nothing for too long.
+ *
+ * @param left of the milliseconds that it may be silent
+ */
+export async function unlessSilent<T>(sending: Promise<T>, left: number, silenceMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const silence = new Promise<never>((_, reject) => {
+    const error = new TypeError(`it sent nothing for ${silenceMs / 1000} s`)
+    timer = setTimeout(() => reject(error), Math.max(0, left))
+  })
+  try {
+    return await Promise.race([sending, silence])
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 /** https, or http on this very machine: everything else could be read and changed on its way. */
 export function isAllowedUrl(url: URL): boolean {
@@ -48,27 +70,39 @@ export async function request(
   let url = start
   let sha256: string | undefined
   for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
-    const response = await send(url, headers, access)
+    const { response, stop } = await send(url, headers, access)
     sha256 ??= checksumOf(response.headers.get('x-linked-etag'))
     const location = response.headers.get('location')
-    if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return { response, sha256 }
+    if (![301, 302, 303, 307, 308].includes(response.status) || location === null)
+      return { response, sha256, stop }
     await response.body?.cancel()
     url = redirected(start, url, location, access)
   }
   throw failure(access, `'${shownUrl(start)}' redirects more than ${mostRedirects} times.`)
 }
 
-async function send(url: URL, headers: Readonly<Record<string, string>>, access: Access): Promise<Response> {
+async function send(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  access: Access,
+): Promise<Pick<Answer, 'response' | 'stop'>> {
   const { endpoint, token } = access.hub
   const authorization =
     token !== undefined && url.origin === endpoint.origin ? { authorization: `Bearer ${token}` } : {}
+  access.signal?.throwIfAborted()
+  const stop = new AbortController()
+  // As long as the answer is read. A model takes few requests.
+  access.signal?.addEventListener('abort', () => stop.abort(access.signal?.reason), { once: true })
+  const answer = access.fetch(url, {
+    headers: { 'user-agent': 'millrace', 'accept-encoding': 'identity', ...headers, ...authorization },
+    redirect: 'manual',
+    signal: stop.signal,
+  })
   try {
-    return await access.fetch(url, {
-      headers: { 'user-agent': 'millrace', 'accept-encoding': 'identity', ...headers, ...authorization },
-      redirect: 'manual',
-      signal: access.signal ?? null,
-    })
+    const response = await unlessSilent(answer, access.silenceMs, access.silenceMs)
+    return { response, stop: () => stop.abort() }
   } catch (error) {
+    stop.abort(error)
     access.signal?.throwIfAborted()
     throw unreachable(url, error, access)
   }

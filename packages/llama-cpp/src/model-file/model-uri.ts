@@ -82,6 +82,12 @@ export interface ResolveModelOptions extends ParseModelOptions {
    */
   readonly fetch?: typeof globalThis.fetch | undefined
   /**
+   * How long a server may send nothing, or less than a kilobyte, in milliseconds. Then a download is taken up again, and
+   * given up when that happens three times without more.
+   * @defaultValue 30,000
+   */
+  readonly silenceMs?: number | undefined
+  /**
    * The hub that `hf:` names files of: a mirror, https or on this machine.
    * @defaultValue the environment variable `HF_ENDPOINT`, else `https://huggingface.co`
    */
@@ -131,7 +137,7 @@ export async function resolveModelFile(model: string, options: ResolveModelOptio
 
 function storeOf(model: string, options: ResolveModelOptions): Store {
   const { cacheDir = defaultModelCache(), signal, onProgress, fetch = globalThis.fetch } = options
-  const access: Access = { model, fetch, signal, hub: hubOf(options) }
+  const access: Access = { model, fetch, signal, silenceMs: options.silenceMs ?? 30_000, hub: hubOf(options) }
   return { cacheDir: resolve(expandHome(cacheDir)), access, onProgress }
 }
 

@@ -1,6 +1,7 @@
 import { checkValue, didYouMean, listNames, type Socket } from '@millrace/core'
 import { chatFormatTemplate, isEmbeddedFormat } from '../chat-formats/chat-format.ts'
 import { LlamaCppError } from '../errors.ts'
+import { impossibleValue } from '../gguf/hyperparameters.ts'
 import { type CompletionOptions, completionOptions } from './completion-options.ts'
 import { type GenerationOptions, generationOptions } from './generation-options.ts'
 import {
@@ -39,6 +40,10 @@ export function checkLoadOptions(
 ): void {
   check('modelKwargs', loadOptions, support, given, context)
   checkTemplate(given)
+  for (const [key, value] of Object.entries(given.kvOverrides ?? {})) {
+    const problem = impossibleValue(key, value)
+    if (problem !== undefined) throw invalid('modelKwargs.kvOverrides', `${problem}.`)
+  }
   const { typeV, flashAttn, loraPath, loraScale = 1 } = given
   if (loraScale !== 1 && loraPath === undefined) {
     throw invalid('modelKwargs.loraScale', "it needs 'loraPath', the adapter whose strength it is.")

@@ -30,7 +30,7 @@ export const modelParameters = {
   isolation: t.optional(t.literal('auto', 'none', 'process'), {
     default: 'auto',
     description:
-      '`process` runs the engine in a child process, whose crash costs a request and not this process; `none` in this one. auto: `process` for llama.node, whose binding prints to stdout and ends the process where others throw.',
+      '`process` runs the engine in a child process, whose crash costs a request and not this process; `none` in this one. auto: `process` for llama.node, whose binding prints to stdout and ends the process where others throw, and for a model whose header is unusual.',
   }),
   stateFolder: t.optional(t.string({ minLength: 1 }), {
     description:

@@ -1,5 +1,6 @@
 import { type JsonObject, type RunContext, type StreamingCallback, StreamingChunk } from '@millrace/core'
 import type { Generation, RequestOptions } from '../engines/request.ts'
+import { unlessAborted } from '../waiting/shared-task.ts'
 import { logprobJson } from './reply.ts'
 
 /** The chunks of one reply: numbered, the first marked, the last with the finish reason and the reply's meta. */
@@ -16,7 +17,7 @@ export class ReplyStream {
     this.#model = model
   }
 
-  /** What the engine calls. It waits for callbacks that return a promise. */
+  /** What the engine calls. It waits for callbacks that return a promise, until the run is aborted. */
   listening(): RequestOptions {
     return {
       signal: this.#context.signal,
@@ -57,10 +58,16 @@ export class ReplyStream {
     try {
       const heard: unknown = this.#callback(chunk)
       // A callback may return anything, such as what a stream's `write` does.
-      if (isThenable(heard)) return Promise.resolve(heard).catch((error: unknown) => this.#report(error))
+      if (isThenable(heard)) return this.#wait(heard)
     } catch (error) {
       this.#report(error)
     }
+  }
+
+  /** Not beyond an abort: nobody says that a callback must come to an end. */
+  async #wait(heard: PromiseLike<unknown>): Promise<void> {
+    const reported = Promise.resolve(heard).catch((error: unknown) => this.#report(error))
+    await unlessAborted(reported, [this.#context.signal]).catch(() => undefined)
   }
 
   /** As in Haystack, a callback that throws does not cost the reply. It is reported, once. */

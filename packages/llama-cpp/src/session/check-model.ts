@@ -1,11 +1,13 @@
 import type { CheckContext, Finding } from '@millrace/core'
 import type { Engine } from '../engines/engine.ts'
+import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { readChatTemplates } from '../gguf/chat-templates.ts'
 import { checkGgufHeader } from '../gguf/gguf-header.ts'
 import type { LoadOptions } from '../options/options.ts'
 import { checkFile } from './check-file.ts'
 import { type ContextParameters, contextSpec } from './context-spec.ts'
+import { riskOf } from './model-risk.ts'
 import { judgeMemory } from './session-memory.ts'
 import { weightsSpec } from './weights-spec.ts'
 
@@ -14,6 +16,7 @@ export interface CheckedParameters extends ContextParameters {
   readonly model: string
   readonly modelKwargs?: LoadOptions
   readonly checkMemory?: boolean
+  readonly isolation?: Isolation
 }
 
 /** The draft model that the options name, which need not be on disk; none where guesses come from the prompt. */
@@ -46,19 +49,21 @@ export async function checkModel(
   const { model, modelKwargs = {} } = parameters
   const { modelPath, loraPath } = modelKwargs
   const option = modelPath === undefined ? 'model' : 'modelKwargs.modelPath'
-  let memory: Finding[] = []
-  let chat: Finding[] = []
+  let ofHeader: Finding[] = []
   const findings = await checkFile(
     option,
     modelPath ?? model,
     async (path) => {
       await checkModelHeader(path)
-      memory = await checkMemory(path, option, parameters, engine)
-      if (checkChat) chat = await checkChat(path, await givenTemplate(path, parameters))
+      ofHeader = [
+        ...(await checkMemory(path, option, parameters, engine)),
+        ...(await checkRisk(path, option, parameters, engine)),
+        ...(checkChat ? await checkChat(path, await givenTemplate(path, parameters)) : []),
+      ]
     },
     context,
   )
-  findings.push(...memory, ...chat)
+  findings.push(...ofHeader)
   if (loraPath !== undefined) {
     findings.push(...(await checkFile('modelKwargs.loraPath', loraPath, checkGgufHeader, context)))
   }
@@ -76,6 +81,20 @@ async function givenTemplate(
 ): Promise<string | undefined> {
   const templates = await readChatTemplates(path)
   return contextSpec(parameters, modelKwargs, { templates }, 0).chatTemplate
+}
+
+/** Says that a model goes into a process of its own, where nobody chose that. */
+async function checkRisk(
+  path: string,
+  option: string,
+  { isolation = 'auto', modelKwargs = {} }: CheckedParameters,
+  engine: Engine['name'],
+): Promise<Finding[]> {
+  if (isolation !== 'auto' || engine === 'llama.node') return []
+  const risk = await riskOf({ modelPath: path }, modelKwargs)
+  if (risk === undefined) return []
+  const message = `${risk} It is loaded in a child process, which llama.cpp may end; with isolation: none in this one.`
+  return [{ level: 'warning', code: 'MODEL_UNUSUAL', message, option }]
 }
 
 async function checkMemory(

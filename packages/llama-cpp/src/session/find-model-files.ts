@@ -6,7 +6,7 @@ import { resolveModelFile } from '../model-file/model-uri.ts'
 import type { LoadOptions } from '../options/options.ts'
 import { checkModelHeader, draftModelOf } from './check-model.ts'
 import type { ContextFiles } from './context-spec.ts'
-import { checkProjectorHeader } from './projector.ts'
+import { checkProjectorFits, checkProjectorHeader } from './projector.ts'
 
 /** Where the model and what belongs to it are on disk. */
 export interface ModelFiles extends ContextFiles {
@@ -28,7 +28,10 @@ export async function findModelFiles(
   if (draftPath !== undefined) await checkModelHeader(draftPath)
   const projectorPath =
     modelClipPath === undefined ? undefined : await findFile(resolveEnvironment(modelClipPath), context)
-  if (projectorPath !== undefined) await checkProjectorHeader(projectorPath)
+  if (projectorPath !== undefined) {
+    await checkProjectorHeader(projectorPath)
+    await checkProjectorFits(projectorPath, modelPath)
+  }
   const { chatFormat } = load
   const templates =
     chatFormat !== undefined && isEmbeddedFormat(chatFormat) ? await readChatTemplates(modelPath) : undefined

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { resolveEnvironment, type WarmUpContext } from '@millrace/core'
 import type { ContextSpec, Engine, LoadingOptions, ModelContext, Weights } from '../engines/engine.ts'
+import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { messageOf } from '../model-unreadable.ts'
 import type { LoadOptions } from '../options/options.ts'
@@ -8,6 +9,7 @@ import { IdleTimer } from '../waiting/idle-timer.ts'
 import { SharedTask } from '../waiting/shared-task.ts'
 import { type ContextParameters, contextSpec } from './context-spec.ts'
 import { findModelFiles, type ModelFiles } from './find-model-files.ts'
+import { riskOf } from './model-risk.ts'
 import { areLoaded, type Lease, leaseWeights } from './models.ts'
 import { withPooling } from './pooling-override.ts'
 import { refuseTooLarge } from './session-memory.ts'
@@ -21,6 +23,7 @@ export interface SessionParameters extends ContextParameters {
   readonly checkMemory?: boolean
   readonly idleUnloadMs?: number
   readonly stateFolder?: string
+  readonly isolation?: Isolation
 }
 
 /** What a session opens, for as long as it is open. */
@@ -140,7 +143,11 @@ export class ModelSession<Context extends Closable = ModelContext> {
     const load = resolveEnvironment(this.#parameters.modelKwargs ?? {})
     const { modelPath, ...files } = await this.#find(load, context)
     signal.throwIfAborted()
-    const weights = weightsSpec(modelPath, this.#looksAtFiles ? await withPooling(modelPath, load) : load)
+    const options = this.#looksAtFiles ? await withPooling(modelPath, load) : load
+    const { isolation = 'auto' } = this.#parameters
+    const isJudged = this.#looksAtFiles && isolation === 'auto' && this.#engine.name === 'node-llama-cpp'
+    const risk = isJudged ? await riskOf({ modelPath, ...files }, options) : undefined
+    const weights = weightsSpec(modelPath, options, risk !== undefined)
     if (this.#looksAtFiles && this.#parameters.checkMemory !== false) {
       const planned = contextSpec(this.#parameters, load, files, 0)
       const loaded = areLoaded(this.#engine, weights)

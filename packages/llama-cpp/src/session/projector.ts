@@ -1,8 +1,9 @@
-import { type CheckContext, didYouMean, type Finding, listNames, t } from '@millrace/core'
+import { type CheckContext, didYouMean, type Finding, listNames, resolveEnvironment, t } from '@millrace/core'
 import { chatHandlerNames, chatHandlerTemplate } from '../chat-formats/chat-handlers.ts'
 import type { ContextSpec } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { checkGgufHeader } from '../gguf/gguf-header.ts'
+import { findModelOnDisk } from '../model-file/model-on-disk.ts'
 import type { LoadOptions } from '../options/options.ts'
 import { checkFile } from './check-file.ts'
 
@@ -21,7 +22,7 @@ export const projectorParameters = {
 export interface ProjectorNames {
   readonly chatHandlerName?: string
   readonly modelClipPath?: string
-  readonly modelKwargs?: Pick<LoadOptions, 'chatTemplate' | 'chatFormat' | 'nGpuLayers'>
+  readonly modelKwargs?: Pick<LoadOptions, 'chatTemplate' | 'chatFormat' | 'nGpuLayers' | 'modelPath'>
 }
 
 /**
@@ -66,13 +67,61 @@ export async function checkProjectorHeader(path: string): Promise<void> {
   )
 }
 
+/** The tensor of each kind of projector that says how wide what it makes is, and in which of its dimensions. */
+const lastTensors: Readonly<Record<string, readonly [tensor: string, dimension: number]>> = {
+  mlp: ['mm.2.weight', 1],
+  pixtral: ['mm.2.weight', 1],
+  lfm2: ['mm.2.weight', 1],
+  kimivl: ['mm.2.weight', 1],
+  qwen2vl_merger: ['mm.2.bias', 0],
+  'qwen2.5vl_merger': ['mm.2.bias', 0],
+  gemma3: ['mm.input_projection.weight', 0],
+  idefics3: ['mm.model.fc.weight', 1],
+  internvl: ['mm.model.mlp.3.weight', 1],
+}
+
+/**
+ * Refuses an mmproj that makes images as wide as tokens of another model are. Of kinds whose width is not known here
+ * llama.cpp says it when it loads them.
+ *
+ * @throws LlamaCppError `MODEL_UNSUPPORTED`
+ */
+export async function checkProjectorFits(path: string, modelPath: string): Promise<void> {
+  const [projector, model] = [await checkGgufHeader(path), await checkGgufHeader(modelPath)]
+  const [name, dimension] = lastTensors[String(projector.values['clip.projector_type'])] ?? ['', 0]
+  const actual = projector.tensors.find((tensor) => tensor.name === name)?.shape[dimension]
+  const expected = model.values[`${model.architecture}.embedding_length`]
+  if (actual === undefined || typeof expected !== 'number' || actual === expected) return
+  throw new LlamaCppError(
+    'MODEL_UNSUPPORTED',
+    `'${path}' belongs to another model: it makes embeddings of ${actual} values, and '${modelPath}' takes ${expected}. Name the mmproj that was published with the model.`,
+    { path, actual, expected },
+  )
+}
+
 /** What opening the mmproj would fail with, as far as its name and its header tell. Nothing is loaded or fetched. */
 export async function checkProjector(
-  { modelClipPath }: ProjectorNames,
+  { modelClipPath, model, modelKwargs }: ProjectorNames & { readonly model?: string },
   context: CheckContext,
 ): Promise<Finding[]> {
   if (modelClipPath === undefined) return []
-  return checkFile('modelClipPath', modelClipPath, checkProjectorHeader, context)
+  const check = async (path: string) => {
+    await checkProjectorHeader(path)
+    const modelPath = await soundModel(modelKwargs?.modelPath ?? model, context)
+    if (modelPath !== undefined) await checkProjectorFits(path, modelPath)
+  }
+  return checkFile('modelClipPath', modelClipPath, check, context)
+}
+
+/** Where the model is on this machine. What is wrong with it is said where it is checked itself. */
+async function soundModel(model: string | undefined, context: CheckContext): Promise<string | undefined> {
+  try {
+    const path = model && (await findModelOnDisk(resolveEnvironment(model), context))
+    if (path) await checkGgufHeader(path)
+    return path || undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** What a context with a projector is made with, given where its file is. Without a template where the handler brings none. */

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import type { ContextSpec, Engine, WeightsSpec } from '../engines/engine.ts'
+import { openRegularFile } from '../regular-file.ts'
 
 const blockBytes = 4096
 const blocks = 256
@@ -36,7 +37,7 @@ export async function stateFingerprint(
 
 /** Adds the length of a file, its start, its end, and blocks spread evenly in between: gigabytes take too long. */
 async function addFile(hash: Hash, path: string): Promise<void> {
-  const file = await open(path, 'r')
+  const file = await openRegularFile(path)
   try {
     const { size } = await file.stat()
     hash.update(`${size} `)

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { LoadingOptions, ModelContext } from '../engines/engine.ts'
+import { makeFolder } from '../make-folder.ts'
 import { withFileLock } from '../model-file/model-lock.ts'
+import { openRegularFile, readRegularFile } from '../regular-file.ts'
 
 interface Manifest {
   readonly version: 1
@@ -36,7 +37,7 @@ export class StateFolder {
 
   /** Resolves with how many slots were written. Where none hold anything, what is there stays. */
   async save(context: Stateful, options: LoadingOptions = {}): Promise<number> {
-    await mkdir(this.path, { recursive: true })
+    await makeFolder(this.path)
     return this.#locked(options, async () => {
       const folder = randomUUID()
       await mkdir(join(this.path, folder))
@@ -68,7 +69,7 @@ export class StateFolder {
   }
 
   async #manifest(): Promise<Manifest | undefined> {
-    const text = await readFile(join(this.path, 'manifest.json'), 'utf8').catch(() => undefined)
+    const text = await readRegularFile(join(this.path, 'manifest.json')).catch(() => undefined)
     if (text === undefined) return undefined
     const manifest = JSON.parse(text) as Partial<Manifest> | null
     const { version, fingerprint, folder, files } = manifest ?? {}
@@ -99,7 +100,8 @@ async function checksums(folder: string): Promise<Readonly<Record<string, string
   const names = (await readdir(folder)).sort()
   const sums = names.map(async (name) => {
     const hash = createHash('sha256')
-    await pipeline(createReadStream(join(folder, name)), hash)
+    const file = await openRegularFile(join(folder, name))
+    await pipeline(file.createReadStream(), hash)
     return [name, hash.digest('hex')] as const
   })
   return Object.fromEntries(await Promise.all(sums))

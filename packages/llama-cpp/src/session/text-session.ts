@@ -1,7 +1,6 @@
 import { basename } from 'node:path'
 import type { CheckContext, Finding, Socket, WarmUpContext } from '@millrace/core'
 import type { EmbeddingContext, EmbeddingSpec, Engine, RankingContext } from '../engines/engine.ts'
-import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { checkLoadOptions, checkParameters } from '../options/check-options.ts'
 import { needsOf } from '../options/engine-need.ts'
@@ -18,7 +17,6 @@ interface TextComponent {
 
 interface TextParameters extends SessionParameters {
   readonly engine?: 'auto' | 'node-llama-cpp' | 'llama.node'
-  readonly isolation?: Isolation
 }
 
 interface OpenText<Context> {

@@ -2,7 +2,7 @@ import type { WeightsSpec } from '../engines/engine.ts'
 import { type LoadOptions, numaStrategies } from '../options/options.ts'
 
 /** What decides whether two components share one load, with llama-cpp-python's defaults. */
-export function weightsSpec(modelPath: string, load: LoadOptions): WeightsSpec {
+export function weightsSpec(modelPath: string, load: LoadOptions, risky = false): WeightsSpec {
   return {
     modelPath,
     nGpuLayers: load.nGpuLayers ?? 0,
@@ -11,6 +11,7 @@ export function weightsSpec(modelPath: string, load: LoadOptions): WeightsSpec {
     kvOverrides: load.kvOverrides ?? {},
     numa: numaStrategy(load.numa),
     verbose: load.verbose ?? false,
+    ...(risky ? { risky } : {}),
   }
 }
 

@@ -2,6 +2,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { ChatMessage, StreamingChunk } from '@millrace/core'
+import { LlamaCppChatGenerator } from '../../src/components/chat-generator.ts'
+import { pocketPath } from '../pocket.ts'
 import { ScriptedEngine } from '../scripted-engine.ts'
 import { collecting, generatorOn } from '../scripted-generator.ts'
 import { collectWarnings } from '../warnings.ts'
@@ -73,6 +75,31 @@ describe('streaming', () => {
     expect(order).toEqual(['begin a', 'end a', 'begin  b', 'end  b', 'begin ', 'end '])
     await generator.close()
   })
+
+  test.each(['none', 'process'] as const)(
+    'does not wait beyond an abort, or a close, for a callback that never ends, with isolation %s',
+    async (isolation) => {
+      const generator = new LlamaCppChatGenerator({ model: pocketPath, isolation })
+      const controller = new AbortController()
+      const { context } = collecting(controller.signal)
+      const streamingCallback = () => {
+        controller.abort(new RangeError('enough'))
+        return new Promise<void>(() => undefined)
+      }
+      const aborted = generator.run({ messages: 'Hello', streamingCallback }, context)
+      expect((await aborted).replies[0]?.meta).toMatchObject({ finishReason: 'aborted' })
+      let closing: Promise<void> | undefined
+      const closed = generator.run({
+        messages: 'Hello',
+        streamingCallback: () => {
+          closing = generator.close()
+          return new Promise(() => undefined)
+        },
+      })
+      await expect(closed).rejects.toMatchObject({ code: 'CLOSED' })
+      await closing
+    },
+  )
 
   test('reports a callback that throws, and finishes the reply (8.5)', async () => {
     const generator = generatorOn(new ScriptedEngine('one two'))

@@ -25,21 +25,32 @@ async function withCheck(
   })
 }
 
+const yes = Buffer.from([1])
+const notANumber = Buffer.from(new Float32Array([Number.NaN]).buffer)
 const entry = (key: string, type: number, value: Buffer) => Buffer.concat([text(key), u32(type), value])
 
 describe('a sound file', () => {
   test('is described, the pocket models to the byte', async () => {
-    const { values, ...header } = await checkGgufHeader(pocketPath('pocket.gguf'))
+    const { values, tensors, ...header } = await checkGgufHeader(pocketPath('pocket.gguf'))
     expect(header).toEqual({
       version: 3,
       architecture: 'llama',
       vocabularySize: 1536,
-      tensorCount: 56,
+      alignment: 32,
       tensorBytes: 1_573_376,
       requiredBytes: 1_622_112,
       fileBytes: 1_622_112,
     })
+    expect(tensors).toHaveLength(56)
+    expect(tensors[2]).toEqual({
+      name: 'blk.0.attn_norm.weight',
+      shape: [128],
+      type: 0,
+      offset: 209_408,
+      bytes: 512,
+    })
     expect(values).toMatchObject({
+      'general.name': 'Pocket',
       'llama.block_count': 6,
       'llama.rope.freq_base': 10_000,
       'tokenizer.ggml.add_bos_token': false,
@@ -62,7 +73,7 @@ describe('a sound file', () => {
     const texts = entry('t', 9, Buffer.concat([u32(8), u64(2), text('one'), text('two')]))
     const bytes = ggufBytes({ tensors: [], extra: [...scalars, ...arrays, texts] })
     await withCheck(async (check) => {
-      expect(await check(bytes)).toMatchObject({ tensorCount: 0, requiredBytes: bytes.length })
+      expect(await check(bytes)).toMatchObject({ tensors: [], requiredBytes: bytes.length })
     })
   })
 
@@ -74,13 +85,29 @@ describe('a sound file', () => {
       })
     })
   })
+})
 
-  test('may have tensors of a type unknown here: their length is not guessed', async () => {
-    const known = { name: 'a', shape: [32], type: 8, bytes: 34 }
-    const unknown = { name: 'b', shape: [1_000_000], type: 99, bytes: 5 }
+describe('the type of a tensor', () => {
+  test.each([
+    [
+      99,
+      'MODEL_UNSUPPORTED',
+      'of type 99, which this version does not know. Update Millrace, or get the model',
+    ],
+    [
+      31,
+      'MODEL_UNSUPPORTED',
+      'quantized as Q4_0_4_4, which llama.cpp reads no more. Get the model in another',
+    ],
+    [4, 'MODEL_DAMAGED', "its tensor 'b' is of type 4, which does not exist"],
+    [2 ** 31, 'MODEL_DAMAGED', "its tensor 'b' is of type 2147483648, which does not exist"],
+  ])('%i is refused as %s, with the name of the tensor', async (type, code, reason) => {
     await withCheck(async (check) => {
-      const header = await check(ggufBytes({ tensors: [known, unknown] }))
-      expect(header.requiredBytes).toBe(header.fileBytes - 5)
+      const tensors = [{ name: 'b', shape: [32], type, bytes: 34 }]
+      const error = await failureOf(check(ggufBytes({ tensors })))
+      expect(error.code).toBe(code)
+      expect(error.message).toContain("'b'")
+      expect(error.message).toContain(reason)
     })
   })
 })
@@ -191,7 +218,7 @@ describe('a damaged header', () => {
     [
       'a count of metadata',
       patched(16, u64(2 ** 40)),
-      'it lists 1099511627776 items of one kind, near byte 24',
+      'it lists 1099511627776 keys, and no model has 10000, near byte 24',
     ],
     ['the length of a key', patched(24, u64(70_000)), 'it has a name of 70000 bytes, near byte 32'],
     ['the type of a value', patched(52, u32(77)), 'it has a value of the unknown type 77, near byte 56'],
@@ -214,6 +241,26 @@ describe('a damaged header', () => {
       'an array in an array',
       ggufBytes({ extra: [entry('a', 9, Buffer.concat([u32(9), u64(1)]))] }),
       'it has a value of the unknown type 9, near byte 127',
+    ],
+    [
+      'a key twice',
+      ggufBytes({ extra: [entry('a', 7, yes), entry('a', 7, yes)] }),
+      "it has the key 'a' twice, near byte 125",
+    ],
+    [
+      'a tensor twice',
+      ggufBytes({ tensors: [0, 1].map(() => ({ name: 'a', shape: [1], type: 0, bytes: 4 })) }),
+      "it has the tensor 'a' twice, near byte 144",
+    ],
+    [
+      'a number that no model has',
+      ggufBytes({ extra: [entry('llama.block_count', 4, u32(2 ** 31))] }),
+      "'llama.block_count' is 2147483648, and must be from 1 to 10000, near byte 135",
+    ],
+    [
+      'a length that is not a number',
+      ggufBytes({ extra: [entry('llama.attention.scale', 6, notANumber)] }),
+      "'llama.attention.scale' is not a number, near byte 139",
     ],
     [
       'the dimensions of a tensor',
@@ -260,7 +307,7 @@ describe('anything at all', () => {
       await fc.assert(
         fc.asyncProperty(fc.oneof(fc.uint8Array(), afterTheMagic, damagedPocket), async (bytes) => {
           const result = await check(bytes).catch((error: unknown) => error)
-          const isHeader = typeof result === 'object' && result !== null && 'tensorCount' in result
+          const isHeader = typeof result === 'object' && result !== null && 'tensors' in result
           expect(isHeader || result instanceof LlamaCppError).toBe(true)
         }),
         { numRuns: 400 },

@@ -27,7 +27,7 @@ function bytes(size: number, write: (buffer: Buffer) => void): Buffer {
 }
 
 describe('metadata', () => {
-  test('are kept where they are numbers or truth values, of every type', async () => {
+  test('are kept where they are numbers, truth values or short texts, of every type', async () => {
     const numbers = [
       entry('u8', 0, Buffer.from([200])),
       entry('i8', 1, Buffer.from([200])),

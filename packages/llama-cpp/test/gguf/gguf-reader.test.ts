@@ -82,7 +82,7 @@ test('takes headers beyond all reason for damage, however long the file is', asy
     Buffer.alloc(10),
     async (reader) => {
       expect((await failureOf(() => reader.skip(2 ** 30))).code).toBe('MODEL_DAMAGED')
-      expect((await failureOf(() => reader.expectItems(2 ** 30, 13))).code).toBe('MODEL_DAMAGED')
+      expect((await failureOf(() => reader.expectItems(2 ** 30))).code).toBe('MODEL_DAMAGED')
     },
     2 ** 40,
   )

@@ -21,8 +21,8 @@ beforeAll(async () => {
 afterAll(() => pocket.dispose())
 
 /** What node-llama-cpp evaluates, up to the cue for the answer. */
-function prompt(...messages: ChatMessage[]): string {
-  const { tokens } = renderer.render({ messages, tools: [], templateKwargs: {} })
+async function prompt(...messages: ChatMessage[]): Promise<string> {
+  const { tokens } = await renderer.render({ messages, tools: [], templateKwargs: {} })
   return pocket.model.detokenize([...tokens], true).replace(/<\|im_start\|>assistant\n$/, '')
 }
 
@@ -37,37 +37,37 @@ function conversation(...messages: ChatMessage[]) {
 }
 
 const png = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
-const jpeg = Buffer.from('\xff\xd8\xff\xe0', 'latin1')
-const gif = Buffer.from('GIF89a', 'latin1')
+const jpeg = Buffer.from('\xff\xd8\xff\xd9', 'latin1')
+const gif = Buffer.from('GIF89a\0\0\0\0\0\0\0;', 'latin1')
 const imageOf = (mimeType: string, bytes: Buffer = png) => ImageContent.fromBytes(bytes, { mimeType })
 const call = ToolCall.create({ id: 'call_7', name: 'get_weather', arguments: { city: 'Paris' } })
 const { id: _, ...nameless } = call
 const bmp = imageOf('image/bmp')
 
 describe('8.3 messages', () => {
-  test('a system message is the text of the system', () => {
+  test('a system message is the text of the system', async () => {
     const messages = [system('Be brief.'), user('Hi')]
-    expect(prompt(...messages)).toBe(
+    expect(await prompt(...messages)).toBe(
       '<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n',
     )
     expect(conversation(...messages).messages[0]).toEqual({ role: 'system', content: 'Be brief.' })
   })
 
-  test('a user message is the text of the user; its name and meta are for people', () => {
+  test('a user message is the text of the user; its name and meta are for people', async () => {
     const message = user('Hi', { name: 'ann', meta: { source: 'form' } })
-    expect(prompt(message)).toBe('<|im_start|>user\nHi<|im_end|>\n')
+    expect(await prompt(message)).toBe('<|im_start|>user\nHi<|im_end|>\n')
     expect(conversation(message).messages).toEqual([{ role: 'user', content: 'Hi' }])
   })
 
-  test('an assistant message is the text of the assistant; its meta is not told', () => {
+  test('an assistant message is the text of the assistant; its meta is not told', async () => {
     const messages = [user('Hi'), assistant({ text: 'Hello!', meta: { finishReason: 'stop' } }), user('Bye')]
-    expect(prompt(...messages)).toContain('<|im_start|>assistant\nHello!<|im_end|>\n')
+    expect(await prompt(...messages)).toContain('<|im_start|>assistant\nHello!<|im_end|>\n')
     expect(conversation(...messages).messages[1]).toEqual({ role: 'assistant', content: 'Hello!' })
   })
 
-  test('tool calls of the assistant are calls with id, name and arguments, without any text', () => {
+  test('tool calls of the assistant are calls with id, name and arguments, without any text', async () => {
     const messages = [user('Weather?'), assistant({ toolCalls: [call] }), user('?')]
-    expect(prompt(...messages)).toContain(
+    expect(await prompt(...messages)).toContain(
       '<|im_start|>assistant\n<tool_call>\n{"name": "get_weather", "arguments": {"city": "Paris"}}\n</tool_call><|im_end|>\n',
     )
     expect(conversation(...messages).messages[1]).toEqual({
@@ -79,23 +79,23 @@ describe('8.3 messages', () => {
     })
   })
 
-  test('characters beyond ASCII stay as they are in arguments', () => {
+  test('characters beyond ASCII stay as they are in arguments', async () => {
     const abroad = ToolCall.create({ id: 'c', name: 'get_weather', arguments: { city: 'Zürich 東京' } })
     const messages = [user('Weather?'), assistant({ text: 'So.', toolCalls: [abroad] }), user('?')]
-    expect(prompt(...messages)).toContain('"arguments": {"city": "Zürich 東京"}')
+    expect(await prompt(...messages)).toContain('"arguments": {"city": "Zürich 東京"}')
     expect(conversation(...messages).messages[1]).toMatchObject({
       content: 'So.',
       tool_calls: [{ function: { arguments: { city: 'Zürich 東京' } } }],
     })
   })
 
-  test("the result of a tool has the role 'tool' and the id of its call (there: the older 'function', without it)", () => {
+  test("the result of a tool has the role 'tool' and the id of its call (there: the older 'function', without it)", async () => {
     const messages = [
       user('Weather?'),
       assistant({ toolCalls: [call] }),
       tool({ result: '22', origin: call }),
     ]
-    expect(prompt(...messages)).toContain(
+    expect(await prompt(...messages)).toContain(
       '<|im_start|>user\n<tool_response>\n22\n</tool_response><|im_end|>\n',
     )
     const result = { role: 'tool', tool_call_id: 'call_7', name: 'get_weather', content: '22' }
@@ -103,21 +103,21 @@ describe('8.3 messages', () => {
     expect(conversation(...messages).messages.at(-1)).toEqual(result)
   })
 
-  test('a message without content cannot be made; an empty one of the assistant is an empty turn (there: an error)', () => {
+  test('a message without content cannot be made; an empty one of the assistant is an empty turn (there: an error)', async () => {
     expect(() => user([])).toThrow(DataError)
     expect(() => user([])).toThrow(/^Invalid chat message: 'content' is empty; /)
     const messages = [user('Hi'), assistant(), user('Hi?')]
-    expect(prompt(...messages)).toContain('<|im_start|>assistant\n<|im_end|>\n')
+    expect(await prompt(...messages)).toContain('<|im_start|>assistant\n<|im_end|>\n')
     expect(conversation(...messages).messages[1]).toEqual({ role: 'assistant', content: '' })
   })
 
-  test('several texts are one text, and several results are several messages (there: an error)', () => {
+  test('several texts are one text, and several results are several messages (there: an error)', async () => {
     const results = {
       role: 'tool',
       content: ['22', '7'].flatMap((result) => tool({ result, origin: call }).content),
     } as const
     const messages = [user(['One. ', 'Two.']), assistant({ toolCalls: [call, call] }), results]
-    const written = prompt(...messages)
+    const written = await prompt(...messages)
     expect(written).toContain('<|im_start|>user\nOne. Two.<|im_end|>\n')
     expect(written).toContain(
       '<tool_response>\n22\n</tool_response><|im_end|>\n<|im_start|>user\n<tool_response>\n7\n',
@@ -208,7 +208,7 @@ describe('8.3 messages', () => {
     const parts = ['sunny', '22 degrees'].map((text) => ({ type: 'text', text }) as const)
     const before = [user('Weather?'), assistant({ toolCalls: [call] })]
     const messages = [...before, tool({ result: parts, origin: call })]
-    expect(prompt(...messages)).toContain('<tool_response>\nsunny\n22 degrees\n</tool_response>')
+    expect(await prompt(...messages)).toContain('<tool_response>\nsunny\n22 degrees\n</tool_response>')
     expect(conversation(...messages).messages.at(-1)).toMatchObject({ content: 'sunny\n22 degrees' })
     const seen = tool({ result: [imageOf('image/png')], origin: call })
     for (const attempt of [() => prompt(...before, seen), () => conversation(...before, seen)]) {
@@ -216,7 +216,7 @@ describe('8.3 messages', () => {
     }
   })
 
-  test('reasoning is given to the template, which says whether it is told (there: it is left out)', () => {
+  test('reasoning is given to the template, which says whether it is told (there: it is left out)', async () => {
     const thinking = {
       role: 'assistant',
       content: [
@@ -226,7 +226,7 @@ describe('8.3 messages', () => {
     } as ChatMessage
     const messages = [user('Is it?'), thinking, user('Sure?')]
     // The template of the pocket model knows nothing of thoughts.
-    expect(prompt(...messages)).toContain('<|im_start|>assistant\nYes.<|im_end|>\n')
+    expect(await prompt(...messages)).toContain('<|im_start|>assistant\nYes.<|im_end|>\n')
     const given = { role: 'assistant', content: 'Yes.', reasoning_content: 'Hm.\nSo.' }
     expect(templateMessages(messages, 'any')[1]).toEqual(given)
     expect(conversation(...messages).messages[1]).toEqual(given)

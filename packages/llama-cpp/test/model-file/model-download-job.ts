@@ -14,15 +14,22 @@ export const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).dige
 
 export type Extra = Partial<Omit<Download, 'access'>> & {
   signal?: AbortSignal
+  silenceMs?: number
   fetch?: typeof globalThis.fetch
 }
 
 /** The download of `/m.gguf` into the folder `cache`. */
 export function job(
   { origin, dir }: ModelServer,
-  { signal, fetch = globalThis.fetch, ...extra }: Extra = {},
+  { signal, silenceMs = 30_000, fetch = globalThis.fetch, ...extra }: Extra = {},
 ): Download {
-  const access = { model: 'm', fetch, signal, hub: { endpoint: new URL(origin), token: undefined } }
+  const access = {
+    model: 'm',
+    fetch,
+    signal,
+    silenceMs,
+    hub: { endpoint: new URL(origin), token: undefined },
+  }
   return { url: new URL(`${origin}/m.gguf`), target: join(dir, 'cache', 'm.gguf'), access, ...extra }
 }
 

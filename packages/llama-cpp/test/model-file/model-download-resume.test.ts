@@ -65,7 +65,7 @@ describe('a connection that breaks', () => {
       const headers = { 'content-length': String(model.length) }
       const fetch = async () => new Response(new Blob([model.subarray(0, 1000)]), { headers })
       expect(await failureOf(download(job(server, { fetch })))).toMatchObject({
-        message: `The download of 'm' broke off after 1000 of ${model.length} bytes. What arrived is kept: try again to continue.`,
+        message: `The download of 'm' broke off after 1000 of ${model.length} bytes (the connection closed early). What arrived is kept: try again to continue.`,
       })
     })
   })

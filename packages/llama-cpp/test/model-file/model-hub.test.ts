@@ -13,6 +13,7 @@ import { jsonRoute, statusRoute, withModelServer } from '../model-server.ts'
 const accessTo = (endpoint: string): Access => ({
   model: 'hf:ada/m:Q4_K_M',
   fetch: globalThis.fetch,
+  silenceMs: 30_000,
   hub: { endpoint: new URL(endpoint), token: undefined },
 })
 

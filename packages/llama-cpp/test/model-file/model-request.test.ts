@@ -8,6 +8,7 @@ const accessTo = (endpoint: string, options: Partial<Access> & { token?: string 
   return {
     model: 'hf:ada/m/a.gguf',
     fetch: globalThis.fetch,
+    silenceMs: 30_000,
     hub: { endpoint: new URL(endpoint), token },
     ...rest,
   }

@@ -24,6 +24,7 @@ function storeAt({ origin, dir }: ModelServer, extra: Partial<Store> & { endpoin
   const access = {
     model: 'm',
     fetch: globalThis.fetch,
+    silenceMs: 30_000,
     hub: { endpoint: new URL(endpoint), token: undefined },
   }
   return { cacheDir: dir, access, ...rest }

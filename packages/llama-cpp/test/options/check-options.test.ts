@@ -81,6 +81,8 @@ describe('a value of the wrong type', () => {
     { option: 'typeK', value: 'Q2_K' },
     { option: 'typeK', value: 10 },
     { option: 'kvOverrides', value: { a: [1] } },
+    { option: 'kvOverrides', value: { 'llama.block_count': 2 ** 31 - 1 } },
+    { option: 'kvOverrides', value: { 'llama.attention.layer_norm_rms_epsilon': Number.NaN } },
     { option: 'useMmap', value: 'yes' },
     { option: 'lastNTokensSize', value: -1 },
   ])('is refused: modelKwargs.$option $value', async ({ option, value }) => {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { findModelFiles } from '../../src/session/find-model-files.ts'
 import {
   checkProjector,
   checkProjectorHeader,
@@ -9,6 +10,7 @@ import {
 } from '../../src/session/projector.ts'
 import { failureOf } from '../failure-of.ts'
 import { pocketPath, pocketVisionPath } from '../pocket.ts'
+import { writeRandomModel } from '../random-model.ts'
 import { inTemporaryFolder } from '../temporary-folder.ts'
 
 const modelClipPath = 'mmproj.gguf'
@@ -77,6 +79,22 @@ describe('the file', () => {
       const path = join(dir, 'mmproj.gguf')
       await writeFile(path, 'Hello')
       expect(await checkProjector({ modelClipPath: path }, {})).toMatchObject([{ code: 'MODEL_NOT_GGUF' }])
+    })
+  })
+
+  test('of another model is found by the width of what it makes', async () => {
+    await inTemporaryFolder(async (dir) => {
+      const model = join(dir, 'wide.gguf')
+      const [layers, heads] = [1, 2]
+      writeRandomModel(model, { layers, width: 64, heads, kvHeads: heads, feedForward: 64, context: 64 })
+      const names = { model, modelClipPath: pocketVisionPath }
+      expect(await checkProjector({ ...names, model: pocketPath }, {})).toEqual([])
+      const found = {
+        code: 'MODEL_UNSUPPORTED',
+        message: `'${pocketVisionPath}' belongs to another model: it makes embeddings of 128 values, and '${model}' takes 64. Name the mmproj that was published with the model.`,
+      }
+      expect(await checkProjector(names, {})).toMatchObject([{ ...found, option: 'modelClipPath' }])
+      expect(await failureOf(findModelFiles(names, {}, {}))).toMatchObject(found)
     })
   })
 })

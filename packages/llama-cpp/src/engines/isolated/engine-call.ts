@@ -27,18 +27,28 @@ export class EngineCall {
   readonly #engine: string
   readonly #options: CallOptions
   readonly #send: (message: ToEngine) => void
+  readonly #leaves: boolean
   readonly #events: HeardEvent[] = []
   readonly #settle: Settle
   #end: (() => void) | undefined
   #hearing = false
+  #hasBegun = false
   #unacknowledged = 0
   #failure: LlamaCppError | undefined
 
-  constructor(id: number, engine: string, options: CallOptions, send: (message: ToEngine) => void) {
+  /** @param leaves whether an abort need not wait for the process as long as nothing has come of the reply */
+  constructor(
+    id: number,
+    engine: string,
+    options: CallOptions,
+    send: (message: ToEngine) => void,
+    leaves = false,
+  ) {
     this.#id = id
     this.#engine = engine
     this.#options = options
     this.#send = send
+    this.#leaves = leaves
     let settle: Settle = { resolve: () => {}, reject: () => {} }
     this.outcome = new Promise((resolve, reject) => {
       settle = { resolve, reject }
@@ -48,6 +58,7 @@ export class EngineCall {
   }
 
   hear(event: HeardEvent): void {
+    if (event.listener === 'onDelta') this.#hasBegun = true
     this.#events.push(event)
     if (!this.#hearing) void this.#hearAll()
   }
@@ -74,7 +85,11 @@ export class EngineCall {
     else this.#end?.()
   }
 
-  readonly #abort = (): void => this.#send({ type: 'abort', id: this.#id })
+  readonly #abort = (): void => {
+    this.#send({ type: 'abort', id: this.#id })
+    // The process may be deaf, in a long text or a step of a prompt: it ends that for itself.
+    if (this.#leaves && !this.#hasBegun) this.reject(this.#options.signal?.reason)
+  }
 
   async #hearAll(): Promise<void> {
     this.#hearing = true

@@ -16,6 +16,9 @@ const program = import.meta.filename.endsWith('.ts')
 const LONGEST_WORDS = 16 * 1024
 const LONGEST_LAST = 300
 
+/** Calls that leave nothing behind in the child, whoever waits for their end. */
+const requests: readonly CallName[] = ['chat', 'complete', 'countTokens', 'tokenize', 'embed', 'rank']
+
 const listenerNames: readonly ListenerName[] = ['onProgress', 'onDelta', 'onPromptProgress', 'onDone']
 
 /** A child process with an engine in it. It keeps this process alive only while a call is on the way, or it is being stopped. */
@@ -73,7 +76,8 @@ export class EngineProcess {
     if (this.#end) throw this.#end
     const id = ++this.#lastCall
     const listeners = listenerNames.filter((listener) => options[listener] !== undefined)
-    const call = new EngineCall(id, this.#engine, options, (message) => this.#send(message))
+    const send = (message: ToEngine) => this.#send(message)
+    const call = new EngineCall(id, this.#engine, options, send, requests.includes(name))
     this.#calls.set(id, call)
     if (this.#calls.size === 1) this.#keepAlive(true)
     try {

@@ -24,9 +24,24 @@ export type Isolation = 'auto' | 'none' | 'process'
 
 /**
  * The engine as a component wants it: in this process, or in one of its own. By itself `llama.node` gets one: its binding
- * prints to stdout, blocks while it loads, and ends the process where others throw.
+ * prints to stdout, blocks while it loads, and ends the process where others throw. So does a model that is risky to load.
  */
 export function engineFor(engine: Engine, isolation: Isolation = 'auto'): Engine {
-  const apart = isolation === 'auto' ? engine.name === 'llama.node' : isolation === 'process'
-  return apart ? isolatedEngine(engine.name) : engine
+  if (isolation === 'auto' && engine.name !== 'llama.node') return careful(engine)
+  return isolation === 'none' ? engine : isolatedEngine(engine.name)
+}
+
+const carefulEngines = new WeakMap<Engine, Engine>()
+
+/** One object for each engine, as above. */
+function careful(engine: Engine): Engine {
+  const present = carefulEngines.get(engine)
+  if (present) return present
+  const made: Engine = {
+    ...engine,
+    load: (spec, options) =>
+      spec.risky ? loadIsolated(engine.name, spec, options) : engine.load(spec, options),
+  }
+  carefulEngines.set(engine, made)
+  return made
 }

@@ -4,15 +4,38 @@ import { decode } from '@cwasm/webp'
 const MOST_PIXELS = 64 * 1024 * 1024
 
 /**
- * A WebP image as a bitmap, which llama.cpp reads. Transparency is dropped, as llama.cpp does with other images.
+ * A WebP image as a bitmap, which llama.cpp reads; of an animation its first picture. Transparency is dropped, as llama.cpp does with other images.
  *
  * @throws RangeError for an image that is too large, or whose size cannot be read; what the decoder throws
  */
 export function webpAsBitmap(webp: Buffer): Buffer {
-  const size = webpSize(webp)
+  const picture = firstPicture(webp)
+  const size = webpSize(picture)
   if (!size || size.width * size.height > MOST_PIXELS)
     throw new RangeError('its size is unknown or too large')
-  return bitmap(decode(webp))
+  return bitmap(decode(picture))
+}
+
+const ANIMATED = 2
+const WITH_ALPHA = 16
+const FRAME_HEADER_BYTES = 16
+
+/** An image of its own with the first frame of an animation, which the decoder does not take; other images as they are. */
+function firstPicture(webp: Buffer): Buffer {
+  if (webp.toString('latin1', 12, 16) !== 'VP8X' || ((webp[20] ?? 0) & ANIMATED) === 0) return webp
+  for (let at = 30; at + 8 + FRAME_HEADER_BYTES <= webp.length; ) {
+    const length = webp.readUInt32LE(at + 4)
+    const frame = webp.subarray(at + 8, at + 8 + length)
+    if (webp.toString('latin1', at, at + 4) === 'ANMF') {
+      const head = Buffer.from(`RIFF....WEBPVP8X\x0a\0\0\0${String.fromCharCode(WITH_ALPHA)}\0\0\0`, 'latin1')
+      // Its width and height stand behind its place, and are written alike.
+      const picture = Buffer.concat([head, frame.subarray(6, 12), frame.subarray(FRAME_HEADER_BYTES)])
+      picture.writeUInt32LE(picture.length - 8, 4)
+      return picture
+    }
+    at += 8 + length + (length % 2)
+  }
+  return webp
 }
 
 interface Pixels {

@@ -1,6 +1,6 @@
 import type * as Binding from 'node-llama-cpp'
-import { LlamaCppError } from '../../errors.ts'
 import { unlessAborted } from '../../waiting/shared-task.ts'
+import { promptOverflow } from '../overlong.ts'
 import type { Generation, ReplyDelta, RequestOptions } from '../request.ts'
 import { prefill } from './prefill.ts'
 import type { Prompt } from './prompt/prompt.ts'
@@ -28,11 +28,7 @@ export interface GenerationSetting {
 export function roomFor(promptTokens: number, contextSize: number, shifts: boolean): number {
   if (shifts) return Number.POSITIVE_INFINITY
   if (promptTokens < contextSize) return contextSize - promptTokens
-  throw new LlamaCppError(
-    'CONTEXT_OVERFLOW',
-    `The prompt has ${promptTokens} tokens, but the context holds ${contextSize} and needs room for the reply. Shorten the prompt, raise nCtx, or set generationKwargs.contextShift.`,
-    { actual: promptTokens, expected: contextSize },
-  )
+  throw promptOverflow(promptTokens, contextSize)
 }
 
 /** Evaluates a prompt on a slot and samples the reply, token by token. */

@@ -2,7 +2,13 @@ import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../errors.ts'
 import { SlotPool } from '../../waiting/slots.ts'
 import type { LoadingOptions, ModelContext } from '../engine.ts'
-import type { ChatRequest, CompletionRequest, Generation, RequestOptions } from '../request.ts'
+import type {
+  ChatRequest,
+  CompletionRequest,
+  Generation,
+  GenerationRequest,
+  RequestOptions,
+} from '../request.ts'
 import { RequestsUnderway } from '../requests-underway.ts'
 import { complete } from './complete.ts'
 import { engineFailure } from './failures.ts'
@@ -17,6 +23,7 @@ import { callMarkToken, type ReplyRequest } from './reply/reply-reading.ts'
 import { TokenTexts } from './reply/token-text.ts'
 import type { DraftSource } from './sampling/draft.ts'
 import { loadSlots, saveSlots } from './slot-state.ts'
+import { type TokenizeOptions, tokenize } from './tokenizing.ts'
 
 export interface Natives {
   readonly binding: typeof Binding
@@ -48,16 +55,20 @@ export class OpenContext implements ModelContext {
 
   chat(request: ChatRequest, options: RequestOptions): Promise<Generation> {
     return this.#underway.run(options, async (linked) => {
-      const prompt = this.#natives.renderer.render(request)
+      const prompt = await this.#natives.renderer.render(request, this.#tokenizing(request, linked))
       return this.#answer(prompt, request, linked, (setting) => generate(setting, prompt, request, linked))
     })
   }
 
   complete(request: CompletionRequest, options: RequestOptions): Promise<Generation> {
     return this.#underway.run(options, async (linked) => {
-      const prompt = completionPrompt(request, this.#natives.model)
+      const prompt = await completionPrompt(request, this.#natives.model, this.#tokenizing(request, linked))
       return this.#answer(prompt, request, linked, (setting) => complete(setting, prompt, request, linked))
     })
+  }
+
+  #tokenizing({ contextShift }: GenerationRequest, { signal }: RequestOptions): TokenizeOptions {
+    return { signal, ...(contextShift ? {} : { most: this.contextSize }) }
   }
 
   async #answer(
@@ -105,11 +116,11 @@ export class OpenContext implements ModelContext {
   }
 
   async countTokens(request: Pick<ChatRequest, 'messages' | 'tools' | 'templateKwargs'>): Promise<number> {
-    return this.#natives.renderer.render(request).tokens.length
+    return (await this.#natives.renderer.render(request)).tokens.length
   }
 
   async tokenize(text: string): Promise<readonly number[]> {
-    return this.#natives.model.tokenize(text)
+    return tokenize(this.#natives.model, text, false, undefined, {})
   }
 
   saveState(folder: string, options: LoadingOptions): Promise<number> {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { checkValue, t } from '@millrace/core'
 import { LlamaCppError } from '../../errors.ts'
+import { makeFolder } from '../../make-folder.ts'
+import { readRegularFile } from '../../regular-file.ts'
 import { reasonOf } from '../node-llama-cpp/failures.ts'
 import type { RecordedAnswer } from './recorded-answer.ts'
 import type { RecordedKind, RecordedRequest } from './recorded-request.ts'
@@ -60,7 +62,7 @@ const file = t.object({
 export async function readRecording(path: string): Promise<Recording | undefined> {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = await readRegularFile(path)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw invalid(path, `cannot be read: ${reasonOf(cause)}`, cause)
@@ -95,7 +97,7 @@ function problemOf(value: unknown): string | undefined {
 export function invalid(path: string, problem: string, cause?: unknown): LlamaCppError {
   return new LlamaCppError(
     'RECORDING_INVALID',
-    `'${path}' ${problem}. Delete the file and record it again.`,
+    `'${path}' ${problem.replace(/\.$/, '')}. Delete the file and record it again.`,
     {
       path,
       ...(cause === undefined ? {} : { cause }),
@@ -110,7 +112,7 @@ export async function writeRecording(
   answers: readonly RecordedAnswer[],
 ): Promise<void> {
   const recording: Recording = { version: 1, kind, model, options, request, answers }
-  await mkdir(dirname(path), { recursive: true })
+  await makeFolder(dirname(path))
   const partial = `${path}.${randomUUID()}.part`
   await writeFile(partial, `${lines(recording)}\n`)
   await rename(partial, path)

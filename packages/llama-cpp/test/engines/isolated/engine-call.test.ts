@@ -54,4 +54,15 @@ describe('a call', () => {
     await expect(call.outcome).rejects.toBe('stop')
     expect(sent).toEqual([{ type: 'abort', id: 2 }])
   })
+
+  test('that may leave does not wait for a deaf process, but for a reply that has begun', async () => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const [deaf, begun] = [1, 2].map((id) => new EngineCall(id, 'node-llama-cpp', { signal }, () => {}, true))
+    begun?.hear(delta('a'))
+    controller.abort('stop')
+    await expect(deaf?.outcome).rejects.toBe('stop')
+    begun?.resolve('partial')
+    expect(await begun?.outcome).toBe('partial')
+  })
 })

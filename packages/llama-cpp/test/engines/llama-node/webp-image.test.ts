@@ -13,6 +13,28 @@ function extended(width: number, height: number): Buffer {
   return file
 }
 
+const chunk = (name: string, content: Buffer) => {
+  const head = Buffer.from(`${name}....`, 'latin1')
+  head.writeUInt32LE(content.length, 4)
+  return Buffer.concat([head, content, Buffer.alloc(content.length % 2)])
+}
+
+/** An animation of pictures of one size, each the chunk of an image of its own. */
+function animated(...pictures: readonly Buffer[]): Buffer {
+  const [{ width, height } = { width: 0, height: 0 }] = pictures.map(webpSize)
+  const size = Buffer.alloc(6)
+  size.writeUIntLE(width - 1, 0, 3)
+  size.writeUIntLE(height - 1, 3, 3)
+  const frames = pictures.map((picture) =>
+    chunk('ANMF', Buffer.concat([Buffer.alloc(6), size, Buffer.alloc(4), picture.subarray(12)])),
+  )
+  const animation = [
+    chunk('VP8X', Buffer.concat([Buffer.from([2, 0, 0, 0]), size])),
+    chunk('ANIM', Buffer.alloc(6)),
+  ]
+  return chunk('RIFF', Buffer.concat([Buffer.from('WEBP'), ...animation, ...frames]))
+}
+
 describe('webpSize', () => {
   test('reads the size in each form of the format', () => {
     expect(webpSize(bytes(losslessWebp))).toEqual({ width: 200, height: 200 })
@@ -36,6 +58,14 @@ describe('webpAsBitmap', () => {
     const [blue = 0, green = 0, red = 0] = pixel(100, 100)
     expect(red).toBeGreaterThan(blue + green)
     expect(Math.min(...pixel(1, 1))).toBeGreaterThan(200)
+  })
+
+  test('has the first picture of an animation', () => {
+    expect(webpAsBitmap(animated(bytes(losslessWebp), bytes(lossyWebp)))).toEqual(
+      webpAsBitmap(bytes(losslessWebp)),
+    )
+    const cutOff = animated(bytes(losslessWebp), bytes(lossyWebp)).subarray(0, 300)
+    expect(() => webpAsBitmap(cutOff)).toThrow('Failed to decode WebP image')
   })
 
   test('refuses an image that would take all memory, before it is decoded', () => {

@@ -377,6 +377,7 @@ describe('a file that no recording wrote', () => {
       expect([error.code, error.path]).toEqual(['RECORDING_INVALID', path])
       expect(error.message.startsWith(`'${path}' ${problem}`)).toBe(true)
       expect(error.message.endsWith('. Delete the file and record it again.')).toBe(true)
+      expect(error.message).not.toContain('.. ')
     })
   })
 })

@@ -2,6 +2,7 @@ import type * as Binding from 'node-llama-cpp'
 import type { RenderRequest } from '../../../chat/chat-template.ts'
 import { type ChosenTemplate, chooseTemplate } from '../../../chat/choose-template.ts'
 import { ControlText } from '../../../chat/control-text.ts'
+import type { TokenizeOptions } from '../tokenizing.ts'
 import { type Prompt, promptTokens } from './prompt.ts'
 
 /** The type of control tokens in a GGUF file, and that of tokens which its maker added. */
@@ -29,12 +30,12 @@ export class ChatRenderer {
     this.#control = new ControlText(controlTexts)
   }
 
-  /** @throws LlamaCppError `MODALITY_UNSUPPORTED` for what the template does not take */
-  render(request: RenderRequest): Prompt {
+  /** @throws LlamaCppError `MODALITY_UNSUPPORTED` for what the template does not take, `CONTEXT_OVERFLOW` */
+  async render(request: RenderRequest, options: TokenizeOptions = {}): Promise<Prompt> {
     const { pieces, format } = this.#template.render(request, (text, cut) => this.#control.guard(text, cut))
     const { turnEnd } = this.#template.for(request)
     return {
-      tokens: promptTokens(pieces, this.#model),
+      tokens: await promptTokens(pieces, this.#model, options),
       ...turnEnds(turnEnd, this.#model),
       endsThoughts: turnEnd.trim() !== '' && format.answer.thought?.end.startsWith(turnEnd.trim()) === true,
       format,

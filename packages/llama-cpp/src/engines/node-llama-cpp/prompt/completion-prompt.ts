@@ -1,6 +1,7 @@
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../../errors.ts'
 import type { CompletionRequest } from '../../request.ts'
+import { type PromptText, type TokenizeOptions, tokenizePrompt } from '../tokenizing.ts'
 import type { Prompt } from './prompt.ts'
 
 /**
@@ -8,18 +9,20 @@ import type { Prompt } from './prompt.ts'
  * are taken as they are, but for the token that the model wants at the beginning.
  *
  * @throws LlamaCppError `MODEL_UNSUPPORTED` for a suffix where the model has no infill tokens, `OPTION_INVALID` for a
- * number that is no token
+ * number that is no token, `CONTEXT_OVERFLOW`
  */
-export function completionPrompt(
+export async function completionPrompt(
   { prompt, suffix, suffixFirst }: Pick<CompletionRequest, 'prompt' | 'suffix' | 'suffixFirst'>,
   model: Binding.LlamaModel,
-): Prompt {
-  const words =
-    typeof prompt === 'string' ? model.tokenize(prompt) : prompt.map((id) => checkedToken(id, model))
-  const tokens =
-    suffix === undefined
-      ? words
-      : infillTokens(words, model.tokenize(suffix, false, 'trimLeadingSpace'), suffixFirst ?? false, model)
+  options: TokenizeOptions,
+): Promise<Prompt> {
+  const texts: PromptText[] = [
+    { text: typeof prompt === 'string' ? prompt : '', special: false },
+    { text: suffix ?? '', special: false, trim: 'trimLeadingSpace' },
+  ]
+  const [written = [], after = []] = await tokenizePrompt(model, texts, options)
+  const words = typeof prompt === 'string' ? written : prompt.map((id) => checkedToken(id, model))
+  const tokens = suffix === undefined ? words : infillTokens(words, after, suffixFirst ?? false, model)
   return { tokens: withBeginning(tokens, model), stopSequences: [], stopTexts: [] }
 }
 

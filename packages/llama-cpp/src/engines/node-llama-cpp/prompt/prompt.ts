@@ -1,5 +1,6 @@
 import type * as Binding from 'node-llama-cpp'
 import type { ReplyFormat } from '../../../chat/chat-template.ts'
+import { type PromptText, type TokenizeOptions, tokenizePrompt } from '../tokenizing.ts'
 
 /** A text as the model sees it, and what ends the reply. */
 export interface Prompt {
@@ -14,12 +15,20 @@ export interface Prompt {
   readonly format?: ReplyFormat
 }
 
-/** Tokens of the pieces of a text, each for itself; with what models expect in front of all. */
-export function promptTokens(pieces: readonly string[], model: Binding.LlamaModel): Binding.Token[] {
-  const tokens = pieces.flatMap((piece, index) =>
-    piece === '' ? [] : model.tokenize(piece, true, index === 0 ? undefined : 'trimLeadingSpace'),
-  )
-  return withBos(tokens, model)
+/**
+ * Tokens of the pieces of a text, each for itself; with what models expect in front of all.
+ *
+ * @throws LlamaCppError `CONTEXT_OVERFLOW` where they are more than there may be
+ */
+export async function promptTokens(
+  pieces: readonly string[],
+  model: Binding.LlamaModel,
+  options: TokenizeOptions,
+): Promise<Binding.Token[]> {
+  const texts = pieces.map((text, index): PromptText => {
+    return { text, special: true, trim: index === 0 ? undefined : 'trimLeadingSpace' }
+  })
+  return withBos((await tokenizePrompt(model, texts, options)).flat(), model)
 }
 
 export function withBos(tokens: Binding.Token[], model: Binding.LlamaModel): Binding.Token[] {

@@ -4,6 +4,7 @@ import type { BatchOptions, EmbeddingContext, TextEmbedding } from '../../engine
 import { overlong } from '../../overlong.ts'
 import { TextSlots } from '../../text-slots.ts'
 import { engineFailure } from '../failures.ts'
+import { isLong, tokenize } from '../tokenizing.ts'
 
 /**
  * Several contexts of the binding as one. Each has one sequence: the binding reads the vector of a context's first one
@@ -29,7 +30,7 @@ export class NodeEmbeddingContext implements EmbeddingContext {
   }
 
   embed(texts: readonly string[], options: BatchOptions): Promise<readonly TextEmbedding[]> {
-    return this.#slots.map(texts, options, (slot, text) => this.#embed(slot, text, options.truncate))
+    return this.#slots.map(texts, options, (slot, text) => this.#embed(slot, text, options))
   }
 
   async dispose(): Promise<void> {
@@ -37,13 +38,17 @@ export class NodeEmbeddingContext implements EmbeddingContext {
     await Promise.all(this.#contexts.map((context) => context.dispose()))
   }
 
-  async #embed(slot: Binding.LlamaEmbeddingContext, text: string, truncate: boolean): Promise<TextEmbedding> {
-    const all = this.#model.tokenize(text)
+  async #embed(
+    slot: Binding.LlamaEmbeddingContext,
+    text: string,
+    { truncate, signal }: BatchOptions,
+  ): Promise<TextEmbedding> {
+    const all = await tokenize(this.#model, text, false, undefined, { signal, most: this.contextSize })
     const total = slot.calculateInputLength(all)
     // The binding puts the model's own tokens around those of a text.
     const room = this.contextSize - (total - all.length)
     const truncated = all.length > room
-    if (truncated && (!truncate || room < 1)) throw overlong('A text', total, this.contextSize)
+    if (truncated && (!truncate || room < 1)) throw overlong('A text', total, this.contextSize, isLong(text))
     const tokens = all.length === 0 ? this.#ownTokens() : all.slice(0, room)
     try {
       const { vector } = await slot.getEmbeddingFor(tokens)

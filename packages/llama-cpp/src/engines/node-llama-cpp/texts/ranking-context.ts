@@ -4,6 +4,7 @@ import type { BatchOptions, RankingContext, TextScore } from '../../engine.ts'
 import { overlong } from '../../overlong.ts'
 import { TextSlots } from '../../text-slots.ts'
 import { engineFailure } from '../failures.ts'
+import { isLong, tokenize } from '../tokenizing.ts'
 
 type Tokens = Binding.Token[]
 
@@ -26,8 +27,8 @@ export class NodeRankingContext implements RankingContext {
   }
 
   async rank(query: string, texts: readonly string[], options: BatchOptions): Promise<readonly TextScore[]> {
-    const asked = this.#tokenize(query)
-    return this.#slots.map(texts, options, (slot, text) => this.#score(slot, asked, text, options.truncate))
+    const asked = await this.#tokenize(query, options)
+    return this.#slots.map(texts, options, (slot, text) => this.#score(slot, asked, text, options))
   }
 
   async dispose(): Promise<void> {
@@ -39,12 +40,13 @@ export class NodeRankingContext implements RankingContext {
     slot: Binding.LlamaRankingContext,
     query: Tokens,
     text: string,
-    truncate: boolean,
+    options: BatchOptions,
   ): Promise<TextScore> {
-    const all = this.#tokenize(text)
+    const all = await this.#tokenize(text, options)
     const total = slot.calculateInputLength(query, all)
     const truncated = total > this.contextSize
-    if (truncated && !truncate) throw overlong('The query with a text', total, this.contextSize)
+    if (truncated && !options.truncate)
+      throw overlong('The query with a text', total, this.contextSize, isLong(text))
     const tokens = truncated ? all.slice(0, this.#room(slot, query, all, total)) : all
     try {
       const score = await slot.rank(query, tokens)
@@ -66,7 +68,7 @@ export class NodeRankingContext implements RankingContext {
     )
   }
 
-  #tokenize(text: string): Tokens {
-    return this.#model.tokenize(text, false, 'trimLeadingSpace')
+  #tokenize(text: string, { signal }: BatchOptions): Promise<Tokens> {
+    return tokenize(this.#model, text, false, 'trimLeadingSpace', { signal, most: this.contextSize })
   }
 }

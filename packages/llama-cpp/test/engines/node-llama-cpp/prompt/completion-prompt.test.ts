@@ -24,23 +24,23 @@ const tokensOf = (
   marks: Marks = {},
   suffix?: string,
   suffixFirst = false,
-) => completionPrompt({ prompt, suffix, suffixFirst }, modelWith(marks)).tokens
+) => completionPrompt({ prompt, suffix, suffixFirst }, modelWith(marks), {}).then(({ tokens }) => tokens)
 
 describe('the prompt of a completion', () => {
-  test('is its tokens, with the beginning that the model wants', () => {
-    expect(tokensOf('ab')).toEqual([97, 98])
-    expect(tokensOf('ab', { prepend: true })).toEqual([1, 97, 98])
-    expect(tokensOf([1, 97], { prepend: true })).toEqual([1, 97])
-    expect(tokensOf('ab', { prepend: true, bos: null })).toEqual([97, 98])
+  test('is its tokens, with the beginning that the model wants', async () => {
+    expect(await tokensOf('ab')).toEqual([97, 98])
+    expect(await tokensOf('ab', { prepend: true })).toEqual([1, 97, 98])
+    expect(await tokensOf([1, 97], { prepend: true })).toEqual([1, 97])
+    expect(await tokensOf('ab', { prepend: true, bos: null })).toEqual([97, 98])
   })
 
-  test('has a beginning in any case when it is empty', () => {
-    expect(tokensOf('')).toEqual([1])
-    expect(tokensOf([])).toEqual([1])
+  test('has a beginning in any case when it is empty', async () => {
+    expect(await tokensOf('')).toEqual([1])
+    expect(await tokensOf([])).toEqual([1])
   })
 
   test('may be token ids, as they are', async () => {
-    expect(tokensOf([5, 127, 0])).toEqual([5, 127, 0])
+    expect(await tokensOf([5, 127, 0])).toEqual([5, 127, 0])
     for (const id of [128, -1, 1.5]) {
       const error = await failureOf(() => tokensOf([5, id]))
       expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'prompt' })
@@ -50,14 +50,14 @@ describe('the prompt of a completion', () => {
     }
   })
 
-  test('with a suffix is put between infill tokens, in the order that is asked for', () => {
-    expect(tokensOf('ab', {}, 'c')).toEqual([10, 97, 98, 11, 99, 12])
-    expect(tokensOf('ab', {}, 'c', true)).toEqual([11, 99, 10, 97, 98, 12])
-    expect(tokensOf('ab', { prepend: true }, 'c')).toEqual([1, 10, 97, 98, 11, 99, 12])
-    expect(tokensOf([97], {}, '')).toEqual([10, 97, 11, 12])
+  test('with a suffix is put between infill tokens, in the order that is asked for', async () => {
+    expect(await tokensOf('ab', {}, 'c')).toEqual([10, 97, 98, 11, 99, 12])
+    expect(await tokensOf('ab', {}, 'c', true)).toEqual([11, 99, 10, 97, 98, 12])
+    expect(await tokensOf('ab', { prepend: true }, 'c')).toEqual([1, 10, 97, 98, 11, 99, 12])
+    expect(await tokensOf([97], {}, '')).toEqual([10, 97, 11, 12])
   })
 
-  test('of a model without a middle token ends with what is continued', () => {
-    expect(tokensOf('ab', { middle: null }, 'c')).toEqual([11, 99, 10, 97, 98])
+  test('of a model without a middle token ends with what is continued', async () => {
+    expect(await tokensOf('ab', { middle: null }, 'c')).toEqual([11, 99, 10, 97, 98])
   })
 })
