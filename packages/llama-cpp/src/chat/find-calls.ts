@@ -261,28 +261,20 @@ function resultsOf(way: Pick<Way, 'ids'>): TemplateMessage[] {
 
 /** Whether a format finds the calls in what a template made of them, and nothing of them beside. */
 function readsBack(format: CallFormat, text: string, calls: readonly ProbedCall[]): boolean {
-  const reader = new CallReader(format, TOOLS, () => '')
-  const parts = new ReplyParts({
-    calls: reader,
-    thought: undefined,
-    thoughtOpen: false,
-    thoughtsAsText: false,
-    leads: [],
-    breaks: [],
-  })
-  const read: { name: string; json: string }[] = []
+  const plain = { thought: undefined, thoughtOpen: false, thoughtsAsText: false, leads: [], breaks: [] }
+  const parts = new ReplyParts({ calls: new CallReader(format, TOOLS, () => ''), ...plain })
+  const read: [name: string, json: string][] = []
   let rest = ''
   for (const part of [...parts.push(text), ...parts.end()]) {
     if (part.kind === 'text') rest += part.text
     if (part.kind !== 'toolCall') continue
-    if (part.name !== undefined) read[part.index] = { name: part.name, json: '' }
-    const call = read[part.index]
-    if (call) call.json += part.arguments
+    const [name, json] = read[part.index] ?? [part.name ?? '', '']
+    read[part.index] = [name, json + part.arguments]
   }
   if (rest.includes('zq') || read.length !== calls.length) return false
-  return calls.every(({ name, arguments: given }, index) => {
-    const call = read[index]
-    return call?.name === name && sameValues(call.json, given)
+  return calls.every((call, index) => {
+    const [name, json = ''] = read[index] ?? []
+    return name === call.name && sameValues(json, call.arguments)
   })
 }
 
