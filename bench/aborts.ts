@@ -1,5 +1,5 @@
 // How long after an abort a slot is free again: in the queue, at a tenth of a long prompt, and in the middle of a reply,
-// beside one evaluation of a full batch, which nothing can interrupt. On a model of 86 million random weights.
+// beside one slice of that prompt, which nothing can interrupt. On a model of 86 million random weights.
 //
 //   corepack pnpm bench aborts [model.gguf]
 import { availableParallelism } from 'node:os'
@@ -80,6 +80,18 @@ async function inPrompt(round: number): Promise<number> {
   return freedAfter(asked)
 }
 
+/** Milliseconds of each slice of a prompt but the last, which gives the first token. */
+async function sliceTimes(): Promise<number[]> {
+  const ends = [performance.now()]
+  const asked = ask(longPrompt(ROUNDS), 1)
+  void asked.seen((chunk) => {
+    if (chunk.meta?.['promptProgress']) ends.push(performance.now())
+    return false
+  })
+  await asked.ended
+  return ends.slice(1).map((end, index) => end - (ends[index] as number))
+}
+
 async function inReply(): Promise<number> {
   const asked = ask('Tell me a story.')
   await asked.seen(isText)
@@ -98,6 +110,10 @@ for (const [label, work] of [
   for (let round = 0; round < ROUNDS; round++) times.push(await work(round))
   rows.push([label, median(times), Math.max(...times)])
 }
+const slices = await sliceTimes()
+rows.push(['one slice of a prompt', median(slices), Math.max(...slices)])
 console.log(`the slot is free so many milliseconds after the abort, of ${ROUNDS} rounds`)
 console.log(table(['', 'median', 'longest'], rows))
+const [, [, inPromptMs]] = rows as [unknown, [string, number]]
+console.log(`\nin a prompt: ${(inPromptMs / median(slices)).toFixed(2)} of a slice, at most one`)
 await generator.close()

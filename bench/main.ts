@@ -3,6 +3,7 @@ const benchmarks = {
   aborts: () => import('./aborts.ts'),
   memory: () => import('./memory.ts'),
   prefix: () => import('./prefix.ts'),
+  prompt: () => import('./prompt.ts'),
   runner: () => import('./runner.ts'),
   slots: () => import('./slots.ts'),
   tokens: () => import('./tokens.ts'),

@@ -27,6 +27,20 @@ test('every dependency has a reason in CONTRIBUTING.md, and every reason a depen
   expect([...new Set(names)].sort()).toEqual([...reasons].sort())
 })
 
+test.each(['docs/deploying.md', 'docs/llama-cpp.md', 'packages/llama-cpp/README.md'])(
+  '%s installs the native packages in the versions of the manifest',
+  (page) => {
+    const { dependencies, peerDependencies } = JSON.parse(read('packages/llama-cpp/package.json'))
+    const shown = [...read(page).matchAll(/@(fugood|node-llama-cpp)\/[\w.-]+?@(\d+\.\d+\.\d+)/g)]
+    expect(shown.length).toBeGreaterThan(0)
+    for (const [, scope, version] of shown) {
+      const binding =
+        scope === 'fugood' ? peerDependencies['@fugood/llama.node'] : dependencies['node-llama-cpp']
+      expect(version).toBe(binding)
+    }
+  },
+)
+
 test('the optional packages that are left out are listed as pnpm keeps them, or it installs before every command', () => {
   const [, list = ''] =
     /^ignoredOptionalDependencies:\n((?: {2}- .*\n)+)/m.exec(read('pnpm-workspace.yaml')) ?? []

@@ -174,7 +174,10 @@ test('docs/llama-cpp.md has every warning', () => {
     filesBelow(`packages/${name}/src`).map((file) => read(`packages/${name}/src/${file}`)),
   )
   const named = sources.flatMap((text) => text.match(/(?<=')MILLRACE_\w+(?=')/g) ?? [])
-  const warnings = new Set(named.filter((name) => name !== 'MILLRACE_RECORD'))
+  const [, codes = ''] =
+    /EngineWarningCode = ([^\n]+)/.exec(read('packages/llama-cpp/src/engines/engine.ts')) ?? []
+  const ofEngines = (codes.match(/\w+/g) ?? []).map((code) => `MILLRACE_${code}`)
+  const warnings = new Set([...named, ...ofEngines])
   const rows = [...read('docs/llama-cpp.md').matchAll(/^\| `(MILLRACE_\w+)` \|/gm)].map(([, code]) => code)
   expect(rows.sort()).toEqual([...warnings].sort())
 })

@@ -11,7 +11,9 @@ function outputOf(script: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
     execFile(process.execPath, [join(root, script), ...args], { cwd: root }, (_, stdout, stderr) => {
       // Progress is for a person who waits, not for a page.
-      resolve(`${stdout}${stderr.replace(/^Loading .*\n/gm, '')}`)
+      resolve(
+        `${stdout}${stderr.replace(/^(Loading|Warning: The binary of engine 'llama.node') .*\n/gm, '')}`,
+      )
     })
   })
 }

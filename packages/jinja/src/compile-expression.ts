@@ -453,7 +453,11 @@ export class ExpressionCompiler {
       return () => accepted
     }
     if (parameter.type === 'any') return value
-    return (frame) => accept(parameter, what, value(frame))
+    return (frame) => {
+      const given = value(frame)
+      frame.run.at = node.offset
+      return accept(parameter, what, given)
+    }
   }
 
   #dynamicArguments(
@@ -471,7 +475,11 @@ export class ExpressionCompiler {
       const values = positional.map((item) => item(frame))
       const names = new Map<string, unknown>()
       for (const [name, value] of named) names.set(name, value(frame))
-      if (rest) for (const item of iterate(rest(frame), frame.run)) values.push(item)
+      if (rest)
+        for (const item of iterate(rest(frame), frame.run)) {
+          frame.run.spend(0.5)
+          values.push(item)
+        }
       if (namedRest) addNamed(names, namedRest(frame), frame.run)
       return { positional: values, named: names }
     }
@@ -606,6 +614,7 @@ function addNamed(names: Map<string, unknown>, value: unknown, run: Run): void {
       : new Fault('TYPE', `'**' takes a dict, not ${typeName(value)}.`)
   }
   for (const [key, item] of entriesOf(value)) {
+    run.spend(1)
     if (!isText(key)) throw new Fault('ARGUMENTS', `'**' takes a dict whose keys are strings.`)
     names.set(textOf(key, run), item)
   }

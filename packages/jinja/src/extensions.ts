@@ -5,7 +5,7 @@ import { Float } from './numbers.ts'
 import type { Operation, Run } from './run.ts'
 import { signature } from './signature.ts'
 import { formatInZone } from './time.ts'
-import { Callable, Dict, DictView, entriesOf, Generator, isPlainObject, Markup, Undefined } from './values.ts'
+import { Callable, Dict, DictView, entriesOf, Generator, isMapping, Markup, Undefined } from './values.ts'
 
 /** A filter or function of the caller. Values come as plain data, and `undefined` for what is undefined. */
 export interface OwnFunction {
@@ -37,7 +37,7 @@ export const builtInTags: ReadonlyMap<string, TagOperation> = new Map([
       splitsSum: true,
       // Finding out what a clock shows in a zone takes long.
       apply: (run, [zone, pattern, offset, sign]) => {
-        run.spend(3000 + 4 * `${pattern}`.length)
+        run.spend(3000 + 4 * (`${pattern}`.length + `${offset}`.length))
         return formatInZone(run.now(), `${zone}`, `${offset}`, sign === '-', `${pattern}`)
       },
     },
@@ -47,14 +47,15 @@ export const builtInTags: ReadonlyMap<string, TagOperation> = new Map([
 export function ownFilter({ parameters, apply }: OwnFunction): Operation {
   return {
     signature: signature(parameters),
-    apply: (_run, value, values) => apply(...([value, ...values].map(toPlain) as never[])),
+    apply: (run, value, values) =>
+      apply(...([value, ...values].map((each) => toPlain(each, run)) as never[])),
   }
 }
 
 export function ownFunction({ parameters, apply }: OwnFunction): TemplateFunction {
   return {
     signature: signature(parameters),
-    apply: (_run, values) => apply(...(values.map(toPlain) as never[])),
+    apply: (run, values) => apply(...(values.map((each) => toPlain(each, run)) as never[])),
   }
 }
 
@@ -62,7 +63,7 @@ export function ownTag({ parameters, block, apply }: OwnTag): TagOperation {
   return {
     signature: signature(parameters),
     block,
-    apply: (_run, values, body) => apply(body, ...(values.map(toPlain) as never[])),
+    apply: (run, values, body) => apply(body, ...(values.map((each) => toPlain(each, run)) as never[])),
   }
 }
 
@@ -76,19 +77,28 @@ export function functionValue(name: string, called: TemplateFunction, run: Run):
 }
 
 /** A value of a template as plain data, which code of the caller expects. */
-function toPlain(value: unknown): unknown {
+function toPlain(value: unknown, run: Run): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Undefined) return undefined
   if (value instanceof Float) return value.value
   if (value instanceof Markup) return value.text
-  if (value instanceof DictView) return value.items.map(toPlain)
-  if (value instanceof Generator) return Array.from(value, toPlain)
-  if (value instanceof Dict)
-    return Object.fromEntries(Array.from(entriesOf(value), ([key, item]) => [String(key), toPlain(item)]))
-  if (Array.isArray(value)) return value.some((item) => toPlain(item) !== item) ? value.map(toPlain) : value
-  if (!isPlainObject(value)) return value
-  const entries = Object.entries(value)
-  return entries.some(([, item]) => toPlain(item) !== item)
-    ? Object.fromEntries(entries.map(([key, item]) => [key, toPlain(item)]))
-    : value
+  run.spend(1)
+  run.enter()
+  const plain = plainElements(value, run)
+  run.leave()
+  return plain
+}
+
+/** The very list or object, where all in it is plain. */
+function plainElements(value: object, run: Run): unknown {
+  if (value instanceof DictView || value instanceof Generator || Array.isArray(value)) {
+    const items: readonly unknown[] = value instanceof DictView ? value.items : Array.from(value)
+    const plain = items.map((item) => toPlain(item, run))
+    return Array.isArray(value) && plain.every((item, index) => item === items[index]) ? value : plain
+  }
+  if (!isMapping(value)) return value
+  const entries = Array.from(entriesOf(value), ([key, item]) => [String(key), item] as const)
+  const plain = entries.map(([key, item]) => [key, toPlain(item, run)] as const)
+  const isPlain = !(value instanceof Dict) && plain.every(([, item], index) => item === entries[index]?.[1])
+  return isPlain ? value : Object.fromEntries(plain)
 }

@@ -153,7 +153,7 @@ function last(run: Run, value: unknown): unknown {
   if (isText(value))
     return lengthOf(value, run) === 0 ? firstOf([], 'last') : sliceOf(value, -1, null, null, run)
   if (Array.isArray(value)) return firstOf(value.slice(-1), 'last')
-  return firstOf(Array.from(iterate(value, run)).slice(-1), 'last')
+  return firstOf(listOf(value, run).slice(-1), 'last')
 }
 
 function random(run: Run, value: unknown): unknown {

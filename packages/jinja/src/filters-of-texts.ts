@@ -1,21 +1,21 @@
 import { formatPercent } from './format.ts'
 import { escapeHtml, linkAddresses, stripTags } from './html.ts'
 import { Fault } from './jinja-error.ts'
-import { center, replaceText } from './methods.ts'
+import { center, replaceText, stripText } from './methods.ts'
 import { defineOperations, type Rows } from './operation.ts'
 import { isIterable, isTrue, iterate, lengthOf, listOf, sliceOf } from './operators.ts'
 import { prettyText, textOf } from './print.ts'
 import type { Run } from './run.ts'
-import { capitalize, splitLines, strip, titleWords, wrapLine } from './text.ts'
+import { capitalize, splitLines, titleWords, wrapLine } from './text.ts'
 import { entriesOf, isMapping, isText, Markup, Tuple, typeName, Undefined } from './values.ts'
 
 /** Applies to the text of any value, and keeps its mark as HTML. */
-function ofText(change: (text: string, value: string | null) => string, stepsPerCharacter = 1 / 16) {
-  return (run: Run, value: unknown, argument: string | null = null): unknown => {
+function ofText(change: (text: string) => string, stepsPerCharacter = 1 / 16) {
+  return (run: Run, value: unknown): unknown => {
     const text = textOf(value, run)
     run.spendText(text.length)
     run.spend(text.length * stepsPerCharacter)
-    const changed = change(text, argument)
+    const changed = change(text)
     return value instanceof Markup ? new Markup(changed) : changed
   }
 }
@@ -39,7 +39,7 @@ const rows: Rows = {
   string: ['', (run, value) => (isText(value) ? value : textOf(value, run))],
   striptags: ['', (run, value) => withoutTags(textOf(value, run), run)],
   title: ['', ofText(titleWords, 2)],
-  trim: ['chars:str?=none', ofText((text, characters) => strip(text, characters ?? undefined, 'both'))],
+  trim: ['chars:str?=none', trim],
   truncate: ["length:int=255, killwords=false, end:str='...', leeway:int?=none", truncate],
   upper: ['', ofText((text) => text.toUpperCase())],
   urlencode: ['', urlEncode],
@@ -54,6 +54,11 @@ const rows: Rows = {
 
 /** Filters that make text of a value. */
 export const textFilters = defineOperations(rows)
+
+function trim(run: Run, value: unknown, characters: string | null): unknown {
+  const trimmed = stripText(textOf(value, run), characters, 'both', run)
+  return value instanceof Markup ? new Markup(trimmed) : trimmed
+}
 
 function words(text: string, run: Run): number {
   run.spendCharacters(text.length)
@@ -182,6 +187,10 @@ function urlize(
 ): string {
   const text = textOf(value, run)
   run.spend(text.length * 8)
+  const attributes = (rel ?? '').length + (target ?? '').length
+  run.spend(attributes)
+  // Four characters are the least that can become a link.
+  run.spendText(text.length + (text.length / 4) * attributes)
   const extraSchemes = (schemes ?? []).map((scheme) => textOf(scheme, run))
   const wrong = extraSchemes.find((scheme) => !/^[\w.+-]{2,}:\/{0,2}$/.test(scheme))
   if (wrong !== undefined)
@@ -212,7 +221,10 @@ function wordWrap(
   run.spend(text.length * 2)
   const options = { width, breakLongWords: isTrue(breaksWords), breakOnHyphens: isTrue(breaksHyphens) }
   const between = wrapString ?? '\n'
-  const lines = splitLines(text).map((line) => wrapLine(line, options).join(between))
+  const lines = splitLines(text).flatMap((line) => {
+    const wrapped = wrapLine(line, options)
+    return wrapped.length === 0 ? [''] : wrapped
+  })
   run.spendText(text.length + lines.length * between.length)
   return lines.join(between)
 }

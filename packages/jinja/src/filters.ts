@@ -114,6 +114,7 @@ function toIntOr(run: Run, value: unknown, fallback: unknown, base: number): unk
     throw new Fault('ARGUMENTS', "'base' of the filter 'int' is 0 or from 2 to 36.")
   if (value instanceof Undefined) throw value.fault()
   if (isInteger(value)) return toInteger(BigInt(value))
+  if (isText(value)) run.spendCharacters(textValue(value).length)
   const parsed = isText(value) ? parseInteger(textValue(value), base, run) : undefined
   if (parsed !== undefined) return parsed
   // As in Jinja2: `'42.23' | int` is 42.
@@ -159,7 +160,8 @@ function roundInteger(value: bigint, places: number): number | bigint {
 
 function numberFrom(value: unknown, run: Run): number {
   if (isNumber(value)) return asNumber(value)
-  const parsed = isText(value) ? parseFloatText(textOf(value, run)) : undefined
+  if (isText(value)) run.spendCharacters(textValue(value).length)
+  const parsed = isText(value) ? parseFloatText(textValue(value)) : undefined
   if (parsed !== undefined) return parsed
   throw value instanceof Undefined
     ? value.fault()

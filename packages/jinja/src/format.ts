@@ -1,7 +1,7 @@
 import { escapeHtml } from './html.ts'
 import { Fault } from './jinja-error.ts'
 import { asNumber, exponentSign, fixedText, floatText, isFloat, isInteger, isNumber } from './numbers.ts'
-import { asciiOf, reprOf, textOf } from './print.ts'
+import { asciiOf, payDigits, reprOf, textOf } from './print.ts'
 import type { Run } from './run.ts'
 import { getEntry, isMapping, isText, Markup, Tuple, typeName } from './values.ts'
 
@@ -104,7 +104,7 @@ function percentConversion(value: unknown, form: PercentForm, run: Run, escapes:
     case 'r':
     case 'a': {
       const text = type === 's' ? textOf(value, run) : type === 'r' ? reprOf(value, run) : asciiOf(value, run)
-      return layoutText(escapes && !(value instanceof Markup) ? escapeHtml(text) : text, textLayout, run)
+      return layoutText(escapes && !(value instanceof Markup) ? paidEscape(text, run) : text, textLayout, run)
     }
     case 'c':
       return layoutText(characterOf(value), { ...textLayout, precision: undefined }, run)
@@ -240,6 +240,8 @@ function layoutNumber(value: number | bigint | boolean, layout: Layout, run: Run
   }
   run.spendText(layout.width)
   run.spendText(leastDigits)
+  if (typeof value === 'bigint') payDigits(value, run)
+  if (layout.grouping !== '') run.spend(layout.width / 4)
   const isNegative = typeof value === 'number' ? value < 0 || Object.is(value, -0) : BigInt(value) < 0n
   const magnitude = typeof value === 'bigint' ? (value < 0n ? -value : value) : Math.abs(Number(value))
   const [prefix, digits] = digitsOf(magnitude, layout)
@@ -255,13 +257,20 @@ function layoutNumber(value: number | bigint | boolean, layout: Layout, run: Run
   return sign + prefix + layout.fill.repeat(Math.max(0, missing)) + grouped
 }
 
+function paidEscape(text: string, run: Run): string {
+  run.spendCharacters(text.length)
+  return escapeHtml(text)
+}
+
 function groupDigits(digits: string, { grouping, type }: Layout, width: number): string {
   if (grouping === '' || !/^[\da-fA-F]+$/.test(digits)) return digits
   const size = grouping === '_' && 'boxX'.includes(type) && type !== '' ? 4 : 3
-  const group = (text: string) => text.replace(new RegExp(`\\B(?=(?:[\\da-fA-F]{${size}})+$)`, 'g'), grouping)
-  let text = digits
-  while (group(`0${text}`).length <= width) text = `0${text}`
-  return group(text)
+  let count = digits.length
+  while (count + 1 + Math.floor(count / size) <= width) count++
+  const text = digits.padStart(count, '0')
+  const groups = [text.slice(0, text.length % size)]
+  for (let at = text.length % size; at < text.length; at += size) groups.push(text.slice(at, at + size))
+  return groups.filter(Boolean).join(grouping)
 }
 
 /** Prefix and digits of a number that is not negative. */
@@ -375,7 +384,7 @@ function fillFields(
       ? fillFields(specification, read, run, false, numbering, depth - 1)
       : specification
     const shown = formatValue(value, inner, run)
-    text += escapes && !(value instanceof Markup) ? escapeHtml(shown) : shown
+    text += escapes && !(value instanceof Markup) ? paidEscape(shown, run) : shown
     run.spend(1)
   }
   return text

@@ -78,7 +78,10 @@ function dict(run: Run, source: unknown, named: Named): Dict {
 
 function namespace(run: Run, source: unknown, named: Named): Namespace {
   const made = new Namespace()
-  for (const [key, value] of entriesFrom(run, source, named)) made.attributes.set(textOf(key, run), value)
+  for (const [key, value] of entriesFrom(run, source, named)) {
+    run.spend(1)
+    made.attributes.set(textOf(key, run), value)
+  }
   return made
 }
 

@@ -29,7 +29,11 @@ export class Fault extends Error {
     message: string,
     options: { offset?: number; limit?: LimitName; cause?: unknown } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    super(
+      // Names of types begin small. What a template says itself stays as it is.
+      code === 'RAISED' ? message : message.replace(/^[a-z]/, (letter) => letter.toUpperCase()),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    )
     this.code = code
     this.limit = options.limit
     this.offset = options.offset

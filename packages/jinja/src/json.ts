@@ -1,6 +1,7 @@
 import { Fault } from './jinja-error.ts'
 import { sortBy } from './methods.ts'
 import { Float, floatText } from './numbers.ts'
+import { integerText } from './print.ts'
 import type { Run } from './run.ts'
 import {
   Dict,
@@ -31,7 +32,8 @@ function write(value: unknown, options: JsonOptions, run: Run, newline: string):
   run.spend(1)
   if (typeof value === 'string') return writeString(value, options, run)
   if (value === null) return 'null'
-  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
+  if (typeof value === 'boolean') return String(value)
+  if (typeof value === 'bigint') return integerText(value, run)
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : floatJson(value)
   if (value instanceof Float) return floatJson(value.value)
   if (value instanceof Markup) return writeString(value.text, options, run)
@@ -45,9 +47,9 @@ function write(value: unknown, options: JsonOptions, run: Run, newline: string):
     ? Array.from(value as unknown[], (item) => write(item, options, run, inner))
     : members(value as Mapping, options, run, inner)
   run.leave()
-  const text = bracketed(parts, isList ? '[]' : '{}', options, newline, inner)
-  run.spendText(text.length)
-  return text
+  const between = options.itemSeparator.length + (options.indent === undefined ? 0 : inner.length)
+  run.spendText(parts.reduce((sum, part) => sum + part.length + between, 2))
+  return bracketed(parts, isList ? '[]' : '{}', options, newline, inner)
 }
 
 function bracketed(
@@ -68,14 +70,17 @@ function members(mapping: Mapping, options: JsonOptions, run: Run, newline: stri
   if (options.sortKeys) entries = sortBy(entries, ([key]) => key, false, run)
   return entries.map(
     ([key, item]) =>
-      writeString(keyText(key), options, run) + options.keySeparator + write(item, options, run, newline),
+      writeString(keyText(key, run), options, run) +
+      options.keySeparator +
+      write(item, options, run, newline),
   )
 }
 
-function keyText(key: unknown): string {
+function keyText(key: unknown, run: Run): string {
   if (typeof key === 'string') return key
   if (key === null) return 'null'
-  if (typeof key === 'boolean' || typeof key === 'bigint') return String(key)
+  if (typeof key === 'boolean') return String(key)
+  if (typeof key === 'bigint') return integerText(key, run)
   if (typeof key === 'number') return Number.isSafeInteger(key) ? String(key) : floatJson(key)
   if (key instanceof Float) return floatJson(key.value)
   throw new Fault('TYPE', `${typeName(key)} cannot be a key in JSON.`)
@@ -104,6 +109,7 @@ export function fromJsonText(text: string, run: Run): unknown {
   try {
     return ownValue(JSON.parse(text) as unknown)
   } catch (cause) {
+    if (cause instanceof RangeError) throw cause
     throw new Fault(
       'TYPE',
       `The text is not JSON: ${cause instanceof Error ? cause.message : String(cause)}.`,

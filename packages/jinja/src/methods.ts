@@ -29,6 +29,7 @@ import {
   keysOf,
   type Mapping,
   Markup,
+  sizeOf,
   Tuple,
   typeName,
 } from './values.ts'
@@ -60,7 +61,7 @@ function table<Self>(
         signature: signature(parameters),
         mutates: mutating.includes(name),
         call: (run, self, values) => {
-          if (typeof self === 'string') run.spendCharacters(self.length)
+          if (isText(self)) run.spendCharacters(textOf(self, run).length)
           return call(self as Self, run, ...values)
         },
       },
@@ -123,7 +124,7 @@ function justify(
   side: 'left' | 'right' | 'center',
   run: Run,
 ): string {
-  run.spendText(width)
+  run.spendText(width + text.length)
   if (countCharacters(fill) !== 1) throw new Fault('ARGUMENTS', "'fillchar' must be one character.")
   const missing = width - countCharacters(text)
   if (missing <= 0) return text
@@ -141,7 +142,9 @@ export function center(text: string, width: number, run: Run): string {
 
 export function replaceText(text: string, old: string, replacement: string, count: number, run: Run): string {
   paySearch(text, old, run)
+  if (old === '') run.spend(text.length)
   const parts = old === '' ? ['', ...Array.from(text), ''] : text.split(old)
+  run.spend(parts.length / 4)
   const most = count < 0 ? parts.length - 1 : Math.min(count, parts.length - 1)
   run.spend(most)
   run.spendText(text.length + most * replacement.length)
@@ -151,6 +154,17 @@ export function replaceText(text: string, old: string, replacement: string, coun
     (most + 1 < parts.length ? old : '') +
     parts.slice(most + 1).join(old)
   )
+}
+
+/** `strip`, paid for. */
+export function stripText(
+  text: string,
+  characters: string | null,
+  side: 'left' | 'right' | 'both',
+  run: Run,
+): string {
+  run.spendCharacters(text.length / 4 + (characters ?? '').length)
+  return strip(text, characters ?? undefined, side)
 }
 
 function splitText(
@@ -177,18 +191,15 @@ function partition(text: string, separator: string, run: Run, fromRight: boolean
 }
 
 function joinTexts(text: string, values: unknown, run: Run): string {
-  const items = listOf(values, run)
-  const joined = items
-    .map((item, index): string => {
-      if (isText(item)) return textOf(item, run)
-      throw new Fault(
-        'TYPE',
-        `'join' puts strings together, and element ${index} is ${typeName(item)}. The filter 'join' takes any values.`,
-      )
-    })
-    .join(text)
-  run.spendText(joined.length)
-  return joined
+  const items = listOf(values, run).map((item, index): string => {
+    if (isText(item)) return textOf(item, run)
+    throw new Fault(
+      'TYPE',
+      `'join' puts strings together, and element ${index} is ${typeName(item)}. The filter 'join' takes any values.`,
+    )
+  })
+  run.spendText(items.reduce((sum, item) => sum + item.length + text.length, 0))
+  return items.join(text)
 }
 
 function everyCharacter(pattern: RegExp): (text: string, run: Run) => boolean {
@@ -290,7 +301,7 @@ export const stringMethods = table<string>({
     (text, run, width, fill) => justify(text, width, fill, 'left', run),
   ],
   lower: ['', (text) => text.toLowerCase()],
-  lstrip: ['chars:str?=none, /', (text, _, characters) => strip(text, characters ?? undefined, 'left')],
+  lstrip: ['chars:str?=none, /', (text, run, characters) => stripText(text, characters, 'left', run)],
   partition: ['sep:str, /', (text, run, separator) => partition(text, separator, run, false)],
   removeprefix: [
     'prefix:str, /',
@@ -318,7 +329,7 @@ export const stringMethods = table<string>({
     'sep:str?=none, maxsplit:int=-1',
     (text, run, separator, most) => splitText(text, separator, most, run, true),
   ],
-  rstrip: ['chars:str?=none, /', (text, _, characters) => strip(text, characters ?? undefined, 'right')],
+  rstrip: ['chars:str?=none, /', (text, run, characters) => stripText(text, characters, 'right', run)],
   split: [
     'sep:str?=none, maxsplit:int=-1',
     (text, run, separator, most) => splitText(text, separator, most, run, false),
@@ -336,7 +347,7 @@ export const stringMethods = table<string>({
     (text, run, ends, start, end) =>
       hasEnd(text, ends, start, end, run, (piece, each) => piece.startsWith(each)),
   ],
-  strip: ['chars:str?=none, /', (text, _, characters) => strip(text, characters ?? undefined, 'both')],
+  strip: ['chars:str?=none, /', (text, run, characters) => stripText(text, characters, 'both', run)],
   swapcase: ['', (text) => swapCase(text)],
   title: ['', (text) => titleCase(text)],
   upper: ['', (text) => text.toUpperCase()],
@@ -362,9 +373,10 @@ export const markupMethods: MethodTable = new Map([
     {
       ...method,
       call(run, self, values) {
-        const given = values.map((value) =>
-          name === 'replace' || name === 'join' || name === 'format' ? escaped(value, run) : value,
-        )
+        const given = values.map((value) => {
+          const escapes = name === 'replace' || name === 'join' || name === 'format'
+          return escapes ? escaped(value, run) : value
+        })
         if (name === 'replace') given[0] = values[0]
         return marked(method.call(run, (self as Markup).text, given))
       },
@@ -378,7 +390,10 @@ export const markupMethods: MethodTable = new Map([
 
 function escaped(value: unknown, run: Run): unknown {
   if (value instanceof Markup) return value.text
-  if (typeof value === 'string') return escapeHtml(value)
+  if (typeof value === 'string') {
+    run.spendCharacters(value.length)
+    return escapeHtml(value)
+  }
   if (value instanceof Map) return new Map(Array.from(value, ([key, item]) => [key, escaped(item, run)]))
   return Array.isArray(value) ? value.map((item) => escaped(item, run)) : value
 }
@@ -547,7 +562,8 @@ export const dictMethods = table<Mapping>(
     pop: ['key, default=unset, /', (dict, _, key, fallback) => pop(dict as Dict, key, fallback)],
     popitem: [
       '',
-      (dict) => {
+      (dict, run) => {
+        run.spendElements(sizeOf(dict))
         const last = Array.from(entriesOf(dict)).at(-1)
         if (!last) throw new Fault('TYPE', "'popitem' from an empty dict.")
         ;(dict as Dict).delete(last[0])

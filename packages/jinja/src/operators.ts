@@ -7,6 +7,7 @@ import type { Run } from './run.ts'
 import type { BinaryOperator, ComparisonOperator } from './syntax-tree.ts'
 import { countCharacters } from './text.ts'
 import {
+  Dict,
   DictView,
   entriesOf,
   Generator,
@@ -59,7 +60,10 @@ export function calculate(operator: BinaryOperator, left: unknown, right: unknow
       return result
     }
   }
-  if (isNumber(left) && isNumber(right)) return calculateNumbers(operator, left, right)
+  if (isNumber(left) && isNumber(right)) {
+    if (typeof left === 'bigint' || typeof right === 'bigint') payIntegers(left, right, run)
+    return calculateNumbers(operator, left, right)
+  }
   if (operator === '+') return add(left, right, run)
   if (operator === '*') return repeat(left, right, run)
   if (operator === '%' && isText(left)) return percent(left, right, run)
@@ -154,6 +158,12 @@ function bitsOf(value: bigint): number {
   return Number.isFinite(rough) ? Math.log2(rough + 1) : value.toString(16).length * 4
 }
 
+/** Multiplying and dividing long integers takes time with the product of their lengths. */
+function payIntegers(left: PythonNumber, right: PythonNumber, run: Run): void {
+  const words = [left, right].map((value) => (typeof value === 'bigint' ? bitsOf(value) / 64 : 1))
+  run.spend(((words[0] ?? 1) + (words[1] ?? 1)) ** 2 / 400)
+}
+
 function checkBits(bits: number): void {
   if (bits <= MOST_BITS) return
   throw new Fault('LIMIT', `The template makes an integer of more than ${MOST_BITS} bits.`, {
@@ -170,6 +180,7 @@ function add(left: unknown, right: unknown, run: Run): unknown {
   if (Array.isArray(left) && Array.isArray(right) && left instanceof Tuple === right instanceof Tuple) {
     if (left instanceof Range || right instanceof Range) throw unsupported('+', left, right)
     run.spendElements(left.length + right.length)
+    run.spend((left.length + right.length) / 4)
     const joined = [...left, ...right]
     return left instanceof Tuple ? Tuple.fromItems(joined) : joined
   }
@@ -182,6 +193,7 @@ export function joinMarkup(items: readonly unknown[], run: Run): string | Markup
   let joined = ''
   for (const item of items) {
     const text = textOf(item, run)
+    if (isMarkup) run.spendCharacters(text.length)
     joined += isMarkup && !(item instanceof Markup) ? escapeHtml(text) : text
   }
   run.spendText(joined.length)
@@ -262,7 +274,7 @@ export function isEqual(left: unknown, right: unknown, run: Run): boolean {
       (left instanceof Undefined || left === undefined) && (right instanceof Undefined || right === undefined)
     )
   }
-  if (isText(left) && isText(right)) return textOf(left, run) === textOf(right, run)
+  if (isText(left) && isText(right)) return isEqual(textOf(left, run), textOf(right, run), run)
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false
   run.spend(1)
   run.enter()
@@ -274,6 +286,7 @@ export function isEqual(left: unknown, right: unknown, run: Run): boolean {
 function areEqualObjects(left: object, right: object, run: Run): boolean {
   if (Array.isArray(left) && Array.isArray(right)) {
     if (left.length !== right.length || sequenceType(left) !== sequenceType(right)) return false
+    run.spend(left.length / 4)
     return left.every((item, index) => isEqual(item, right[index], run))
   }
   if (left instanceof DictView && right instanceof DictView && left.kind !== 'dict_values') {
@@ -281,6 +294,7 @@ function areEqualObjects(left: object, right: object, run: Run): boolean {
   }
   if (!isMapping(left) || !isMapping(right) || sizeOf(left) !== sizeOf(right)) return false
   for (const [key, item] of entriesOf(left)) {
+    run.spend(1)
     const other = getEntry(right, key)
     if (other === undefined || !isEqual(item, other, run)) return false
   }
@@ -337,8 +351,9 @@ const SURROGATE = /[\ud800-\udfff]/
 
 /** By code points, not by UTF-16 units. */
 function isTextLess(left: string, right: string): boolean {
-  if (!SURROGATE.test(left) && !SURROGATE.test(right)) return left < right
   const length = Math.min(left.length, right.length)
+  // What is behind the end of the shorter one does not matter, and may be long.
+  if (!SURROGATE.test(left.slice(0, length)) && !SURROGATE.test(right.slice(0, length))) return left < right
   let at = 0
   while (at < length && left[at] === right[at]) at++
   return at < length ? rankAt(left, at) < rankAt(right, at) : left.length < right.length
@@ -389,7 +404,11 @@ export function iterate(value: unknown, run: Run): Iterable<unknown> {
   }
   if (value instanceof Generator) return value
   if (value instanceof DictView) return value.items
-  if (isMapping(value)) return keysOf(value)
+  if (isMapping(value)) {
+    const keys = keysOf(value)
+    run.spendElements(keys.length)
+    return keys
+  }
   throw notIterable(value)
 }
 
@@ -427,7 +446,11 @@ export function lengthOf(value: unknown, run: Run): number {
   if (value instanceof Markup) return lengthOf(value.text, run)
   if (value instanceof Undefined) return 0
   if (value instanceof DictView) return value.items.length
-  if (isMapping(value)) return sizeOf(value)
+  if (isMapping(value)) {
+    const size = sizeOf(value)
+    if (!(value instanceof Dict)) run.spendElements(size)
+    return size
+  }
   const hint = value instanceof Generator ? ': add `| list` before `| length`' : ''
   throw new Fault('TYPE', `${typeName(value)} has no length${hint}.`)
 }
@@ -441,6 +464,7 @@ export function elementAt(value: unknown, index: unknown, run: Run): unknown {
   const place = asNumber(index)
   if (Array.isArray(value)) return value[place < 0 ? place + value.length : place]
   const text = textOf(value, run)
+  run.spendText(text.length)
   if (SURROGATE.test(text)) {
     run.spendCharacters(text.length * 2)
     const characters = Array.from(text)

@@ -29,7 +29,7 @@ export function textOf(value: unknown, run: Run): string {
     case 'number':
       return Number.isSafeInteger(value) ? String(value) : floatText(value)
     case 'bigint':
-      return integerText(value)
+      return integerText(value, run)
   }
   if (value instanceof Markup) return value.text
   if (value instanceof SelfPrinting) return value.print()
@@ -42,7 +42,13 @@ export function textOf(value: unknown, run: Run): string {
 /** Python's limit: longer ones take time with the square of their length. */
 const MOST_DIGITS = 4300
 
-function integerText(value: bigint): string {
+/** Pays for the digits of a long integer. */
+export function payDigits(value: bigint, run: Run): void {
+  run.spend((value.toString(16).length * 1.2) ** 2 / 20_000)
+}
+
+export function integerText(value: bigint, run: Run): string {
+  payDigits(value, run)
   const text = String(value)
   if (text.length <= MOST_DIGITS) return text
   throw new Fault('TYPE', `An integer of more than ${MOST_DIGITS} digits cannot be printed.`)

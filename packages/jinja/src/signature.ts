@@ -80,7 +80,7 @@ export function bind<Given>(
 ): (Given | readonly Given[] | ReadonlyMap<string, Given> | undefined)[] {
   const fail = (reason: string) => {
     const takes = text === '' ? 'takes no arguments' : `takes (${text.replaceAll('unset', '…')})`
-    return new Fault('ARGUMENTS', `${what[0]?.toUpperCase()}${what.slice(1)} ${takes}: ${reason}.`)
+    return new Fault('ARGUMENTS', `${what} ${takes}: ${reason}${reason.endsWith('?') ? '' : '.'}`)
   }
   const left = new Map(named)
   let next = 0
@@ -101,13 +101,15 @@ export function bind<Given>(
     else if (!parameter.hasDefault) throw fail(`'${name}' is missing`)
     return byName
   })
-  if (next < positional.length) throw fail(`${positional.length} are given`)
+  if (next < positional.length)
+    throw fail(`${positional.length} ${positional.length === 1 ? 'is' : 'are'} given`)
   const takesAll = parameters.some(({ kind }) => kind === 'namedRest')
   const [stranger] = left.keys()
   if (stranger !== undefined && !takesAll) {
     const names = parameters.filter(({ kind }) => kind === 'both' || kind === 'named').map(({ name }) => name)
     const possible = names.length === 0 ? 'its arguments have no names' : `Names: ${quoted(names)}`
-    throw fail(`it has no '${stranger}'. ${possible}${suggestion(stranger, names).replace(/\?$/, '')}`)
+    const meant = suggestion(stranger, names)
+    throw fail(`it has no '${stranger}'. ${possible}${meant && `.${meant}`}`)
   }
   return bound
 }

@@ -3,7 +3,7 @@ import { asNumber, isFloat, isInteger, isNumber } from './numbers.ts'
 import { defineOperations, type Rows } from './operation.ts'
 import { calculate, compare, contains, isIterable } from './operators.ts'
 import { textOf } from './print.ts'
-import type { Operation } from './run.ts'
+import type { Operation, Run } from './run.ts'
 import type { ComparisonOperator } from './syntax-tree.ts'
 import { isLowerCase, isUpperCase } from './text.ts'
 import { Callable, isMapping, isText, Markup, Undefined } from './values.ts'
@@ -32,14 +32,20 @@ const rows: Rows = {
   integer: ['', (_run, value) => isInteger(value) && typeof value !== 'boolean'],
   iterable: ['', (_run, value) => isIterable(value)],
   le: comparing('<='),
-  lower: ['', (run, value) => isLowerCase(textOf(value, run))],
+  lower: ['', (run, value) => isLowerCase(paidText(value, run))],
   lt: comparing('<'),
   mapping: ['', (_run, value) => isMapping(value)],
   ne: comparing('!='),
   none: ['', (_run, value) => value === null],
   number: ['', (_run, value) => isNumber(value)],
   odd: ['', (run, value) => asNumber(calculate('%', value, 2, run) as number) === 1],
-  sameas: ['other', (_run, value, other) => Object.is(value, other)],
+  sameas: [
+    'other',
+    (run, value, other) =>
+      typeof value === 'string'
+        ? value.length === paidText(other, run).length && value === other
+        : Object.is(value, other),
+  ],
   sequence: [
     '',
     (_run, value) => Array.isArray(value) || isText(value) || isMapping(value) || value instanceof Undefined,
@@ -48,7 +54,7 @@ const rows: Rows = {
   test: ['', (run, value) => isText(value) && run.environment.test(textOf(value, run)) !== undefined],
   true: ['', (_run, value) => value === true],
   undefined: ['', (_run, value) => isMissing(value)],
-  upper: ['', (run, value) => isUpperCase(textOf(value, run))],
+  upper: ['', (run, value) => isUpperCase(paidText(value, run))],
 }
 
 const aliases: Readonly<Record<string, string>> = {
@@ -69,6 +75,12 @@ export const tests: ReadonlyMap<string, Operation> = withAliases(defineOperation
 function withAliases(table: Map<string, Operation>): Map<string, Operation> {
   for (const [alias, name] of Object.entries(aliases)) table.set(alias, table.get(name) as Operation)
   return table
+}
+
+function paidText(value: unknown, run: Run): string {
+  const text = textOf(value, run)
+  run.spendCharacters(text.length)
+  return text
 }
 
 function isMissing(value: unknown): boolean {

@@ -47,9 +47,16 @@ export function split(
   const count = most < 0 ? Number.POSITIVE_INFINITY : most
   if (separator === undefined) return splitAtSpace(text, count, fromRight)
   if (fromRight) return splitFromRight(text, separator, count)
-  const parts = text.split(separator)
-  if (parts.length - 1 <= count) return parts
-  return [...parts.slice(0, count), parts.slice(count).join(separator)]
+  if (most < 0) return text.split(separator)
+  const parts: string[] = []
+  let begin = 0
+  while (parts.length < count) {
+    const at = text.indexOf(separator, begin)
+    if (at < 0) break
+    parts.push(text.slice(begin, at))
+    begin = at + separator.length
+  }
+  return [...parts, text.slice(begin)]
 }
 
 function splitFromRight(text: string, separator: string, most: number): string[] {

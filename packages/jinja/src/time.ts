@@ -160,6 +160,7 @@ export function formatInZone(
   pattern: string,
 ): string {
   const moved = new Date(now.getTime() + milliseconds(offset, isBack, now))
+  if (Number.isNaN(moved.getTime())) throw new Fault('ARGUMENTS', `'${offset}' leads beyond all dates.`)
   let parts: Intl.DateTimeFormatPart[]
   try {
     parts = new Intl.DateTimeFormat('en-US', {

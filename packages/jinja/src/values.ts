@@ -244,15 +244,28 @@ export function hashKey(key: unknown): unknown {
   }
   if (key instanceof Float) return key.value
   if (key instanceof Markup) return key.text
-  if (key instanceof Tuple) return `\0tuple ${JSON.stringify(key.map((item) => tagged(hashKey(item))))}`
+  if (key instanceof Tuple) return `\0tuple ${tupleHash(key, { size: 0 })}`
   if (Array.isArray(key) || isMapping(key)) {
     throw new Fault('TYPE', `${typeName(key)} cannot be a key, nor an element of a set.`)
   }
   return key instanceof Undefined ? undefined : key
 }
 
-function tagged(hash: unknown): string {
-  return `${typeof hash} ${String(hash)}`
+/** What is looked at of a tuple that is a key: each lookup looks at all of it. */
+const LONGEST_KEY = 1000
+
+function tupleHash(key: Tuple, seen: { size: number }): string {
+  const hashes = key.map((item): string => {
+    const hash = item instanceof Tuple ? tupleHash(item, seen) : hashKey(item)
+    seen.size += typeof hash === 'string' && !(item instanceof Tuple) ? 1 + hash.length : 1
+    if (seen.size > LONGEST_KEY) {
+      throw new Fault('LIMIT', `A tuple that is a key has at most ${LONGEST_KEY} elements and characters.`, {
+        limit: 'valueSize',
+      })
+    }
+    return `${typeof hash} ${String(hash)}`
+  })
+  return JSON.stringify(hashes)
 }
 
 /** A string, or one that is marked as HTML. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Float, metadataEntries, type TensorValues, writeGguf } from './gguf/write-gguf.ts'
+import { Float, metadataEntries, ones, random, writeGguf } from './gguf/write-gguf.ts'
 import { pocketPath } from './pocket.ts'
 
 const width = 32
@@ -19,19 +19,6 @@ const vocabulary = [
   ...letters,
 ]
 
-/** Pseudo-random weights, the same in every run. */
-function weights(seed: number): (name: string, ...shape: number[]) => TensorValues {
-  let state = seed
-  return (name, ...shape) => ({
-    name,
-    shape,
-    values: Float32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, () => {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-      return state / 2 ** 31 - 1
-    }),
-  })
-}
-
 /**
  * Writes a BERT with one layer: an embedder whose tokens see those after them, and with a head a reranker. Its weights
  * mean nothing.
@@ -40,11 +27,11 @@ export function writeBert(
   path: string,
   { pooling, head = false }: { readonly pooling?: number; readonly head?: boolean } = {},
 ): void {
-  const random = weights(7)
-  const norm = (name: string) => [ones(`${name}.weight`), random(`${name}.bias`, width)]
+  const values = random(7)
+  const norm = (name: string) => [ones(`${name}.weight`, width), values(`${name}.bias`, width)]
   const linear = (name: string, from: number, to: number) => [
-    random(`${name}.weight`, from, to),
-    random(`${name}.bias`, to),
+    values(`${name}.weight`, from, to),
+    values(`${name}.bias`, to),
   ]
   writeGguf(
     path,
@@ -71,9 +58,9 @@ export function writeBert(
       'tokenizer.ggml.mask_token_id': 4,
     },
     [
-      random('token_embd.weight', width, vocabulary.length),
-      random('token_types.weight', width, 2),
-      random('position_embd.weight', width, 64),
+      values('token_embd.weight', width, vocabulary.length),
+      values('token_types.weight', width, 2),
+      values('position_embd.weight', width, 64),
       ...norm('token_embd_norm'),
       ...['attn_q', 'attn_k', 'attn_v', 'attn_output'].flatMap((part) =>
         linear(`blk.0.${part}`, width, width),
@@ -89,7 +76,7 @@ export function writeBert(
 
 /** Writes a Qwen3 with the vocabulary of the pocket model and the head of a reranker. Its weights mean nothing. */
 export function writeQwenRanker(path: string, template = '<q>{query}</q><d>{document}</d>'): void {
-  const random = weights(3)
+  const values = random(3)
   const pocket = readFileSync(pocketPath)
   writeGguf(
     path,
@@ -107,24 +94,20 @@ export function writeQwenRanker(path: string, template = '<q>{query}</q><d>{docu
       'tokenizer.chat_template.rerank': template,
     },
     [
-      random('token_embd.weight', width, 1536),
-      ones('output_norm.weight'),
-      ones('blk.0.attn_norm.weight'),
-      ones('blk.0.ffn_norm.weight'),
+      values('token_embd.weight', width, 1536),
+      ones('output_norm.weight', width),
+      ones('blk.0.attn_norm.weight', width),
+      ones('blk.0.ffn_norm.weight', width),
       ones('blk.0.attn_q_norm.weight', width / 2),
       ones('blk.0.attn_k_norm.weight', width / 2),
       ...['attn_q', 'attn_k', 'attn_v', 'attn_output'].map((part) =>
-        random(`blk.0.${part}.weight`, width, width),
+        values(`blk.0.${part}.weight`, width, width),
       ),
-      random('blk.0.ffn_gate.weight', width, feedForward),
-      random('blk.0.ffn_up.weight', width, feedForward),
-      random('blk.0.ffn_down.weight', feedForward, width),
-      random('cls.output.weight', width, 2),
+      values('blk.0.ffn_gate.weight', width, feedForward),
+      values('blk.0.ffn_up.weight', width, feedForward),
+      values('blk.0.ffn_down.weight', feedForward, width),
+      values('cls.output.weight', width, 2),
     ],
     metadataEntries(pocket, 'tokenizer.ggml.'),
   )
-}
-
-function ones(name: string, length: number = width): TensorValues {
-  return { name, shape: [length], values: new Float32Array(length).fill(1) }
 }

@@ -1,5 +1,5 @@
 import { standardComponents } from '@millrace/components'
-import { ConnectError, Registry } from '@millrace/core'
+import { type ComponentPackage, ConnectError, Registry } from '@millrace/core'
 import { llamaCppComponents } from '@millrace/llama-cpp'
 import { CliError } from '../errors.ts'
 import type { Terminal } from '../terminal.ts'
@@ -14,17 +14,33 @@ export interface RegistryOptions {
 /**
  * What pipeline files may name when they are run from the command line.
  *
- * @throws CliError `USAGE_UNREADABLE`, `USAGE_INVALID` for the modules of `--package`
+ * @throws CliError `USAGE_UNREADABLE`, `USAGE_INVALID` for the modules of `--package`, and for `MILLRACE_RECORD`
  */
 export async function makeRegistry(
   { package: modules = [] }: RegistryOptions,
-  terminal: Pick<Terminal, 'cwd'>,
+  terminal: Pick<Terminal, 'cwd' | 'env'>,
 ): Promise<Registry> {
+  const models = await modelComponents(terminal)
   const packages = await loadPackages(modules, terminal.cwd())
   try {
-    return new Registry([standardComponents, llamaCppComponents, ...packages])
+    return new Registry([standardComponents, models, ...packages])
   } catch (cause) {
     if (!ConnectError.isInstance(cause)) throw cause
     throw new CliError('USAGE_INVALID', `--package: ${cause.message}`, { cause })
   }
+}
+
+/** The components with models in them: those that record or replay, where the environment says so. */
+async function modelComponents({ env }: Pick<Terminal, 'env'>): Promise<ComponentPackage> {
+  const variable = env['MILLRACE_RECORD']
+  if (!variable) return llamaCppComponents
+  const [, mode, folder] = /^(record|replay):(.+)$/s.exec(variable) ?? []
+  if (folder === undefined) {
+    throw new CliError(
+      'USAGE_INVALID',
+      `The environment variable 'MILLRACE_RECORD' is '${variable}'. Set it to 'record:FOLDER' to write down what models answer, to 'replay:FOLDER' to answer from there, or to nothing.`,
+    )
+  }
+  const { recordedComponents } = await import('@millrace/llama-cpp/testing')
+  return recordedComponents({ folder, mode: mode === 'record' ? mode : 'replay' })
 }

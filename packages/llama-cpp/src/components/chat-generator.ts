@@ -22,10 +22,10 @@ import {
   checkParameterSupport,
   checkParameters,
   type OptionContext,
+  optionContext,
 } from '../options/check-options.ts'
-import { needsOf } from '../options/engine-need.ts'
 import { generationOptions } from '../options/generation-options.ts'
-import { chatLoadSupport, generationSupport, parameterSupport } from '../options/option-support.ts'
+import { chatLoadSupport } from '../options/option-support.ts'
 import { modelParameters } from '../options/parameters.ts'
 import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
 import { replyMessage, replyMeta } from '../replies/reply.ts'
@@ -37,8 +37,8 @@ import { offeredTools } from '../requests/offered-tools.ts'
 import { WarmToolsets } from '../requests/warm-toolsets.ts'
 import { ChatSetup, checkChat, findingsOf } from '../session/chat-setup.ts'
 import { checkModel } from '../session/check-model.ts'
-import { chooseEngine } from '../session/choose-engine.ts'
-import { ModelSession, type OpenSession } from '../session/model-session.ts'
+import { chooseEngine, type GivenEngine } from '../session/choose-engine.ts'
+import { answering, ModelSession, type OpenSession } from '../session/model-session.ts'
 import { checkProjector, checkProjectorNames, projectorParameters } from '../session/projector.ts'
 
 /**
@@ -109,16 +109,11 @@ export class LlamaCppChatGenerator implements Component {
   readonly #warnings = new ProcessWarnings()
   #setup: { readonly key: string; readonly chat: Promise<ChatSetup> } | undefined
 
-  /** @param engine for tests: in place of the one that the parameters ask for */
-  constructor(parameters: ParametersOf<typeof LlamaCppChatGenerator>, engine?: Engine) {
+  /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
+  constructor(parameters: ParametersOf<typeof LlamaCppChatGenerator>, engine?: GivenEngine) {
     checkProjectorNames(parameters)
-    const needs = [
-      ...needsOf(undefined, parameters, parameterSupport),
-      ...needsOf('modelKwargs', parameters.modelKwargs ?? {}, chatLoadSupport),
-      ...needsOf('generationKwargs', parameters.generationKwargs ?? {}, generationSupport),
-    ]
-    this.#engine = engine ?? chooseEngine(parameters.engine, needs, parameters.isolation)
-    this.#options = { engine: this.#engine.name, warned: new Set() }
+    this.#engine = chooseEngine(parameters, engine)
+    this.#options = optionContext(this.#engine.name, parameters.modelClipPath)
     checkParameterSupport(parameters, this.#options)
     checkLoadOptions(parameters.modelKwargs ?? {}, this.#options, chatLoadSupport)
     checkGenerationOptions(parameters.generationKwargs ?? {}, this.#options)
@@ -197,7 +192,7 @@ export class LlamaCppChatGenerator implements Component {
       this.#warnings.say(cut)
       const meta = withWarnings(
         {
-          ...replyMeta(generation, name, this.#engine.name),
+          ...replyMeta(generation, answering(opened, name)),
           ...(chat ? { chatFormat: { ...chat.meta(held.tools) } } : {}),
         },
         [...warnings, ...cut],

@@ -1,21 +1,19 @@
 import {
   aloneContext,
-  type CheckContext,
   type Component,
-  type Finding,
   type InputsOf,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
   t,
-  type WarmUpContext,
 } from '@millrace/core'
-import type { EmbeddingContext, Engine } from '../engines/engine.ts'
+import type { EmbeddingContext } from '../engines/engine.ts'
 import { documentParameters, textParameters } from '../options/text-parameters.ts'
 import { documentProgress } from '../replies/document-progress.ts'
 import { embeddingMeta, normalized, truncatedCount } from '../replies/embedding-meta.ts'
 import { documentText } from '../requests/document-text.ts'
-import { TextSession } from '../session/text-session.ts'
+import type { GivenEngine } from '../session/choose-engine.ts'
+import { embedding, TextComponent } from './text-component.ts'
 
 /**
  * Gives each document the vector of its text, with a GGUF model that llama.cpp runs; `slots` of them at once. Who
@@ -27,7 +25,10 @@ import { TextSession } from '../session/text-session.ts'
  * const embedder = new LlamaCppDocumentEmbedder({ model: 'nomic-embed-text-v1.5.gguf', prefix: 'search_document: ', slots: 4 })
  * const { documents } = await embedder.run({ documents: [Document.create({ content: 'Paris is in France.' })] })
  */
-export class LlamaCppDocumentEmbedder implements Component {
+export class LlamaCppDocumentEmbedder
+  extends TextComponent<EmbeddingContext, ParametersOf<typeof LlamaCppDocumentEmbedder>>
+  implements Component
+{
   static readonly type = 'LlamaCppDocumentEmbedder'
   static readonly description = 'Gives documents their vectors with a GGUF model.'
   static readonly parameters = t.object({
@@ -52,23 +53,10 @@ export class LlamaCppDocumentEmbedder implements Component {
     documents: t.array(t.document(), { description: 'The same documents with their `embedding`.' }),
     meta: t.json({ description: 'The model, the engine, tokens, times, and how many texts were cut off.' }),
   }
-  readonly initParameters: ParametersOf<typeof LlamaCppDocumentEmbedder>
-  readonly #session: TextSession<EmbeddingContext>
 
-  /** @param engine for tests: in place of the one that the parameters ask for */
-  constructor(parameters: ParametersOf<typeof LlamaCppDocumentEmbedder>, engine?: Engine) {
-    this.#session = TextSession.embedding(LlamaCppDocumentEmbedder, parameters, engine)
-    this.initParameters = parameters
-  }
-
-  /** As `LlamaCppTextEmbedder.warmUp`. */
-  async warmUp(context: WarmUpContext = {}): Promise<void> {
-    await this.#session.open(context)
-  }
-
-  /** As `LlamaCppTextEmbedder.check`. */
-  async check(context: CheckContext = {}): Promise<Finding[]> {
-    return this.#session.check(context)
+  /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
+  constructor(parameters: ParametersOf<typeof LlamaCppDocumentEmbedder>, engine?: GivenEngine) {
+    super(LlamaCppDocumentEmbedder, parameters, engine, embedding)
   }
 
   async run(
@@ -78,7 +66,7 @@ export class LlamaCppDocumentEmbedder implements Component {
     const parameters = this.initParameters
     const { prefix = '', suffix = '', truncate = true, normalize = true, progress = true } = parameters
     const texts = documents.map((document) => prefix + documentText(document, parameters) + suffix)
-    return this.#session.use(run.signal, async ({ context, ...from }) => {
+    return this.use(run.signal, async ({ context, ...from }) => {
       const started = performance.now()
       const embedded = await context.embed(texts, {
         signal: run.signal,
@@ -93,10 +81,5 @@ export class LlamaCppDocumentEmbedder implements Component {
         meta: { ...embeddingMeta(from, embedded, started), truncated: truncatedCount(embedded) },
       }
     })
-  }
-
-  /** As `LlamaCppTextEmbedder.close`. */
-  async close(): Promise<void> {
-    await this.#session.close()
   }
 }

@@ -22,19 +22,19 @@ import {
   checkParameterSupport,
   checkParameters,
   type OptionContext,
+  optionContext,
 } from '../options/check-options.ts'
 import { type CompletionOptions, completionOptions } from '../options/completion-options.ts'
-import { needsOf } from '../options/engine-need.ts'
-import { completionLoadSupport, completionSupport, parameterSupport } from '../options/option-support.ts'
+import { completionLoadSupport } from '../options/option-support.ts'
 import { modelParameters } from '../options/parameters.ts'
 import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
-import { logprobJson, type ReplyMeta, replyMeta } from '../replies/reply.ts'
+import { type Answering, logprobJson, type ReplyMeta, replyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
 import { completionRequest } from '../requests/completion-request.ts'
 import { mergeOptions, Seeds } from '../requests/generation.ts'
 import { checkModel } from '../session/check-model.ts'
-import { chooseEngine } from '../session/choose-engine.ts'
-import { ModelSession } from '../session/model-session.ts'
+import { chooseEngine, type GivenEngine } from '../session/choose-engine.ts'
+import { answering, ModelSession } from '../session/model-session.ts'
 
 /**
  * Continues a text with a GGUF model that llama.cpp runs, without a server; with the option `suffix`, fills the gap
@@ -91,21 +91,11 @@ export class LlamaCppGenerator implements Component {
   readonly #seeds: Seeds
   readonly #warnings = new ProcessWarnings()
 
-  /** @param engine for tests: in place of the one that the parameters ask for */
-  constructor(parameters: ParametersOf<typeof LlamaCppGenerator>, engine?: Engine) {
+  /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
+  constructor(parameters: ParametersOf<typeof LlamaCppGenerator>, engine?: GivenEngine) {
     const { modelKwargs = {}, generationKwargs = {} } = parameters
-    this.#engine =
-      engine ??
-      chooseEngine(
-        parameters.engine,
-        [
-          ...needsOf(undefined, parameters, parameterSupport),
-          ...needsOf('modelKwargs', modelKwargs, completionLoadSupport),
-          ...needsOf('generationKwargs', generationKwargs, completionSupport),
-        ],
-        parameters.isolation,
-      )
-    this.#options = { engine: this.#engine.name, warned: new Set() }
+    this.#engine = chooseEngine(parameters, engine)
+    this.#options = optionContext(this.#engine.name)
     checkParameterSupport(parameters, this.#options)
     checkLoadOptions(modelKwargs, this.#options, completionLoadSupport)
     checkCompletionOptions(generationKwargs, this.#options)
@@ -134,7 +124,8 @@ export class LlamaCppGenerator implements Component {
     const options = mergeOptions<CompletionOptions>(parameters.generationKwargs, generationKwargs)
     checkCompletionOptions(options, this.#options)
     if (prompt === '') return { replies: [], meta: [] }
-    return this.#session.use({ signal: context.signal }, async ({ context: model, modelPath }) => {
+    return this.#session.use({ signal: context.signal }, async (opened) => {
+      const { context: model, modelPath } = opened
       const name = options.model ?? basename(modelPath)
       const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback, name)
       const echo = new Echo(options.echo ? prompt : '', stream.listening())
@@ -143,7 +134,7 @@ export class LlamaCppGenerator implements Component {
       await echo.start()
       const cut = cutWarnings(generation, request)
       this.#warnings.say(cut)
-      const meta = withWarnings(completionMeta(generation, name, this.#engine.name), cut)
+      const meta = withWarnings(completionMeta(generation, answering(opened, name)), cut)
       await stream.end(generation, meta)
       return { replies: [`${echo.text}${generation.text}`], meta: [meta] }
     })
@@ -184,8 +175,8 @@ class Echo {
   }
 }
 
-function completionMeta(generation: Generation, model: string, engine: string): JsonObject {
-  const meta: ReplyMeta = { ...replyMeta(generation, model, engine), responseId: `cmpl-${randomUUID()}` }
+function completionMeta(generation: Generation, by: Answering): JsonObject {
+  const meta: ReplyMeta = { ...replyMeta(generation, by), responseId: `cmpl-${randomUUID()}` }
   const { promptLogprobs } = generation
   return { ...meta, ...(promptLogprobs ? { promptLogprobs: promptLogprobs.map(logprobJson) } : {}) }
 }

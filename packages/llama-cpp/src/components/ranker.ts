@@ -1,22 +1,20 @@
 import {
   aloneContext,
-  type CheckContext,
   type Component,
   type Document,
-  type Finding,
   type InputsOf,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
   t,
-  type WarmUpContext,
 } from '@millrace/core'
-import type { Engine, RankingContext } from '../engines/engine.ts'
+import type { RankingContext } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { documentParameters, textParameters } from '../options/text-parameters.ts'
 import { embeddingMeta, truncatedCount } from '../replies/embedding-meta.ts'
 import { documentText } from '../requests/document-text.ts'
-import { TextSession } from '../session/text-session.ts'
+import type { GivenEngine } from '../session/choose-engine.ts'
+import { ranking, TextComponent } from './text-component.ts'
 
 const topK = t.integer({ minimum: 1, default: 10, description: 'The most documents that come out.' })
 const scoreThreshold = t.optional(t.number(), { description: 'Leaves out documents with a lower score.' })
@@ -33,7 +31,10 @@ const scoreThreshold = t.optional(t.number(), { description: 'Leaves out documen
  * const ranker = new LlamaCppRanker({ model: 'bge-reranker-v2-m3-Q8_0.gguf', topK: 3 })
  * const { documents } = await ranker.run({ query: 'What is the capital of France?', documents: found })
  */
-export class LlamaCppRanker implements Component {
+export class LlamaCppRanker
+  extends TextComponent<RankingContext, ParametersOf<typeof LlamaCppRanker>>
+  implements Component
+{
   static readonly type = 'LlamaCppRanker'
   static readonly description = 'Sorts documents by how well they answer a query, with a GGUF model.'
   static readonly parameters = t.object({
@@ -61,23 +62,10 @@ export class LlamaCppRanker implements Component {
     documents: t.array(t.document(), { description: 'The best ones with their `score`, best first.' }),
     meta: t.json({ description: 'The model, the engine, tokens, times, and how many texts were cut off.' }),
   }
-  readonly initParameters: ParametersOf<typeof LlamaCppRanker>
-  readonly #session: TextSession<RankingContext>
 
-  /** @param engine for tests: in place of the one that the parameters ask for */
-  constructor(parameters: ParametersOf<typeof LlamaCppRanker>, engine?: Engine) {
-    this.#session = TextSession.ranking(LlamaCppRanker, parameters, engine)
-    this.initParameters = parameters
-  }
-
-  /** As `LlamaCppTextEmbedder.warmUp`. */
-  async warmUp(context: WarmUpContext = {}): Promise<void> {
-    await this.#session.open(context)
-  }
-
-  /** As `LlamaCppTextEmbedder.check`. */
-  async check(context: CheckContext = {}): Promise<Finding[]> {
-    return this.#session.check(context)
+  /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
+  constructor(parameters: ParametersOf<typeof LlamaCppRanker>, engine?: GivenEngine) {
+    super(LlamaCppRanker, parameters, engine, ranking)
   }
 
   async run(
@@ -94,7 +82,7 @@ export class LlamaCppRanker implements Component {
     const texts = documents.map(
       (document) => documentPrefix + documentText(document, parameters) + documentSuffix,
     )
-    return this.#session.use(signal, async ({ context, ...from }) => {
+    return this.use(signal, async ({ context, ...from }) => {
       const started = performance.now()
       const query = queryPrefix + inputs.query + querySuffix
       const scores = await context.rank(query, texts, { signal, truncate: parameters.truncate ?? true })
@@ -107,11 +95,6 @@ export class LlamaCppRanker implements Component {
         meta: { ...embeddingMeta(from, scores, started), truncated: truncatedCount(scores) },
       }
     })
-  }
-
-  /** As `LlamaCppTextEmbedder.close`. */
-  async close(): Promise<void> {
-    await this.#session.close()
   }
 }
 

@@ -1,20 +1,18 @@
 import {
   aloneContext,
-  type CheckContext,
   type Component,
-  type Finding,
   type InputsOf,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
   t,
-  type WarmUpContext,
 } from '@millrace/core'
-import type { EmbeddingContext, Engine } from '../engines/engine.ts'
+import type { EmbeddingContext } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { textParameters } from '../options/text-parameters.ts'
 import { embeddingMeta, normalized } from '../replies/embedding-meta.ts'
-import { TextSession } from '../session/text-session.ts'
+import type { GivenEngine } from '../session/choose-engine.ts'
+import { embedding, TextComponent } from './text-component.ts'
 
 /**
  * Turns a text, such as a query, into a vector, with a GGUF model that llama.cpp runs on the engine `node-llama-cpp`:
@@ -31,7 +29,10 @@ import { TextSession } from '../session/text-session.ts'
  * const { embedding } = await embedder.run({ text: 'What is the capital of France?' })
  * await embedder.close()
  */
-export class LlamaCppTextEmbedder implements Component {
+export class LlamaCppTextEmbedder
+  extends TextComponent<EmbeddingContext, ParametersOf<typeof LlamaCppTextEmbedder>>
+  implements Component
+{
   static readonly type = 'LlamaCppTextEmbedder'
   static readonly description = 'Turns a text into a vector with a GGUF model.'
   static readonly parameters = t.object({
@@ -52,23 +53,10 @@ export class LlamaCppTextEmbedder implements Component {
     embedding: t.array(t.number(), { description: 'As many numbers as the model has dimensions.' }),
     meta: t.json({ description: 'The model, the engine, tokens, times, and whether the text was cut off.' }),
   }
-  readonly initParameters: ParametersOf<typeof LlamaCppTextEmbedder>
-  readonly #session: TextSession<EmbeddingContext>
 
-  /** @param engine for tests: in place of the one that the parameters ask for */
-  constructor(parameters: ParametersOf<typeof LlamaCppTextEmbedder>, engine?: Engine) {
-    this.#session = TextSession.embedding(LlamaCppTextEmbedder, parameters, engine)
-    this.initParameters = parameters
-  }
-
-  /** Finds or downloads the model, loads it, and opens the slots. Does nothing when that is done. */
-  async warmUp(context: WarmUpContext = {}): Promise<void> {
-    await this.#session.open(context)
-  }
-
-  /** Whether the file it names is there and sound; a model that would be downloaded is a warning. Loads nothing. */
-  async check(context: CheckContext = {}): Promise<Finding[]> {
-    return this.#session.check(context)
+  /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
+  constructor(parameters: ParametersOf<typeof LlamaCppTextEmbedder>, engine?: GivenEngine) {
+    super(LlamaCppTextEmbedder, parameters, engine, embedding)
   }
 
   async run(
@@ -81,7 +69,7 @@ export class LlamaCppTextEmbedder implements Component {
         option: 'text',
       })
     }
-    return this.#session.use(signal, async ({ context, ...from }) => {
+    return this.use(signal, async ({ context, ...from }) => {
       const started = performance.now()
       const embedded = await context.embed([prefix + text + suffix], { signal, truncate })
       const { vector = [], truncated = false } = embedded[0] ?? {}
@@ -90,10 +78,5 @@ export class LlamaCppTextEmbedder implements Component {
         meta: { ...embeddingMeta(from, embedded, started), truncated },
       }
     })
-  }
-
-  /** Frees the slots, and the weights when no other component uses them. A later run loads again. */
-  async close(): Promise<void> {
-    await this.#session.close()
   }
 }

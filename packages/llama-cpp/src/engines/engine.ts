@@ -9,6 +9,8 @@ export interface Engine {
   readonly name: EngineName
   /** False where the engine answers without the files of models: then they are neither looked for nor looked at. */
   readonly needsFiles?: boolean
+  /** False where every component needs a load of its own, whatever the others have loaded. */
+  readonly sharesWeights?: boolean
   /** @throws LlamaCppError for a file that cannot be loaded; the reason of the signal when it aborts */
   load(spec: WeightsSpec, options: LoadingOptions): Promise<Weights>
 }
@@ -36,8 +38,20 @@ export interface LoadingOptions {
   readonly modelName?: string | undefined
 }
 
+/** What a user should know of a model that works, but not as it was meant to. */
+export interface EngineWarning {
+  readonly code: EngineWarningCode
+  readonly message: string
+}
+
+export type EngineWarningCode = 'GPU_UNAVAILABLE' | 'THREADS_EXCEED_CORES' | 'SLOW_BINARY'
+
 /** A model in memory, which several contexts share. */
 export interface Weights {
+  /** What evaluates it: `cpu`, or what its GPU is driven by, as in `cuda`. Undefined where nothing is evaluated. */
+  readonly device?: string | undefined
+  /** What was found while it was loaded. */
+  readonly warnings?: readonly EngineWarning[] | undefined
   /** The size of the file in bytes. */
   readonly bytes: number
   /** The context the model was trained with, in tokens. */
@@ -56,7 +70,8 @@ export interface EmbeddingSpec {
   readonly nBatch: number
   /** How many requests are evaluated at once. */
   readonly slots: number
-  readonly nThreads: number
+  /** Undefined: by the cores that there are, the size of the model and where its layers are. */
+  readonly nThreads: number | undefined
   readonly flashAttn: boolean
   /** How the vectors of the tokens become one; undefined for what the model says. */
   readonly pooling?: (typeof poolings)[number] | undefined

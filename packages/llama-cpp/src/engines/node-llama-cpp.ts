@@ -6,35 +6,28 @@ import type {
   EmbeddingContext,
   EmbeddingSpec,
   Engine,
+  EngineWarning,
   LoadingOptions,
   ModelContext,
   RankingContext,
   Weights,
   WeightsSpec,
 } from './engine.ts'
-import { contextFailure, loadFailure, unavailable } from './node-llama-cpp/failures.ts'
-import { NativeLog } from './node-llama-cpp/native-log.ts'
+import { backendFor, deviceOf, gpuWarnings, loadBinding, log } from './node-llama-cpp/backend.ts'
+import { contextFailure, loadFailure } from './node-llama-cpp/failures.ts'
 import { OpenContext } from './node-llama-cpp/open-context.ts'
 import { ChatRenderer } from './node-llama-cpp/prompt/chat-renderer.ts'
 import { openDrafts } from './node-llama-cpp/sampling/draft.ts'
-import { orderLogits } from './node-llama-cpp/sampling/ordered-logits.ts'
+import { guardSampling } from './node-llama-cpp/sampling/native-sampling.ts'
 import { openEmbedding, openRanking } from './node-llama-cpp/texts/open-text-contexts.ts'
-import { usableCores } from './threads.ts'
-
-interface Backend {
-  readonly numa: WeightsSpec['numa']
-  readonly llama: Promise<Binding.Llama>
-}
-
-const log = new NativeLog()
-const backends = new Map<'auto' | false, Backend>()
+import { threadsFor, type WithThreads } from './threads.ts'
 
 /** The engine for text: batches its slots, and is the only place that loads the binding, when a model is loaded. */
 export const nodeLlamaCpp: Engine = {
   name: 'node-llama-cpp',
   async load(spec: WeightsSpec, options: LoadingOptions): Promise<Weights> {
     const binding = await loadBinding()
-    const llama = await backend(binding, spec)
+    const llama = await backendFor(binding, spec)
     const mark = log.mark(spec.verbose)
     if (spec.verbose) llama.logLevel = binding.LlamaLogLevel.debug
     try {
@@ -49,60 +42,14 @@ export const nodeLlamaCpp: Engine = {
         ...(options.onProgress ? { onLoadProgress: options.onProgress } : {}),
         ...(options.signal ? { loadSignal: options.signal } : {}),
       })
-      return new LoadedWeights(binding, llama, model, spec)
+      const device = deviceOf(llama, model)
+      const warnings = await gpuWarnings(binding, spec.nGpuLayers, device)
+      return new LoadedWeights({ binding, llama, model, spec, device, warnings })
     } catch (cause) {
       if (options.signal?.aborted) throw options.signal.reason
       throw await loadFailure(cause, spec.modelPath, await log.since(mark), binding)
     }
   },
-}
-
-async function loadBinding(): Promise<typeof Binding> {
-  try {
-    return await import('node-llama-cpp')
-  } catch (cause) {
-    throw unavailable(cause)
-  }
-}
-
-/**
- * One native backend with a GPU and one without, for the life of the process: it holds no model. Where there is no GPU
- * they are the same, for a second one on the same library would cut the log of the first off and print it to stdout.
- */
-async function backend(binding: typeof Binding, { nGpuLayers, numa }: WeightsSpec): Promise<Binding.Llama> {
-  const hasGpu =
-    nGpuLayers !== 0 && (await binding.getLlamaGpuTypes('supported')).some((type) => type !== false)
-  const gpu = hasGpu ? 'auto' : false
-  const present = backends.get(gpu)
-  if (present) {
-    if (numa !== false && numa !== present.numa) throw numaSettled(numa, present.numa)
-    return present.llama
-  }
-  const llama = binding
-    .getLlama({
-      gpu,
-      numa,
-      build: 'never',
-      skipDownload: true,
-      progressLogs: false,
-      maxThreads: usableCores(),
-      logLevel: binding.LlamaLogLevel.warn,
-      logger: (level, message) => log.write(level, message),
-    })
-    .catch((cause) => {
-      backends.delete(gpu)
-      throw unavailable(cause)
-    })
-  backends.set(gpu, { numa, llama })
-  return llama
-}
-
-function numaSettled(wanted: WeightsSpec['numa'], present: WeightsSpec['numa']): LlamaCppError {
-  return new LlamaCppError(
-    'OPTION_INVALID',
-    `Option 'modelKwargs.numa' cannot be '${wanted}': llama.cpp takes one strategy for a process, and the first model was loaded with ${present === false ? 'none' : `'${present}'`}.`,
-    { option: 'modelKwargs.numa' },
-  )
 }
 
 /** `{ 'a.b': 1 }` as `{ a: { b: 1 } }`. */
@@ -121,7 +68,18 @@ function nested(flat: Readonly<Record<string, unknown>>): object {
   return root
 }
 
+interface Loaded {
+  readonly binding: typeof Binding
+  readonly llama: Binding.Llama
+  readonly model: Binding.LlamaModel
+  readonly spec: WeightsSpec
+  readonly device: string
+  readonly warnings: readonly EngineWarning[]
+}
+
 class LoadedWeights implements Weights {
+  readonly device: string
+  readonly warnings: readonly EngineWarning[]
   readonly #binding: typeof Binding
   readonly #llama: Binding.Llama
   readonly #model: Binding.LlamaModel
@@ -131,9 +89,11 @@ class LoadedWeights implements Weights {
    * it is collected as garbage: whoever then waits for the model to be disposed waits forever. So does an abort in the
    * middle, which is why the binding is not told of one.
    */
-  #holdsOn = false
+  #disposalMayHang = false
 
-  constructor(binding: typeof Binding, llama: Binding.Llama, model: Binding.LlamaModel, spec: WeightsSpec) {
+  constructor({ binding, llama, model, spec, device, warnings }: Loaded) {
+    this.device = device
+    this.warnings = warnings
     this.#binding = binding
     this.#llama = llama
     this.#model = model
@@ -152,16 +112,16 @@ class LoadedWeights implements Weights {
     const contextSize = spec.nCtx === 0 ? this.#model.trainContextSize : spec.nCtx
     const batchSize = Math.min(spec.nBatch, contextSize)
     const mark = log.mark(false)
-    // The threads of all contexts share this limit; a number that was asked for is not cut down to it.
-    this.#llama.maxThreads = Math.max(this.#llama.maxThreads, spec.nThreads)
+    const threads = this.#threads(spec)
     const renderer = new ChatRenderer(this.#model, spec.chatTemplate, this.#spec.modelPath)
-    const drafts = spec.draft && (await this.#openDrafts(spec.draft, spec, contextSize, options))
+    const drafts =
+      spec.draft && (await this.#openDrafts(spec.draft, { ...spec, nThreads: threads }, contextSize, options))
     try {
       const context = await this.#model.createContext({
         contextSize,
         batchSize: batchSize * spec.slots,
         sequences: spec.slots,
-        threads: spec.nThreads,
+        threads,
         flashAttention: spec.flashAttn,
         performanceTracking: spec.noPerf !== true,
         failedCreationRemedy: false,
@@ -170,7 +130,7 @@ class LoadedWeights implements Weights {
         ...(spec.typeV === undefined ? {} : { experimentalKvCacheValueType: spec.typeV }),
         ...(spec.lora ? { lora: { adapters: [{ filePath: spec.lora.path, scale: spec.lora.scale }] } } : {}),
       })
-      orderLogits(context)
+      guardSampling(context)
       const opened = new OpenContext(
         { binding: this.#binding, llama: this.#llama, model: this.#model, context, renderer, drafts },
         contextSize,
@@ -179,14 +139,19 @@ class LoadedWeights implements Weights {
       if (!options.signal?.aborted) return opened
       await opened.dispose()
     } catch (cause) {
-      this.#holdsOn = true
+      this.#disposalMayHang = true
       await drafts?.dispose()
       throw contextFailure(cause, contextSize, spec.slots, await log.since(mark), this.#binding)
     }
     throw options.signal.reason
   }
 
-  #openDrafts(draft: DraftSpec, spec: ContextSpec, contextSize: number, { signal }: LoadingOptions) {
+  #openDrafts(
+    draft: DraftSpec,
+    spec: WithThreads<ContextSpec>,
+    contextSize: number,
+    { signal }: LoadingOptions,
+  ) {
     const setting = {
       binding: this.#binding,
       llama: this.#llama,
@@ -209,25 +174,33 @@ class LoadedWeights implements Weights {
   async #openForTexts<Context extends EmbeddingContext | RankingContext>(
     spec: EmbeddingSpec,
     { signal }: LoadingOptions,
-    open: (model: Binding.LlamaModel, spec: EmbeddingSpec) => Promise<Context>,
+    open: (model: Binding.LlamaModel, spec: WithThreads<EmbeddingSpec>) => Promise<Context>,
   ): Promise<Context> {
     const mark = log.mark(false)
-    this.#llama.maxThreads = Math.max(this.#llama.maxThreads, spec.nThreads)
     try {
-      const opened = await open(this.#model, spec)
+      const opened = await open(this.#model, { ...spec, nThreads: this.#threads(spec) })
       if (!signal?.aborted) return opened
       await opened.dispose()
     } catch (cause) {
       if (LlamaCppError.isInstance(cause)) throw cause
-      this.#holdsOn = true
+      this.#disposalMayHang = true
       const contextSize = spec.nCtx || this.#model.trainContextSize
       throw contextFailure(cause, contextSize, spec.slots, await log.since(mark), this.#binding)
     }
     throw signal.reason
   }
 
+  /** How many threads a context gets. Those of all contexts share a limit: a number that was asked for is not cut down to it. */
+  #threads({ nThreads }: Pick<EmbeddingSpec, 'nThreads'>): number {
+    const { size, gpuLayers, fileInsights } = this.#model
+    const allOnGpu = this.device !== 'cpu' && gpuLayers >= fileInsights.totalLayers
+    const threads = nThreads ?? threadsFor(size, this.#llama.cpuMathCores, allOnGpu)
+    this.#llama.maxThreads = Math.max(this.#llama.maxThreads, threads)
+    return threads
+  }
+
   async dispose(): Promise<void> {
     const disposing = this.#model.dispose()
-    if (!this.#holdsOn) await disposing
+    if (!this.#disposalMayHang) await disposing
   }
 }

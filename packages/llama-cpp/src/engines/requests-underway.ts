@@ -1,5 +1,19 @@
+import { LlamaCppError } from '../errors.ts'
+import { messageOf } from '../model-unreadable.ts'
+import type { EngineName } from '../options/options.ts'
 import { linkSignals } from '../waiting/linked-signal.ts'
-import type { RequestOptions } from './request.ts'
+
+/** What a request ends with whose context, or component, is closed before it is answered. */
+export function requestClosed(): LlamaCppError {
+  return new LlamaCppError('CLOSED', 'The model was closed before the request was answered.')
+}
+
+/** What goes wrong while a request is evaluated. Errors of our own pass. */
+export function requestFailure(engine: EngineName, cause: unknown): unknown {
+  if (LlamaCppError.isInstance(cause)) return cause
+  const message = `Engine '${engine}' failed during a request: ${messageOf(cause)}`
+  return new LlamaCppError('ENGINE_FAILED', message, { cause, engine })
+}
 
 /** The requests of a context that are on their way. Closing ends them, and refuses those that come. */
 export class RequestsUnderway {
@@ -7,8 +21,8 @@ export class RequestsUnderway {
   readonly #underway = new Set<Promise<unknown>>()
   readonly #failure: (cause: unknown) => unknown
 
-  /** @param failure what a request rejects with where the engine failed, given what it threw */
-  constructor(failure: (cause: unknown) => unknown) {
+  /** @param failure what a request rejects with where the engine failed, given what it threw: by default that */
+  constructor(failure: (cause: unknown) => unknown = (cause) => cause) {
     this.#failure = failure
   }
 
@@ -18,9 +32,9 @@ export class RequestsUnderway {
   }
 
   /** Works with a signal that aborts for the request and for closing; rejects with its reason untouched. */
-  async run<Result>(
-    options: RequestOptions,
-    work: (options: RequestOptions) => Promise<Result>,
+  async run<Options extends { readonly signal?: AbortSignal | undefined }, Result>(
+    options: Options,
+    work: (options: Options & { readonly signal: AbortSignal }) => Promise<Result>,
   ): Promise<Result> {
     this.throwIfClosed()
     const { signal, release } = linkSignals([

@@ -1,47 +1,56 @@
-import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, cpus } from 'node:os'
+import { type Cgroup, cgroupsOf, type ReadFile, readText } from '../cgroup.ts'
+import type { EngineWarning } from './engine.ts'
 
 /** How many bytes of weights keep one more thread busy: below, threads cost more in waiting than they bring. */
 const BYTES_PER_THREAD = 32 * 1024 * 1024
+/** Where a GPU has all layers, a CPU looks tokens up and samples. */
+const BESIDE_GPU = 2
+
+/** A spec of which the threads are decided. */
+export type WithThreads<Spec> = Spec & { readonly nThreads: number }
 
 /**
- * How many threads evaluate a model: no more than the process has cores, and one per 32 MB of weights. Threads meet
+ * How many threads evaluate a model: no more than there are cores, and one per 32 MB of weights. Threads meet
  * after every operation of the model, thousands of times a second with a small one: a model of 1.6 MB was measured
  * 20 times slower with four threads than with one, one of 94 MB twice as fast with three.
+ *
+ * @param cores those that calculate: hyperthreads and efficiency cores make the others wait
  */
-export function threadsFor(modelBytes: number, cores: number = usableCores()): number {
-  return Math.max(1, Math.min(cores, 1 + Math.floor(modelBytes / BYTES_PER_THREAD)))
+export function threadsFor(modelBytes: number, cores: number, allOnGpu = false): number {
+  const useful = 1 + Math.floor(modelBytes / BYTES_PER_THREAD)
+  return Math.max(1, Math.min(usableCores(), cores, useful, allOnGpu ? BESIDE_GPU : Number.POSITIVE_INFINITY))
 }
 
-/** The cores this process may use: its affinity, and the quota of its control group, which Node 20 does not see. */
-export function usableCores(): number {
-  const quota = cgroupQuota()
-  const cores = availableParallelism()
-  return quota === undefined ? cores : Math.max(1, Math.min(cores, Math.floor(quota)))
+/** The cores this process may use: its affinity, and the quotas of its control groups, which Node.js 20 does not see. */
+export function usableCores(quota: number = cpuQuota(cgroupsOf('cpu'))): number {
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(quota)))
 }
 
-/** The CPU quota of the process's control group in cores, or undefined where there is none. */
-function cgroupQuota(): number | undefined {
-  return parseQuota(read('/sys/fs/cgroup/cpu.max'), [
-    read('/sys/fs/cgroup/cpu/cpu.cfs_quota_us'),
-    read('/sys/fs/cgroup/cpu/cpu.cfs_period_us'),
-  ])
+/** The least quota of the groups, in cores; infinite where there is none. */
+export function cpuQuota(groups: readonly Cgroup[]): number {
+  const quotas = groups.map(({ version, read }) => {
+    const [limit, period] =
+      version === 2
+        ? (read('cpu.max')?.trim().split(/\s+/) ?? [])
+        : [read('cpu.cfs_quota_us'), read('cpu.cfs_period_us')]
+    const cores = Number(limit) / Number(period)
+    return Number.isFinite(cores) && cores > 0 ? cores : Number.POSITIVE_INFINITY
+  })
+  return Math.min(...quotas)
 }
 
-/** Reads what version 2 (`max 100000`) or version 1 (two files) of control groups say. */
-export function parseQuota(
-  second: string | undefined,
-  [quota, period]: readonly [string | undefined, string | undefined],
-): number | undefined {
-  const [limit, span] = second === undefined ? [quota, period] : second.trim().split(/\s+/)
-  const cores = Number(limit) / Number(span)
-  return Number.isFinite(cores) && cores > 0 ? cores : undefined
+/** The cores of the machine, each once however many threads it runs, where Linux says it; elsewhere all that there are. */
+export function physicalCores(readFile: ReadFile = readText, threads: number = cpus().length): number {
+  const cores = Array.from({ length: threads }, (_, index) =>
+    readFile(`/sys/devices/system/cpu/cpu${index}/topology/thread_siblings_list`)?.trim(),
+  )
+  return cores.includes(undefined) ? threads : new Set(cores).size
 }
 
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
+/** What is to be said about a number of threads that was asked for. */
+export function threadWarnings(nThreads: number | undefined, cores: number = usableCores()): EngineWarning[] {
+  if (nThreads === undefined || nThreads <= cores) return []
+  const message = `modelKwargs.nThreads is ${nThreads}, but this process has ${cores} core${cores === 1 ? '' : 's'}: the threads wait for each other, and the machine for them. Lower it, or leave it out.`
+  return [{ code: 'THREADS_EXCEED_CORES', message }]
 }

@@ -20,6 +20,8 @@ export interface Item {
 
 /** Reads a grammar as llama.cpp does. @throws LlamaCppError `OPTION_INVALID` */
 export class GbnfReader {
+  /** Where the names of rules begin, in their order. */
+  readonly names: number[] = []
   readonly #text: string
   #place = 0
   #uses = new Set<string>()
@@ -33,7 +35,7 @@ export class GbnfReader {
     const rules = new Map<string, GbnfRule>()
     this.#space(true)
     while (this.#place < this.#text.length) {
-      const name = this.#match(/[0-9A-Za-z-]+/y) ?? this.#fail("expected a name of letters, digits and '-'")
+      const name = this.#name() ?? this.#fail("expected a name of letters, digits and '-'")
       this.#space(false)
       if (!this.#take('::=')) this.#fail("expected '::='")
       this.#space(true)
@@ -84,10 +86,16 @@ export class GbnfReader {
       return { inner: undefined, mayBeMissing: false }
     }
     if (this.#take('(')) return this.#group()
-    const name = this.#match(/[0-9A-Za-z-]+/y)
+    const name = this.#name()
     if (name === undefined) return undefined
     this.#uses.add(name)
     return { inner: name, mayBeMissing: false }
+  }
+
+  #name(): string | undefined {
+    const name = this.#match(/[0-9A-Za-z-]+/y)
+    if (name !== undefined) this.names.push(this.#place - name.length)
+    return name
   }
 
   #literal(): Item {
@@ -169,4 +177,16 @@ export class GbnfReader {
     const line = this.#text.slice(0, this.#place).split('\n').length
     throw this.problem(`${what}, in line ${line}`)
   }
+}
+
+/**
+ * The grammar with another beginning for the names of all its rules, so that it can stand beside a second one.
+ *
+ * @throws LlamaCppError `OPTION_INVALID` for what is not a grammar
+ */
+export function renamedRules(gbnf: string, prefix: string): string {
+  const reader = new GbnfReader(gbnf)
+  reader.read()
+  const pieces = [0, ...reader.names].map((start, index) => gbnf.slice(start, reader.names[index]))
+  return pieces.join(prefix)
 }

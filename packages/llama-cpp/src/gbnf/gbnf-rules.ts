@@ -1,9 +1,9 @@
 import { LlamaCppError } from '../errors.ts'
+import type { Refuse } from './compiling.ts'
 import { gbnfLiteral } from './gbnf-literal.ts'
 import { JsonRules } from './json-rules.ts'
 import { RuleBook } from './rule-book.ts'
 import { SchemaRules } from './schema-rules.ts'
-import { checkSize } from './schema-size.ts'
 import { untilRule } from './until-rules.ts'
 
 /** Whom an error is about. */
@@ -76,4 +76,21 @@ function refusal({ engine, option }: GbnfOrigin, place: string, what: string): L
     `${who} cannot hold a reply to this schema: ${where} ${what}.`,
     { ...(option === undefined ? {} : { option }), ...(engine === undefined ? {} : { engine }) },
   )
+}
+
+const deepest = 300
+const mostValues = 200_000
+
+/** @throws LlamaCppError for what is too deep or too much to look through, or goes round in a circle */
+function checkSize(schema: unknown, path: string, refuse: Refuse): void {
+  let level: readonly unknown[] = [schema]
+  let values = 0
+  for (let depth = 0; level.length > 0; depth += 1) {
+    values += level.length
+    if (values > mostValues) throw refuse(path, `has more than ${mostValues} values`)
+    if (depth > deepest) throw refuse(path, `is more than ${deepest} values deep`)
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    )
+  }
 }

@@ -1,8 +1,7 @@
 import type { JsonObject } from '@millrace/core'
-import type { Compiling } from './compiling.ts'
-import { type DecimalLimit, decimalRange } from './decimal-range.ts'
-import { integerRange } from './digit-range.ts'
-import { type Bound, boundsOf } from './number-bounds.ts'
+import type { Compiling, Refuse } from './compiling.ts'
+import { digitRange, digits, integerRange, naturalRange } from './digit-range.ts'
+import { gbnfLiteral } from './gbnf-literal.ts'
 
 /** Longer numbers are not what they look like: a double cannot hold them. */
 const LARGEST = 9_999_999_999_999_999n
@@ -93,4 +92,94 @@ function placesOf(bound: Bound | undefined, path: string, { refuse }: Compiling)
     path,
     `has a limit of ${text}. Possible for numbers: up to ${mostPlaces} digits behind the point`,
   )
+}
+
+/** A limit of a number. */
+interface Bound {
+  readonly value: number
+  /** Whether the limit itself is beyond. */
+  readonly open: boolean
+}
+
+/** What a number may not be below and above. */
+interface Bounds {
+  readonly low: Bound | undefined
+  readonly high: Bound | undefined
+}
+
+/** The narrower of the limits with and without the limit itself. */
+function boundsOf(schema: JsonObject, path: string, refuse: Refuse): Bounds {
+  const bound = (keyword: string, open: boolean): Bound[] => {
+    const value = schema[keyword]
+    if (value === undefined) return []
+    if (typeof value !== 'number') {
+      throw refuse(path, `has ${JSON.stringify(value)} for '${keyword}', which is no number`)
+    }
+    return [{ value, open }]
+  }
+  const lows = [...bound('exclusiveMinimum', true), ...bound('minimum', false)]
+  const highs = [...bound('exclusiveMaximum', true), ...bound('maximum', false)]
+  return {
+    low: lows.toSorted((a, b) => b.value - a.value)[0],
+    high: highs.toSorted((a, b) => a.value - b.value)[0],
+  }
+}
+
+/** A limit, as a decimal number of so many digits behind the point. */
+interface DecimalLimit {
+  readonly scaled: bigint
+  /** Whether the limit itself is beyond. */
+  readonly open: boolean
+}
+
+/** Where no limit is, numbers with a fraction end here: below, a double tells the sixth digit of the fraction apart. */
+const endOfFractions = 1_000_000_000n
+const significant = 15
+
+/**
+ * The numbers from 0 up between two limits with `places` digits behind the point, as alternatives. With fewer such
+ * digits there are those that are not beyond the limits; with more, those that are truly between.
+ */
+function decimalRange(low: DecimalLimit, high: DecimalLimit, places: number): string[] {
+  const alternatives: string[] = []
+  for (let fewer = 0; fewer <= places; fewer += 1) {
+    const unit = 10n ** BigInt(places - fewer)
+    const from = low.scaled / unit + (low.scaled % unit > 0n || low.open ? 1n : 0n)
+    const to = high.scaled / unit - (high.scaled % unit === 0n && high.open ? 1n : 0n)
+    alternatives.push(...withPlaces(from, to, fewer))
+  }
+  const top = endOfFractions * 10n ** BigInt(places) - 1n
+  const last = high.scaled - 1n < top ? high.scaled - 1n : top
+  const further = significant - Math.max(`${last}`.length, places + 1)
+  if (further <= 0 || low.scaled > last) return alternatives
+  const first = low.open ? low.scaled + 1n : low.scaled
+  const point = places === 0 ? ' "."' : ''
+  for (const body of withPlaces(first, last, places)) alternatives.push(`${body}${point} [0-9]{1,${further}}`)
+  if (low.open) {
+    const [just = ''] = withPlaces(low.scaled, low.scaled, places)
+    alternatives.push(`${just}${point} [0-9]{0,${further - 1}} [1-9]`)
+  }
+  return alternatives
+}
+
+/** The numbers with exactly so many digits behind the point. */
+function withPlaces(from: bigint, to: bigint, places: number): string[] {
+  if (from > to) return []
+  if (places === 0) return [grouped(naturalRange(from, to))]
+  const unit = 10n ** BigInt(places)
+  const fraction = (value: bigint) => `${value % unit}`.padStart(places, '0')
+  const [first, last] = [from / unit, to / unit]
+  if (first === last) return [`${gbnfLiteral(`${first}.`)} ${digitRange(fraction(from), fraction(to))}`]
+  const [zeros, nines] = ['0'.repeat(places), '9'.repeat(places)]
+  const [isWholeFirst, isWholeLast] = [fraction(from) === zeros, fraction(to) === nines]
+  const [start, end] = [isWholeFirst ? first : first + 1n, isWholeLast ? last : last - 1n]
+  return [
+    ...(isWholeFirst ? [] : [`${gbnfLiteral(`${first}.`)} ${digitRange(fraction(from), nines)}`]),
+    ...(start > end ? [] : [`${grouped(naturalRange(start, end))} "." ${digits(places)}`]),
+    ...(isWholeLast ? [] : [`${gbnfLiteral(`${last}.`)} ${digitRange(zeros, fraction(to))}`]),
+  ]
+}
+
+function grouped(alternatives: readonly string[]): string {
+  return alternatives.length === 1 ? (alternatives[0] as string) : `(${alternatives.join(' | ')})`
 }

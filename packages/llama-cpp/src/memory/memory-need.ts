@@ -4,7 +4,7 @@ import { cacheTypes } from '../options/options.ts'
 import type { ContextPlan, WeightsPlan } from './memory-plan.ts'
 import { type CacheShape, type ModelShape, modelShape } from './model-shape.ts'
 
-/** How many bytes of main memory a model takes. What goes to a GPU is not counted, and what is not known neither. */
+/** How many bytes of main memory a model takes. What goes to a GPU is not counted, nor what is not known. */
 export interface MemoryNeed {
   readonly weightBytes: number
   /** Mapped weights are read again from the file where the memory for them is taken away. */
@@ -28,10 +28,10 @@ const cellPadding = 256
 
 /**
  * Estimates what a load and a context take, by the header of the file alone. Measured against the log of llama.cpp:
- * the cache to the byte, the rest within a quarter.
+ * the cache as it says, the rest within a quarter.
  *
  * @param weightBytes of all files of the model
- * @param batchTokens how many tokens the engine evaluates in one go, over all slots
+ * @param batchTokens how many tokens the engine evaluates in one go, over all slots: `n_ubatch` of llama.cpp
  */
 export function memoryNeed(
   header: GgufHeader,
@@ -49,7 +49,7 @@ export function memoryNeed(
     weightsMapped: load.useMmap && !load.useMlock,
     contextSize,
     slots: context.slots,
-    slotBytes: shape.cache && cacheBytes(shape.cache, cells, context) * share,
+    slotBytes: shape.cache && cacheBytes(shape.cache, cells, batchTokens, context) * share,
     computeBytes: share < 1 ? 0 : computeBytes(shape, cells, batchTokens, context.flashAttn),
     otherBytes: 0,
     flashAttn: context.flashAttn,
@@ -74,10 +74,12 @@ function shareOfMainMemory(gpuLayers: number, layers: number): number {
 function cacheBytes(
   { layers, keyLength, valueLength, window }: CacheShape,
   cells: number,
+  batchTokens: number,
   { swaFull = false, typeK = 'F16', typeV = 'F16' }: ContextPlan,
 ): number {
   const perHead = bytesOf(keyLength, typeK) + bytesOf(valueLength, typeV)
-  const slidingCells = swaFull ? cells : Math.min(cells, padded(window))
+  // A whole batch is written before what leaves the window is overwritten.
+  const slidingCells = swaFull ? cells : Math.min(cells, padded(window + batchTokens))
   return layers.reduce((sum, { heads, slides }) => sum + heads * (slides ? slidingCells : cells) * perHead, 0)
 }
 

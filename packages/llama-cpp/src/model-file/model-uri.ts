@@ -120,7 +120,8 @@ export async function resolveModelFile(model: string, options: ResolveModelOptio
         resolve(options.baseDir ?? '.'),
         process.cwd(),
         ...(options.resolveFrom ?? []),
-        import.meta.url,
+        // In a bundle of CommonJS it has the other name.
+        import.meta.dirname ?? __dirname,
       ]
       return findPackageFile({ ...uri, from })
     }

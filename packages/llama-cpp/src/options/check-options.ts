@@ -22,10 +22,16 @@ const UNQUANTIZED: readonly unknown[] = [
   cacheTypes.BF16,
 ]
 
-/** Who asks, and which options without effect it has been told about already. */
+/** Who asks, and which options without effect it has been warned of already. */
 export interface OptionContext {
   readonly engine: EngineName
+  /** Whether it is asked for images or sound, which no other engine has. */
+  readonly media?: boolean
   readonly warned: Set<string>
+}
+
+export function optionContext(engine: EngineName, modelClipPath?: string): OptionContext {
+  return { engine, media: modelClipPath !== undefined, warned: new Set() }
 }
 
 /**
@@ -151,17 +157,29 @@ function checkSupport(option: string, value: unknown, support: OptionSupport, co
   }
   if (support.engines.includes(context.engine) || support.neutral?.includes(value)) return
   const [other] = support.engines
-  throw new LlamaCppError('OPTION_UNSUPPORTED', refusal(option, context.engine, support), {
+  throw new LlamaCppError('OPTION_UNSUPPORTED', refusal(option, context, support), {
     option,
     ...(other ? { engine: other } : {}),
   })
 }
 
-function refusal(option: string, engine: EngineName, { engines: [other], instead }: OptionSupport): string {
-  if (other !== undefined) {
-    return `Engine '${engine}' cannot honour '${option}'; engine '${other}' can. Set engine: '${other}'.`
+/** What is given up with the engine that is chosen for images and sound only. */
+const PRICE =
+  ', which evaluates every prompt as a whole and has no log probabilities, drafts, contextShift or stateFolder'
+
+function refusal(
+  option: string,
+  { engine, media }: OptionContext,
+  { engines: [other], instead }: OptionSupport,
+): string {
+  if (other === undefined) {
+    return `No engine honours '${option}'. Leave it out${instead === undefined ? '' : `: ${instead}`}.`
   }
-  return `No engine honours '${option}'. Leave it out${instead === undefined ? '' : `: ${instead}`}.`
+  const can = `Engine '${engine}' cannot honour '${option}'; engine '${other}' can`
+  if (media && engine === 'llama.node') {
+    return `${can}, but not 'modelClipPath': no engine honours both. Leave one of them out.`
+  }
+  return `${can}. Set engine: '${other}'${other === 'llama.node' ? PRICE : ''}.`
 }
 
 function warnInert(option: string, reason: string, warned: Set<string>): void {

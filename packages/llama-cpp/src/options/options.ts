@@ -82,7 +82,8 @@ export const loadOptions = t.object({
       'Requests without a seed of their own derive theirs from it, one after the other. Default, and 4294967295: random.',
   }),
   nThreads: t.optional(t.integer({ minimum: 1 }), {
-    description: 'Threads of one evaluation. Default: by the cores of the process and the size of the model.',
+    description:
+      'Threads of one evaluation. Default: by the cores of the process that calculate, the size of the model, and where its layers are.',
   }),
   nThreadsBatch: t.optional(t.integer({ minimum: 1 }), { description: 'Threads for prompts alone.' }),
   ropeScalingType: t.optional(t.integer(), {
@@ -165,7 +166,7 @@ export const loadOptions = t.object({
   verbose: t.boolean({
     default: false,
     description:
-      'Passes the log of llama.cpp to stderr, from then on that of every model. In llama-cpp-python the default is true. Engine llama.node with isolation none cannot keep it back.',
+      'Passes the log of llama.cpp to stderr, from then on that of every model. In llama-cpp-python the default is true.',
   }),
   mulMatQ: t.optional(t.boolean(), { description: 'Without effect, in llama-cpp-python too.' }),
   rpcServers: t.optional(t.string(), { description: 'Without effect, in llama-cpp-python too.' }),

@@ -25,12 +25,12 @@ export const modelParameters = {
   }),
   engine: t.optional(t.literal('auto', 'node-llama-cpp', 'llama.node'), {
     default: 'auto',
-    description: 'The native binding. auto takes the one that the options need.',
+    description: 'The native binding. auto: llama.node for images and sound, node-llama-cpp for all else.',
   }),
   isolation: t.optional(t.literal('auto', 'none', 'process'), {
     default: 'auto',
     description:
-      '`process` runs the engine in a child process, whose crash costs a request and not this process; `none` in this one. auto: `process` for llama.node, whose binding prints to stdout and ends the process where others throw, and for a model whose header is unusual.',
+      '`process` runs the engine in a child process, whose crash costs a request and not this process; `none` in this one. auto: `process` for llama.node, which allows nothing else: its binding ends the process where it cannot load a model; and for a model whose header is unusual.',
   }),
   stateFolder: t.optional(t.string({ minLength: 1 }), {
     description:

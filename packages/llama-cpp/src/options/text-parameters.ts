@@ -20,9 +20,9 @@ export const textParameters = {
     description:
       'The most tokens evaluated in one go. Where the model must see a text whole, also the most that a text may have.',
   }),
-  engine: t.optional(t.literal('auto', 'node-llama-cpp', 'llama.node'), {
+  engine: t.optional(t.literal('auto', 'node-llama-cpp'), {
     default: 'auto',
-    description: 'The native binding. llama.node is refused: it is not asked to embed or to rank.',
+    description: 'The native binding: auto is node-llama-cpp, the one that embeds and ranks.',
   }),
   slots: t.integer({
     default: 1,

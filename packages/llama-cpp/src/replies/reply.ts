@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { ChatMessage, type JsonObject, ToolCall } from '@millrace/core'
+import type { EngineWarning } from '../engines/engine.ts'
 import type { Generation, TokenLogprob } from '../engines/request.ts'
 
 /**
@@ -9,6 +10,10 @@ import type { Generation, TokenLogprob } from '../engines/request.ts'
 export interface ReplyMeta {
   readonly model: string
   readonly engine: string
+  /** What evaluated the model: `cpu`, or what drives the GPU. Replayed answers have none. */
+  readonly device?: string
+  /** What should be known of this model as it is loaded; absent where there is nothing to say. */
+  readonly warnings?: JsonObject[]
   readonly index: number
   readonly finishReason: Generation['finishReason']
   readonly usage: {
@@ -30,7 +35,15 @@ export interface ReplyMeta {
   readonly logprobs?: JsonObject[]
 }
 
-export function replyMeta(generation: Generation, model: string, engine: string): ReplyMeta {
+/** What answered a request. */
+export interface Answering {
+  readonly model: string
+  readonly engine: string
+  readonly device: string | undefined
+  readonly warnings: readonly EngineWarning[]
+}
+
+export function replyMeta(generation: Generation, { model, engine, device, warnings }: Answering): ReplyMeta {
   const {
     promptTokens,
     completionTokens,
@@ -44,6 +57,8 @@ export function replyMeta(generation: Generation, model: string, engine: string)
   return {
     model,
     engine,
+    ...(device === undefined ? {} : { device }),
+    ...(warnings.length > 0 ? { warnings: warnings.map((warning) => ({ ...warning })) } : {}),
     index: 0,
     finishReason,
     usage: { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens, cachedTokens },

@@ -1,6 +1,7 @@
 import type { CheckContext, Finding } from '@millrace/core'
 import type { Engine } from '../engines/engine.ts'
 import type { Isolation } from '../engines/isolated/isolated-engine.ts'
+import { threadWarnings } from '../engines/threads.ts'
 import { LlamaCppError } from '../errors.ts'
 import { readChatTemplates } from '../gguf/chat-templates.ts'
 import { checkGgufHeader } from '../gguf/gguf-header.ts'
@@ -63,7 +64,11 @@ export async function checkModel(
     },
     context,
   )
+  const threads = threadWarnings(modelKwargs.nThreads)
   findings.push(...ofHeader)
+  findings.push(
+    ...threads.map((said) => ({ level: 'warning' as const, option: 'modelKwargs.nThreads', ...said })),
+  )
   if (loraPath !== undefined) {
     findings.push(...(await checkFile('modelKwargs.loraPath', loraPath, checkGgufHeader, context)))
   }
@@ -80,7 +85,7 @@ async function givenTemplate(
   { modelKwargs = {}, ...parameters }: CheckedParameters,
 ): Promise<string | undefined> {
   const templates = await readChatTemplates(path)
-  return contextSpec(parameters, modelKwargs, { templates }, 0).chatTemplate
+  return contextSpec(parameters, modelKwargs, { templates }).chatTemplate
 }
 
 /** Says that a model goes into a process of its own, where nobody chose that. */
@@ -105,7 +110,7 @@ async function checkMemory(
 ): Promise<Finding[]> {
   if (parameters.checkMemory === false) return []
   const weights = weightsSpec(path, modelKwargs)
-  const context = contextSpec(parameters, modelKwargs, {}, 0)
+  const context = contextSpec(parameters, modelKwargs, {})
   const verdict = await judgeMemory({ engine, weights, context, loaded: false })
   if (verdict === undefined) return []
   const { level, message } = verdict

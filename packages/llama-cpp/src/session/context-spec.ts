@@ -1,6 +1,5 @@
 import { chatFormatTemplate, isEmbeddedFormat } from '../chat-formats/chat-format.ts'
 import type { ContextSpec } from '../engines/engine.ts'
-import { threadsFor } from '../engines/threads.ts'
 import { cacheTypes, type LoadOptions } from '../options/options.ts'
 import { projectorSpec } from './projector.ts'
 
@@ -23,18 +22,17 @@ export interface ContextFiles {
   readonly templates?: Readonly<Record<string, string>> | undefined
 }
 
-/** What a chat or completion context is made with. `modelBytes` decides how many threads pay off. */
+/** What a chat or completion context is made with. */
 export function contextSpec(
   parameters: ContextParameters,
   load: LoadOptions,
   { loraPath, draftPath, projectorPath, templates }: ContextFiles,
-  modelBytes: number,
 ): ContextSpec {
   return {
     nCtx: load.nCtx ?? parameters.nCtx ?? 0,
     nBatch: load.nBatch ?? parameters.nBatch ?? 512,
     slots: parameters.slots ?? 1,
-    nThreads: load.nThreads ?? threadsFor(modelBytes),
+    nThreads: load.nThreads,
     nUbatch: load.nUbatch,
     ropeFreqBase: load.ropeFreqBase || undefined,
     ropeFreqScale: load.ropeFreqScale || undefined,

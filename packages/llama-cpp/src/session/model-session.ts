@@ -1,10 +1,19 @@
 import { basename } from 'node:path'
 import { resolveEnvironment, type WarmUpContext } from '@millrace/core'
-import type { ContextSpec, Engine, LoadingOptions, ModelContext, Weights } from '../engines/engine.ts'
+import type {
+  ContextSpec,
+  Engine,
+  EngineWarning,
+  LoadingOptions,
+  ModelContext,
+  Weights,
+} from '../engines/engine.ts'
 import type { Isolation } from '../engines/isolated/isolated-engine.ts'
+import { threadWarnings } from '../engines/threads.ts'
 import { LlamaCppError } from '../errors.ts'
 import { messageOf } from '../model-unreadable.ts'
 import type { LoadOptions } from '../options/options.ts'
+import type { Answering } from '../replies/reply.ts'
 import { IdleTimer } from '../waiting/idle-timer.ts'
 import { SharedTask } from '../waiting/shared-task.ts'
 import { type ContextParameters, contextSpec } from './context-spec.ts'
@@ -42,6 +51,8 @@ export interface OpenSession<Context extends Closable = ModelContext> {
   readonly context: Context
   readonly modelPath: string
   readonly lease: Lease
+  /** What is to be said about this load, which `process.emitWarning` has said once. */
+  readonly warnings: readonly EngineWarning[]
   readonly made: MadeOf
   /** Where what the slots hold is kept. */
   readonly states: StateFolder | undefined
@@ -56,6 +67,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
   readonly #parameters: SessionParameters
   readonly #open: Opening<Context>
   readonly #idle: IdleTimer
+  readonly #warned = new Set<string>()
   #opening: SharedTask<OpenSession<Context>> | undefined
   /** The end of what was opened before. */
   #ending: Promise<unknown> = Promise.resolve()
@@ -73,7 +85,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
 
   /**
    * Concurrent calls share one opening, and each can leave it through its own signal. What is asked of the context
-   * belongs into `use`, which keeps it open.
+   * belongs in `use`, which keeps it open.
    */
   open(context: WarmUpContext): Promise<OpenSession<Context>> {
     return this.#idle.during(() => this.#join(context))
@@ -149,7 +161,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
     const risk = isJudged ? await riskOf({ modelPath, ...files }, options) : undefined
     const weights = weightsSpec(modelPath, options, risk !== undefined)
     if (this.#looksAtFiles && this.#parameters.checkMemory !== false) {
-      const planned = contextSpec(this.#parameters, load, files, 0)
+      const planned = contextSpec(this.#parameters, load, files)
       const loaded = areLoaded(this.#engine, weights)
       await refuseTooLarge({ engine: this.#engine.name, weights, context: planned, loaded })
     }
@@ -161,13 +173,25 @@ export class ModelSession<Context extends Closable = ModelContext> {
       onProgress: (fraction) => onProgress?.({ stage: 'loading', subject, fraction }),
     })
     try {
-      const spec = contextSpec(this.#parameters, load, files, lease.weights.bytes)
+      const spec = contextSpec(this.#parameters, load, files)
       const made = { engine: this.#engine.name, weights, context: spec }
       const opened = await this.#open(lease.weights, spec, { signal, modelName: this.#modelName(load) })
-      return { lease, context: opened, modelPath, made, states: await this.#restore(opened, made, signal) }
+      const warnings = [...(lease.weights.warnings ?? []), ...threadWarnings(load.nThreads)]
+      this.#warn(warnings)
+      const states = await this.#restore(opened, made, signal)
+      return { lease, context: opened, modelPath, warnings, made, states }
     } catch (error) {
       await lease.release()
       throw error
+    }
+  }
+
+  /** Once for each component, however often its model is freed and loaded again. */
+  #warn(warnings: readonly EngineWarning[]): void {
+    for (const { code, message } of warnings) {
+      if (this.#warned.has(code)) continue
+      this.#warned.add(code)
+      process.emitWarning(message, { code: `MILLRACE_${code}` })
     }
   }
 
@@ -191,6 +215,14 @@ export class ModelSession<Context extends Closable = ModelContext> {
     await restoreState(states, context, signal)
     return states
   }
+}
+
+/** What the meta of a reply says of the model that gave it. */
+export function answering(
+  { lease, warnings, made }: Pick<OpenSession, 'lease' | 'warnings' | 'made'>,
+  model: string,
+): Answering {
+  return { model, engine: made.engine, device: lease.weights.device, warnings }
 }
 
 const openModel: Opening<ModelContext> = (weights, spec, options) => weights.open(spec, options)

@@ -64,7 +64,7 @@ function loadOf(engine: Engine, spec: WeightsSpec, listener: LoadingOptions['onP
     (weights) => weights.dispose(),
   )
   const load = { key, task, listeners, users: 0 }
-  ofEngine.set(key, load)
+  if (engine.sharesWeights !== false) ofEngine.set(key, load)
   return load
 }
 

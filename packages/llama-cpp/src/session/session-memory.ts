@@ -61,10 +61,13 @@ async function weightBytes(path: string, { tensorBytes }: GgufHeader): Promise<n
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, tensorBytes)
 }
 
-/** The first engine evaluates the slots in one batch, the second cuts what it evaluates into pieces of `nUbatch`. */
+/**
+ * The first engine evaluates the slots in one batch, with room for one token more; the second cuts what it evaluates into
+ * pieces of `nUbatch`.
+ */
 function batchTokens(engine: Engine['name'], { nBatch, nUbatch = 512, nCtx, slots }: ContextSpec): number {
   const ofSlot = Math.min(nBatch, nCtx || nBatch)
-  return engine === 'node-llama-cpp' ? ofSlot * slots : Math.min(ofSlot, nUbatch)
+  return engine === 'node-llama-cpp' ? ofSlot * slots + 1 : Math.min(ofSlot, nUbatch)
 }
 
 /** A draft model has a context of its own; a projector is read into memory. */

@@ -1,3 +1,4 @@
 // Parts for the tests of pipelines with models: @millrace/llama-cpp/testing.
 
-export { type RecordedEngineOptions, recordedEngine } from '../engines/recorded/recorded-engine.ts'
+export { recordedComponents } from './recorded-components.ts'
+export { type RecordedEngineOptions, recordedEngine } from './recorded-engine.ts'

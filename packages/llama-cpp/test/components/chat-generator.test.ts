@@ -4,9 +4,11 @@ import { describe, expect, test } from '@jest/globals'
 import { ChatMessage, tool } from '@millrace/core'
 import { deepFreeze } from '@millrace/core/testing'
 import { LlamaCppChatGenerator } from '../../src/components/chat-generator.ts'
+import type { Engine } from '../../src/engines/engine.ts'
+import { ask } from '../asking.ts'
 import { deferred } from '../deferred.ts'
 import { failureOf } from '../failure-of.ts'
-import { pocketPath } from '../pocket.ts'
+import { pocketPath, pocketVisionPath } from '../pocket.ts'
 import { ScriptedEngine } from '../scripted-engine.ts'
 import { collecting, generatorOn } from '../scripted-generator.ts'
 import { collectWarnings } from '../warnings.ts'
@@ -67,7 +69,7 @@ describe('construction', () => {
     expect(attempt(false)).not.toThrow()
   })
 
-  test('takes the engine that its options need, and says so in the meta', async () => {
+  test('takes the engine that is asked for, and says so in the meta', async () => {
     const engineOf = async (parameters: object) => {
       const generator = new LlamaCppChatGenerator({ model: pocketPath, ...parameters })
       const { replies } = await generator.run({ messages: 'Hi', generationKwargs: { maxTokens: 1 } })
@@ -75,7 +77,20 @@ describe('construction', () => {
       return replies[0]?.meta?.['engine']
     }
     expect(await engineOf({})).toBe('node-llama-cpp')
-    expect(await engineOf({ generationKwargs: { mirostatMode: 2 } })).toBe('llama.node')
+    expect(await engineOf({ engine: 'llama.node', generationKwargs: { mirostatMode: 2 } })).toBe('llama.node')
+  })
+
+  test('does not trade one engine for the other because of an option, but says what that would cost', async () => {
+    const sampled = () =>
+      new LlamaCppChatGenerator({ model: pocketPath, generationKwargs: { typicalP: 0.5 } })
+    expect((await failureOf(sampled)).message).toBe(
+      "Engine 'node-llama-cpp' cannot honour 'generationKwargs.typicalP'; engine 'llama.node' can. Set engine: 'llama.node', which evaluates every prompt as a whole and has no log probabilities, drafts, contextShift or stateFolder.",
+    )
+    const seeing = () =>
+      new LlamaCppChatGenerator({ model: pocketPath, modelClipPath: pocketVisionPath, stateFolder: 'states' })
+    expect((await failureOf(seeing)).message).toBe(
+      "Engine 'llama.node' cannot honour 'stateFolder'; engine 'node-llama-cpp' can, but not 'modelClipPath': no engine honours both. Leave one of them out.",
+    )
   })
 
   test.each([
@@ -89,6 +104,28 @@ describe('construction', () => {
     const attempt = () =>
       new LlamaCppChatGenerator({ model: pocketPath, engine: 'node-llama-cpp', ...(parameters as object) })
     expect(await failureOf(attempt)).toMatchObject({ code: 'OPTION_UNSUPPORTED', option: name, engine })
+  })
+
+  test('warns of what is not as it was meant to be, once, and says it with each reply', async () => {
+    const said = { code: 'GPU_UNAVAILABLE', message: 'There is none.' } as const
+    const scripted = new ScriptedEngine('a', 'b', 'c')
+    const engine: Engine = {
+      name: scripted.name,
+      load: async (...given) => ({ ...(await scripted.load(...given)), device: 'cpu', warnings: [said] }),
+    }
+    const metas: unknown[] = []
+    const warnings = await collectWarnings(async () => {
+      const modelKwargs = { nThreads: 100_000 }
+      const generator = new LlamaCppChatGenerator({ model: pocketPath, modelKwargs }, engine)
+      for (const messages of ['one', 'two']) metas.push((await ask(generator, messages)).meta)
+      await generator.close()
+      metas.push((await ask(generator, 'three')).meta)
+    })
+    const codes = ['GPU_UNAVAILABLE', 'THREADS_EXCEED_CORES']
+    expect(warnings.map(({ code }) => code)).toEqual(codes.map((code) => `MILLRACE_${code}`))
+    expect(metas).toMatchObject(
+      [1, 2, 3].map(() => ({ device: 'cpu', warnings: codes.map((code) => ({ code })) })),
+    )
   })
 
   test('warns of options without effect, once for the component and not at every run', async () => {

@@ -54,7 +54,7 @@ describe('LlamaCppTextEmbedder', () => {
       modelKwargs: { nBatch: 32, nThreads: 2, useMlock: true },
     }).warmUp()
     expect(engine.opened).toEqual([
-      { nCtx: 0, nBatch: 512, slots: 1, nThreads: 1, flashAttn: false, pooling: undefined },
+      { nCtx: 0, nBatch: 512, slots: 1, nThreads: undefined, flashAttn: false, pooling: undefined },
       { nCtx: 64, nBatch: 32, slots: 3, nThreads: 2, flashAttn: false, pooling: undefined },
     ])
     expect(engine.loads[1]).toMatchObject({ modelPath: pocketPath, useMlock: true })
@@ -119,7 +119,7 @@ describe('the options of an embedder', () => {
     [{ modelKwargs: { typeK: 'Q8_0' } }, 'OPTION_UNSUPPORTED', 'modelKwargs.typeK'],
     [{ modelKwargs: { flashAttn: true } }, 'OPTION_UNSUPPORTED', 'modelKwargs.flashAttn'],
     [{ modelKwargs: { poolingType: 7 } }, 'OPTION_INVALID', 'modelKwargs.poolingType'],
-    [{ engine: 'llama.node' }, 'OPTION_UNSUPPORTED', 'engine'],
+    [{ engine: 'llama.node' }, 'OPTION_INVALID', 'engine'],
     [{ modelKwargs: { embedding: false } }, 'OPTION_UNSUPPORTED', 'modelKwargs.embedding'],
   ])('refuse %j', async (parameters, code, option) => {
     expect(await refusal(parameters)).toMatchObject({ code, option })
@@ -134,7 +134,7 @@ describe('the options of an embedder', () => {
 
   test('name what can be done about the engine and the pooling', async () => {
     expect((await refusal({ engine: 'llama.node' })).message).toMatchInlineSnapshot(
-      `"Engine 'llama.node' is not asked to embed or to rank; engine 'node-llama-cpp' does both. Leave 'engine' out."`,
+      `"Option 'engine': expected one of "auto", "node-llama-cpp", got "llama.node"."`,
     )
     expect((await refusal({ modelKwargs: { poolingType: 5 } })).message).toMatchInlineSnapshot(
       `"Option 'modelKwargs.poolingType': 5 is none of -1 (the model's), 0 (none), 1 (mean), 2 (first token), 3 (last token), 4 (rank)."`,

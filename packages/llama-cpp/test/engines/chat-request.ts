@@ -26,7 +26,7 @@ export async function withContext(
 ): Promise<void> {
   const weights = await engine.load(pocketWeights, {})
   try {
-    const context = await weights.open(contextSpec({}, {}, {}, weights.bytes), {})
+    const context = await weights.open(contextSpec({}, {}, {}), {})
     await work(context)
     await context.dispose()
   } finally {

@@ -97,3 +97,20 @@ const padded = (bytes: number) => Math.ceil(bytes / alignment) * alignment
 function pad(bytes: Buffer): Buffer {
   return Buffer.concat([bytes, Buffer.alloc(padded(bytes.length) - bytes.length)])
 }
+
+/** Makes tensors of pseudo-random values, the same in every run. */
+export function random(seed: number): (name: string, ...shape: number[]) => TensorValues {
+  let state = seed
+  return (name, ...shape) => ({
+    name,
+    shape,
+    values: Float32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, () => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+      return state / 2 ** 31 - 1
+    }),
+  })
+}
+
+export function ones(name: string, length: number): TensorValues {
+  return { name, shape: [length], values: new Float32Array(length).fill(1) }
+}

@@ -3,7 +3,6 @@ import { describe, expect, test } from '@jest/globals'
 import { availableMemory, cgroupLeft, parseMeminfo } from '../../src/memory/available-memory.ts'
 
 const MB = 1024 * 1024
-const filesOf = (files: Readonly<Record<string, string>>) => (path: string) => files[path]
 
 describe('availableMemory', () => {
   test('is no more than the machine has', () => {
@@ -26,55 +25,59 @@ describe('parseMeminfo', () => {
 })
 
 describe('cgroupLeft', () => {
+  const swap = 1000 * MB
+  const left = (version: 1 | 2, ...groups: Readonly<Record<string, string | number>>[]) =>
+    cgroupLeft(
+      groups.map((files) => ({ version, read: (name) => files[name]?.toString() })),
+      swap,
+    )
+
   test('is without a limit where there is none', () => {
-    expect(cgroupLeft(filesOf({}))).toBe(Number.POSITIVE_INFINITY)
-    const unlimited = {
-      '/proc/self/cgroup': '0::/user.slice\n',
-      '/sys/fs/cgroup/user.slice/memory.max': 'max\n',
-      '/sys/fs/cgroup/user.slice/memory.current': `${MB}\n`,
-    }
-    expect(cgroupLeft(filesOf(unlimited))).toBe(Number.POSITIVE_INFINITY)
+    const infinite = { free: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY }
+    expect(left(2)).toEqual(infinite)
+    expect(left(2, { 'memory.max': 'max\n', 'memory.current': `${MB}\n` })).toEqual(infinite)
   })
 
-  test('is what version 2 leaves, with the pages of files that nobody reads', () => {
-    const files = {
-      '/proc/self/cgroup': '0::/\n',
-      '/sys/fs/cgroup/memory.max': `${100 * MB}\n`,
-      '/sys/fs/cgroup/memory.current': `${70 * MB}\n`,
-      '/sys/fs/cgroup/memory.stat': `anon 5\ninactive_file ${20 * MB}\nactive_file ${9 * MB}\n`,
+  test('counts pages of files: for what surely fails those in use too', () => {
+    const group = {
+      'memory.max': `${4000 * MB}\n`,
+      'memory.current': `${3400 * MB}\n`,
+      'memory.stat': `anon ${300 * MB}\ninactive_file ${100 * MB}\nactive_file ${3000 * MB}\n`,
+      'memory.swap.max': '0',
+      'memory.swap.current': '0',
     }
-    expect(cgroupLeft(filesOf(files))).toBe(50 * MB)
+    expect(left(2, group)).toEqual({ free: 700 * MB, most: 3700 * MB })
   })
 
-  test('is what version 1 leaves, also where its path is that of the host', () => {
-    const files = {
-      '/proc/self/cgroup': '9:cpu,cpuacct:/docker/a\n4:memory:/docker/a\n0::/\n',
-      '/sys/fs/cgroup/memory/memory.limit_in_bytes': `${100 * MB}\n`,
-      '/sys/fs/cgroup/memory/memory.usage_in_bytes': `${70 * MB}\n`,
-      '/sys/fs/cgroup/memory/memory.stat': `total_inactive_file ${10 * MB}\n`,
-    }
-    expect(cgroupLeft(filesOf(files))).toBe(40 * MB)
+  test('counts the room to swap, of the group and of the machine', () => {
+    const group = { 'memory.max': 100 * MB, 'memory.current': 70 * MB }
+    expect(left(2, group).most).toBe(1030 * MB)
+    expect(left(2, { ...group, 'memory.swap.max': 'max', 'memory.swap.current': 0 }).most).toBe(1030 * MB)
+    expect(left(2, { ...group, 'memory.swap.max': 50 * MB, 'memory.swap.current': 10 * MB }).most).toBe(
+      70 * MB,
+    )
   })
 
-  test('is the least that any group above leaves', () => {
-    const group = (path: string, max: number, current: number) => ({
-      [`/sys/fs/cgroup${path}/memory.max`]: `${max * MB}`,
-      [`/sys/fs/cgroup${path}/memory.current`]: `${current * MB}`,
-    })
-    const files = {
-      '/proc/self/cgroup': '0::/a/b\n',
-      ...group('/a/b', 100, 10),
-      ...group('/a', 60, 55),
+  test('is what version 1 leaves', () => {
+    const group = {
+      'memory.limit_in_bytes': 100 * MB,
+      'memory.usage_in_bytes': 70 * MB,
+      'memory.memsw.limit_in_bytes': 120 * MB,
+      'memory.memsw.usage_in_bytes': 75 * MB,
+      'memory.stat': `inactive_file 1\ntotal_inactive_file ${10 * MB}\ntotal_active_file ${5 * MB}\n`,
     }
-    expect(cgroupLeft(filesOf(files))).toBe(5 * MB)
+    expect(left(1, group)).toEqual({ free: 40 * MB, most: 60 * MB })
+  })
+
+  test('is the least that any group leaves', () => {
+    const groups = [
+      { 'memory.max': 100 * MB, 'memory.current': 10 * MB },
+      { 'memory.max': 60 * MB, 'memory.current': 55 * MB },
+    ]
+    expect(left(2, ...groups).free).toBe(5 * MB)
   })
 
   test('is never below nothing', () => {
-    const files = {
-      '/proc/self/cgroup': '0::/\n',
-      '/sys/fs/cgroup/memory.max': '10',
-      '/sys/fs/cgroup/memory.current': '20',
-    }
-    expect(cgroupLeft(filesOf(files))).toBe(0)
+    expect(left(2, { 'memory.max': 10, 'memory.current': 20 }).free).toBe(0)
   })
 })

@@ -50,6 +50,25 @@ describe('the memory that a model needs', () => {
     expect(computeBytes / MiB / 11.76).toBeLessThan(1.25)
   })
 
+  test.each([
+    { batch: 513, slots: 1, MiBytes: 12 + 18.75 },
+    { batch: 257, slots: 1, MiBytes: 12 + 15 },
+    { batch: 2049, slots: 4, MiBytes: 48 + 165 },
+  ])('of Gemma 3 270M with $slots slots and batches of $batch tokens is what llama.cpp takes', (measured) => {
+    const values = {
+      'gemma3.block_count': 18,
+      'gemma3.embedding_length': 640,
+      'gemma3.attention.head_count': 4,
+      'gemma3.attention.head_count_kv': 1,
+      'gemma3.attention.key_length': 256,
+      'gemma3.attention.value_length': 256,
+      'gemma3.attention.sliding_window': 512,
+    }
+    const header = { architecture: 'gemma3', vocabularySize: 262_144, values } as unknown as GgufHeader
+    const { slotBytes = 0 } = memoryNeed(header, 0, load, { ...plan, slots: measured.slots }, measured.batch)
+    expect((slotBytes * measured.slots) / MiB).toBe(measured.MiBytes)
+  })
+
   test('counts whole blocks of 256 tokens', async () => {
     await withModel((header) => {
       expect(need(header, { nCtx: 257 }).slotBytes).toBe(need(header, { nCtx: 512 }).slotBytes)
@@ -76,7 +95,7 @@ describe('the memory that a model needs', () => {
     })
   })
 
-  test('of a sliding layer stops at its window, unless the full cache is asked for', () => {
+  test('of a sliding layer stops at its window and a batch, unless the full cache is asked for', () => {
     const values = {
       'a.block_count': 2,
       'a.embedding_length': 64,
@@ -86,7 +105,8 @@ describe('the memory that a model needs', () => {
     }
     const header = { architecture: 'a', vocabularySize: 0, values } as unknown as GgufHeader
     const perToken = 2 * 64 * 2
-    expect(need(header).slotBytes).toBe((1024 + 4096) * perToken)
+    expect(need(header).slotBytes).toBe((1024 + 512 + 4096) * perToken)
+    expect(need(header, { slots: 4 }).slotBytes).toBe((1024 + 2048 + 4096) * perToken)
     expect(need(header, { swaFull: true }).slotBytes).toBe(2 * 4096 * perToken)
   })
 

@@ -50,7 +50,7 @@ describe('option support', () => {
     expect(error.message).toBe(
       other === undefined
         ? `No engine honours '${option}'. Leave it out: ${row.instead}.`
-        : `Engine 'node-llama-cpp' cannot honour '${option}'; engine '${other}' can. Set engine: '${other}'.`,
+        : `Engine 'node-llama-cpp' cannot honour '${option}'; engine '${other}' can. Set engine: '${other}', which evaluates every prompt as a whole and has no log probabilities, drafts, contextShift or stateFolder.`,
     )
   })
 

@@ -25,9 +25,9 @@ in camel case: \`n_gpu_layers\` is \`nGpuLayers\`. So are the defaults, which ar
 engines are others.
 
 There are two engines, both llama.cpp: \`node-llama-cpp\` for text, in this process, which evaluates its slots in one batch,
-and \`llama.node\` (the optional dependency \`@fugood/llama.node\`) for images, sound and a few samplers, in a process of its
-own. \`engine: auto\` takes the first unless something that was asked for needs the second; \`meta.engine\` of a reply says
-which it was. [llama-cpp.md](llama-cpp.md) shows how the options are used.
+and \`llama.node\` (the package \`@fugood/llama.node\`, installed beside this one) for images and sound, in a process of its
+own. \`engine: auto\` takes the second for those alone: what else only it has needs \`engine: llama.node\`. \`meta.engine\` of a
+reply says which it was. [llama-cpp.md](llama-cpp.md) shows how the options are used.
 
 | mark | meaning |
 | --- | --- |

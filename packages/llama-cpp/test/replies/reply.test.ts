@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { ChatMessage } from '@millrace/core'
 import type { Generation } from '../../src/engines/request.ts'
-import { replyMessage, replyMeta } from '../../src/replies/reply.ts'
+import { type Answering, replyMessage, replyMeta } from '../../src/replies/reply.ts'
 
 const generation: Generation = {
   text: 'Hello!',
@@ -17,11 +17,14 @@ const generation: Generation = {
   predictedMs: 40,
 }
 
+const by: Answering = { model: 'a.gguf', engine: 'node-llama-cpp', device: 'cpu', warnings: [] }
+
 describe('replyMeta', () => {
   test('says what the reply took (8.4)', () => {
-    expect(replyMeta(generation, 'a.gguf', 'node-llama-cpp')).toEqual({
+    expect(replyMeta(generation, by)).toEqual({
       model: 'a.gguf',
       engine: 'node-llama-cpp',
+      device: 'cpu',
       index: 0,
       finishReason: 'stop',
       usage: { promptTokens: 9, completionTokens: 5, totalTokens: 14, cachedTokens: 3 },
@@ -31,8 +34,14 @@ describe('replyMeta', () => {
     })
   })
 
+  test('has the warnings of the model, and no device where nothing was evaluated', () => {
+    const warning = { code: 'GPU_UNAVAILABLE', message: 'There is none.' } as const
+    expect(replyMeta(generation, { ...by, warnings: [warning] }).warnings).toEqual([warning])
+    expect(replyMeta(generation, { ...by, device: undefined })).not.toHaveProperty('device')
+  })
+
   test('has the second of its making, and an id of its own', () => {
-    const [one, other] = [replyMeta(generation, 'a', 'e'), replyMeta(generation, 'a', 'e')]
+    const [one, other] = [replyMeta(generation, by), replyMeta(generation, by)]
     expect(Math.abs(one.created - Date.now() / 1000)).toBeLessThan(5)
     expect(Number.isInteger(one.created)).toBe(true)
     expect(one.responseId).not.toBe(other.responseId)
@@ -43,12 +52,12 @@ describe('replyMeta', () => {
     { completionTokens: 1, predictedMs: 0 },
     { completionTokens: 1, predictedMs: 5 },
   ])('gives no speed for $completionTokens tokens in $predictedMs ms', (took) => {
-    expect(replyMeta({ ...generation, ...took }, 'a', 'e').timings.tokensPerSecond).toBe(0)
+    expect(replyMeta({ ...generation, ...took }, by).timings.tokensPerSecond).toBe(0)
   })
 })
 
 describe('replyMessage', () => {
-  const meta = replyMeta(generation, 'a', 'e')
+  const meta = replyMeta(generation, by)
 
   test("is the assistant's, with the meta", () => {
     expect(replyMessage(generation, meta)).toEqual(

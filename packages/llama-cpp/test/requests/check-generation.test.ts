@@ -17,7 +17,7 @@ describe('checkGeneration', () => {
         level: 'error',
         code: 'OPTION_UNSUPPORTED',
         message:
-          "Engine 'node-llama-cpp' cannot hold a reply to this schema: 'generationKwargs.responseFormat.schema.properties.a' has the pattern \"(?<=x)y\", of which a grammar cannot say '(?<='.",
+          "Engine 'node-llama-cpp' cannot hold a reply to this schema: 'generationKwargs.responseFormat.schema.properties.a' has the pattern \"(?<=x)y\", of which a grammar cannot say '(?<=x)'.",
         option: 'generationKwargs.responseFormat',
       },
     ])

@@ -33,6 +33,12 @@ describe('nothing is found', () => {
   })
 })
 
+test('more threads than cores are found', async () => {
+  expect(await findingsOf({ model: pocketPath, modelKwargs: { nThreads: 100_000 } })).toMatchObject([
+    { level: 'warning', code: 'THREADS_EXCEED_CORES', option: 'modelKwargs.nThreads' },
+  ])
+})
+
 describe('an error is found', () => {
   test('for a file that is not there, with the path that was looked for', async () => {
     await inTemporaryFolder(async (dir) => {

@@ -35,7 +35,7 @@ describe('what the engine is asked for', () => {
         nCtx: 0,
         nBatch: 512,
         slots: 1,
-        nThreads: 1,
+        nThreads: undefined,
         flashAttn: false,
         swaFull: undefined,
         noPerf: undefined,

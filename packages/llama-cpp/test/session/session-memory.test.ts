@@ -16,7 +16,7 @@ function planned(change: Partial<PlannedLoad> = {}, slots = 1): PlannedLoad {
   return {
     engine: 'node-llama-cpp',
     weights: weightsSpec(pocketPath, { useMmap: false }),
-    context: contextSpec({ nCtx: 1024, slots }, {}, {}, 0),
+    context: contextSpec({ nCtx: 1024, slots }, {}, {}),
     loaded: false,
     ...change,
   }

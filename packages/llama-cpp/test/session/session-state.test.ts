@@ -11,7 +11,7 @@ import { collectWarnings } from '../warnings.ts'
 const made = {
   engine: 'node-llama-cpp',
   weights: weightsSpec(pocketPath, {}),
-  context: contextSpec({}, {}, {}, 0),
+  context: contextSpec({}, {}, {}),
 } as const
 
 const failing = (message: string) => ({

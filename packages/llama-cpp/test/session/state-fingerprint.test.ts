@@ -9,7 +9,7 @@ import { pocketPath } from '../pocket.ts'
 import { inTemporaryFolder } from '../temporary-folder.ts'
 
 const of = (path: string, load: LoadOptions = {}, slots = 1, loraPath?: string) =>
-  stateFingerprint('node-llama-cpp', weightsSpec(path, load), contextSpec({ slots }, load, { loraPath }, 0))
+  stateFingerprint('node-llama-cpp', weightsSpec(path, load), contextSpec({ slots }, load, { loraPath }))
 
 describe('the fingerprint of a state', () => {
   test('is equal for equal models, and for what does not change what slots hold', async () => {
@@ -44,7 +44,7 @@ describe('the fingerprint of a state', () => {
   })
 
   test('differs with the engine', async () => {
-    const [weights, context] = [weightsSpec(pocketPath, {}), contextSpec({}, {}, {}, 0)]
+    const [weights, context] = [weightsSpec(pocketPath, {}), contextSpec({}, {}, {})]
     const engines = ['node-llama-cpp', 'llama.node'] as const
     const prints = engines.map((engine) => stateFingerprint(engine, weights, context))
     expect(new Set(await Promise.all(prints)).size).toBe(2)

@@ -1,14 +1,11 @@
-import { LlamaCppError } from '../../errors.ts'
+import type { EngineName } from '../../options/options.ts'
 import { unlessAborted } from '../../waiting/shared-task.ts'
-import { reasonOf } from '../node-llama-cpp/failures.ts'
-import { type EngineListeners, EVENTS_ON_THE_WAY, type ToEngine } from './engine-messages.ts'
-
-export interface CallOptions extends EngineListeners {
-  readonly signal?: AbortSignal | undefined
-}
+import type { CallOptions } from '../engine-calls.ts'
+import { requestFailure } from '../requests-underway.ts'
+import { EVENTS_ON_THE_WAY, type ListenerName, type ToEngine } from './engine-messages.ts'
 
 interface HeardEvent {
-  readonly listener: keyof EngineListeners
+  readonly listener: ListenerName
   readonly parameters: readonly unknown[]
 }
 
@@ -24,7 +21,7 @@ interface Settle {
 export class EngineCall {
   readonly outcome: Promise<unknown>
   readonly #id: number
-  readonly #engine: string
+  readonly #engine: EngineName
   readonly #options: CallOptions
   readonly #send: (message: ToEngine) => void
   readonly #leaves: boolean
@@ -34,12 +31,12 @@ export class EngineCall {
   #hearing = false
   #hasBegun = false
   #unacknowledged = 0
-  #failure: LlamaCppError | undefined
+  #failure: unknown
 
   /** @param leaves whether an abort need not wait for the process as long as nothing has come of the reply */
   constructor(
     id: number,
-    engine: string,
+    engine: EngineName,
     options: CallOptions,
     send: (message: ToEngine) => void,
     leaves = false,
@@ -121,11 +118,7 @@ export class EngineCall {
 
   #listenerFailed(cause: unknown): void {
     if (this.#options.signal?.aborted) return
-    this.#failure = new LlamaCppError(
-      'ENGINE_FAILED',
-      `Engine '${this.#engine}' failed during a request: ${reasonOf(cause)}`,
-      { cause, engine: this.#engine },
-    )
+    this.#failure = requestFailure(this.#engine, cause)
     this.#abort()
   }
 

@@ -1,41 +1,38 @@
 import { LlamaCppError } from '../../errors.ts'
 import type { EngineName } from '../../options/options.ts'
-import type { EmbeddingContext, Engine, ModelContext, RankingContext, Weights } from '../engine.ts'
-import { packError } from './carried-error.ts'
+import type { ContextSpec, Engine, Weights, WeightsSpec } from '../engine.ts'
 import {
   type CallName,
-  type ContextId,
-  type EngineCalls,
+  type CallOptions,
+  type ContextCall,
+  type ContextCalls,
   type EngineListeners,
+  factsOf,
+  type OpeningName,
+  openingOf,
+} from '../engine-calls.ts'
+import { requestClosed } from '../requests-underway.ts'
+import { packError } from './carried-error.ts'
+import {
+  type Asked,
+  type ContextId,
   EVENTS_ON_THE_WAY,
   type FromEngine,
   type ListenerName,
   type ToEngine,
 } from './engine-messages.ts'
-import { EventWindow } from './event-window.ts'
 
 interface RunningCall {
   readonly controller: AbortController
   readonly window: EventWindow
 }
 
-type Handling = EngineListeners & { readonly signal: AbortSignal }
-
-type Handlers = {
-  readonly [Name in CallName]: (
-    handling: Handling,
-    ...parameters: EngineCalls[Name]['parameters']
-  ) => Promise<EngineCalls[Name]['result']>
-}
-
-type AnyContext = Pick<ModelContext, 'dispose'>
-
 /** The engine's end of the conversation: does what the messages ask, on one load of weights. */
 export class EngineHost {
   readonly #findEngine: (name: EngineName) => Promise<Engine>
   readonly #send: (message: FromEngine) => void
   readonly #running = new Map<number, RunningCall>()
-  readonly #contexts = new Map<ContextId, AnyContext>()
+  readonly #contexts = new Map<ContextId, ContextCall>()
   #weights: Weights | undefined
   #lastContext: ContextId = 0
 
@@ -58,16 +55,12 @@ export class EngineHost {
     }
   }
 
-  async #answer({ id, name, parameters, listeners }: Extract<ToEngine, { type: 'call' }>): Promise<void> {
+  async #answer({ id, listeners, ...asked }: Extract<ToEngine, { type: 'call' }>): Promise<void> {
     const call = { controller: new AbortController(), window: new EventWindow(EVENTS_ON_THE_WAY) }
     const { signal } = call.controller
     this.#running.set(id, call)
-    const handle = this.#handlers[name] as (
-      handling: Handling,
-      ...given: readonly unknown[]
-    ) => Promise<unknown>
     try {
-      const value = await handle({ signal, ...this.#listen(id, listeners, call.window) }, ...parameters)
+      const value = await this.#do(asked, { signal, ...this.#listen(id, listeners, call.window) })
       this.#send({ type: 'result', id, value })
     } catch (error) {
       const aborted = signal.aborted && error === signal.reason
@@ -88,51 +81,59 @@ export class EngineHost {
     return Object.fromEntries(pairs)
   }
 
-  readonly #handlers: Handlers = {
-    load: async (options, name, spec) => {
-      const engine = await this.#findEngine(name)
-      this.#weights = await engine.load(spec, options)
-      return { bytes: this.#weights.bytes, trainedContext: this.#weights.trainedContext }
-    },
-    open: async (options, spec) => this.#opened(await this.#loaded().open(spec, options)),
-    openEmbedding: async (options, spec) => {
-      const context = await this.#loaded().openEmbedding(spec, options)
-      return { ...this.#opened(context), dimensions: context.dimensions }
-    },
-    openRanking: async (options, spec) => this.#opened(await this.#loaded().openRanking(spec, options)),
-    chat: (options, id, request) => this.#context<ModelContext>(id).chat(request, options),
-    complete: (options, id, request) => this.#context<ModelContext>(id).complete(request, options),
-    countTokens: (_, id, request) => this.#context<ModelContext>(id).countTokens(request),
-    tokenize: (_, id, text) => this.#context<ModelContext>(id).tokenize(text),
-    saveState: (options, id, folder) => this.#context<ModelContext>(id).saveState(folder, options),
-    loadState: (options, id, folder) => this.#context<ModelContext>(id).loadState(folder, options),
-    embed: ({ signal, onDone }, id, texts, truncate) =>
-      this.#context<EmbeddingContext>(id).embed(texts, { signal, onDone, truncate }),
-    rank: ({ signal, onDone }, id, query, texts, truncate) =>
-      this.#context<RankingContext>(id).rank(query, texts, { signal, onDone, truncate }),
-    dispose: async (_, id) => {
-      const context = this.#contexts.get(id)
-      this.#contexts.delete(id)
-      await context?.dispose()
-      return undefined
-    },
+  /** The parameters are those that the host gave a call of this name. */
+  #do({ name, context, parameters }: Asked, options: CallOptions): Promise<unknown> {
+    if (context !== undefined) return this.#ask(context, name as CallName, parameters, options)
+    if (name !== 'load') return this.#open(name as OpeningName, parameters[0] as ContextSpec, options)
+    const [engine, spec] = parameters as [EngineName, WeightsSpec]
+    return this.#load(engine, spec, options)
   }
 
-  #loaded(): Weights {
-    if (this.#weights) return this.#weights
-    throw new LlamaCppError('CLOSED', 'No model was loaded in this process.')
+  async #load(name: EngineName, spec: WeightsSpec, options: CallOptions) {
+    const engine = await this.#findEngine(name)
+    this.#weights = await engine.load(spec, options)
+    return factsOf(this.#weights)
   }
 
-  #opened(context: AnyContext & { readonly contextSize: number }) {
+  async #open(name: OpeningName, spec: ContextSpec, options: CallOptions) {
+    if (!this.#weights) throw new LlamaCppError('CLOSED', 'No model was loaded in this process.')
+    const { opened, call } = await openingOf(this.#weights)(name, spec, options)
     this.#lastContext++
-    this.#contexts.set(this.#lastContext, context)
-    return { id: this.#lastContext, contextSize: context.contextSize }
+    this.#contexts.set(this.#lastContext, call)
+    return { id: this.#lastContext, ...opened }
   }
 
-  /** The host asks of a context only what its kind does. */
-  #context<Kind extends AnyContext>(id: ContextId): Kind {
-    const context = this.#contexts.get(id)
-    if (context) return context as Kind
-    throw new LlamaCppError('CLOSED', 'The model was closed before the request was answered.')
+  async #ask(id: ContextId, name: CallName, parameters: readonly unknown[], options: CallOptions) {
+    const call = this.#contexts.get(id)
+    if (!call) throw requestClosed()
+    if (name === 'dispose') this.#contexts.delete(id)
+    return call(name, parameters as ContextCalls[CallName]['parameters'], options)
+  }
+}
+
+/**
+ * Lets events go on their way until so many of them have not been heard; then whoever sends them waits. So a token
+ * waits for a slow listener in another process, and the tokens of a quick one need no round trip each.
+ */
+export class EventWindow {
+  #free: number
+  readonly #waiting: (() => void)[] = []
+
+  constructor(size: number) {
+    this.#free = size
+  }
+
+  /** Takes the place of one event. Undefined, or a promise to wait for before the next. */
+  take(): undefined | Promise<void> {
+    this.#free--
+    if (this.#free > 0) return undefined
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  /** So many events were heard. */
+  give(count: number): void {
+    this.#free += count
+    if (this.#free <= 0) return
+    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 }

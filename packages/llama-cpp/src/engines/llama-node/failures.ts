@@ -2,6 +2,8 @@ import { LlamaCppError } from '../../errors.ts'
 import { messageOf } from '../../model-unreadable.ts'
 
 const engine = 'llama.node'
+/** Of the binding: the peer dependency of this package. */
+const VERSION = '1.7.15'
 
 /** Why the binding itself could not be started. */
 export function unavailable(cause: unknown): LlamaCppError {
@@ -9,7 +11,7 @@ export function unavailable(cause: unknown): LlamaCppError {
   const [reason] = messageOf(cause).split('\n')
   return new LlamaCppError(
     'ENGINE_UNAVAILABLE',
-    `Engine '${engine}' cannot start on ${process.platform}-${process.arch}: ${reason}. It comes with the optional dependency '@fugood/llama.node': install that, with its own optional dependencies.`,
+    `Engine '${engine}' cannot start on ${process.platform}-${process.arch}: ${reason}. It is in a package of its own, with its native binary in an optional dependency of that: npm install @fugood/llama.node@${VERSION}`,
     { cause, engine },
   )
 }
@@ -23,52 +25,49 @@ export function onlyTheOther(option: string, reason: string): LlamaCppError {
   )
 }
 
-/** How a try to load in a process of its own ended. */
-export interface FailedTry {
-  readonly exitCode: number | null
-  readonly signal: string | null
-  /** The end of what it wrote to stderr. */
-  readonly words: string
-}
-
-/** What the try exits with when the model was loaded, but not its projector. */
-export const PROJECTOR_FAILED = 3
-
-export interface TriedFiles {
+export interface LoadedFiles {
   readonly modelPath: string
-  readonly projectorPath: string | undefined
   readonly contextSize: number
   readonly slots: number
 }
 
-/** The error for a load that failed. The binding gives no reasons, llama.cpp logs them. */
-export function loadFailure(failed: FailedTry, files: TriedFiles): LlamaCppError {
-  const { modelPath, contextSize, slots } = files
-  const { words } = failed
+/**
+ * The error for a load that ended the process it was in. The binding gives no reasons, llama.cpp logs them.
+ *
+ * @param crash how it ended, and the end of what it wrote to stderr
+ */
+export function loadFailure(
+  crash: { readonly exitCode: number | null; readonly signal: string | null; readonly words: string },
+  { modelPath, contextSize, slots }: LoadedFiles,
+): LlamaCppError {
+  const { words } = crash
+  const details = { path: modelPath, engine }
   const architecture = /unknown model architecture: '([^']*)'/.exec(words)?.[1]
   if (architecture !== undefined) {
     return new LlamaCppError(
       'MODEL_UNSUPPORTED',
       `llama.cpp in engine '${engine}' does not know the architecture '${architecture}' of '${modelPath}'. A newer version of the engine may.`,
-      { path: modelPath, engine },
+      details,
     )
   }
-  const reason = reasonIn(words) || `its process ended with ${failed.signal ?? `code ${failed.exitCode}`}`
+  const reason = reasonIn(words) || `its process ended with ${crash.signal ?? `code ${crash.exitCode}`}`
   if (
-    failed.signal === 'SIGKILL' ||
+    crash.signal === 'SIGKILL' ||
     /failed to allocate|bad_alloc|out of memory|cannot allocate/i.test(words)
   ) {
     return new LlamaCppError(
       'OUT_OF_MEMORY',
       `There is not enough memory for '${modelPath}' with a context of ${contextSize} tokens for ${slots} slot${slots === 1 ? '' : 's'}: ${reason}. Lower nCtx or slots, or use a smaller model.`,
-      { path: modelPath, engine },
+      details,
     )
   }
-  const path = failed.exitCode === PROJECTOR_FAILED ? (files.projectorPath ?? modelPath) : modelPath
-  return new LlamaCppError('MODEL_LOAD_FAILED', `llama.cpp could not load '${path}': ${reason}`, {
-    path,
-    engine,
-  })
+  return notLoaded(modelPath, reason)
+}
+
+/** @param path of the model, or of the part of it that is wrong */
+export function notLoaded(path: string, reason: string, cause?: unknown): LlamaCppError {
+  const message = `llama.cpp could not load '${path}': ${reason}`
+  return new LlamaCppError('MODEL_LOAD_FAILED', message, { path, engine, ...(cause ? { cause } : {}) })
 }
 
 const LINES_QUOTED = 3
@@ -81,11 +80,4 @@ function reasonIn(words: string): string {
       /error|fail|unable|invalid|unsupported|missing|wrong|what\(\)/i.test(line) && !/^\s*at /.test(line),
   )
   return telling.slice(0, LINES_QUOTED).join(': ')
-}
-
-/** What goes wrong while a request is evaluated. Errors of our own pass. */
-export function engineFailure(cause: unknown): unknown {
-  if (LlamaCppError.isInstance(cause)) return cause
-  const message = `Engine '${engine}' failed during a request: ${messageOf(cause)}`
-  return new LlamaCppError('ENGINE_FAILED', message, { cause, engine })
 }

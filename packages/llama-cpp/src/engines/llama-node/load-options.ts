@@ -1,14 +1,25 @@
+import { createRequire } from 'node:module'
 import type { ContextSpec, WeightsSpec } from '../engine.ts'
+import type { WithThreads } from '../threads.ts'
 import { onlyTheOther } from './failures.ts'
-import { gpuVariant } from './gpu-variant.ts'
-import type { NativeLoad } from './try-load.ts'
+import { type NativeLoadOptions, type NativeProjector, PACKAGE } from './native.ts'
+
+/** What a context is loaded with. */
+export interface NativeLoad {
+  readonly model: NativeLoadOptions
+  readonly projector: NativeProjector | undefined
+}
 
 /** What one step of the queue may evaluate on a CPU: a stop waits for it. */
 const STEP_TOKENS = 64
 const LARGEST_UBATCH = 512
 
 /** Every option said: the defaults of the binding are others. */
-export function nativeLoad(weights: WeightsSpec, spec: ContextSpec, contextSize: number): NativeLoad {
+export function nativeLoad(
+  weights: WeightsSpec,
+  spec: WithThreads<ContextSpec>,
+  contextSize: number,
+): NativeLoad {
   refuseForeign(weights, spec)
   const batch = Math.max(Math.min(spec.nBatch, contextSize), spec.slots)
   const variant = gpuVariant(weights.nGpuLayers)
@@ -54,4 +65,26 @@ function refuseForeign(weights: WeightsSpec, spec: ContextSpec): void {
   if (weights.numa !== false) throw onlyTheOther('modelKwargs.numa', 'its binding does not promise it')
   if (spec.noPerf === true) throw onlyTheOther('modelKwargs.noPerf', 'its timers cannot be switched off')
   if (spec.draft) throw onlyTheOther('modelKwargs.draftModel', 'its binding takes no guesses')
+}
+
+/** The binaries for GPUs, the one to take first. On a Mac Metal is part of the ordinary binary. */
+const VARIANTS = ['cuda', 'vulkan'] as const
+
+/** The binary that can use a GPU, where layers shall go there and one is installed. The binding takes it only by name. */
+export function gpuVariant(
+  nGpuLayers: number,
+  isInstalled: (variant: string) => boolean = isOnThisMachine,
+): (typeof VARIANTS)[number] | undefined {
+  return nGpuLayers === 0 ? undefined : VARIANTS.find(isInstalled)
+}
+
+function isOnThisMachine(variant: string): boolean {
+  const { platform, arch } = process
+  try {
+    const binding = createRequire(import.meta.url).resolve(PACKAGE)
+    createRequire(binding).resolve(`@fugood/node-llama-${platform}-${arch}-${variant}`)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { unavailable } from './failures.ts'
 
 /**
@@ -8,6 +7,10 @@ import { unavailable } from './failures.ts'
 export interface Binding {
   /** Blocks the event loop. A failure is no exception: it ends the process. */
   loadModel(options: NativeLoadOptions): Promise<NativeModel>
+  /** What a binary can evaluate on; the ordinary one where none is named. */
+  getBackendDevicesInfo(
+    variant?: string,
+  ): Promise<readonly { readonly backend: string; readonly type: string }[]>
 }
 
 export interface NativeModel {
@@ -59,16 +62,7 @@ export interface NativeResult {
   readonly timings: { readonly cache_n: number; readonly prompt_ms: number; readonly predicted_ms: number }
 }
 
-const PACKAGE = '@fugood/llama.node'
-
-/** Where the binding is, for the process that tries a load first. */
-export function bindingPath(): string {
-  try {
-    return createRequire(import.meta.url).resolve(PACKAGE)
-  } catch (cause) {
-    throw unavailable(cause)
-  }
-}
+export const PACKAGE = '@fugood/llama.node'
 
 /** @throws LlamaCppError `ENGINE_UNAVAILABLE` where the package, or its binary for this machine, is not installed */
 export async function loadBinding(): Promise<Binding> {

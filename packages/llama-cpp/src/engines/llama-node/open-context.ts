@@ -10,8 +10,8 @@ import type {
   GenerationRequest,
   RequestOptions,
 } from '../request.ts'
-import { RequestsUnderway } from '../requests-underway.ts'
-import { engineFailure, onlyTheOther } from './failures.ts'
+import { RequestsUnderway, requestClosed, requestFailure } from '../requests-underway.ts'
+import { onlyTheOther } from './failures.ts'
 import type { NativeModel } from './native.ts'
 import type { PlainText } from './plain-text.ts'
 import { type Prepared, PromptWriter } from './prompt-writer.ts'
@@ -36,7 +36,7 @@ export class OpenContext implements ModelContext {
   readonly #plain: PlainText
   readonly #writer: PromptWriter
   readonly #slots: SlotPool<number>
-  readonly #underway = new RequestsUnderway(engineFailure)
+  readonly #underway = new RequestsUnderway((cause) => requestFailure('llama.node', cause))
   #counting: Promise<unknown> = Promise.resolve()
 
   constructor(native: NativeModel, plain: PlainText, chat: ContextChat, contextSize: number, slots: number) {
@@ -93,11 +93,14 @@ export class OpenContext implements ModelContext {
   }
 
   async loadState(): Promise<number> {
-    throw onlyTheOther('stateFolder', 'its binding reads what a slot holds at the begin of a request only')
+    throw onlyTheOther(
+      'stateFolder',
+      'its binding reads what a slot holds at the beginning of a request only',
+    )
   }
 
   async dispose(): Promise<void> {
-    const closed = new LlamaCppError('CLOSED', 'The model was closed before the request was answered.')
+    const closed = requestClosed()
     const ended = this.#underway.close(closed)
     this.#slots.close(closed)
     await ended

@@ -1,8 +1,8 @@
 import { callStarts, markOf } from '../../chat/call-format.ts'
 import { answerGrammar, callsOnlyGrammar } from '../../chat/call-grammar.ts'
 import type { ReplyFormat } from '../../chat/chat-template.ts'
+import { renamedRules } from '../../gbnf/gbnf-reader.ts'
 import { GbnfRules } from '../../gbnf/gbnf-rules.ts'
-import { renamedRules } from '../../gbnf/renamed-rules.ts'
 import type { ChatRequest } from '../request.ts'
 
 /** A trigger of llama.cpp that is a text: with it, what follows has to obey the grammar. */

@@ -1,13 +1,12 @@
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../errors.ts'
+import { checkGgufHeader } from '../../gguf/gguf-header.ts'
+import { messageOf } from '../../model-unreadable.ts'
+import { requestFailure } from '../requests-underway.ts'
+
+export { messageOf as reasonOf }
 
 const engine = 'node-llama-cpp'
-
-/** The message of whatever was thrown, which may come from another realm. */
-export function reasonOf(cause: unknown): string {
-  const { message } = (cause ?? {}) as { message?: unknown }
-  return typeof message === 'string' ? message : String(cause)
-}
 
 /** Options of Node with which it runs a text in place of a file. A child process inherits them. */
 const RUNS_A_TEXT = /^(-e|--eval|-p|--print|-pe|--input-type)(=|$)/
@@ -19,7 +18,7 @@ export function unavailable(cause: unknown, execArgv: readonly string[] = proces
     : 'Its native binary comes with an optional dependency: install again without omitting optional dependencies.'
   return new LlamaCppError(
     'ENGINE_UNAVAILABLE',
-    `Engine '${engine}' cannot start on ${process.platform}-${process.arch}: ${reasonOf(cause)}. ${remedy}`,
+    `Engine '${engine}' cannot start on ${process.platform}-${process.arch}: ${messageOf(cause)}. ${remedy}`,
     { cause, engine },
   )
 }
@@ -39,7 +38,8 @@ export async function loadFailure(
       { cause, path, engine },
     )
   }
-  const architecture = await architectureOf(path, binding)
+  // The log of llama.cpp has it too, but may come late, or not at all where another user of the binding took it over.
+  const { architecture } = await checkGgufHeader(path).catch(() => ({ architecture: undefined }))
   if (architecture !== undefined && !knownArchitectures(binding).includes(architecture)) {
     return new LlamaCppError(
       'MODEL_UNSUPPORTED',
@@ -49,19 +49,9 @@ export async function loadFailure(
   }
   return new LlamaCppError(
     'MODEL_LOAD_FAILED',
-    `llama.cpp could not load '${path}': ${[reasonOf(cause), words].filter((part) => part !== '').join(': ')}`,
+    `llama.cpp could not load '${path}': ${[messageOf(cause), words].filter((part) => part !== '').join(': ')}`,
     { cause, path, engine },
   )
-}
-
-/** The log of llama.cpp has it too, but may come late, or not at all where another user of the binding took it over. */
-async function architectureOf(path: string, binding: typeof Binding): Promise<string | undefined> {
-  try {
-    const { metadata } = await binding.readGgufFileInfo(path, { sourceType: 'filesystem' })
-    return metadata.general?.architecture
-  } catch {
-    return undefined
-  }
 }
 
 /** The compiler takes the binding's list for constants that are gone at run time; it is there. */
@@ -79,7 +69,7 @@ export function contextFailure(
   binding: typeof Binding,
 ): LlamaCppError {
   const insufficient = cause instanceof binding.InsufficientMemoryError
-  const words = [reasonOf(cause), ...(insufficient ? [] : nativeWords)].join(': ')
+  const words = [messageOf(cause), ...(insufficient ? [] : nativeWords)].join(': ')
   const what = `a context of ${contextSize} tokens for ${slots} slot${slots === 1 ? '' : 's'}`
   if (insufficient || /memory|alloc/i.test(words)) {
     return new LlamaCppError(
@@ -94,15 +84,7 @@ export function contextFailure(
   })
 }
 
-/** What goes wrong while a request is evaluated. Errors of our own pass. */
+/** What goes wrong while a request is evaluated. */
 export function engineFailure(cause: unknown): unknown {
-  if (LlamaCppError.isInstance(cause)) return cause
-  return new LlamaCppError(
-    'ENGINE_FAILED',
-    `Engine '${engine}' failed during a request: ${reasonOf(cause)}`,
-    {
-      cause,
-      engine,
-    },
-  )
+  return requestFailure(engine, cause)
 }

@@ -2,7 +2,7 @@ import type * as Binding from 'node-llama-cpp'
 import { unlessAborted } from '../../waiting/shared-task.ts'
 import { promptOverflow } from '../overlong.ts'
 import type { Generation, ReplyDelta, RequestOptions } from '../request.ts'
-import { prefill } from './prefill.ts'
+import { type PrefillOptions, prefill } from './prefill.ts'
 import type { Prompt } from './prompt/prompt.ts'
 import type { PromptPace } from './prompt-pace.ts'
 import type { ReplyGrammar } from './reply/reply-grammar.ts'
@@ -18,7 +18,8 @@ export interface GenerationSetting {
   readonly sequence: Binding.LlamaContextSequence
   readonly contextSize: number
   readonly batchSize: number
-  readonly pace: PromptPace
+  /** Undefined where nobody can abort. */
+  readonly pace: PromptPace | undefined
   readonly texts: TokenTexts
   readonly grammar: ReplyGrammar
   readonly drafts?: Drafts | undefined
@@ -60,12 +61,10 @@ export async function generate(
 
   const start = performance.now()
   let given = steering.start().slice(0, limit)
+  const slices = { largestSlice: setting.batchSize, pace, signal, contextShift }
   const { cached, rest } = await prefill(sequence, [...prompt.tokens, ...given], {
-    largestSlice: setting.batchSize,
-    pace,
-    signal,
+    ...slices,
     onProgress: onPromptProgress && ((done, total) => heard(onPromptProgress(done, total), signal)),
-    contextShift,
   })
   const restStart = performance.now()
   let promptEnd = 0
@@ -83,13 +82,14 @@ export async function generate(
     for await (const { token, logprob } of sampled) {
       if (promptEnd === 0) {
         promptEnd = performance.now()
-        pace.took(rest.length, promptEnd - restStart)
+        pace?.took(rest.length, promptEnd - restStart)
         signal?.throwIfAborted()
       }
       if (signal?.aborted) finishReason = 'aborted'
       if (finishReason) break
       if (!steering.accepts(token)) {
-        tokens = await takeBackLast(sequence)
+        tokens = await takeBackLast(sequence, slices)
+        if (signal?.aborted) finishReason = 'aborted'
         break
       }
       const deltas = reply.push(token, logprob)
@@ -105,7 +105,8 @@ export async function generate(
     if (finishReason === undefined && tokens.length === 0) {
       const next = steering.modelEnded()
       given = next === 'again' ? [] : next.slice(0, limit - reply.count)
-      tokens = next === 'again' ? await takeBackLast(sequence) : given
+      tokens = next === 'again' ? await takeBackLast(sequence, slices) : given
+      if (signal?.aborted) finishReason = 'aborted'
     }
   }
   if (promptEnd === 0) promptEnd = performance.now()
@@ -127,12 +128,17 @@ export async function generate(
   }
 }
 
-/** Takes the last token out of a sequence, to evaluate it once more. */
-async function takeBackLast(sequence: Binding.LlamaContextSequence): Promise<Binding.Token[]> {
-  const end = sequence.nextTokenIndex
-  const last = sequence.contextTokens.slice(-1)
-  await sequence.eraseContextTokenRanges([{ start: end - 1, end }])
-  return last
+/** Takes the last token out of a sequence. Resolves with what is to be evaluated again; with nothing when the signal aborts. */
+async function takeBackLast(
+  sequence: Binding.LlamaContextSequence,
+  slices: PrefillOptions,
+): Promise<Binding.Token[]> {
+  try {
+    return (await prefill(sequence, sequence.contextTokens, slices)).rest
+  } catch (error) {
+    if (slices.signal?.aborted) return []
+    throw error
+  }
 }
 
 function finishReasonOf(

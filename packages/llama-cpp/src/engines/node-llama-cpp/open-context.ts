@@ -9,11 +9,11 @@ import type {
   GenerationRequest,
   RequestOptions,
 } from '../request.ts'
-import { RequestsUnderway } from '../requests-underway.ts'
+import { RequestsUnderway, requestClosed } from '../requests-underway.ts'
 import { complete } from './complete.ts'
 import { engineFailure } from './failures.ts'
 import { type GenerationSetting, generate, roomFor } from './generate.ts'
-import { sharedPrefix } from './prefill.ts'
+import { checkpointOptions, reusable, sharedPrefix } from './kept-prefix.ts'
 import type { ChatRenderer } from './prompt/chat-renderer.ts'
 import { completionPrompt } from './prompt/completion-prompt.ts'
 import type { Prompt } from './prompt/prompt.ts'
@@ -39,6 +39,8 @@ export class OpenContext implements ModelContext {
   readonly contextSize: number
   readonly #natives: Natives
   readonly #batchSize: number
+  /** Whether the beginning of what a slot holds can be taken out without reading the rest again. */
+  readonly #shifts: boolean
   readonly #pace = new PromptPace()
   readonly #texts: TokenTexts
   readonly #slots: SlotPool<Binding.LlamaContextSequence>
@@ -50,20 +52,28 @@ export class OpenContext implements ModelContext {
     this.#batchSize = batchSize
     const { context, model } = natives
     this.#texts = new TokenTexts(model)
-    this.#slots = new SlotPool(Array.from({ length: context.totalSequences }, () => context.getSequence()))
+    const slots = Array.from({ length: context.totalSequences }, () =>
+      context.getSequence({ checkpoints: checkpointOptions }),
+    )
+    this.#shifts = slots.every((slot) => !slot.needsCheckpoints)
+    this.#slots = new SlotPool(slots)
   }
 
   chat(request: ChatRequest, options: RequestOptions): Promise<Generation> {
     return this.#underway.run(options, async (linked) => {
       const prompt = await this.#natives.renderer.render(request, this.#tokenizing(request, linked))
-      return this.#answer(prompt, request, linked, (setting) => generate(setting, prompt, request, linked))
+      return this.#answer(prompt, request, options, linked, (setting) =>
+        generate(setting, prompt, request, linked),
+      )
     })
   }
 
   complete(request: CompletionRequest, options: RequestOptions): Promise<Generation> {
     return this.#underway.run(options, async (linked) => {
       const prompt = await completionPrompt(request, this.#natives.model, this.#tokenizing(request, linked))
-      return this.#answer(prompt, request, linked, (setting) => complete(setting, prompt, request, linked))
+      return this.#answer(prompt, request, options, linked, (setting) =>
+        complete(setting, prompt, request, linked),
+      )
     })
   }
 
@@ -74,11 +84,13 @@ export class OpenContext implements ModelContext {
   async #answer(
     prompt: Prompt,
     request: ReplyRequest,
+    { signal: ofCaller }: RequestOptions,
     options: RequestOptions,
     work: (setting: GenerationSetting) => Promise<Omit<Generation, 'queueMs'>>,
   ): Promise<Generation> {
     const { binding, llama, model, drafts } = this.#natives
     const { contextSize } = this
+    if (request.contextShift && !this.#shifts) throw noShift()
     roomFor(prompt.tokens.length, contextSize, request.contextShift)
     const format = prompt.format
     const grammar = await ReplyGrammar.make(
@@ -102,7 +114,8 @@ export class OpenContext implements ModelContext {
         sequence,
         contextSize,
         batchSize: this.#batchSize,
-        pace: this.#pace,
+        // Closing waits for a whole batch, where nobody else can abort.
+        pace: ofCaller && this.#pace,
         texts: this.#texts,
         grammar,
         drafts: drafts?.of(sequence),
@@ -143,7 +156,7 @@ export class OpenContext implements ModelContext {
   }
 
   async dispose(): Promise<void> {
-    const closed = new LlamaCppError('CLOSED', 'The model was closed before the request was answered.')
+    const closed = requestClosed()
     const ended = this.#underway.close(closed)
     this.#slots.close(closed)
     await ended
@@ -152,11 +165,19 @@ export class OpenContext implements ModelContext {
   }
 }
 
+function noShift(): LlamaCppError {
+  return new LlamaCppError(
+    'OPTION_UNSUPPORTED',
+    "Option 'generationKwargs.contextShift': the model has sliding windows or recurrent states, and would have to read its whole context again at each shift. With sliding windows set modelKwargs.swaFull; otherwise raise nCtx.",
+    { option: 'generationKwargs.contextShift', engine: 'node-llama-cpp' },
+  )
+}
+
 /**
  * What a slot is worth to a prompt: the tokens it saves, less those it would forget for it. So two conversations with
  * one system prompt do not take turns on one slot while another is empty.
  */
 function worth(slot: Binding.LlamaContextSequence, prompt: readonly Binding.Token[]): number {
-  const saved = sharedPrefix(slot, prompt)
+  const saved = reusable(slot, sharedPrefix(slot, prompt))
   return saved - (slot.nextTokenIndex - saved)
 }

@@ -1,9 +1,17 @@
 import type * as Binding from 'node-llama-cpp'
+import { isRecurrent, keepPrefix, markPlace, sharedPrefix } from './kept-prefix.ts'
 import type { PromptPace } from './prompt-pace.ts'
+
+/**
+ * A prompt of a recurrent model gets a place to go back to so far before its end: a later one of the same conversation may
+ * end this turn otherwise, as without the mark that opens a thought. To evaluate so few tokens again is no loss.
+ */
+const BEFORE_END = 16
 
 export interface PrefillOptions {
   readonly largestSlice: number
-  readonly pace: PromptPace
+  /** Undefined where nobody can abort: then each slice is a whole batch. */
+  readonly pace: PromptPace | undefined
   readonly signal: AbortSignal | undefined
   readonly onProgress?: ((doneTokens: number, totalTokens: number) => void | Promise<void>) | undefined
   readonly contextShift: Binding.ContextShiftOptions | undefined
@@ -26,39 +34,23 @@ export async function prefill(
   tokens: readonly Binding.Token[],
   { largestSlice, pace, signal, onProgress, contextShift }: PrefillOptions,
 ): Promise<Prefilled> {
-  const cached = await keepPrefix(sequence, tokens)
-  let done = cached
-  for (let size = pace.slice(largestSlice); tokens.length - done > size; size = pace.slice(largestSlice)) {
+  // At least one token is left to evaluate.
+  const shared = Math.min(sharedPrefix(sequence, tokens), tokens.length - 1)
+  const cached = await keepPrefix(sequence, shared)
+  const places = isRecurrent(sequence) ? [tokens.length - BEFORE_END] : []
+  // Where two prompts part, others may: of one system message, for example.
+  if (isRecurrent(sequence) && shared - cached > BEFORE_END) places.push(shared)
+  for (let done = cached; ; ) {
+    const left = Math.min(...places.filter((place) => place > done), tokens.length) - done
+    const size = pace?.slice(left, largestSlice) ?? Math.min(left, largestSlice)
     signal?.throwIfAborted()
+    if (done + size === tokens.length) return { cached, rest: tokens.slice(done) }
     const start = performance.now()
     const slice = tokens.slice(done, done + size)
     await sequence.evaluateWithoutGeneratingNewTokens(slice, contextShift ? { contextShift } : undefined)
-    pace.took(size, performance.now() - start)
+    pace?.took(size, performance.now() - start)
     done += size
+    if (places.includes(done)) await markPlace(sequence)
     await onProgress?.(done, tokens.length)
   }
-  signal?.throwIfAborted()
-  return { cached, rest: tokens.slice(done) }
-}
-
-/** Drops what the sequence holds beyond its common beginning with the prompt; at least one token is left to evaluate. */
-async function keepPrefix(
-  sequence: Binding.LlamaContextSequence,
-  tokens: readonly Binding.Token[],
-): Promise<number> {
-  const shared = Math.min(sharedPrefix(sequence, tokens), tokens.length - 1)
-  if (shared < sequence.nextTokenIndex) {
-    if (shared <= 0) await sequence.clearHistory()
-    else await sequence.eraseContextTokenRanges([{ start: shared, end: sequence.nextTokenIndex }])
-  }
-  return sequence.nextTokenIndex
-}
-
-/** How many tokens the sequence and the prompt have in common at their beginning. */
-export function sharedPrefix(
-  sequence: Binding.LlamaContextSequence,
-  tokens: readonly Binding.Token[],
-): number {
-  if (sequence.nextTokenIndex === 0) return 0
-  return sequence.compareContextTokens(tokens as Binding.Token[]).firstDifferentIndex
 }

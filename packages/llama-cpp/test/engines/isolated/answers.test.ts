@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { ChatMessage, type StreamingChunk } from '@millrace/core'
 import { LlamaCppChatGenerator } from '../../../src/components/chat-generator.ts'
-import { engineFor, isolatedEngine } from '../../../src/engines/isolated/isolated-engine.ts'
+import { isolatedEngine } from '../../../src/engines/isolated/isolated-engine.ts'
 import { nodeLlamaCpp } from '../../../src/engines/node-llama-cpp.ts'
 import type { ChatRequest } from '../../../src/engines/request.ts'
 import { ask } from '../../asking.ts'
@@ -37,20 +37,12 @@ const capitals = ['France', 'Japan', 'Canada', 'Ghana', 'Peru', 'Norway', 'Spain
 const question = (country: string) => `What is the capital of ${country}?`
 const contentOf = (chunks: readonly StreamingChunk[]) => chunks.map(({ content }) => content ?? '').join('')
 
-describe('engineFor', () => {
-  test('is the engine itself, or one object for the engine in a process of its own', () => {
-    expect(engineFor(nodeLlamaCpp)).toBe(engineFor(nodeLlamaCpp))
-    expect(engineFor(nodeLlamaCpp, 'none')).toBe(nodeLlamaCpp)
-    expect(engineFor(nodeLlamaCpp, 'process')).toBe(engine)
-    expect(isolatedEngine('llama.node').name).toBe('llama.node')
-  })
-})
-
 describe('an answer', () => {
   test('is that of the same engine in this process, and so is its stream', async () => {
     const here = await ask(generatorWith({}, nodeLlamaCpp), story)
     const there = await ask(generatorWith(), story)
     expect(there.text).toBe(here.text)
+    expect([here.meta.device, there.meta.device]).toEqual(['cpu', 'cpu'])
     expect(there.chunks.map(({ content }) => content)).toEqual(here.chunks.map(({ content }) => content))
     const { timings, responseId, created, ...meta } = there.meta
     expect(here.meta).toMatchObject(meta)

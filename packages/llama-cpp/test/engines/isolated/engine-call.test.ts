@@ -14,7 +14,7 @@ describe('a call', () => {
       heard.push(piece.kind === 'text' ? piece.text : '')
       return heard.length === 1 ? first.promise : undefined
     }
-    const call = new EngineCall(1, 'node-llama-cpp', { onDelta }, () => {})
+    const call = new EngineCall(1, 'node-llama-cpp', { signal: undefined, onDelta }, () => {})
     call.hear(delta('a'))
     call.hear(delta('b'))
     call.resolve('done')
@@ -31,7 +31,9 @@ describe('a call', () => {
     const held = deferred()
     let count = 0
     const onDelta = () => (++count === 17 ? held.promise : undefined)
-    const call = new EngineCall(3, 'node-llama-cpp', { onDelta }, (message) => sent.push(message))
+    const call = new EngineCall(3, 'node-llama-cpp', { signal: undefined, onDelta }, (message) =>
+      sent.push(message),
+    )
     for (let index = 0; index < 40; index++) call.hear(delta(String(index)))
     await Promise.resolve()
     expect(sent).toEqual([4, 4, 4, 4].map((heard) => ({ type: 'heard', id: 3, count: heard })))

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { EventWindow } from '../../../src/engines/isolated/event-window.ts'
+import { EventWindow } from '../../../src/engines/isolated/engine-host.ts'
 
 test('lets as many events go as fit, then waits until some were heard', async () => {
   const window = new EventWindow(3)

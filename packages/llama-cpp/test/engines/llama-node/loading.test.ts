@@ -1,14 +1,18 @@
 import { execFile } from 'node:child_process'
-import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
+import { turnsUntil } from '../../../../../test/turns-until.ts'
+import { LlamaCppChatGenerator } from '../../../src/components/chat-generator.ts'
 import type { ContextSpec, WeightsSpec } from '../../../src/engines/engine.ts'
+import { isolatedEngine } from '../../../src/engines/isolated/isolated-engine.ts'
 import { unavailable } from '../../../src/engines/llama-node/failures.ts'
 import { llamaNode } from '../../../src/engines/llama-node.ts'
 import { failureOf } from '../../failure-of.ts'
 import { pocketPath, pocketVisionPath } from '../../pocket.ts'
 import { inTemporaryFolder } from '../../temporary-folder.ts'
+import { watchEngineChildren } from '../isolated/engine-children.ts'
 import { ask, contextSpec, openPocket, projector, weightsSpec } from './opened-pocket.ts'
 
 const france = 'What is the capital of France?'
@@ -73,7 +77,7 @@ describe('load options', () => {
     const weights = await llamaNode.load(weightsSpec, {})
     const error = await failureOf(weights.openEmbedding(contextSpec, {}))
     expect(error.message).toBe(
-      "Engine 'llama.node' cannot honour 'engine': embeddings are not asked of it. Engine 'node-llama-cpp' can.",
+      "Engine 'llama.node' cannot honour 'engine': it does not embed here. Engine 'node-llama-cpp' can.",
     )
     expect((await failureOf(weights.openRanking(contextSpec, {}))).code).toBe('OPTION_UNSUPPORTED')
     await weights.dispose()
@@ -90,33 +94,45 @@ describe('loading', () => {
     await context.dispose()
   })
 
-  test('can be aborted while the file is tried', async () => {
-    await inTemporaryFolder(async (dir) => {
-      const modelPath = join(dir, 'other.gguf')
-      await copyFile(pocketPath, modelPath)
-      const why = new Error('enough')
-      const controller = new AbortController()
-      const weights = await llamaNode.load({ ...weightsSpec, modelPath }, {})
-      const opening = weights.open(contextSpec, { signal: controller.signal })
-      setImmediate(() => controller.abort(why))
-      await expect(opening).rejects.toBe(why)
-    })
+  test('happens once, in one child, which has its own load for each component', async () => {
+    const children = watchEngineChildren()
+    const open = () => new LlamaCppChatGenerator({ model: pocketPath, engine: 'llama.node' })
+    const generators = [open(), open()]
+    await Promise.all(generators.map((generator) => generator.warmUp()))
+    expect(children.length).toBe(2)
+    for (const generator of generators) await generator.close()
+    expect(children.every(({ signalCode }) => signalCode === 'SIGKILL')).toBe(true)
   })
 
-  test('writes nothing of its own to the console', async () => {
-    const { log } = console
-    const lines: unknown[] = []
-    console.log = (...line) => lines.push(line)
-    const context = await openPocket({ projector })
-    console.log = log
-    expect(lines).toEqual([])
+  test('can be aborted, although the child hears nothing meanwhile; a later one works', async () => {
+    const children = watchEngineChildren()
+    const weights = await isolatedEngine('llama.node').load(weightsSpec, {})
+    const controller = new AbortController()
+    const opening = weights.open(contextSpec, { signal: controller.signal })
+    setImmediate(() => controller.abort('enough'))
+    await expect(opening).rejects.toBe('enough')
+    await turnsUntil(() => children[0]?.signalCode === 'SIGKILL')
+    const context = await weights.open(contextSpec, {})
+    expect((await ask(context, france)).text).toBe(paris)
+    expect(children.length).toBe(2)
     await context.dispose()
+    await weights.dispose()
   })
 })
 
+/** As components do, with the weights closed when it fails. */
+async function openInChild(spec: Partial<ContextSpec>, weights: Partial<WeightsSpec> = {}): Promise<void> {
+  const loaded = await isolatedEngine('llama.node').load({ ...weightsSpec, ...weights }, {})
+  try {
+    await loaded.open({ ...contextSpec, ...spec }, {})
+  } finally {
+    await loaded.dispose()
+  }
+}
+
 describe('what cannot be loaded is an error, and not the end of the process', () => {
   test('a missing file', async () => {
-    const error = await failureOf(openPocket({}, { modelPath: '/nowhere/model.gguf' }))
+    const error = await failureOf(openInChild({}, { modelPath: '/nowhere/model.gguf' }))
     expect(error.code).toBe('MODEL_NOT_FOUND')
   })
 
@@ -124,10 +140,10 @@ describe('what cannot be loaded is an error, and not the end of the process', ()
     await inTemporaryFolder(async (dir) => {
       const text = join(dir, 'text.gguf')
       await writeFile(text, 'Hello')
-      expect((await failureOf(openPocket({}, { modelPath: text }))).code).toBe('MODEL_NOT_GGUF')
+      expect((await failureOf(openInChild({}, { modelPath: text }))).code).toBe('MODEL_NOT_GGUF')
       const cut = join(dir, 'cut.gguf')
       await writeFile(cut, (await readFile(pocketPath)).subarray(0, 900_000))
-      expect((await failureOf(openPocket({}, { modelPath: cut }))).code).toBe('MODEL_TRUNCATED')
+      expect((await failureOf(openInChild({}, { modelPath: cut }))).code).toBe('MODEL_TRUNCATED')
     })
   })
 
@@ -137,31 +153,31 @@ describe('what cannot be loaded is an error, and not the end of the process', ()
       bytes.write('lhama', bytes.indexOf('llama', bytes.indexOf('general.architecture')))
       const modelPath = join(dir, 'lhama.gguf')
       await writeFile(modelPath, bytes)
-      const error = await failureOf(openPocket({ nCtx: 64 }, { modelPath }))
+      const error = await failureOf(openInChild({ nCtx: 64 }, { modelPath }))
       expect(error).toMatchObject({ code: 'MODEL_UNSUPPORTED', path: modelPath, engine: 'llama.node' })
       expect(error.message).toBe(
         `llama.cpp in engine 'llama.node' does not know the architecture 'lhama' of '${modelPath}'. A newer version of the engine may.`,
       )
-      expect((await failureOf(openPocket({}, { modelPath }))).message).toBe(
+      expect((await failureOf(openInChild({}, { modelPath }))).message).toBe(
         `'${modelPath}' does not say what context it was trained with. Set 'nCtx'.`,
       )
     })
   })
 
   test('an adapter that is none', async () => {
-    const error = await failureOf(openPocket({ lora: { path: pocketPath, scale: 1 } }))
+    const error = await failureOf(openInChild({ lora: { path: pocketPath, scale: 1 } }))
     expect(error).toMatchObject({ code: 'MODEL_LOAD_FAILED', path: pocketPath })
     expect(error.message).toMatch(/^llama\.cpp could not load '.*pocket\.gguf': .*(lora|adapter)/i)
   })
 
   test('an mmproj that is none', async () => {
-    const error = await failureOf(openPocket({ projector: { ...projector, path: pocketPath } }))
+    const error = await failureOf(openInChild({ projector: { ...projector, path: pocketPath } }))
     expect(error).toMatchObject({ code: 'MODEL_LOAD_FAILED', path: pocketPath, engine: 'llama.node' })
     expect(error.message).toMatch(/^llama\.cpp could not load '.*pocket\.gguf': \S/)
   })
 
   test('a context that needs more memory than there is', async () => {
-    const error = await failureOf(openPocket({ nCtx: 16_000_000 }))
+    const error = await failureOf(openInChild({ nCtx: 16_000_000 }))
     expect(error).toMatchObject({ code: 'OUT_OF_MEMORY', engine: 'llama.node' })
     expect(error.message).toMatch(
       /^There is not enough memory for '.*' with a context of 16000000 tokens for 1 slot: .*\. Lower nCtx or slots, or use a smaller model\.$/s,
@@ -169,16 +185,18 @@ describe('what cannot be loaded is an error, and not the end of the process', ()
   })
 
   test('a model for which the projector is asked as a model', async () => {
-    const error = await failureOf(openPocket({ nCtx: 64 }, { modelPath: pocketVisionPath }))
+    const error = await failureOf(openInChild({ nCtx: 64 }, { modelPath: pocketVisionPath }))
     expect(['MODEL_UNSUPPORTED', 'MODEL_LOAD_FAILED']).toContain(error.code)
   })
 })
 
-test('a binding that is not installed is an error that says what to install', () => {
+test('a binding that is not installed is an error that says what to install', async () => {
+  const manifest = await readFile(join(import.meta.dirname, '../../../package.json'), 'utf8')
+  const { peerDependencies } = JSON.parse(manifest)
   const error = unavailable(new Error("Cannot find module '@fugood/llama.node'\nRequire stack: ..."))
   expect(error).toMatchObject({ code: 'ENGINE_UNAVAILABLE', engine: 'llama.node' })
   expect(error.message).toBe(
-    `Engine 'llama.node' cannot start on ${process.platform}-${process.arch}: Cannot find module '@fugood/llama.node'. It comes with the optional dependency '@fugood/llama.node': install that, with its own optional dependencies.`,
+    `Engine 'llama.node' cannot start on ${process.platform}-${process.arch}: Cannot find module '@fugood/llama.node'. It is in a package of its own, with its native binary in an optional dependency of that: npm install @fugood/llama.node@${peerDependencies['@fugood/llama.node']}`,
   )
 })
 

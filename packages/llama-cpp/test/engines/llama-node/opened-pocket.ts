@@ -46,13 +46,22 @@ export const projector = {
   useGpu: false,
 }
 
-/** The pocket model, opened by the engine under test. */
+/**
+ * The pocket model, opened in this process, where a load that fails would end it. The binding prints that it has a
+ * projector.
+ */
 export async function openPocket(
   spec: Partial<ContextSpec> = {},
   weights: Partial<WeightsSpec> = {},
 ): Promise<ModelContext> {
-  const loaded = await llamaNode.load({ ...weightsSpec, ...weights }, {})
-  return loaded.open({ ...contextSpec, ...spec }, {})
+  const { log } = console
+  console.log = () => undefined
+  try {
+    const loaded = await llamaNode.load({ ...weightsSpec, ...weights }, {})
+    return await loaded.open({ ...contextSpec, ...spec }, {})
+  } finally {
+    console.log = log
+  }
 }
 
 const sampling: Sampling = {

@@ -50,7 +50,7 @@ describe('the defaults of the binding', () => {
   })
 
   test('are a context that is shared by the slots, and large steps that a stop waits for', () => {
-    const spec = { ...contextSpec, slots: 4 }
+    const spec = { ...contextSpec, slots: 4, nThreads: 1 }
     expect(nativeLoad(weightsSpec, spec, 256).model).toMatchObject({ n_ctx: 1024, n_parallel: 4 })
     expect(stepTokens({ ...spec, nBatch: 2048 }, 0)).toBe(64)
     expect(stepTokens({ ...spec, nBatch: 2048 }, -1)).toBe(2048)

@@ -11,18 +11,10 @@ import { LlamaCppError } from '../../../src/errors.ts'
 
 class InsufficientMemoryError extends RangeError {}
 
-/** A binding that knows two architectures and reads this one in the file. */
-const bindingReading = (architecture: string | undefined) =>
-  ({
-    InsufficientMemoryError,
-    GgufArchitectureType: { llama: 'llama', qwen3: 'qwen3' },
-    readGgufFileInfo: () =>
-      architecture === undefined
-        ? Promise.reject(new RangeError('unreadable'))
-        : Promise.resolve({ metadata: { general: { architecture } } }),
-  }) as unknown as typeof Binding
-
-const binding = bindingReading('llama')
+const binding = {
+  InsufficientMemoryError,
+  GgufArchitectureType: { llama: 'llama', qwen3: 'qwen3' },
+} as unknown as typeof Binding
 const cause = new RangeError('Failed to load model')
 const path = '/models/a.gguf'
 
@@ -55,17 +47,9 @@ describe('loadFailure', () => {
   })
 
   test('does without them, and without reading the file', async () => {
-    const { code, message } = await loadFailure(cause, path, [], bindingReading(undefined))
+    const { code, message } = await loadFailure(cause, path, [], binding)
     expect(code).toBe('MODEL_LOAD_FAILED')
     expect(message).toBe("llama.cpp could not load '/models/a.gguf': Failed to load model")
-  })
-
-  test('knows an architecture that llama.cpp does not', async () => {
-    const error = await loadFailure(cause, path, [], bindingReading('perceptron'))
-    expect(error).toMatchObject({ code: 'MODEL_UNSUPPORTED', path })
-    expect(error.message).toBe(
-      "llama.cpp in engine 'node-llama-cpp' does not know the architecture 'perceptron' of '/models/a.gguf'. A newer version of the engine may.",
-    )
   })
 
   test('knows too little memory', async () => {

@@ -52,7 +52,7 @@ export class OpenedChats {
   async #open(spec: Partial<ContextSpec>): Promise<ModelContext> {
     this.#weights ??= nodeLlamaCpp.load(pocketWeights, {})
     const weights = await this.#weights
-    return weights.open({ ...contextSpec({}, {}, {}, weights.bytes), ...spec }, {})
+    return weights.open({ ...contextSpec({}, {}, {}), ...spec }, {})
   }
 
   async ask(

@@ -56,11 +56,33 @@ describe('a process', () => {
   })
 
   test('gets no word of llama.cpp on stdout or stderr, and ends without a close', async () => {
-    const { printed, stderr } = await runScript(`
-      console.log(JSON.stringify([await ask(), await ask({ nGpuLayers: -1 }), await ask({ useMmap: false })]))
-    `)
-    expect([printed, stderr]).toEqual([[hello, hello, hello], ''])
+    const { printed, stderr } = await runScript(
+      `
+      process.on('warning', ({ code }) => warned.push(code))
+      const warned = []
+      const replies = [await ask(), await ask({ nGpuLayers: -1 }), await ask({ useMmap: false })]
+      console.log(JSON.stringify([replies, warned]))
+    `,
+      '--disable-warning=MILLRACE_GPU_UNAVAILABLE',
+    )
+    // On a machine with a GPU nothing is to be said.
+    const warned = (printed as [unknown, readonly string[]])[1]
+    expect([printed, stderr]).toEqual([[[hello, hello, hello], warned], ''])
+    expect([[], ['MILLRACE_GPU_UNAVAILABLE']]).toContainEqual(warned)
   })
+
+  test.each([undefined, '', 'woodpecker', 'true'])(
+    'starts with CI=%j, and leaves it as it is',
+    async (CI) => {
+      const { printed } = await runScript(`
+      const CI = ${JSON.stringify(CI)}
+      if (CI === undefined) delete process.env.CI
+      else process.env.CI = CI
+      console.log(JSON.stringify([await ask(), process.env.CI === CI]))
+    `)
+      expect(printed).toEqual([hello, true])
+    },
+  )
 
   test('gets the log on stderr where it asks for it', async () => {
     const { printed, stderr } = await runScript('console.log(JSON.stringify(await ask({ verbose: true })))')

@@ -1,13 +1,14 @@
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../../errors.ts'
 import type { ContextSpec, DraftSpec } from '../../engine.ts'
-import { threadsFor } from '../../threads.ts'
+import { threadsFor, type WithThreads } from '../../threads.ts'
 import { contextFailure, loadFailure } from '../failures.ts'
+import { checkpointOptions } from '../kept-prefix.ts'
 import { prefill } from '../prefill.ts'
 import { PromptPace } from '../prompt-pace.ts'
 import { vocabularyOf } from '../reply/token-bytes.ts'
 import type { Drafts } from './drafted-tokens.ts'
-import { orderLogits } from './ordered-logits.ts'
+import { guardSampling } from './native-sampling.ts'
 import { lookUp } from './prompt-lookup.ts'
 
 /** A draft model that is less sure of a token than this does not guess on: a wrong guess costs an evaluation. */
@@ -39,7 +40,7 @@ export interface DraftSetting {
  */
 export async function openDrafts(
   draft: DraftSpec,
-  spec: Pick<ContextSpec, 'slots' | 'nBatch' | 'nThreads' | 'flashAttn'>,
+  spec: WithThreads<Pick<ContextSpec, 'slots' | 'nBatch' | 'flashAttn'>>,
   setting: DraftSetting,
 ): Promise<DraftSource> {
   if (draft.kind === 'promptLookup') return lookupSource(draft)
@@ -56,11 +57,11 @@ export async function openDrafts(
       contextSize,
       batchSize: Math.min(spec.nBatch, contextSize) * spec.slots,
       sequences: spec.slots,
-      threads: Math.min(spec.nThreads, threadsFor(model.size)),
+      threads: threadsFor(model.size, spec.nThreads),
       flashAttention: spec.flashAttn,
       failedCreationRemedy: false,
     })
-    orderLogits(context)
+    guardSampling(context)
     return new ModelSource(model, context, draft.numPredTokens, Math.min(spec.nBatch, contextSize))
   } catch (cause) {
     // Not waited for: see LoadedWeights.
@@ -148,7 +149,7 @@ class ModelSource implements DraftSource {
   of(sequence: Binding.LlamaContextSequence): Drafts {
     const present = this.#drafts.get(sequence)
     if (present) return present
-    const own = this.#context.getSequence()
+    const own = this.#context.getSequence({ checkpoints: checkpointOptions })
     const drafts: Drafts = { guess: (tokens, signal) => this.#guess(own, tokens, signal) }
     this.#drafts.set(sequence, drafts)
     return drafts
@@ -167,7 +168,7 @@ class ModelSource implements DraftSource {
   ): Promise<readonly Binding.Token[]> {
     const { rest } = await prefill(own, tokens, {
       largestSlice: this.#batchSize,
-      pace: this.#pace,
+      pace: signal && this.#pace,
       signal,
       contextShift: undefined,
     })

@@ -1,4 +1,5 @@
 import type * as Binding from 'node-llama-cpp'
+import { keepPrefix, markPlace } from '../kept-prefix.ts'
 
 /** Where the guesses of one slot come from. */
 export interface Drafts {
@@ -9,7 +10,7 @@ export interface Drafts {
 /**
  * Samples as `evaluateWithMetadata` does, and checks guesses at the tokens to come in the same evaluation: each place
  * is sampled by itself, and the guesses count as far as they are what was sampled. The binding can do this by itself,
- * but takes one guess of an evaluation at most (3.21.1), and none of several is free.
+ * but takes one guess of an evaluation at most, and none of several is free.
  *
  * Only for options in which no token depends on those before other than through the model.
  */
@@ -56,6 +57,7 @@ async function sampleAfter(
   const known = Object.entries(given).filter(([, value]) => value !== undefined)
   const generateNext = { token: true, options: Object.fromEntries(known) }
   const last = pending.length - 1
+  if (guesses.length > 0) await markPlace(sequence)
   const outputs = await sequence.controlledEvaluate(
     [...pending, ...guesses].map((token, index) => (index < last ? token : [token, { generateNext }])),
     contextShift ? { contextShift } : undefined,
@@ -67,14 +69,21 @@ async function sampleAfter(
     sampled.push(token)
     if (token !== guesses[index]) break
   }
-  if (sampled.length === 0) throw new TypeError('no token could be sampled')
+  if (sampled.length === 0) throw noToken()
   await forget(sequence, guesses.length - (sampled.length - 1))
   return sampled
 }
 
+/** The native sampling failed, or left no token that may follow. */
+export function noToken(): Error {
+  return new RangeError('no token could be sampled')
+}
+
 async function forget(sequence: Binding.LlamaContextSequence, count: number): Promise<void> {
-  const end = sequence.nextTokenIndex
-  if (count > 0) await sequence.eraseContextTokenRanges([{ start: end - count, end }])
+  if (count <= 0) return
+  const held = sequence.contextTokens.slice(0, -count)
+  const lost = held.slice(await keepPrefix(sequence, held.length))
+  if (lost.length > 0) await sequence.evaluateWithoutGeneratingNewTokens(lost)
 }
 
 /** Guesses that leave the context as it is: a shift for the sake of a guess would forget what is certain. */

@@ -1,6 +1,7 @@
 import type * as Binding from 'node-llama-cpp'
 import type { TokenLogprob } from '../../request.ts'
-import { type Drafts, draftedTokens } from './drafted-tokens.ts'
+import { keepPrefix, markPlace } from '../kept-prefix.ts'
+import { type Drafts, draftedTokens, noToken } from './drafted-tokens.ts'
 import { type Distribution, LikelyTokens } from './likely-tokens.ts'
 
 export interface SampledToken {
@@ -57,8 +58,11 @@ async function* tokensWithLogprobs(
     return yield* likeliestTokens(sequence, tokens, options, likely)
   }
   let evaluated = tokens
+  await markPlace(sequence)
   for await (const { token } of sequence.evaluateWithMetadata(tokens, {}, options)) {
-    yield { token, logprob: likely.describe(token, await distributionAfter(sequence, evaluated)) }
+    const logprob = likely.describe(token, await distributionAfter(sequence, evaluated.length))
+    await markPlace(sequence)
+    yield { token, logprob }
     evaluated = [token]
   }
 }
@@ -78,22 +82,21 @@ async function* likeliestTokens(
       contextShift ? { contextShift } : undefined,
     )
     const { token, probabilities } = outputs[last]?.next ?? {}
-    if (token === undefined || token === null) throw new TypeError('no token could be sampled')
+    if (token === undefined || token === null || probabilities === undefined) throw noToken()
     if (!yieldEogToken && sequence.model.isEogToken(token)) return
-    const distribution = { probabilities: probabilities ?? new Map(), temperature: 1 }
-    yield { token, logprob: likely.describe(token, distribution) }
+    yield { token, logprob: likely.describe(token, { probabilities, temperature: 1 }) }
     evaluated = [token]
   }
 }
 
-/** What the model expects after the tokens that the sequence ends with. */
+/** What the model expects after the tokens of a sequence, of which the last ones are evaluated again. */
 async function distributionAfter(
   sequence: Binding.LlamaContextSequence,
-  tokens: readonly Binding.Token[],
+  count: number,
 ): Promise<Distribution> {
-  const end = sequence.nextTokenIndex
-  await sequence.eraseContextTokenRanges([{ start: end - tokens.length, end }])
-  const [distribution] = await distributions(sequence, tokens, tokens.length - 1)
+  const held = sequence.contextTokens
+  const again = held.slice(await keepPrefix(sequence, held.length - count))
+  const [distribution] = await distributions(sequence, again, again.length - 1)
   return distribution as Distribution
 }
 
@@ -109,8 +112,9 @@ export async function distributions(
       index < from ? token : [token, { generateNext: { probabilities: true, options: RAW } }],
   )
   const outputs = await sequence.controlledEvaluate(input, contextShift ? { contextShift } : undefined)
-  return outputs.slice(from).map((output) => ({
-    probabilities: output?.next.probabilities ?? new Map(),
-    temperature: RAW.temperature,
-  }))
+  return outputs.slice(from).map((output) => {
+    const probabilities = output?.next.probabilities
+    if (probabilities === undefined) throw noToken()
+    return { probabilities, temperature: RAW.temperature }
+  })
 }

@@ -1,6 +1,7 @@
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../../errors.ts'
 import type { EmbeddingContext, EmbeddingSpec, RankingContext } from '../../engine.ts'
+import type { WithThreads } from '../../threads.ts'
 import { NodeEmbeddingContext } from './embedding-context.ts'
 import { checkPooling, type ModelPooling, poolingOf, takesWholeTexts } from './pooling.ts'
 import { NodeRankingContext } from './ranking-context.ts'
@@ -8,7 +9,7 @@ import { NodeRankingContext } from './ranking-context.ts'
 /** @throws LlamaCppError for a model that gives no vectors, or spec that the binding cannot make */
 export async function openEmbedding(
   model: Binding.LlamaModel,
-  spec: EmbeddingSpec,
+  spec: WithThreads<EmbeddingSpec>,
 ): Promise<EmbeddingContext> {
   refuseUnable(model, spec)
   const pooling = poolingOf(model)
@@ -20,7 +21,10 @@ export async function openEmbedding(
 }
 
 /** @throws LlamaCppError for a model that was not made to rank, or spec that the binding cannot make */
-export async function openRanking(model: Binding.LlamaModel, spec: EmbeddingSpec): Promise<RankingContext> {
+export async function openRanking(
+  model: Binding.LlamaModel,
+  spec: WithThreads<EmbeddingSpec>,
+): Promise<RankingContext> {
   refuseUnable(model, spec)
   if (spec.pooling !== undefined && spec.pooling !== 'rank') throw ranksOnly(spec.pooling)
   if (!model.fileInsights.supportsRanking) throw noRanker()
@@ -39,7 +43,7 @@ interface Sizes {
 /** How much a text may have. Without slices that is a batch, as in llama-cpp-python. */
 export function sizes(
   { trainContextSize }: Pick<Binding.LlamaModel, 'trainContextSize'>,
-  { nCtx, nBatch, nThreads }: EmbeddingSpec,
+  { nCtx, nBatch, nThreads }: WithThreads<EmbeddingSpec>,
   wholeTexts: boolean,
 ): Sizes {
   const wanted = nCtx === 0 ? trainContextSize : nCtx
