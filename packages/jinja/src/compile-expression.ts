@@ -1,6 +1,7 @@
 import { acceptAll, attributeOf, callValue, itemOf } from './attributes.ts'
 import type { TemplateFunction } from './functions.ts'
 import { Fault, quoted, suggestion } from './jinja-error.ts'
+import { LoopState } from './loop.ts'
 import { dictMethods, isMutating, type Method, methodsOf, methodTables } from './methods.ts'
 import { calculate, compare, isTrue, iterate, negate, sliceOf } from './operators.ts'
 import { textOf } from './print.ts'
@@ -129,13 +130,19 @@ export class ExpressionCompiler {
         const items = node.items.map((item) => this.expression(item, scope))
         return (frame) => {
           let joined = ''
-          for (const item of items) joined += textOf(item(frame), frame.run)
+          let longest = 0
+          for (const item of items) {
+            const text = textOf(item(frame), frame.run)
+            joined += text
+            longest = Math.max(longest, text.length)
+          }
           frame.run.at = node.offset
-          frame.run.spendText(joined.length)
+          frame.run.spendJoining(joined.length, longest)
           return joined
         }
       }
       case 'condition': {
+        if (node.test.type === 'test') this.#probe(node.test)
         const value = this.expression(node.value, scope)
         const test = this.expression(node.test, scope)
         if (!node.otherwise) {
@@ -225,6 +232,10 @@ export class ExpressionCompiler {
         return entry === undefined ? new Undefined(name, value) : entry
       }
       frame.run.at = offset
+      if (value instanceof LoopState) {
+        const found = value.attribute(name, frame.run)
+        if (found !== undefined) return found
+      }
       return attributeOf(value, name, frame.run)
     }
   }
@@ -339,13 +350,18 @@ export class ExpressionCompiler {
     return node.type === 'filter' && base ? this.filter(node, scope, base) : this.expression(node, scope)
   }
 
-  #test({ value: node, name, arguments: given, offset }: Test, scope: Scope): Evaluate {
+  #probe({ value, name }: Test): void {
+    if ((name === 'filter' || name === 'test') && value.type === 'literal') this.#probed.add(value.value)
+  }
+
+  #test(test: Test, scope: Scope): Evaluate {
+    const { value: node, name, arguments: given, offset } = test
     const value = this.expression(node, scope)
     if (argumentsOf(given).length === 0) {
       if (name === 'defined') return (frame) => !isMissing(value(frame))
       if (name === 'none') return (frame) => value(frame) === null
     }
-    if ((name === 'filter' || name === 'test') && node.type === 'literal') this.#probed.add(node.value)
+    this.#probe(test)
     return this.#deferred(name, offset, () => {
       const operation = this.#library.tests.get(name)
       if (!operation) throw this.#unknown('test', name, this.#library.tests.keys(), offset)

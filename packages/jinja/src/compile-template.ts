@@ -435,7 +435,7 @@ class StatementCompiler {
       const { run } = outer
       const call = (positional: unknown[], named: ReadonlyMap<string, unknown>) => {
         run.enter()
-        run.spend(3)
+        run.spend(5)
         const place = run.at
         const frame = new Frame(run, inner.layout.size, outer)
         fill(frame, positional, named)

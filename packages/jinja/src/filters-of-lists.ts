@@ -1,6 +1,6 @@
 import { Fault } from './jinja-error.ts'
 import { sortBy } from './methods.ts'
-import { defineOperations, type Rows } from './operation.ts'
+import { attributeParts, defineOperations, type Rows } from './operation.ts'
 import { isEqual, isIterable, isLess, isTrue, iterate, lengthOf, listOf, sliceOf } from './operators.ts'
 import { textOf } from './print.ts'
 import type { Operation, Run } from './run.ts'
@@ -84,11 +84,6 @@ function getter(
   }
 }
 
-function attributeParts(attribute: string | number): (string | number)[] {
-  if (typeof attribute === 'number') return [attribute]
-  return attribute.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part))
-}
-
 /** As `getter`, for `sort`: the key is a list, with an element for each of the attributes between the commas. */
 function keyGetter(run: Run, attribute: string | number | null, isSensitive: unknown): Getter {
   const several = typeof attribute === 'string' ? attribute.split(',') : [attribute]
@@ -105,7 +100,7 @@ function generator(
 ): Generator {
   run.spendElements(made)
   const items = listOf(value, run)
-  run.spend(items.length)
+  run.spend(2 * items.length)
   return new Generator(make(items))
 }
 
@@ -262,7 +257,7 @@ function* lazily(value: unknown, run: Run, make: () => Getter): Iterable<unknown
   if (!isTrue(value)) return
   const change = make()
   for (const item of iterate(value, run)) {
-    run.spend(1)
+    run.spend(2)
     yield change(item)
   }
 }

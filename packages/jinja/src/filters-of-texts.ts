@@ -2,7 +2,7 @@ import { formatPercent } from './format.ts'
 import { escapeHtml, linkAddresses, stripTags } from './html.ts'
 import { Fault } from './jinja-error.ts'
 import { center, replaceText, stripText } from './methods.ts'
-import { defineOperations, type Rows } from './operation.ts'
+import { defineOperations, type Rows, readAttribute } from './operation.ts'
 import { isIterable, isTrue, iterate, lengthOf, listOf, sliceOf } from './operators.ts'
 import { prettyText, textOf } from './print.ts'
 import type { Run } from './run.ts'
@@ -111,18 +111,9 @@ function indent(run: Run, value: unknown, width: number | string, first: unknown
 }
 
 function join(run: Run, value: unknown, delimiter: unknown, attribute: string | number | null): string {
-  const path =
-    attribute === null
-      ? []
-      : String(attribute)
-          .split('.')
-          .map((part) => (/^\d+$/.test(part) ? Number(part) : part))
   const items = listOf(value, run).map((item) => {
     run.spend(1.5)
-    return textOf(
-      path.reduce((inner: unknown, part) => run.environment.item(inner, part, run), item),
-      run,
-    )
+    return textOf(attribute === null ? item : readAttribute(item, attribute, run), run)
   })
   const between = textOf(delimiter, run)
   run.spendText(items.reduce((sum, item) => sum + item.length + between.length, 0))

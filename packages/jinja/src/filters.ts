@@ -4,7 +4,7 @@ import { Fault } from './jinja-error.ts'
 import { fromJsonText, toJsonText } from './json.ts'
 import { methodsOf } from './methods.ts'
 import { asNumber, isFloat, isInteger, isNumber, roundFloat, toFloat, toInteger } from './numbers.ts'
-import { defineOperations, type Rows } from './operation.ts'
+import { defineOperations, type Rows, readAttribute } from './operation.ts'
 import { calculate, isTrue, listOf, negate } from './operators.ts'
 import { textOf } from './print.ts'
 import type { Operation, Run } from './run.ts'
@@ -139,7 +139,7 @@ function round(run: Run, value: unknown, precision: number | null, method: unkno
     return toFloat(whole(asNumber(value) * scale) / scale)
   }
   if (isFloat(value)) {
-    run.spend(10)
+    run.spend(40)
     const rounded = roundFloat(asNumber(value), precision ?? 0)
     return precision === null ? toInteger(BigInt(rounded)) : toFloat(rounded)
   }
@@ -185,22 +185,10 @@ function sum(run: Run, value: unknown, attribute: string | number | null, start:
     throw new Fault('TYPE', "The filter 'sum' adds numbers: texts are put together by 'join'.")
   for (const item of listOf(value, run)) {
     run.spend(1)
-    const term =
-      attribute === null
-        ? item
-        : attributePath(attribute).reduce(
-            (inner: unknown, part) => run.environment.item(inner, part, run),
-            item,
-          )
+    const term = attribute === null ? item : readAttribute(item, attribute, run)
     total = calculate('+', total, term, run)
   }
   return total
-}
-
-/** `meta.page` as the parts that are looked up one after the other. */
-export function attributePath(attribute: string | number): (string | number)[] {
-  if (typeof attribute === 'number') return [attribute]
-  return attribute.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part))
 }
 
 // JSON

@@ -41,7 +41,7 @@ function write(value: unknown, options: JsonOptions, run: Run, newline: string):
   const isList = Array.isArray(value) && !(value instanceof Range)
   if (!isList && !isMapping(value)) throw new Fault('TYPE', `${typeName(value)} cannot be written as JSON.`)
   run.enter()
-  run.spend(4)
+  run.spend(6)
   const inner = options.indent === undefined ? newline : newline + options.indent
   const parts = isList
     ? Array.from(value as unknown[], (item) => write(item, options, run, inner))

@@ -61,12 +61,20 @@ function table<Self>(
         signature: signature(parameters),
         mutates: mutating.includes(name),
         call: (run, self, values) => {
-          if (isText(self)) run.spendCharacters(textOf(self, run).length)
+          if (isText(self)) payForText(name, textOf(self, run), run)
           return call(self as Self, run, ...values)
         },
       },
     ]),
   )
+}
+
+/** Methods that look at each character on its own; the others are searches and copies of the engine. */
+const BY_CHARACTER = /^(?:is\w+|title|swapcase|casefold|capitalize|splitlines|expandtabs|[lr]?strip)$/
+
+function payForText(name: string, text: string, run: Run): void {
+  if (BY_CHARACTER.test(name)) run.spendCharacters(text.length)
+  else run.spendText(text.length)
 }
 
 // Strings
@@ -431,7 +439,7 @@ export function sortBy<Item>(
   const keyed = items.map((item) => ({ item, key: keyOf(item) }))
   const sign = isReversed ? -1 : 1
   keyed.sort((a, b) => {
-    run.spend(4)
+    run.spend(6)
     if (isLess(a.key, b.key, run)) return -sign
     return isLess(b.key, a.key, run) ? sign : 0
   })

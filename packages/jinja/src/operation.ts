@@ -21,3 +21,17 @@ export function defineOperations(rows: Rows): Map<string, Operation> {
     ]),
   )
 }
+
+/** The value of `meta.page`, or of an index, in an element. */
+export function readAttribute(item: unknown, attribute: string | number, run: Run): unknown {
+  return attributeParts(attribute).reduce<unknown>(
+    (inner, part) => run.environment.item(inner, part, run),
+    item,
+  )
+}
+
+/** `meta.page` as the names and numbers that are looked up one after the other. */
+export function attributeParts(attribute: string | number): (string | number)[] {
+  if (typeof attribute === 'number') return [attribute]
+  return attribute.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part))
+}

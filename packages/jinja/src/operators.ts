@@ -173,7 +173,7 @@ function checkBits(bits: number): void {
 
 function add(left: unknown, right: unknown, run: Run): unknown {
   if (typeof left === 'string' && typeof right === 'string') {
-    run.spendText(left.length + right.length)
+    run.spendJoining(left.length + right.length, Math.max(left.length, right.length))
     return left + right
   }
   if (isText(left) && isText(right)) return joinMarkup([left, right], run)
@@ -320,7 +320,7 @@ export function isLess(left: unknown, right: unknown, run: Run, operator = '<'):
   if (isNumber(left) && isNumber(right)) return compareNumbers(left, right) < 0
   if (isText(left) && isText(right)) {
     const [a, b] = [textOf(left, run), textOf(right, run)]
-    run.spendText(4 * Math.min(a.length, b.length))
+    run.spendText(16 * Math.min(a.length, b.length))
     return isTextLess(a, b)
   }
   if (

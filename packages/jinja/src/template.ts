@@ -15,7 +15,7 @@ import { functions } from './functions.ts'
 import { Fault, JinjaError } from './jinja-error.ts'
 import { normalizeSource, tokenize } from './lexer.ts'
 import { parse } from './parser.ts'
-import { defaultLimits, type Environment, type Limits, Run } from './run.ts'
+import { defaultLimits, type Environment, type Limits, Run, STEPS_PER_ELEMENT } from './run.ts'
 import { Frame } from './scope.ts'
 import { tests } from './tests.ts'
 import { Dict, entriesOf, isPlainObject, Undefined } from './values.ts'
@@ -122,7 +122,7 @@ export class Template {
     { limits, now = () => new Date() }: RenderOptions = {},
   ): string {
     const variables: unknown[] = []
-    const run = new Run(this.#environment, { ...defaultLimits, ...limits }, now, variables, this.#mutates)
+    const run = new Run(this.#environment, { ...limitsFor(values), ...limits }, now, variables, this.#mutates)
     try {
       for (const name of this.#names) variables.push(this.#variable(name, values, run))
       this.#execute(new Frame(run, this.#slots))
@@ -140,6 +140,14 @@ export class Template {
     }
     return this.#mutates ? ownCopy(value, run) : value
   }
+}
+
+function limitsFor(values: Readonly<Record<string, unknown>>): Limits {
+  const elements = Object.values(values).reduce(
+    (sum: number, value) => (Array.isArray(value) ? sum + value.length : sum),
+    0,
+  )
+  return { ...defaultLimits, steps: defaultLimits.steps + STEPS_PER_ELEMENT * elements }
 }
 
 function extended<Entry, Own>(
