@@ -3,7 +3,7 @@ import { messageOf } from '../model-unreadable.ts'
 
 /**
  * Renders a template with plain data. Throws what the template raises, and what {@link isExcess} knows when it takes
- * too much. `given`: how many characters the messages and tools have, for long conversations may take longer.
+ * too much. `given`: how many characters the messages and tools have, for long conversations make long texts.
  */
 export type RenderTemplate = (variables: Readonly<Record<string, unknown>>, given?: number) => string
 
@@ -17,12 +17,9 @@ export type RenderTemplate = (variables: Readonly<Record<string, unknown>>, give
 export function jinjaTemplate(text: string, now?: () => Date): RenderTemplate {
   const template = new Template(text, { trimBlocks: true, lstripBlocks: true, strict: false })
   return (variables, given = 0) => {
-    const { steps, outputSize, valueSize } = defaultLimits
-    const limits = {
-      steps: steps + given,
-      outputSize: outputSize + 4 * given,
-      valueSize: valueSize + 4 * given,
-    }
+    // The steps grow with the lists of a conversation by themselves.
+    const { outputSize, valueSize } = defaultLimits
+    const limits = { outputSize: outputSize + 4 * given, valueSize: valueSize + 4 * given }
     return template.render(variables, { limits, ...(now ? { now } : {}) })
   }
 }
