@@ -35,6 +35,9 @@ export interface RenderedChat {
   readonly format: ReplyFormat
 }
 
+/** What one of some dozen probes may take: they are short, and whoever loads a model waits for them. */
+const PROBE_STEPS = 100_000
+
 /** Renders conversations with a Jinja template. Knows nothing of tokens. */
 export class ChatTemplate {
   readonly #template: string
@@ -64,7 +67,9 @@ export class ChatTemplate {
 
   /** What the template knows of tools and thoughts; read off when it is first needed. */
   get facts(): TemplateFacts {
-    this.#facts ??= templateFacts(this.#template, (own) => this.#render({ ...this.#variables, ...own }))
+    this.#facts ??= templateFacts(this.#template, (own) =>
+      this.#render({ ...this.#variables, ...own }, 0, PROBE_STEPS),
+    )
     return this.#facts
   }
 

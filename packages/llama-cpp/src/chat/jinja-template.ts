@@ -3,9 +3,14 @@ import { messageOf } from '../model-unreadable.ts'
 
 /**
  * Renders a template with plain data. Throws what the template raises, and what {@link isExcess} knows when it takes
- * too much. `given`: how many characters the messages and tools have, for long conversations make long texts.
+ * too much. `given`: how many characters the messages and tools have, for long conversations make long texts; `steps`:
+ * how much work it may be, which otherwise grows with the conversation.
  */
-export type RenderTemplate = (variables: Readonly<Record<string, unknown>>, given?: number) => string
+export type RenderTemplate = (
+  variables: Readonly<Record<string, unknown>>,
+  given?: number,
+  steps?: number,
+) => string
 
 /**
  * Reads a Jinja template as they are written for models: the white space around statements is not meant, and what it
@@ -16,10 +21,13 @@ export type RenderTemplate = (variables: Readonly<Record<string, unknown>>, give
  */
 export function jinjaTemplate(text: string, now?: () => Date): RenderTemplate {
   const template = new Template(text, { trimBlocks: true, lstripBlocks: true, strict: false })
-  return (variables, given = 0) => {
-    // The steps grow with the lists of a conversation by themselves.
+  return (variables, given = 0, steps) => {
     const { outputSize, valueSize } = defaultLimits
-    const limits = { outputSize: outputSize + 4 * given, valueSize: valueSize + 4 * given }
+    const limits = {
+      outputSize: outputSize + 4 * given,
+      valueSize: valueSize + 4 * given,
+      ...(steps ? { steps } : {}),
+    }
     return template.render(variables, { limits, ...(now ? { now } : {}) })
   }
 }
