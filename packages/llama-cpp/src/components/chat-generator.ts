@@ -7,6 +7,7 @@ import {
   type Finding,
   flattenTools,
   type InputsOf,
+  isToolset,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
@@ -26,15 +27,18 @@ import {
 import { generationOptions } from '../options/generation-options.ts'
 import { chatLoadSupport } from '../options/option-support.ts'
 import { modelParameters } from '../options/parameters.ts'
+import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
 import { replyMessage, replyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
 import { checkGeneration } from '../requests/check-generation.ts'
 import { generationRequest, mergeOptions, Seeds } from '../requests/generation.ts'
+import { heldTools } from '../requests/held-tools.ts'
 import { offeredTools } from '../requests/offered-tools.ts'
 import { WarmToolsets } from '../requests/warm-toolsets.ts'
+import { ChatSetup, checkChat, findingsOf } from '../session/chat-setup.ts'
 import { checkModel } from '../session/check-model.ts'
 import { chooseEngine, type GivenEngine } from '../session/choose-engine.ts'
-import { answering, ModelSession } from '../session/model-session.ts'
+import { answering, ModelSession, type OpenSession } from '../session/model-session.ts'
 import { checkProjector, checkProjectorNames, projectorParameters } from '../session/projector.ts'
 
 /**
@@ -102,6 +106,8 @@ export class LlamaCppChatGenerator implements Component {
   readonly #session: ModelSession
   readonly #seeds: Seeds
   readonly #toolsets = new WarmToolsets()
+  readonly #warnings = new ProcessWarnings()
+  #setup: { readonly key: string; readonly chat: Promise<ChatSetup> } | undefined
 
   /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
   constructor(parameters: ParametersOf<typeof LlamaCppChatGenerator>, engine?: GivenEngine) {
@@ -120,21 +126,36 @@ export class LlamaCppChatGenerator implements Component {
 
   /** Finds or downloads the model, loads it, and opens the slots. Does nothing when that is done. */
   async warmUp(context: WarmUpContext = {}): Promise<void> {
-    await this.#session.open(context)
-    await this.#toolsets.warmUp(this.initParameters.tools)
+    const opened = await this.#session.open(context)
+    const { tools } = this.initParameters
+    await this.#toolsets.warmUp(tools)
+    const held = heldTools(offeredTools(flattenTools(tools), 'auto').tools)
+    const chat = await this.#chat(opened)
+    this.#warnings.say([...(chat?.warnings(held.tools) ?? []), ...held.warnings])
   }
 
   /**
    * Whether the files it names are there and sound, and whether a reply can be held to its schema. A model that would be
-   * downloaded is a warning, as is a choice of tools that its own tools leave no way to make. Loads nothing.
+   * downloaded is a warning, as is a choice of tools that its own tools leave no way to make, a chat template that is
+   * missing or knows no tools, and parameters of a tool that no grammar holds a call to. Loads nothing.
    */
   async check(context: CheckContext = {}): Promise<Finding[]> {
     if (this.#engine.needsFiles === false) return []
     const { initParameters } = this
     const { name } = this.#engine
-    const model = await checkModel(initParameters, context, name)
+    // What a toolset holds is known when it is ready.
+    const own = (initParameters.tools ?? []).some(isToolset) ? [] : flattenTools(initParameters.tools)
+    const { tools, warnings } = heldTools(offeredTools(own, 'auto').tools)
+    const model = await checkModel(initParameters, context, name, (path, given) =>
+      checkChat(path, given, tools),
+    )
     const projector = await checkProjector(initParameters, context)
-    return [...model, ...projector, ...checkGeneration(initParameters, name)]
+    return [
+      ...model,
+      ...projector,
+      ...checkGeneration(initParameters, name),
+      ...findingsOf(warnings, 'tools'),
+    ]
   }
 
   async run(
@@ -154,18 +175,40 @@ export class LlamaCppChatGenerator implements Component {
       const name = options.model ?? basename(modelPath)
       const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback, name)
       const request = generationRequest(options, modelKwargs, this.#seeds)
+      const { toolChoice, ...choosable } = offeredTools(
+        flattenTools(offered),
+        request.toolChoice,
+        options.functions,
+      )
+      const held = heldTools(choosable.tools)
+      const chat = await this.#chat(opened)
+      const warnings = [...(chat?.warnings(held.tools) ?? []), ...held.warnings]
+      this.#warnings.say(warnings)
       const generation = await model.chat(
-        {
-          ...request,
-          messages: conversation,
-          ...offeredTools(flattenTools(offered), request.toolChoice, options.functions),
-        },
+        { ...request, messages: conversation, tools: held.tools, toolChoice },
         stream.listening(),
       )
-      const meta = replyMeta(generation, answering(opened, name))
+      const cut = cutWarnings(generation, request)
+      this.#warnings.say(cut)
+      const meta = withWarnings(
+        {
+          ...replyMeta(generation, answering(opened, name)),
+          ...(chat ? { chatFormat: { ...chat.meta(held.tools) } } : {}),
+        },
+        [...warnings, ...cut],
+      )
       await stream.end(generation, { ...meta })
       return { replies: [replyMessage(generation, meta)] }
     })
+  }
+
+  /** How the model writes conversations, read off its file once; undefined where an engine has no files. */
+  async #chat({ modelPath, made }: Pick<OpenSession, 'modelPath' | 'made'>): Promise<ChatSetup | undefined> {
+    if (this.#engine.needsFiles === false) return undefined
+    const { chatTemplate } = made.context
+    const key = `${modelPath}\n${chatTemplate ?? ''}`
+    if (this.#setup?.key !== key) this.#setup = { key, chat: ChatSetup.read(modelPath, chatTemplate) }
+    return this.#setup.chat
   }
 
   /**

@@ -27,6 +27,7 @@ import {
 import { type CompletionOptions, completionOptions } from '../options/completion-options.ts'
 import { completionLoadSupport } from '../options/option-support.ts'
 import { modelParameters } from '../options/parameters.ts'
+import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
 import { type Answering, logprobJson, type ReplyMeta, replyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
 import { completionRequest } from '../requests/completion-request.ts'
@@ -88,6 +89,7 @@ export class LlamaCppGenerator implements Component {
   readonly #options: OptionContext
   readonly #session: ModelSession
   readonly #seeds: Seeds
+  readonly #warnings = new ProcessWarnings()
 
   /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
   constructor(parameters: ParametersOf<typeof LlamaCppGenerator>, engine?: GivenEngine) {
@@ -127,12 +129,12 @@ export class LlamaCppGenerator implements Component {
       const name = options.model ?? basename(modelPath)
       const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback, name)
       const echo = new Echo(options.echo ? prompt : '', stream.listening())
-      const generation = await model.complete(
-        completionRequest(prompt, options, modelKwargs, this.#seeds),
-        echo.listening,
-      )
+      const request = completionRequest(prompt, options, modelKwargs, this.#seeds)
+      const generation = await model.complete(request, echo.listening)
       await echo.start()
-      const meta = completionMeta(generation, answering(opened, name))
+      const cut = cutWarnings(generation, request)
+      this.#warnings.say(cut)
+      const meta = withWarnings(completionMeta(generation, answering(opened, name)), cut)
       await stream.end(generation, meta)
       return { replies: [`${echo.text}${generation.text}`], meta: [meta] }
     })

@@ -1,4 +1,6 @@
+import { chooseTemplate } from '../chat/choose-template.ts'
 import { LlamaCppError } from '../errors.ts'
+import { readChatTemplates } from '../gguf/chat-templates.ts'
 import { readControlTokens } from '../gguf/control-tokens.ts'
 import { checkGgufHeader, type GgufHeader } from '../gguf/gguf-header.ts'
 import { messageOf } from '../model-unreadable.ts'
@@ -6,8 +8,8 @@ import type { ContextSpec, Engine, LoadingOptions, ModelContext, Weights, Weight
 import { type Device, findDevice } from './llama-node/device.ts'
 import { notLoaded, onlyTheOther } from './llama-node/failures.ts'
 import { nativeLoad, stepTokens } from './llama-node/load-options.ts'
-import { type Binding, loadBinding } from './llama-node/native.ts'
-import { OpenContext } from './llama-node/open-context.ts'
+import { type Binding, loadBinding, type NativeModel } from './llama-node/native.ts'
+import { type ContextChat, OpenContext } from './llama-node/open-context.ts'
 import { PlainText } from './llama-node/plain-text.ts'
 import { physicalCores, threadsFor } from './threads.ts'
 
@@ -26,7 +28,7 @@ export const llamaNode: Engine = {
   async load(spec: WeightsSpec, { signal, onProgress }: LoadingOptions): Promise<Weights> {
     const binding = await loadBinding()
     const header = await checkGgufHeader(spec.modelPath)
-    const plain = new PlainText(await readControlTokens(spec.modelPath))
+    const controlTexts = await readControlTokens(spec.modelPath)
     const device = await findDevice(binding, spec.nGpuLayers)
     signal?.throwIfAborted()
     onProgress?.(1)
@@ -34,7 +36,7 @@ export const llamaNode: Engine = {
       bytes: header.fileBytes,
       trainedContext: trainedContext(header),
       ...device,
-      open: (context, options) => open(binding, { spec, header, plain, device }, context, options),
+      open: (context, options) => open(binding, { spec, header, controlTexts, device }, context, options),
       openEmbedding: () => Promise.reject(onlyTheOther('engine', 'it does not embed here')),
       openRanking: () => Promise.reject(onlyTheOther('engine', 'it does not rank here')),
       // There is nothing to free: the contexts hold everything.
@@ -46,16 +48,17 @@ export const llamaNode: Engine = {
 interface CheckedFile {
   readonly spec: WeightsSpec
   readonly header: GgufHeader
-  readonly plain: PlainText
+  readonly controlTexts: readonly string[]
   readonly device: Device
 }
 
 async function open(
   binding: Binding,
-  { spec, header, plain, device }: CheckedFile,
+  file: CheckedFile,
   context: ContextSpec,
   { signal, onProgress }: LoadingOptions,
 ): Promise<ModelContext> {
+  const { spec, header, device } = file
   const contextSize = context.nCtx || trainedContext(header)
   if (contextSize === 0) throw untold(spec.modelPath)
   const nThreads = context.nThreads ?? threadsFor(header.fileBytes, physicalCores(), device.device !== 'cpu')
@@ -74,7 +77,26 @@ async function open(
     throw notLoaded(projector?.path ?? spec.modelPath, messageOf(cause), cause)
   }
   onProgress?.(1)
-  return new OpenContext(native, plain, contextSize, context.slots)
+  const chat = await contextChat(native, file, context.chatTemplate)
+  return new OpenContext(native, new PlainText(file.controlTexts), chat, contextSize, context.slots)
+}
+
+/** The binding renders templates without any bound: what it reads is rendered here. */
+async function contextChat(
+  { ctx }: NativeModel,
+  { spec: { modelPath }, header: { values }, controlTexts }: CheckedFile,
+  given: string | undefined,
+): Promise<ContextChat> {
+  const text = async (key: string) => {
+    const id = values[`tokenizer.ggml.${key}_token_id`]
+    return typeof id === 'number' ? ctx.detokenize([id]) : ''
+  }
+  const names = { bos: await text('bos'), eos: await text('eos') }
+  const templates = await readChatTemplates(modelPath)
+  const [own, toolUse] = ['', '.tool_use'].map((name) => templates[`tokenizer.chat_template${name}`])
+  const template = chooseTemplate({ given, own, toolUse, controlTexts, names, path: modelPath })
+  const { tokens: always } = await ctx.tokenize('')
+  return { template, bos: always.length > 0 ? names.bos : '' }
 }
 
 function untold(path: string): LlamaCppError {

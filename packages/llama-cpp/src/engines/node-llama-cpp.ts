@@ -16,7 +16,7 @@ import type {
 import { backendFor, deviceOf, gpuWarnings, loadBinding, log } from './node-llama-cpp/backend.ts'
 import { contextFailure, loadFailure } from './node-llama-cpp/failures.ts'
 import { OpenContext } from './node-llama-cpp/open-context.ts'
-import { chatRenderer } from './node-llama-cpp/prompt/chat-renderer.ts'
+import { ChatRenderer } from './node-llama-cpp/prompt/chat-renderer.ts'
 import { openDrafts } from './node-llama-cpp/sampling/draft.ts'
 import { guardSampling } from './node-llama-cpp/sampling/native-sampling.ts'
 import { openEmbedding, openRanking } from './node-llama-cpp/texts/open-text-contexts.ts'
@@ -113,7 +113,7 @@ class LoadedWeights implements Weights {
     const batchSize = Math.min(spec.nBatch, contextSize)
     const mark = log.mark(false)
     const threads = this.#threads(spec)
-    const renderer = chatRenderer(this.#model, this.#binding, spec.chatTemplate, this.#spec.modelPath)
+    const renderer = new ChatRenderer(this.#model, spec.chatTemplate, this.#spec.modelPath)
     const drafts =
       spec.draft && (await this.#openDrafts(spec.draft, { ...spec, nThreads: threads }, contextSize, options))
     try {

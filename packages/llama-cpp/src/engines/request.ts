@@ -1,4 +1,7 @@
-import type { ChatMessage, JsonObject, JsonSchema } from '@millrace/core'
+import type { ChatMessage, JsonObject } from '@millrace/core'
+import type { Constraint, ReasoningRequest, ToolChoice, ToolDescription } from '../chat/chat-request.ts'
+
+export type { Constraint, ReasoningRequest, ToolChoice, ToolDescription } from '../chat/chat-request.ts'
 
 /** What a chat and a completion ask for alike. All of it is data, so that it can travel to another process. */
 export interface GenerationRequest {
@@ -33,25 +36,6 @@ export interface CompletionRequest extends GenerationRequest {
   readonly promptLogprobs: boolean
 }
 
-/** What a model is told of a tool. */
-export interface ToolDescription {
-  readonly name: string
-  readonly description: string
-  readonly parameters: JsonSchema
-}
-
-/** `required`: at least one call; a name: at least one call, and only of this tool. */
-export type ToolChoice = 'auto' | 'required' | 'none' | { readonly name: string }
-
-export interface ReasoningRequest {
-  /** What the template is told as `enable_thinking`. Undefined: nothing. */
-  readonly enabled: boolean | undefined
-  /** The most tokens of a thought; then it is closed. Undefined: no limit. */
-  readonly budget: number | undefined
-  /** `text` leaves thoughts in the text, with the model's own marks. */
-  readonly format: 'separate' | 'text'
-}
-
 /** Every field always has a value: the defaults of the bindings differ from ours and from each other. */
 export interface Sampling {
   /** 0: greedy. Below 0: the plain distribution, without any truncation. */
@@ -75,11 +59,6 @@ export interface Sampling {
   readonly penaltyWindow: number
   readonly logitBias: Readonly<Record<string, number>>
 }
-
-/** What the reply must obey. */
-export type Constraint =
-  | { readonly kind: 'grammar'; readonly gbnf: string }
-  | { readonly kind: 'json'; readonly schema: Readonly<Record<string, unknown>> | undefined }
 
 /** A piece of a reply, as soon as it is certain. */
 export type ReplyDelta =

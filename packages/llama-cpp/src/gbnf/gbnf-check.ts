@@ -23,15 +23,6 @@ export function checkGbnf(gbnf: string): void {
   checkLeftRecursion(rules, reader)
 }
 
-export function isGbnf(gbnf: string): boolean {
-  try {
-    checkGbnf(gbnf)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** A rule that begins with itself would be read without end. */
 function checkLeftRecursion(rules: ReadonlyMap<string, GbnfRule>, reader: GbnfReader): void {
   const empty = emptyRules(rules)

@@ -4,6 +4,7 @@ import { gbnfLiteral } from './gbnf-literal.ts'
 import { JsonRules } from './json-rules.ts'
 import { RuleBook } from './rule-book.ts'
 import { SchemaRules } from './schema-rules.ts'
+import { untilRule } from './until-rules.ts'
 
 /** Whom an error is about. */
 export interface GbnfOrigin {
@@ -16,6 +17,7 @@ export class GbnfRules {
   readonly #book = new RuleBook()
   readonly #json = new JsonRules(this.#book)
   readonly #origin: GbnfOrigin
+  readonly #until = new Map<string, string>()
 
   constructor(origin: GbnfOrigin = {}) {
     this.#origin = origin
@@ -42,6 +44,22 @@ export class GbnfRules {
   /** Adds a rule. Returns its name: the wanted one as far as GBNF allows it and nobody has it. */
   rule(name: string, body: string): string {
     return this.#book.add(name, body)
+  }
+
+  /** Adds a rule that may use itself: the body is made with its name. */
+  recursive(wanted: string, body: (name: string) => string): string {
+    const name = this.#book.reserve(wanted)
+    this.#book.define(name, body(name))
+    return name
+  }
+
+  /** The name of the rule for any text up to and with a mark. */
+  until(mark: string): string {
+    const known = this.#until.get(mark)
+    if (known !== undefined) return known
+    const name = untilRule(this.#book, mark)
+    this.#until.set(mark, name)
+    return name
   }
 
   /** The whole grammar. `root` is what `root` is: the name of a rule, or a body. */

@@ -5,9 +5,3 @@ export function jsonSchemaGrammar(schema: unknown, path: string, origin: GbnfOri
   const rules = new GbnfRules(origin)
   return rules.text(rules.jsonValue(schema, path))
 }
-
-/** The grammar of any JSON object. */
-export function jsonObjectGrammar(): string {
-  const rules = new GbnfRules()
-  return rules.text(rules.jsonValue({ type: 'object' }, 'schema'))
-}

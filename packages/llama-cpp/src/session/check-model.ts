@@ -3,6 +3,7 @@ import type { Engine } from '../engines/engine.ts'
 import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { threadWarnings } from '../engines/threads.ts'
 import { LlamaCppError } from '../errors.ts'
+import { readChatTemplates } from '../gguf/chat-templates.ts'
 import { checkGgufHeader } from '../gguf/gguf-header.ts'
 import type { LoadOptions } from '../options/options.ts'
 import { checkFile } from './check-file.ts'
@@ -38,12 +39,13 @@ export async function checkModelHeader(path: string): Promise<void> {
 
 /**
  * What opening the model would fail with, as far as its name and the header of its file tell. Nothing is loaded or
- * fetched: of a model that would be downloaded only that is said.
+ * fetched: of a model that would be downloaded only that is said. `checkChat` looks at how conversations are written.
  */
 export async function checkModel(
   parameters: CheckedParameters,
   context: CheckContext,
   engine: Engine['name'] = 'node-llama-cpp',
+  checkChat?: (path: string, given: string | undefined) => Promise<Finding[]>,
 ): Promise<Finding[]> {
   const { model, modelKwargs = {} } = parameters
   const { modelPath, loraPath } = modelKwargs
@@ -57,6 +59,7 @@ export async function checkModel(
       ofHeader = [
         ...(await checkMemory(path, option, parameters, engine)),
         ...(await checkRisk(path, option, parameters, engine)),
+        ...(checkChat ? await checkChat(path, await givenTemplate(path, parameters)) : []),
       ]
     },
     context,
@@ -74,6 +77,15 @@ export async function checkModel(
     findings.push(...(await checkFile('modelKwargs.draftModel', draft, checkModelHeader, context)))
   }
   return findings
+}
+
+/** The template that the options ask for, which may be one of the file. */
+async function givenTemplate(
+  path: string,
+  { modelKwargs = {}, ...parameters }: CheckedParameters,
+): Promise<string | undefined> {
+  const templates = await readChatTemplates(path)
+  return contextSpec(parameters, modelKwargs, { templates }).chatTemplate
 }
 
 /** Says that a model goes into a process of its own, where nobody chose that. */

@@ -1,16 +1,13 @@
-// Each format, rendered by the renderers of both engines.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+// Each format, rendered.
+import { describe, expect, test } from '@jest/globals'
+import { jinjaTemplate } from '../../src/chat/jinja-template.ts'
 import {
   CHAT_FORMATS,
   chatFormatStops,
   chatFormatTemplate,
   isEmbeddedFormat,
 } from '../../src/chat-formats/chat-format.ts'
-import { loadBinding, type NativeModel } from '../../src/engines/llama-node/native.ts'
-import { jinjaTemplate } from '../../src/engines/node-llama-cpp/prompt/jinja-template.ts'
-import { TemplateBudget } from '../../src/engines/node-llama-cpp/prompt/template-budget.ts'
 import { failureOf } from '../failure-of.ts'
-import { pocketPath } from '../pocket.ts'
 
 const conversation = [
   { role: 'system', content: 'SYS' },
@@ -21,7 +18,7 @@ const conversation = [
 
 function render(name: string, messages: readonly unknown[], more: object = {}): string {
   const template = jinjaTemplate(chatFormatTemplate(name))
-  return template({ messages, add_generation_prompt: true, ...more }, new TemplateBudget())
+  return template({ messages, add_generation_prompt: true, ...more })
 }
 
 const golden: Readonly<Record<string, string>> = {
@@ -177,21 +174,6 @@ describe('chatFormatTemplate', () => {
     expect(error.message).toBe(
       `Option 'modelKwargs.chatFormat' is '${name}', which reads the template of a repository with the Python package transformers. Give its text as 'modelKwargs.chatTemplate', or leave both out: GGUF files bring the template with them.`,
     )
-  })
-})
-
-describe('chatFormatTemplate, as llama.cpp renders it,', () => {
-  let model: NativeModel
-  beforeAll(async () => {
-    const { loadModel } = await loadBinding()
-    model = await loadModel({ model: pocketPath, n_ctx: 256, n_threads: 1, n_gpu_layers: 0 })
-  })
-  afterAll(() => model.release())
-
-  test.each(names)('says the same in %s', (name) => {
-    const options = { jinja: true, add_generation_prompt: true }
-    const { prompt } = model.ctx.getFormattedChat(conversation, chatFormatTemplate(name), options)
-    expect(prompt).toBe(golden[name])
   })
 })
 

@@ -1,32 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
+import { jinjaTemplate } from '../../src/chat/jinja-template.ts'
 import { chatHandlerNames, chatHandlerTemplate } from '../../src/chat-formats/chat-handlers.ts'
-import { loadBinding, type NativeModel } from '../../src/engines/llama-node/native.ts'
-import { pocketPath } from '../pocket.ts'
 
-let native: NativeModel
-
-beforeAll(async () => {
-  const binding = await loadBinding()
-  native = await binding.loadModel({ model: pocketPath, n_ctx: 256, n_threads: 1, n_gpu_layers: 0 })
-})
-
-afterAll(async () => {
-  await native.release()
-})
-
-const image = [
-  { type: 'text', text: 'U1' },
-  { type: 'text', text: '<__media__>' },
-]
+const image = 'U1\n<__media__>'
 const turns = [
   { role: 'user', content: image },
   { role: 'assistant', content: 'A1' },
   { role: 'user', content: 'U2' },
 ]
 
-/** The prompt as llama.cpp's own reader of templates writes it. */
 function prompt(name: string, messages: readonly object[]): string {
-  return native.ctx.getFormattedChat(messages, chatHandlerTemplate(name) ?? '', { jinja: true }).prompt
+  return jinjaTemplate(chatHandlerTemplate(name) ?? '')({ messages, add_generation_prompt: true })
 }
 
 describe('the prompts of chat handlers, with a system message', () => {

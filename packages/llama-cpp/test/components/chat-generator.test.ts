@@ -1,7 +1,7 @@
 // What the component does itself, with an engine whose replies are written down. The numbers in brackets are those of
 // the list of Haystack's behaviours that this component is held to.
 import { describe, expect, test } from '@jest/globals'
-import { ChatMessage } from '@millrace/core'
+import { ChatMessage, tool } from '@millrace/core'
 import { deepFreeze } from '@millrace/core/testing'
 import { LlamaCppChatGenerator } from '../../src/components/chat-generator.ts'
 import type { Engine } from '../../src/engines/engine.ts'
@@ -221,6 +221,7 @@ describe('run', () => {
           timings: { promptMs: 1, predictedMs: 2, queueMs: 0, tokensPerSecond: 500 },
           responseId: expect.any(String),
           created: expect.any(Number),
+          chatFormat: { template: 'model' },
         },
       },
     ])
@@ -363,5 +364,50 @@ describe('close', () => {
     expect((await failure).code).toBe('CLOSED')
     gate.resolve()
     await closing
+  })
+})
+
+describe('what goes on otherwise than one may think', () => {
+  const codes = (meta: Readonly<Record<string, unknown>> | undefined) =>
+    ((meta?.['warnings'] ?? []) as { code: string }[]).map(({ code }) => code)
+
+  test('is told in the meta of a reply: one that was cut off in the middle of JSON', async () => {
+    const generator = generatorOn(new ScriptedEngine('one two three', 'one two three'))
+    const json = { responseFormat: { type: 'jsonObject' as const } }
+    const said = await collectWarnings(async () => {
+      const cut = await generator.run({ messages: 'Hi', generationKwargs: { ...json, maxTokens: 2 } })
+      expect(codes(cut.replies[0]?.meta)).toEqual(['REPLY_CUT'])
+      const plain = await generator.run({ messages: 'Hi', generationKwargs: { maxTokens: 2 } })
+      expect(codes(plain.replies[0]?.meta)).toEqual([])
+    })
+    expect(said).toMatchObject([{ code: 'MILLRACE_REPLY_CUT' }])
+    await generator.close()
+  })
+
+  test('is told once to the process, in the meta each time, and by check: tools in words, and a loosened schema', async () => {
+    const chatTemplate = '{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant: '
+    const find = tool({
+      name: 'find',
+      description: 'Finds.',
+      parameters: { type: 'object', properties: { at: { type: 'string', format: 'uri' } } },
+      run: () => '',
+    })
+    const parameters = { model: pocketPath, tools: [find], modelKwargs: { chatTemplate } }
+    const generator = new LlamaCppChatGenerator(parameters, new ScriptedEngine('a', 'b'))
+    const findings = await generator.check()
+    expect(findings.map(({ level, code }) => [level, code])).toEqual([
+      ['warning', 'TOOLS_IN_WORDS'],
+      ['warning', 'TOOL_SCHEMA_LOOSENED'],
+    ])
+    const said = await collectWarnings(async () => {
+      await generator.warmUp()
+      for (const messages of ['one', 'two']) {
+        const { replies } = await generator.run({ messages })
+        expect(codes(replies[0]?.meta)).toEqual(['TOOLS_IN_WORDS', 'TOOL_SCHEMA_LOOSENED'])
+        expect(replies[0]?.meta?.['chatFormat']).toEqual({ template: 'given', calls: 'words' })
+      }
+    })
+    expect(said.map(({ code }) => code)).toEqual(['MILLRACE_TOOLS_IN_WORDS', 'MILLRACE_TOOL_SCHEMA_LOOSENED'])
+    await generator.close()
   })
 })

@@ -5,6 +5,11 @@ export function accepts(grammar: string, text: string): boolean {
   return new Acceptor(grammar, text).all()
 }
 
+/** Where the texts end that fit a grammar and begin at a place. */
+export function acceptedEnds(grammar: string, text: string, from = 0): readonly number[] {
+  return new Acceptor(grammar, text).ends(from)
+}
+
 class Acceptor {
   readonly #rules: ReadonlyMap<string, Part>
   readonly #text: string
@@ -17,6 +22,10 @@ class Acceptor {
 
   all(): boolean {
     return this.#match({ kind: 'rule', name: 'root' }, 0).includes(this.#text.length)
+  }
+
+  ends(from: number): readonly number[] {
+    return this.#match({ kind: 'rule', name: 'root' }, from)
   }
 
   #match(part: Part, from: number): readonly number[] {

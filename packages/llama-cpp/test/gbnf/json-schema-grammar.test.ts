@@ -1,7 +1,7 @@
 // What a grammar lets through, asked of a reader of GBNF of our own: all that is said to fit, and none of the near misses.
 import { describe, expect, test } from '@jest/globals'
 import { checkSchema, type JsonObject } from '@millrace/core'
-import { jsonObjectGrammar, jsonSchemaGrammar } from '../../src/gbnf/json-schema-grammar.ts'
+import { jsonSchemaGrammar } from '../../src/gbnf/json-schema-grammar.ts'
 import { accepts } from './gbnf-acceptor.ts'
 
 interface Case {
@@ -364,13 +364,5 @@ describe('jsonSchemaGrammar', () => {
       expect([text, accepts(grammar, text)]).toEqual([text, true])
     }
     for (const text of misses) expect([text, accepts(grammar, text)]).toEqual([text, false])
-  })
-})
-
-describe('jsonObjectGrammar', () => {
-  test('lets through objects only', () => {
-    const grammar = jsonObjectGrammar()
-    expect(accepts(grammar, '{"name": "Nina", "age": 42}')).toBe(true)
-    for (const text of ['[]', '1', '', '{} ', '{"a": 1']) expect(accepts(grammar, text)).toBe(false)
   })
 })

@@ -2,22 +2,21 @@
 // each engine is really given: the prompt that node-llama-cpp evaluates, and the conversation that llama.node renders.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { ChatMessage, DataError, FileContent, ImageContent, ReasoningContent, ToolCall } from '@millrace/core'
-import { conversationOf } from '../../src/engines/llama-node/conversation.ts'
-import { MEDIA_MARKER, PlainText } from '../../src/engines/llama-node/plain-text.ts'
-import { type ChatRenderer, chatRenderer } from '../../src/engines/node-llama-cpp/prompt/chat-renderer.ts'
-import { templateMessages } from '../../src/engines/node-llama-cpp/prompt/template-messages.ts'
+import { templateMessages } from '../../src/chat/template-messages.ts'
+import { markedMedia, withMediaMarkers } from '../../src/engines/llama-node/marked-media.ts'
+import { MEDIA_MARKER } from '../../src/engines/llama-node/plain-text.ts'
+import { ChatRenderer } from '../../src/engines/node-llama-cpp/prompt/chat-renderer.ts'
 import { losslessWebp } from '../engines/llama-node/webp-bytes.ts'
 import { failureOf } from '../failure-of.ts'
 import { openPocket, type PocketBinding } from '../pocket-binding.ts'
 
 const { assistant, system, tool, user } = ChatMessage
-const plain = new PlainText([])
 let pocket: PocketBinding
 let renderer: ChatRenderer
 
 beforeAll(async () => {
   pocket = await openPocket()
-  renderer = chatRenderer(pocket.model, pocket.binding, undefined, '/models/pocket.gguf')
+  renderer = new ChatRenderer(pocket.model, undefined, '/models/pocket.gguf')
 })
 afterAll(() => pocket.dispose())
 
@@ -29,7 +28,12 @@ async function prompt(...messages: ChatMessage[]): Promise<string> {
 
 /** What llama.node renders with the template of the model. */
 function conversation(...messages: ChatMessage[]) {
-  return conversationOf(messages, plain, { vision: true, audio: false })
+  const { messages: marked, media } = markedMedia(messages, { vision: true, audio: false })
+  const given = templateMessages(marked, 'any')
+  return {
+    messages: given.map((message) => ({ ...message, content: withMediaMarkers(message.content) })),
+    media,
+  }
 }
 
 const png = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
@@ -68,9 +72,9 @@ describe('8.3 messages', () => {
     )
     expect(conversation(...messages).messages[1]).toEqual({
       role: 'assistant',
-      content: null,
+      content: '',
       tool_calls: [
-        { id: 'call_7', type: 'function', function: { name: 'get_weather', arguments: '{"city":"Paris"}' } },
+        { id: 'call_7', type: 'function', function: { name: 'get_weather', arguments: { city: 'Paris' } } },
       ],
     })
   })
@@ -81,7 +85,7 @@ describe('8.3 messages', () => {
     expect(await prompt(...messages)).toContain('"arguments": {"city": "Zürich 東京"}')
     expect(conversation(...messages).messages[1]).toMatchObject({
       content: 'So.',
-      tool_calls: [{ function: { arguments: '{"city":"Zürich 東京"}' } }],
+      tool_calls: [{ function: { arguments: { city: 'Zürich 東京' } } }],
     })
   })
 
@@ -140,13 +144,8 @@ describe('8.3 messages', () => {
   test('texts and images of the user stay in order, and empty texts are dropped', () => {
     const message = user(['', 'This:', imageOf('image/png'), 'or this?', imageOf('image/gif', gif), ''])
     const { messages, media } = conversation(message)
-    const marker = { type: 'text', text: MEDIA_MARKER }
-    expect(messages).toEqual([
-      {
-        role: 'user',
-        content: [{ type: 'text', text: 'This:' }, marker, { type: 'text', text: 'or this?' }, marker],
-      },
-    ])
+    const content = `This:\n${MEDIA_MARKER}\nor this?\n${MEDIA_MARKER}`
+    expect(messages).toEqual([{ role: 'user', content }])
     expect(media).toEqual([
       `data:image/png;base64,${png.toString('base64')}`,
       `data:image/gif;base64,${gif.toString('base64')}`,
@@ -200,8 +199,8 @@ describe('8.3 messages', () => {
     expect(asked?.tool_calls?.map(({ id }) => id)).toEqual(['call_1'])
     expect(answered?.tool_call_id).toBe('call_1')
     expect(conversation(...messages).messages.slice(1)).toEqual([
-      expect.objectContaining({ tool_calls: [expect.not.objectContaining({ id: expect.anything() })] }),
-      { role: 'tool', name: 'get_weather', content: '22' },
+      expect.objectContaining({ tool_calls: [expect.objectContaining({ id: 'call_1' })] }),
+      { role: 'tool', name: 'get_weather', tool_call_id: 'call_1', content: '22' },
     ])
   })
 

@@ -3,8 +3,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { ChatMessage, ImageContent } from '@millrace/core'
-import { conversationOf } from '../../src/engines/llama-node/conversation.ts'
-import { MEDIA_MARKER, PlainText } from '../../src/engines/llama-node/plain-text.ts'
+import { markedMedia } from '../../src/engines/llama-node/marked-media.ts'
 import { ScriptedEngine } from '../scripted-engine.ts'
 import { generatorOn } from '../scripted-generator.ts'
 
@@ -25,18 +24,12 @@ describe('8.6 multimodal', () => {
     expect(request?.messages).toMatchObject([
       { role: 'user', content: [{ type: 'text' }, { type: 'image', mimeType: 'image/png' }] },
     ])
-    const { messages, media } = conversationOf(request?.messages ?? [], new PlainText([]), {
+    const { messages, media } = markedMedia(request?.messages ?? [], {
       vision: true,
       audio: false,
     })
-    expect(messages).toEqual([
-      {
-        role: 'user',
-        content: [
-          { type: 'text', text: "What's in this image?" },
-          { type: 'text', text: MEDIA_MARKER },
-        ],
-      },
+    expect(messages).toMatchObject([
+      { role: 'user', content: [{ text: "What's in this image?\n" }, { type: 'text' }] },
     ])
     expect(media).toEqual([`data:image/png;base64,${image.base64}`])
   })

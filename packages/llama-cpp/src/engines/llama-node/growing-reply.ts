@@ -1,105 +1,62 @@
-import { randomUUID } from 'node:crypto'
+import type { ReplyPart } from '../../chat/reply-part.ts'
+import type { ReplyParts } from '../../chat/reply-parts.ts'
 import type { GeneratedToolCall, ReplyDelta } from '../request.ts'
 import { StopText } from '../stop-text.ts'
-import type { NativeReply } from './native.ts'
 
-/**
- * Makes deltas of snapshots: the binding gives, with each token, all that its parser makes of the reply so far. What
- * was passed on is never taken back.
- */
+/** Makes deltas of the texts of tokens: thoughts and calls apart from the text, and nothing behind a stop text. */
 export class GrowingReply {
-  readonly #text: GrowingText
-  readonly #reasoning: GrowingText
-  readonly #calls: GrowingCall[] = []
+  text = ''
+  reasoning = ''
+  readonly toolCalls: GeneratedToolCall[] = []
+  readonly #parts: ReplyParts | undefined
+  readonly #stops: StopText
   readonly #send: (delta: ReplyDelta) => void
 
-  constructor(stop: readonly string[], send: (delta: ReplyDelta) => void) {
-    this.#text = new GrowingText(stop)
-    this.#reasoning = new GrowingText(stop)
+  /** @param parts undefined where the reply is nothing but text */
+  constructor(parts: ReplyParts | undefined, stop: readonly string[], send: (delta: ReplyDelta) => void) {
+    this.#parts = parts
+    this.#stops = new StopText(stop)
     this.#send = send
   }
 
-  get text(): string {
-    return this.#text.shown
+  /** Whether a stop text has been met. */
+  get ended(): boolean {
+    return this.#stops.found
   }
 
-  get reasoning(): string {
-    return this.#reasoning.shown
-  }
-
-  get toolCalls(): readonly GeneratedToolCall[] {
-    return this.#calls.map(({ id, name, written }) => ({ id, name, arguments: written }))
-  }
-
-  /** A reply without a parser grows by its tokens. */
   push(piece: string): void {
-    this.take({ content: this.#text.seen + piece })
-  }
-
-  take({ content = '', reasoning_content = '', tool_calls = [] }: NativeReply): void {
-    this.#show('reasoning', this.#reasoning.grow(reasoning_content))
-    // A thought ends with line breaks, which belong to neither.
-    this.#show('text', this.#text.grow(reasoning_content === '' ? content : content.trimStart()))
-    for (const [index, { id, function: called }] of tool_calls.entries()) {
-      if (called.name === '') continue
-      const known = this.#calls[index]
-      if (known) this.#more(index, known, called.arguments)
-      else this.#begin(index, id, called.name, called.arguments)
-    }
+    if (this.#parts) this.#take(this.#parts.push(piece))
+    else this.#show(this.#stops.push(piece))
   }
 
   /** Passes on what was held back, when no more comes. */
   end(): void {
-    this.#show('reasoning', this.#reasoning.end())
-    this.#show('text', this.#text.end())
+    if (this.#parts) this.#take(this.#parts.end())
+    this.#show(this.#stops.end())
   }
 
-  #begin(index: number, id: string | undefined, name: string, written: string): void {
-    const call: GrowingCall = { id: id || `call_${randomUUID()}`, name, written }
-    this.#calls[index] = call
-    this.#send({ kind: 'toolCall', index, id: call.id, name, arguments: written })
+  #take(parts: readonly ReplyPart[]): void {
+    for (const part of parts) {
+      if (part.kind === 'text') this.#show(this.#stops.push(part.text))
+      if (part.kind === 'text' || part.kind === 'syntax') continue
+      this.#show(this.#stops.end())
+      if (part.kind === 'toolCall') this.#called(part)
+      else {
+        this.reasoning += part.text
+        this.#send({ kind: 'reasoning', text: part.text })
+      }
+    }
   }
 
-  #more(index: number, call: GrowingCall, written: string): void {
-    if (!written.startsWith(call.written) || written.length === call.written.length) return
-    const piece = written.slice(call.written.length)
-    call.written = written
-    this.#send({ kind: 'toolCall', index, arguments: piece })
+  #called({ raw: _, ...delta }: Extract<ReplyPart, { readonly kind: 'toolCall' }>): void {
+    const { index, id, name } = delta
+    const known = this.toolCalls[index] ?? { id: id ?? '', name: name ?? '', arguments: '' }
+    this.toolCalls[index] = { ...known, arguments: known.arguments + delta.arguments }
+    this.#send(delta)
   }
 
-  #show(kind: 'text' | 'reasoning', text: string): void {
-    if (text !== '') this.#send({ kind, text })
-  }
-}
-
-interface GrowingCall {
-  readonly id: string
-  readonly name: string
-  written: string
-}
-
-/** A text of which ever longer beginnings come. */
-class GrowingText {
-  shown = ''
-  seen = ''
-  readonly #stops: StopText
-
-  constructor(stop: readonly string[]) {
-    this.#stops = new StopText(stop)
-  }
-
-  /** What is new and certain. A snapshot that is none of a longer text says nothing. */
-  grow(whole: string): string {
-    if (!whole.startsWith(this.seen)) return ''
-    const piece = this.#stops.push(whole.slice(this.seen.length))
-    this.seen = whole
-    this.shown += piece
-    return piece
-  }
-
-  end(): string {
-    const rest = this.#stops.end()
-    this.shown += rest
-    return rest
+  #show(text: string): void {
+    this.text += text
+    if (text !== '') this.#send({ kind: 'text', text })
   }
 }

@@ -44,7 +44,6 @@ export function nativeLoad(
       rope_freq_scale: spec.ropeFreqScale ?? 0,
       ctx_shift: false,
       state_cache_budget_mb: 0,
-      ...(spec.chatTemplate === undefined ? {} : { chat_template: spec.chatTemplate }),
       ...(spec.lora ? { lora_list: [{ path: spec.lora.path, scaled: spec.lora.scale }] } : {}),
     },
     projector: spec.projector && {

@@ -23,8 +23,6 @@ export interface NativeModel {
 
 export interface NativeContext {
   enableParallelMode(options: { readonly n_parallel: number; readonly n_batch: number }): boolean
-  /** Renders and prepares grammar and parser. Throws what the template throws. */
-  getFormattedChat(messages: readonly object[], template: string, options: object): FormattedChat
   /** Ends the process for an image that cannot be decoded, and for a grammar that cannot be read: both are checked before. */
   queueCompletion(
     options: object,
@@ -48,33 +46,12 @@ export interface NativeProjector {
   readonly use_gpu: boolean
 }
 
-export interface FormattedChat {
-  readonly prompt: string
-  readonly grammar: string
-  readonly generation_prompt: string
-  readonly thinking_forced_open: boolean
-  readonly thinking_start_tag?: string
-  readonly thinking_end_tag?: string
-  readonly additional_stops: readonly string[]
-  readonly [other: string]: unknown
-}
-
-/** What the parser makes of the reply. What is empty is left out. */
-export interface NativeReply {
-  readonly content?: string
-  readonly reasoning_content?: string
-  readonly tool_calls?: readonly {
-    readonly id?: string
-    readonly function: { readonly name: string; readonly arguments: string }
-  }[]
-}
-
-/** One token, and all of the reply up to it. */
-export interface NativeToken extends NativeReply {
+/** One token. */
+export interface NativeToken {
   readonly token: string
 }
 
-export interface NativeResult extends NativeReply {
+export interface NativeResult {
   readonly token?: undefined
   readonly text: string
   readonly stopped_eos: boolean

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import type { ChosenTemplate } from '../../chat/choose-template.ts'
 import { LlamaCppError } from '../../errors.ts'
 import { SlotPool } from '../../waiting/slots.ts'
 import type { ModelContext } from '../engine.ts'
@@ -21,6 +22,13 @@ import { samplingOptions } from './sampling.ts'
 const LAST_STEP_MS = 5000
 const POLL_MS = 2
 
+/** How the conversations of a context are written. */
+export interface ContextChat {
+  readonly template: ChosenTemplate
+  /** What the binding puts in front of each prompt. */
+  readonly bos: string
+}
+
 /** The slots of one component: each opening has a model of its own in the binding. */
 export class OpenContext implements ModelContext {
   readonly contextSize: number
@@ -31,11 +39,11 @@ export class OpenContext implements ModelContext {
   readonly #underway = new RequestsUnderway((cause) => requestFailure('llama.node', cause))
   #counting: Promise<unknown> = Promise.resolve()
 
-  constructor(native: NativeModel, plain: PlainText, contextSize: number, slots: number) {
+  constructor(native: NativeModel, plain: PlainText, chat: ContextChat, contextSize: number, slots: number) {
     this.contextSize = contextSize
     this.#native = native
     this.#plain = plain
-    this.#writer = new PromptWriter(native.ctx, plain, native.getMultimodalSupport())
+    this.#writer = new PromptWriter(native.ctx, plain, native.getMultimodalSupport(), chat.template, chat.bos)
     this.#slots = new SlotPool(Array.from({ length: slots }, (_, slot) => slot))
   }
 
@@ -130,7 +138,7 @@ export class OpenContext implements ModelContext {
       }
       const generation = await runRequest(
         this.#native.ctx,
-        { options: native, parsed: prepared.parsed, promptTokens, stop },
+        { options: native, parts: prepared.parts, promptTokens, stop, ends: prepared.ends },
         options,
       )
       if (generation.finishReason === 'aborted') this.#underway.throwIfClosed()

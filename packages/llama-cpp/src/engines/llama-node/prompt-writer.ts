@@ -1,19 +1,28 @@
+import { answerGrammar } from '../../chat/call-grammar.ts'
+import { newCallId } from '../../chat/call-ids.ts'
+import type { ReplyFormat } from '../../chat/chat-template.ts'
+import type { ChosenTemplate } from '../../chat/choose-template.ts'
+import { type ReplyParts, replyParts } from '../../chat/reply-parts.ts'
 import { LlamaCppError } from '../../errors.ts'
 import type { ChatRequest, CompletionRequest } from '../request.ts'
-import { answerGrammar, demanding } from './constraint.ts'
-import { type Conversation, conversationOf, toolsOf } from './conversation.ts'
 import { onlyTheOther } from './failures.ts'
+import { markedMedia, withMediaMarkers } from './marked-media.ts'
 import type { Modalities } from './media.ts'
-import type { FormattedChat, NativeContext } from './native.ts'
+import type { NativeContext } from './native.ts'
 import type { PlainText } from './plain-text.ts'
+import { replyGrammar } from './reply-grammar.ts'
 
 /** A request as the binding takes it, but for its sampling. */
 export interface Prepared {
   readonly options: object
-  readonly parsed: boolean
+  /** What reads the reply; undefined where it is nothing but text. */
+  readonly parts: ReplyParts | undefined
   readonly prompt: string
   readonly media: readonly string[]
+  /** What the template ends an answer with. */
   readonly stop: readonly string[]
+  /** The same, where it ends thoughts, too. */
+  readonly ends: readonly string[]
 }
 
 type Asked = Pick<
@@ -21,57 +30,68 @@ type Asked = Pick<
   'messages' | 'tools' | 'toolChoice' | 'constraint' | 'reasoning' | 'templateKwargs'
 >
 
-/** Writes prompts: of a conversation with llama.cpp's own reader of templates, of a completion as it is. */
+const MARKS = /<[^<>\s]+>|\[[A-Za-z_/]+\]/g
+
+/** Writes prompts: of a conversation with its template, of a completion as it is. */
 export class PromptWriter {
   readonly #native: NativeContext
   readonly #plain: PlainText
   readonly #modalities: Modalities
+  readonly #template: ChosenTemplate
+  /** What the binding puts in front of each prompt, and the template may have written, too. */
+  readonly #bos: string
 
-  constructor(native: NativeContext, plain: PlainText, modalities: Modalities) {
+  constructor(
+    native: NativeContext,
+    plain: PlainText,
+    modalities: Modalities,
+    template: ChosenTemplate,
+    bos: string,
+  ) {
     this.#native = native
     this.#plain = plain
     this.#modalities = modalities
+    this.#template = template
+    this.#bos = bos
   }
 
-  /** @throws LlamaCppError `MODALITY_UNSUPPORTED`, `OPTION_…`; what the template throws */
+  /** @throws LlamaCppError `MODALITY_UNSUPPORTED`, `OPTION_…` */
   chat(request: Asked): Prepared {
-    const conversation = conversationOf(request.messages, this.#plain, this.#modalities)
-    const formatted = demanding((choice) => this.#format(conversation, request, choice), request)
-    const { thinking_budget, reasoning_format } = reasoningOptions(request.reasoning)
+    const { messages, media } = markedMedia(request.messages, this.#modalities)
+    const { pieces, format } = this.#template.render({ ...request, messages }, (text) => this.#plain.of(text))
+    const rendered = pieces.join('')
+    const written =
+      this.#bos !== '' && rendered.startsWith(this.#bos) ? rendered.slice(this.#bos.length) : rendered
+    const { parts, marks = '' } = replyParts({
+      ...format.answer,
+      callable: request.toolChoice === 'none' ? [] : request.tools,
+      format: format.calls,
+      newId: () => newCallId(format.ids),
+      thoughtOpen: format.thoughtOpen,
+      thoughtsAsText: request.reasoning.format === 'text',
+    })
+    const end = this.#template.for(request).turnEnd.trim()
+    const isOfThoughts = format.answer.thought?.end.startsWith(end) === true
+    const stops = end === '' ? [] : [end]
     return {
-      options: { ...formatted, ...thinking_budget, reasoning_format },
-      parsed: true,
-      prompt: formatted.prompt + conversation.begun,
-      media: conversation.media,
-      stop: formatted.additional_stops,
+      options: {
+        ...replyGrammar(request, format),
+        ...thoughtOptions(request.reasoning.budget, format),
+        // Control tokens write nothing, but for these.
+        preserved_tokens: [...new Set(marks.match(MARKS) ?? [])],
+      },
+      parts,
+      prompt: withMediaMarkers(written),
+      media,
+      stop: isOfThoughts ? [] : stops,
+      ends: isOfThoughts ? stops : [],
     }
   }
 
-  #format(
-    { messages }: Conversation,
-    { tools, reasoning, templateKwargs }: Pick<ChatRequest, 'tools' | 'reasoning' | 'templateKwargs'>,
-    toolChoice: string,
-  ): FormattedChat {
-    const described = toolsOf(tools, this.#plain)
-    return this.#native.getFormattedChat(messages, '', {
-      jinja: true,
-      tool_choice: toolChoice,
-      parallel_tool_calls: true,
-      add_generation_prompt: true,
-      enable_thinking: reasoning.enabled ?? true,
-      reasoning_format: reasoningOptions(reasoning).reasoning_format,
-      // The binding hands each value to a reader of JSON.
-      chat_template_kwargs: Object.fromEntries(
-        Object.entries(templateKwargs).map(([name, value]) => [name, JSON.stringify(value)]),
-      ),
-      ...(described.length === 0 ? {} : { tools: described }),
-    })
-  }
-
   async completion({ prompt, constraint }: CompletionRequest): Promise<Prepared> {
-    const grammar = constraint ? { grammar: answerGrammar(constraint) } : {}
+    const grammar = constraint ? { grammar: answerGrammar(constraint, 'llama.node') } : {}
     const text = typeof prompt === 'string' ? this.#plain.of(prompt) : await this.#textOf(prompt)
-    return { options: grammar, parsed: false, prompt: text, media: [], stop: [] }
+    return { options: grammar, parts: undefined, prompt: text, media: [], stop: [], ends: [] }
   }
 
   /** The binding takes prompts as text alone. */
@@ -97,12 +117,16 @@ export class PromptWriter {
   }
 }
 
-function reasoningOptions({ budget, format }: ChatRequest['reasoning']): {
-  readonly reasoning_format: string
-  readonly thinking_budget: object
-} {
+/** The binding ends a thought that is too long by itself, where it knows the marks. */
+function thoughtOptions(
+  budget: number | undefined,
+  { answer: { thought }, thoughtOpen }: ReplyFormat,
+): object {
+  if (budget === undefined || !thought) return {}
   return {
-    reasoning_format: format === 'separate' ? 'deepseek' : 'none',
-    thinking_budget: budget === undefined ? {} : { thinking_budget_tokens: budget },
+    thinking_budget_tokens: budget,
+    thinking_start_tag: thought.start,
+    thinking_end_tag: thought.end,
+    thinking_forced_open: thoughtOpen,
   }
 }

@@ -1,3 +1,4 @@
+import type { ReplyParts } from '../../chat/reply-parts.ts'
 import { LlamaCppError } from '../../errors.ts'
 import { unlessAborted } from '../../waiting/shared-task.ts'
 import type { Generation, ReplyDelta, RequestOptions } from '../request.ts'
@@ -6,15 +7,17 @@ import type { NativeContext, NativeResult } from './native.ts'
 
 export interface QueuedRequest {
   readonly options: object
-  /** Whether the binding parses the reply: thoughts and calls apart from the text. */
-  readonly parsed: boolean
+  /** What reads the reply; undefined where it is nothing but text. */
+  readonly parts: ReplyParts | undefined
   readonly promptTokens: number
   /** Those of the request, and those with which the template ends an answer. */
   readonly stop: readonly string[]
+  /** What ends an answer, but not a thought: the binding cannot tell these apart. */
+  readonly ends: readonly string[]
 }
 
-/** How the native side ended: with a result, or because it was told to. */
-type End = NativeResult | 'aborted'
+/** How the native side ended: with a result, or because it was cancelled: by the caller, or at the end of the answer. */
+type End = NativeResult | 'aborted' | 'ended'
 
 /**
  * Evaluates a request in the queue of the binding. That does not wait for listeners: deltas that a listener is not
@@ -26,7 +29,9 @@ export async function runRequest(
   { signal, onDelta }: Pick<RequestOptions, 'signal' | 'onDelta'>,
 ): Promise<Omit<Generation, 'queueMs'>> {
   const deltas = new DeltaQueue(onDelta)
-  const reply = new GrowingReply(request.stop, (delta) => deltas.send(delta))
+  const reply = new GrowingReply(request.parts, [...request.stop, ...request.ends], (delta) =>
+    deltas.send(delta),
+  )
   const start = performance.now()
   let firstToken = 0
   let count = 0
@@ -37,8 +42,10 @@ export async function runRequest(
       if (signal?.aborted) return
       if (result.token === undefined) return resolve(result)
       if (count++ === 0) firstToken = performance.now()
-      if (request.parsed) reply.take(result)
-      else reply.push(result.token)
+      reply.push(result.token)
+      if (!reply.ended) return
+      native.cancelRequest(requestId)
+      resolve('ended')
     })
     const stop = () => {
       native.cancelRequest(requestId)
@@ -51,10 +58,7 @@ export async function runRequest(
     }
   })
   if (end === 'aborted' && count === 0) throw signal?.reason
-  if (end !== 'aborted') {
-    if (request.parsed) reply.take(end)
-    if (!ended(end)) throw failedDecode(end)
-  }
+  if (typeof end === 'object' && !ended(end)) throw failedDecode(end)
   reply.end()
   await deltas.heard(signal)
   const { text, reasoning, toolCalls } = reply
@@ -84,7 +88,7 @@ function failedDecode({ tokens_predicted }: NativeResult): LlamaCppError {
 
 function reasonOf(end: End, hasCalls: boolean): Generation['finishReason'] {
   if (end === 'aborted') return 'aborted'
-  if (end.stopped_limit || end.context_full) return 'length'
+  if (typeof end === 'object' && (end.stopped_limit || end.context_full)) return 'length'
   return hasCalls ? 'toolCalls' : 'stop'
 }
 
@@ -93,7 +97,7 @@ function countsOf(
   count: number,
   times: { readonly start: number; readonly firstToken: number },
 ): Pick<Generation, 'cachedTokens' | 'completionTokens' | 'promptMs' | 'predictedMs'> {
-  if (end !== 'aborted') {
+  if (typeof end === 'object') {
     const { tokens_predicted, timings } = end
     return {
       cachedTokens: timings.cache_n,

@@ -92,15 +92,16 @@ export class OpenContext implements ModelContext {
     const { contextSize } = this
     if (request.contextShift && !this.#shifts) throw noShift()
     roomFor(prompt.tokens.length, contextSize, request.contextShift)
-    const syntax = prompt.format?.syntax
+    const format = prompt.format
     const grammar = await ReplyGrammar.make(
       { llama, model, binding },
       {
         constraint: request.constraint,
         tools: request.tools ?? [],
         toolChoice: request.toolChoice ?? 'none',
-        syntax,
-        mark: callMarkToken(syntax, model),
+        format: format?.calls,
+        lead: format?.answer.leads[0] ?? '',
+        mark: callMarkToken(format?.calls, model),
       },
     )
     const asked = performance.now()

@@ -1,20 +1,15 @@
 // What is said to the binding beyond what it would do by itself, and what becomes of it: its defaults and its silences
 // are traps.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { GENERAL_CALLS } from '../../../src/chat/call-format.ts'
+import { replyParts } from '../../../src/chat/reply-parts.ts'
 import type { ModelContext } from '../../../src/engines/engine.ts'
 import { nativeLoad, stepTokens } from '../../../src/engines/llama-node/load-options.ts'
-import type {
-  FormattedChat,
-  NativeContext,
-  NativeResult,
-  NativeToken,
-} from '../../../src/engines/llama-node/native.ts'
-import { PlainText } from '../../../src/engines/llama-node/plain-text.ts'
-import { PromptWriter } from '../../../src/engines/llama-node/prompt-writer.ts'
+import type { NativeContext, NativeResult, NativeToken } from '../../../src/engines/llama-node/native.ts'
 import { runRequest } from '../../../src/engines/llama-node/run-request.ts'
 import { samplingOptions } from '../../../src/engines/llama-node/sampling.ts'
 import { failureOf } from '../../failure-of.ts'
-import { add, ask, chatRequest, contextSpec, openPocket, weightsSpec } from './opened-pocket.ts'
+import { ask, chatRequest, contextSpec, openPocket, weightsSpec } from './opened-pocket.ts'
 
 type Heard = (error: unknown, result: NativeToken | NativeResult) => void
 
@@ -22,9 +17,6 @@ type Heard = (error: unknown, result: NativeToken | NativeResult) => void
 function queue(run: (heard: Heard) => void, cancelled: number[] = []): NativeContext {
   return {
     enableParallelMode: () => true,
-    getFormattedChat: () => {
-      throw new RangeError('nothing is rendered')
-    },
     queueCompletion: (_, heard) => {
       run(heard as Heard)
       return { requestId: 7 }
@@ -36,7 +28,7 @@ function queue(run: (heard: Heard) => void, cancelled: number[] = []): NativeCon
   }
 }
 
-const request = { options: {}, parsed: false, promptTokens: 3, stop: [] }
+const request = { options: {}, parts: undefined, promptTokens: 3, stop: [], ends: [] }
 const noFlags: NativeResult = {
   text: '',
   stopped_eos: false,
@@ -55,20 +47,6 @@ describe('the defaults of the binding', () => {
       dry_multiplier: 0,
       top_n_sigma: -1,
     })
-  })
-
-  test('are the tool choice none: auto is said', () => {
-    const choices: unknown[] = []
-    const native: NativeContext = {
-      ...queue(() => {}),
-      getFormattedChat: (_, __, options) => {
-        choices.push((options as { tool_choice: unknown }).tool_choice)
-        return { prompt: 'p', grammar: 'root ::= "a"', additional_stops: [] } as unknown as FormattedChat
-      },
-    }
-    const writer = new PromptWriter(native, new PlainText([]), { vision: false, audio: false })
-    writer.chat(chatRequest('Hi', { tools: [add] }))
-    expect(choices).toEqual(['auto'])
   })
 
   test('are a context that is shared by the slots, and large steps that a stop waits for', () => {
@@ -102,6 +80,31 @@ describe('a queued request', () => {
     const generation = await runRequest(native, request, { signal: controller.signal })
     expect(generation).toMatchObject({ text: 'one two', finishReason: 'aborted', completionTokens: 2 })
     expect(cancelled).toEqual([7])
+  })
+})
+
+describe('what ends an answer', () => {
+  test('does not end a thought that ends with it, and stops the binding behind the answer', async () => {
+    const cancelled: number[] = []
+    const native = queue((heard) => {
+      setImmediate(() => {
+        for (const token of ['<t>', 'Hm', '<end>', '<begin>', 'Yes.', '<end>', '<begin>', 'more'])
+          heard(undefined, { token })
+      })
+    }, cancelled)
+    const { parts } = replyParts({
+      thought: { start: '<t>', end: '<end><begin>', close: '<end><begin>' },
+      leads: [],
+      breaks: [],
+      thoughtOpen: false,
+      thoughtsAsText: false,
+      callable: [],
+      format: GENERAL_CALLS,
+      newId: () => '',
+    })
+    const generation = await runRequest(native, { ...request, parts, ends: ['<end>'] }, { signal: undefined })
+    expect(generation).toMatchObject({ text: 'Yes.', reasoning: 'Hm', finishReason: 'stop' })
+    expect(cancelled).toContain(7)
   })
 })
 

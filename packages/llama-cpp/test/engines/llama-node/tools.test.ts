@@ -108,16 +108,12 @@ describe('tools that the model has to call', () => {
     expect(Object.keys(JSON.parse(answer.toolCalls[0]?.arguments ?? ''))).toEqual(['a', 'b'])
   })
 
-  test('are an error where the template of the model has no tools', async () => {
-    const chatTemplate = '{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant: '
+  test('are described in words where the template of the model has no tools', async () => {
+    const chatTemplate =
+      '{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}'
     const other = await openPocket({ chatTemplate })
-    for (const toolChoice of ['auto', 'required'] as const) {
-      const error = await failureOf(ask(other, 'Hello', { tools: [add], toolChoice }))
-      expect([error.code, error.message]).toEqual([
-        'OPTION_UNSUPPORTED',
-        "Engine 'llama.node' cannot honour 'tools': llama.cpp reads no way to call them off the template of this model. Engine 'node-llama-cpp' can.",
-      ])
-    }
+    const { toolCalls } = await ask(other, sum, { tools: [add], toolChoice: 'required' })
+    expect(toolCalls[0]?.name).toBe('add')
     await other.dispose()
   })
 })
@@ -162,4 +158,37 @@ test('a template that refuses a conversation is an error with its words', async 
   )
   const error = other instanceof Error ? other : await failureOf(ask(other as ModelContext, 'Hello'))
   expect(String(error)).toContain('No poems today.')
+})
+
+describe('templates are rendered here, as for the other engine:', () => {
+  const alternating =
+    "{% for m in messages %}{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('roles must alternate') }}{% endif %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+
+  test('several messages of one role are one where roles have to alternate', async () => {
+    const other = await openPocket({ chatTemplate: alternating })
+    const { text } = await ask(other, [user('Hello'), user('What is the capital of France?')])
+    expect(text).not.toBe('')
+    await other.dispose()
+  })
+
+  test('one that has no end is stopped', async () => {
+    const chatTemplate =
+      '{% for i in range(100000) %}{% for j in range(100000) %}{{ i }}{% endfor %}{% endfor %}'
+    const error = await failureOf(openPocket({ chatTemplate }))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'modelKwargs.chatTemplate' })
+  })
+
+  test('a thought that only the prompt opens is reasoning, and keeps to its budget', async () => {
+    const chatTemplate =
+      '{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n<think>\n{% endif %}'
+    const other = await openPocket({ chatTemplate })
+    const { reasoning, completionTokens } = await ask(other, 'Hello', {
+      reasoning: { budget: 3 },
+      maxTokens: 20,
+    })
+    expect(reasoning.length).toBeGreaterThan(0)
+    expect(reasoning.length).toBeLessThan(40)
+    expect(completionTokens).toBeGreaterThan(3)
+    await other.dispose()
+  })
 })

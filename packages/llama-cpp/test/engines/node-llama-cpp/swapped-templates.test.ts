@@ -3,7 +3,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { ChatMessage, type ToolCall } from '@millrace/core'
 import type { ToolDescription } from '../../../src/engines/request.ts'
-import { chatTemplates as templates } from './chat-templates.ts'
+import { chatTemplates as templates } from '../../chat/chat-templates.ts'
 import { OpenedChats } from './opened-chats.ts'
 
 const chats = new OpenedChats()

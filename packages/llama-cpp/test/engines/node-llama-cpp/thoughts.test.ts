@@ -1,7 +1,7 @@
 // Thoughts, with the pocket weights: they were not made to think, so templates open the thought for them.
 import { afterAll, describe, expect, test } from '@jest/globals'
 import type { ReasoningRequest } from '../../../src/engines/request.ts'
-import { chatTemplates as templates } from './chat-templates.ts'
+import { chatTemplates as templates } from '../../chat/chat-templates.ts'
 import { add, OpenedChats } from './opened-chats.ts'
 
 const chats = new OpenedChats()

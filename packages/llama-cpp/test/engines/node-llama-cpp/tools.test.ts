@@ -2,8 +2,8 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { ChatMessage } from '@millrace/core'
 import type { ChatRequest, ReplyDelta } from '../../../src/engines/request.ts'
+import { chatTemplates as templates } from '../../chat/chat-templates.ts'
 import { failureOf } from '../../failure-of.ts'
-import { chatTemplates as templates } from './chat-templates.ts'
 import { add, getWeather, OpenedChats, sendMessage } from './opened-chats.ts'
 
 const { assistant, tool, user } = ChatMessage

@@ -1,6 +1,6 @@
 import type * as Binding from 'node-llama-cpp'
+import type { ReplyFormat } from '../../../chat/chat-template.ts'
 import { type PromptText, type TokenizeOptions, tokenizePrompt } from '../tokenizing.ts'
-import type { ReplyFormat } from './chat-template.ts'
 
 /** A text as the model sees it, and what ends the reply. */
 export interface Prompt {
@@ -9,6 +9,8 @@ export interface Prompt {
   readonly stopSequences: readonly (readonly Binding.Token[])[]
   /** Texts that the template ends an answer with. */
   readonly stopTexts: readonly string[]
+  /** Whether what ends an answer ends a thought, too, and so does not stop one. */
+  readonly endsThoughts?: boolean
   /** How calls and thoughts are written in the reply; undefined where it is nothing but text. */
   readonly format?: ReplyFormat
 }

@@ -1,7 +1,6 @@
 import type * as Binding from 'node-llama-cpp'
+import { answerGrammar } from '../../../chat/call-grammar.ts'
 import { LlamaCppError } from '../../../errors.ts'
-import { checkGbnf } from '../../../gbnf/gbnf-check.ts'
-import { jsonObjectGrammar, jsonSchemaGrammar } from '../../../gbnf/json-schema-grammar.ts'
 import type { Constraint } from '../../request.ts'
 import { reasonOf } from '../failures.ts'
 
@@ -17,7 +16,7 @@ export async function makeGrammar(
 ): Promise<Binding.LlamaGrammar> {
   const option =
     constraint.kind === 'grammar' ? 'generationKwargs.grammar' : 'generationKwargs.responseFormat'
-  const grammar = grammarText(constraint)
+  const grammar = answerGrammar(constraint, 'node-llama-cpp')
   try {
     return await llama.createGrammar({ grammar })
   } catch (cause) {
@@ -27,19 +26,4 @@ export async function makeGrammar(
       { cause, option },
     )
   }
-}
-
-function grammarText(constraint: Constraint): string {
-  if (constraint.kind === 'grammar') return checkedGbnf(constraint)
-  if (constraint.schema === undefined) return jsonObjectGrammar()
-  return jsonSchemaGrammar(constraint.schema, 'generationKwargs.responseFormat.schema', {
-    engine: 'node-llama-cpp',
-    option: 'generationKwargs.responseFormat',
-  })
-}
-
-/** @throws LlamaCppError `OPTION_INVALID` */
-export function checkedGbnf({ gbnf }: Extract<Constraint, { readonly kind: 'grammar' }>): string {
-  checkGbnf(gbnf)
-  return gbnf
 }

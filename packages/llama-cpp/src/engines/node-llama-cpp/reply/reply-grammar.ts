@@ -1,16 +1,18 @@
 import type * as Binding from 'node-llama-cpp'
+import type { CallFormat } from '../../../chat/call-format.ts'
+import { callsOnlyGrammar, restOfCallGrammar } from '../../../chat/call-grammar.ts'
 import { LlamaCppError } from '../../../errors.ts'
 import type { ChatRequest, Constraint } from '../../request.ts'
 import { reasonOf } from '../failures.ts'
-import type { ToolSyntax } from '../prompt/tool-syntax.ts'
-import { checkedGbnf, makeGrammar } from './grammar.ts'
-import { callsOnlyGrammar, restOfCallGrammar } from './tool-grammar.ts'
+import { makeGrammar } from './grammar.ts'
 
 export interface ReplyGrammarRequest {
   readonly constraint: Constraint | undefined
   readonly tools: ChatRequest['tools']
   readonly toolChoice: ChatRequest['toolChoice']
-  readonly syntax: ToolSyntax | undefined
+  readonly format: CallFormat | undefined
+  /** What an answer in words begins with. */
+  readonly lead: string
   /** The mark of a call, where it is a token. */
   readonly mark: { readonly token: Binding.Token; readonly text: string } | undefined
 }
@@ -126,13 +128,13 @@ async function answerGrammars(natives: Natives, request: ReplyGrammarRequest): P
       words: await makeGrammar(constraint, natives.llama),
     }
   }
-  if (constraint.kind === 'grammar') checkedGbnf(constraint)
-  const text = callsOnlyGrammar({ ...calls, begun: '' }, constraint)
+  const text = callsOnlyGrammar({ ...calls, begun: '' }, request.lead, constraint)
   return { whole: await compiled(natives, text, constraint) }
 }
 
-function callsOf({ tools, toolChoice, syntax }: ReplyGrammarRequest) {
-  return tools.length > 0 && toolChoice !== 'none' && syntax ? { tools, syntax } : undefined
+function callsOf({ tools, toolChoice, format }: ReplyGrammarRequest) {
+  const engine = 'node-llama-cpp'
+  return tools.length > 0 && toolChoice !== 'none' && format ? { tools, format, engine } : undefined
 }
 
 async function compiled(

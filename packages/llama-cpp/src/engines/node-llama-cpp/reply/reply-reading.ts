@@ -1,11 +1,10 @@
 import type * as Binding from 'node-llama-cpp'
+import { type CallFormat, callMark } from '../../../chat/call-format.ts'
+import { newCallId } from '../../../chat/call-ids.ts'
+import { replyParts } from '../../../chat/reply-parts.ts'
 import type { ChatRequest, GenerationRequest } from '../../request.ts'
-import { newCallId } from '../prompt/call-ids.ts'
 import type { Prompt } from '../prompt/prompt.ts'
-import { callMark, type ToolSyntax } from '../prompt/tool-syntax.ts'
-import { CallParser } from './call-parser.ts'
 import type { ReplyGrammar } from './reply-grammar.ts'
-import { ReplyParts } from './reply-parts.ts'
 import { ReplySteering } from './reply-steering.ts'
 import { ReplyText } from './reply-text.ts'
 import { type TokenTexts, tokenText } from './token-text.ts'
@@ -29,24 +28,15 @@ export function readReply(
 ): ReplyReading {
   const { format } = prompt
   const { tools = [], toolChoice = 'none', reasoning } = request
-  const names = toolChoice === 'none' ? [] : tools.map(({ name }) => name)
-  const calls =
-    format && names.length > 0 ? new CallParser(format.syntax, names, () => newCallId(format.ids)) : undefined
-  const lead = format?.syntax.lead ?? ''
-  const parts =
-    format && (calls || format.thought || lead !== '')
-      ? new ReplyParts({
-          calls,
-          thought: format.thought,
-          thoughtOpen: format.thoughtOpen,
-          thoughtsAsText: reasoning?.format === 'text',
-          lead,
-        })
-      : undefined
-  const marks = [
-    ...(format?.thought ? [format.thought.start, format.thought.end] : []),
-    ...(format && calls ? Object.values(format.syntax) : [lead]),
-  ].join('')
+  const reading = format && {
+    ...format.answer,
+    callable: toolChoice === 'none' ? [] : tools,
+    format: format.calls,
+    newId: () => newCallId(format.ids),
+    thoughtOpen: format.thoughtOpen,
+    thoughtsAsText: reasoning?.format === 'text',
+  }
+  const { parts, calls, marks = '' } = reading ? replyParts(reading) : {}
   const words = tokenText(model, texts, prompt.tokens, parts ? controlTokens(marks, model) : undefined)
   return {
     reply: new ReplyText({
@@ -61,20 +51,32 @@ export function readReply(
       grammar,
       parts,
       calls,
-      thought: format?.thought,
+      thought: format?.answer.thought,
       budget: reasoning?.budget,
       texts,
-      forced: calls && toolChoice !== 'auto' ? (callMarkToken(format?.syntax, model)?.text ?? '') : '',
+      forced: forcedText(format, calls !== undefined, toolChoice, request.constraint, model),
     }),
   }
 }
 
+/** What the answer begins with whatever the model would say: the mark of a call, or what is in front of an answer. */
+function forcedText(
+  format: Prompt['format'],
+  mayCall: boolean,
+  toolChoice: ChatRequest['toolChoice'],
+  constraint: ReplyRequest['constraint'],
+  model: Binding.LlamaModel,
+): string {
+  if (mayCall) return toolChoice === 'auto' ? '' : (callMarkToken(format?.calls, model)?.text ?? '')
+  return constraint ? (format?.answer.leads[0] ?? '') : ''
+}
+
 /** The mark of a call, where it is a token of its own. Others are written with the tokens that a model is used to. */
 export function callMarkToken(
-  syntax: ToolSyntax | undefined,
+  format: CallFormat | undefined,
   model: Binding.LlamaModel,
 ): { readonly token: Binding.Token; readonly text: string } | undefined {
-  const text = syntax && callMark(syntax)
+  const text = format && callMark(format)
   if (text === undefined) return undefined
   const [token, ...others] = model.tokenize(text, true, 'trimLeadingSpace')
   return token === undefined || others.length > 0 ? undefined : { token, text }

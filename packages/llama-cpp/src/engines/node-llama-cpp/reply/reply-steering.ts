@@ -1,8 +1,8 @@
 import type * as Binding from 'node-llama-cpp'
-import type { ThoughtTags } from '../prompt/thought-tags.ts'
-import type { CallParser } from './call-parser.ts'
+import type { CallReader } from '../../../chat/call-reader.ts'
+import type { ReplyParts } from '../../../chat/reply-parts.ts'
+import type { ThoughtMarks } from '../../../chat/thoughts.ts'
 import type { ReplyGrammar } from './reply-grammar.ts'
-import type { ReplyParts } from './reply-parts.ts'
 import type { TokenTexts } from './token-text.ts'
 
 export interface SteeringOptions {
@@ -10,8 +10,8 @@ export interface SteeringOptions {
   readonly texts: TokenTexts
   readonly grammar: ReplyGrammar
   readonly parts: ReplyParts | undefined
-  readonly calls: CallParser | undefined
-  readonly thought: ThoughtTags | undefined
+  readonly calls: CallReader | undefined
+  readonly thought: ThoughtMarks | undefined
   /** The most tokens of a thought. */
   readonly budget: number | undefined
   /** The text that the answer is made to begin with. */

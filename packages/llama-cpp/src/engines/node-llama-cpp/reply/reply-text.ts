@@ -1,14 +1,14 @@
 import type * as Binding from 'node-llama-cpp'
+import { type ReplyPart, rawLength } from '../../../chat/reply-part.ts'
+import type { ReplyParts } from '../../../chat/reply-parts.ts'
 import type { ReplyDelta, TokenLogprob } from '../../request.ts'
 import { StopText } from '../../stop-text.ts'
 import type { Prompt } from '../prompt/prompt.ts'
-import { type ReplyPart, rawLength } from './reply-part.ts'
-import type { ReplyParts } from './reply-parts.ts'
 import { TextLogprobs } from './text-logprobs.ts'
 import type { TokenText } from './token-text.ts'
 
 export interface ReplyTextOptions {
-  readonly prompt: Pick<Prompt, 'stopSequences' | 'stopTexts'>
+  readonly prompt: Pick<Prompt, 'stopSequences' | 'stopTexts' | 'endsThoughts'>
   readonly words: TokenText
   readonly stop: readonly string[]
   /** Undefined where the reply is nothing but text. */
@@ -28,6 +28,7 @@ export class ReplyText {
   ended = false
   readonly #tokens: Binding.Token[] = []
   readonly #stopSequences: Prompt['stopSequences']
+  readonly #endsThoughts: boolean
   readonly #words: TokenText
   readonly #parts: ReplyParts | undefined
   /** The stop texts of the template may stand anywhere, those of the request in the text. */
@@ -37,6 +38,7 @@ export class ReplyText {
 
   constructor({ prompt, words, stop, parts, withLogprobs }: ReplyTextOptions) {
     this.#stopSequences = prompt.stopSequences
+    this.#endsThoughts = prompt.endsThoughts === true
     this.#words = words
     this.#parts = parts
     this.#turnStops = parts && new StopText(prompt.stopTexts)
@@ -48,7 +50,7 @@ export class ReplyText {
   push(token: Binding.Token, logprob?: TokenLogprob): readonly ReplyDelta[] {
     this.#tokens.push(token)
     this.count++
-    if (this.#stopSequences.length > 0 && this.#stopSequences.some((end) => this.#endsWith(end))) {
+    if (!this.#isInThought && this.#stopSequences.some((end) => this.#endsWith(end))) {
       this.ended = true
       return NOTHING
     }
@@ -88,7 +90,7 @@ export class ReplyText {
       this.ended = this.#stops.found
       return this.#shown(shown)
     }
-    const certain = this.#turnStops.push(piece)
+    const certain = this.#isInThought ? piece : this.#turnStops.push(piece)
     const deltas = this.#showParts(this.#parts.push(certain))
     this.ended = this.#turnStops.found || this.#stops.found
     return deltas
@@ -126,6 +128,11 @@ export class ReplyText {
     this.text += text
     if (!this.#logprobs) return [{ kind: 'text', text }]
     return [{ kind: 'text', text, logprobs: this.#logprobs.show(text.length) }]
+  }
+
+  /** Whether what ends an answer would end a thought now. */
+  get #isInThought(): boolean {
+    return this.#endsThoughts && this.#parts?.thinking === true
   }
 
   #endsWith(sequence: readonly Binding.Token[]): boolean {

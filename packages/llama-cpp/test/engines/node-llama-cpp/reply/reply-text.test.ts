@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type * as Binding from 'node-llama-cpp'
+import { GENERAL_CALLS } from '../../../../src/chat/call-format.ts'
+import { replyParts } from '../../../../src/chat/reply-parts.ts'
 import type { Prompt } from '../../../../src/engines/node-llama-cpp/prompt/prompt.ts'
 import { ReplyText } from '../../../../src/engines/node-llama-cpp/reply/reply-text.ts'
 import { TokenTexts, tokenText } from '../../../../src/engines/node-llama-cpp/reply/token-text.ts'
@@ -50,6 +52,25 @@ describe('ReplyText', () => {
     const shown = [97, 300, 98, 300, 301].map((token) => textOf(reply.push(token as Binding.Token)))
     expect(shown).toEqual(['a', '', 'b', '', ''])
     expect([reply.ended, reply.text, reply.count]).toEqual([true, 'ab', 5])
+  })
+
+  test('goes on behind a thought that ends as answers do', () => {
+    const { parts } = replyParts({
+      thought: { start: '<t>', end: '<end><begin>', close: '<end><begin>' },
+      leads: [],
+      breaks: [],
+      thoughtOpen: false,
+      thoughtsAsText: false,
+      callable: [],
+      format: GENERAL_CALLS,
+      newId: () => '',
+    })
+    const words = tokenText(byteModel, new TokenTexts(byteModel), prompt.tokens)
+    const ends = { ...prompt, stopTexts: ['<end>'], endsThoughts: true }
+    const reply = new ReplyText({ prompt: ends, words, stop: [], parts })
+    for (const token of byteTokens('<t>Hm<end><begin>Yes.<end>')) reply.push(token)
+    reply.end()
+    expect([reply.reasoning, reply.text, reply.ended]).toEqual(['Hm', 'Yes.', true])
   })
 
   test('shows in the end what was held back for a stop text that did not come', () => {
