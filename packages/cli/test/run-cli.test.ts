@@ -383,7 +383,7 @@ connections:
       expect(first).toEqual({
         code: 6,
         stdout: '',
-        stderr: `'millrace resume' can go on from '${snapshot}'.\nError: 'second' (PromptBuilder) failed: 'template' failed at line 1, column 11: not yet\n`,
+        stderr: `'millrace resume' can go on from '${snapshot}'.\nError: 'second' (PromptBuilder) failed: 'template' failed at line 1, column 14: not yet\n`,
       })
       expect(readFileSync(drawn, 'utf8')).toContain('failed')
       expect(await cli(['resume', failed, snapshot])).toMatchObject({ code: 6 })

@@ -38,7 +38,7 @@ const rows: Rows = {
   safe: ['', (run, value) => new Markup(textOf(value, run))],
   string: ['', (run, value) => (isText(value) ? value : textOf(value, run))],
   striptags: ['', (run, value) => withoutTags(textOf(value, run), run)],
-  title: ['', ofText(titleWords, 2)],
+  title: ['', (run, value) => textOf(ofText(titleWords, 2)(run, value), run)],
   trim: ['chars:str?=none', trim],
   truncate: ["length:int=255, killwords=false, end:str='...', leeway:int?=none", truncate],
   upper: ['', ofText((text) => text.toUpperCase())],
@@ -210,6 +210,8 @@ function wordWrap(
   const text = requireText(value, 'wordwrap')
   if (width <= 0) throw new Fault('ARGUMENTS', "'width' of the filter 'wordwrap' must be at least 1.")
   run.spend(text.length * 2)
+  // Looking for places to break takes time with the square of the length of a word.
+  for (const [word] of text.matchAll(/\S{100,}/g)) run.spend(word.length ** 2 / 64)
   const options = { width, breakLongWords: isTrue(breaksWords), breakOnHyphens: isTrue(breaksHyphens) }
   const between = wrapString ?? '\n'
   const lines = splitLines(text).flatMap((line) => {

@@ -27,6 +27,8 @@ const CONVERSION = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?([
 export function formatPercent(template: string, values: unknown, run: Run, escapes: boolean): string {
   const list = values instanceof Tuple ? values : undefined
   run.spend(template.length)
+  // One that is not closed is looked for up to the end of the text.
+  run.spend((template.split('%(').length * template.length) / 256)
   let used = 0
   let keyed = false
   const next = (): unknown => {

@@ -73,7 +73,8 @@ export function unescapeHtml(text: string): string {
     (all, decimal, hex, name: string) => {
       if (name !== undefined) return ENTITIES[name] ?? all
       const code = decimal === undefined ? Number.parseInt(hex as string, 16) : Number(decimal)
-      return code <= 0x10ffff && code > 0 ? String.fromCodePoint(code) : '\ufffd'
+      const isCharacter = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)
+      return isCharacter ? String.fromCodePoint(code) : '\ufffd'
     },
   )
 }
@@ -86,7 +87,7 @@ export interface LinkOptions {
 }
 
 const ADDRESS =
-  /^(?:(?:https?:\/\/|www\.)(?:(?:[\w%-]+\.)+)?(?:[a-z]{2,63}|xn--[\w%]{2,59})|(?:[\w%-]{2,63}\.)+(?:com|net|int|edu|gov|org|info|mil)|https?:\/\/(?:\d{1,3}(?:\.\d{1,3}){3}|\[(?:[\da-f]{0,4}:){2}(?:[\da-f]{0,4}:?){1,6}\]))(?::\d{1,5})?(?:[/?#]\S*)?$/i
+  /^(?:(?:https?:\/\/|www\.)(?:(?:[\p{L}\p{N}_%-]+\.)+)?(?:[a-z]{2,63}|xn--[\p{L}\p{N}_%]{2,59})|(?:[\p{L}\p{N}_%-]{2,63}\.)+(?:com|net|int|edu|gov|org|info|mil)|https?:\/\/(?:\d{1,3}(?:\.\d{1,3}){3}|\[(?:[\da-f]{0,4}:){2}(?:[\da-f]{0,4}:?){1,6}\]))(?::\d{1,5})?(?:[/?#]\S*)?$/iu
 const MAIL = /^\S+@\w[\w.-]*\.\w+$/
 /** Longer words are not looked at: the expressions take long for words that were made to be slow. */
 const LONGEST_WORD = 2000

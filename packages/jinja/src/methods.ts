@@ -82,8 +82,12 @@ function payForText(name: string, text: string, run: Run): void {
 const RANGE = 'start:int?=none, end:int?=none, /'
 
 /** The part between two places, where it begins, and whether there is any. */
-function part(text: string, start: number | null, end: number | null, run: Run): string {
-  return start === null && end === null ? text : (sliceOf(text, start, end, null, run) as string)
+function part(text: string, start: number | null, end: number | null, run: Run): string | undefined {
+  if (start === null && end === null) return text
+  const length = countCharacters(text)
+  const from = start === null ? 0 : start < 0 ? Math.max(0, start + length) : start
+  const to = end === null ? length : Math.min(end < 0 ? Math.max(0, end + length) : end, length)
+  return from > length || from > to ? undefined : (sliceOf(text, from, to, null, run) as string)
 }
 
 function find(
@@ -96,6 +100,7 @@ function find(
 ): number {
   paySearch(text, wanted, run)
   const piece = part(text, start, end, run)
+  if (piece === undefined) return -1
   const at = fromRight ? piece.lastIndexOf(wanted) : piece.indexOf(wanted)
   if (at < 0) return -1
   const length = countCharacters(text)
@@ -120,7 +125,7 @@ function hasEnd(
   if (Array.isArray(ends) && !(ends instanceof Tuple))
     throw new Fault('ARGUMENTS', "Several texts are given as a tuple, as in ('a', 'b').")
   return (isText(ends) ? [ends] : Array.from(ends)).some((each) => {
-    if (isText(each)) return test(piece, textOf(each, run))
+    if (isText(each)) return piece !== undefined && test(piece, textOf(each, run))
     throw new Fault('ARGUMENTS', `A text is looked for, not ${typeName(each)}.`)
   })
 }
@@ -275,6 +280,7 @@ export const stringMethods = table<string>({
     (text, run, wanted, start, end) => {
       paySearch(text, wanted, run)
       const piece = part(text, start, end, run)
+      if (piece === undefined) return 0
       return wanted === '' ? countCharacters(piece) + 1 : piece.split(wanted).length - 1
     },
   ],

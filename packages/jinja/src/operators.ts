@@ -12,6 +12,7 @@ import {
   entriesOf,
   Generator,
   getEntry,
+  hasEntries,
   isMapping,
   isText,
   keysOf,
@@ -40,7 +41,7 @@ export function isTrue(value: unknown): boolean {
   if (value instanceof Float) return value.value !== 0
   if (value instanceof Markup) return value.text !== ''
   if (value instanceof DictView) return value.items.length > 0
-  if (isMapping(value)) return sizeOf(value) > 0
+  if (isMapping(value)) return hasEntries(value)
   return true
 }
 
@@ -82,12 +83,28 @@ type PythonNumber = number | bigint | boolean | Float
 
 function calculateNumbers(operator: BinaryOperator, left: PythonNumber, right: PythonNumber): unknown {
   const divides = operator === '/' || operator === '//' || operator === '%'
-  if (divides && asNumber(right) === 0) throw new Fault('TYPE', `'${operator}' divides by zero.`)
+  if (divides && !isTrue(right)) throw new Fault('TYPE', `'${operator}' divides by zero.`)
+  if (
+    operator === '/' &&
+    (typeof left === 'bigint' || typeof right === 'bigint') &&
+    isInteger(left) &&
+    isInteger(right)
+  ) {
+    return toFloat(divideLarge(BigInt(left), BigInt(right)))
+  }
   if (isFloat(left) || isFloat(right) || operator === '/') {
     return toFloat(calculateFloats(operator, asNumber(left), asNumber(right)))
   }
   if (operator === '**' && asNumber(right) < 0) return toFloat(powerOf(asNumber(left), asNumber(right)))
   return toInteger(calculateIntegers(operator, BigInt(left), BigInt(right)))
+}
+
+/** Without the bits that both have too many of, so that the quotient of two integers beyond all floats is there. */
+function divideLarge(left: bigint, right: bigint): number {
+  const excess = BigInt(Math.max(0, Math.floor(Math.max(bitsOf(left), bitsOf(right))) - 1000))
+  const quotient = Number(left >> excess) / Number(right >> excess)
+  if (Number.isFinite(quotient)) return quotient
+  throw new Fault('TYPE', "'/' gives a float that is too large.")
 }
 
 function calculateFloats(operator: BinaryOperator, left: number, right: number): number {
@@ -101,12 +118,20 @@ function calculateFloats(operator: BinaryOperator, left: number, right: number):
     case '/':
       return left / right
     case '//':
-      return Math.floor((left - floatModulo(left, right)) / right + 0.5)
+      return floorDivide(left, right)
     case '%':
       return floatModulo(left, right)
     case '**':
       return powerOf(left, right)
   }
+}
+
+/** Exact where the quotient is: the rest is taken off first. */
+function floorDivide(left: number, right: number): number {
+  const quotient = (left - floatModulo(left, right)) / right
+  if (quotient === 0) return left / right < 0 || Object.is(left / right, -0) ? -0 : 0
+  const floor = Math.floor(quotient)
+  return quotient - floor > 0.5 ? floor + 1 : floor
 }
 
 /** Takes the sign of the divisor. */

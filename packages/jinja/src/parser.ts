@@ -262,7 +262,8 @@ class Parser {
   }
 
   #macro(offset: number): Statement {
-    const { text: name } = this.#expectName('the name of the macro')
+    const { text: name, offset: place } = this.#expectName('the name of the macro')
+    if (isConstant(name)) throw this.#fault(`'${name}' cannot be the name of a macro.`, place)
     const parameters = this.#parameters()
     return { type: 'macro', name, parameters, body: this.#blockBody('macro', offset), offset }
   }

@@ -21,8 +21,8 @@ export interface Limits {
    * Work: about one step for each operation, iteration and call, and for a few dozen characters that are made or read. A
    * step takes 30 to 100 nanoseconds.
    *
-   * @defaultValue 1,000,000, and 2,500 more for each element of the lists among the values: some templates look at all
-   * messages for each message
+   * @defaultValue 1,000,000, and 2,500 more for each message, tool or other object in the lists among the values, up to
+   * 2,200 of them: some templates look at all messages for each message
    */
   readonly steps: number
   /**
@@ -52,8 +52,9 @@ export const defaultLimits: Limits = {
   outputSize: 10_000_000,
 }
 
-/** Steps for each element of a list among the values, where no limit is given. */
-export const STEPS_PER_ELEMENT = 2500
+/** Steps for each object in a list among the values, where no limit is given, and how many of them count. */
+export const STEPS_PER_OBJECT = 2500
+export const MOST_OBJECTS = 2200
 
 const CHARACTERS_PER_STEP = 64
 const ELEMENT_SIZE = 8

@@ -12,13 +12,13 @@ import {
 } from './extensions.ts'
 import { filters } from './filters.ts'
 import { functions } from './functions.ts'
-import { Fault, JinjaError } from './jinja-error.ts'
+import { Fault, JinjaError, quoted } from './jinja-error.ts'
 import { normalizeSource, tokenize } from './lexer.ts'
 import { parse } from './parser.ts'
-import { defaultLimits, type Environment, type Limits, Run, STEPS_PER_ELEMENT } from './run.ts'
+import { defaultLimits, type Environment, type Limits, MOST_OBJECTS, Run, STEPS_PER_OBJECT } from './run.ts'
 import { Frame } from './scope.ts'
 import { tests } from './tests.ts'
-import { Dict, entriesOf, isPlainObject, Undefined } from './values.ts'
+import { Dict, entriesOf, isPlainObject, typeName, Undefined } from './values.ts'
 
 export interface TemplateOptions {
   /** @defaultValue false */
@@ -82,6 +82,9 @@ export class Template {
       strict = true,
       looseText,
     } = options
+    if (typeof source !== 'string') {
+      throw new JinjaError('', new Fault('SYNTAX', `A template is a string, not ${typeName(source)}.`), 0)
+    }
     this.#source = normalizeSource(source, keepTrailingNewline)
     const library: Library = {
       filters: extended(filters, options.filters, ownFilter),
@@ -119,16 +122,20 @@ export class Template {
    */
   render(
     values: Readonly<Record<string, unknown>> = {},
-    { limits, now = () => new Date() }: RenderOptions = {},
+    { limits = {}, now = () => new Date() }: RenderOptions = {},
   ): string {
     const variables: unknown[] = []
-    const run = new Run(this.#environment, { ...limitsFor(values), ...limits }, now, variables, this.#mutates)
+    let run: Run | undefined
     try {
+      if (typeof values !== 'object' || values === null) {
+        throw new Fault('ARGUMENTS', 'The values of a template are an object with their names.')
+      }
+      run = new Run(this.#environment, limitsFor(values, limits), now, variables, this.#mutates)
       for (const name of this.#names) variables.push(this.#variable(name, values, run))
       this.#execute(new Frame(run, this.#slots))
       return run.printed
     } catch (cause) {
-      throw new JinjaError(this.#source, asFault(cause), run.at)
+      throw new JinjaError(this.#source, asFault(cause), run?.at ?? 0)
     }
   }
 
@@ -142,12 +149,24 @@ export class Template {
   }
 }
 
-function limitsFor(values: Readonly<Record<string, unknown>>): Limits {
-  const elements = Object.values(values).reduce(
-    (sum: number, value) => (Array.isArray(value) ? sum + value.length : sum),
-    0,
-  )
-  return { ...defaultLimits, steps: defaultLimits.steps + STEPS_PER_ELEMENT * elements }
+/** @throws Fault `ARGUMENTS` for a limit that is not a number */
+function limitsFor(values: Readonly<Record<string, unknown>>, given: Partial<Limits>): Limits {
+  const lists = Object.values(values).filter((value) => Array.isArray(value) && isPlainObject(value[0]))
+  const objects = lists.reduce((sum: number, list) => sum + (list as unknown[]).length, 0)
+  const steps = defaultLimits.steps + STEPS_PER_OBJECT * Math.min(objects, MOST_OBJECTS)
+  const limits: Record<string, number> = { ...defaultLimits, steps }
+  for (const [name, limit] of Object.entries(given)) {
+    if (limit === undefined) continue
+    if (!Object.hasOwn(defaultLimits, name) || typeof limit !== 'number' || !(limit >= 0)) {
+      const known = quoted(Object.keys(defaultLimits))
+      throw new Fault(
+        'ARGUMENTS',
+        `Limits are numbers from 0, named ${known}; '${name}' is ${String(limit)}.`,
+      )
+    }
+    limits[name] = limit
+  }
+  return limits as unknown as Limits
 }
 
 function extended<Entry, Own>(
@@ -156,7 +175,13 @@ function extended<Entry, Own>(
   make: (own: Own) => Entry,
 ): ReadonlyMap<string, Entry> {
   if (!own) return table
-  return new Map([...table, ...Object.entries(own).map(([name, each]) => [name, make(each)] as const)])
+  const made = Object.entries(own).map(([name, each]) => {
+    const { parameters, apply } = (each ?? {}) as { readonly parameters?: unknown; readonly apply?: unknown }
+    if (typeof parameters === 'string' && typeof apply === 'function') return [name, make(each)] as const
+    const reason = `'${name}' of the caller must have its 'parameters' as a text, and 'apply' as a function.`
+    throw new JinjaError('', new Fault('ARGUMENTS', reason), 0)
+  })
+  return new Map([...table, ...made])
 }
 
 /** Lists and dicts that a template may change without changing those of the caller. */

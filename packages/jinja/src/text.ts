@@ -107,7 +107,8 @@ export function splitLines(text: string, keepsEnds = false): string[] {
 
 export function capitalize(text: string): string {
   const [first = ''] = text
-  return upperFirst(first) + text.slice(first.length).toLowerCase()
+  // All of it in small letters first: what a sigma becomes depends on what is in front of it.
+  return upperFirst(first) + text.toLowerCase().slice(first.toLowerCase().length)
 }
 
 /** Characters whose title case is not that of the rule below. */

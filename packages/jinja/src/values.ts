@@ -229,7 +229,17 @@ export function keysOf(mapping: Mapping): unknown[] {
 }
 
 export function sizeOf(mapping: Mapping): number {
-  return mapping instanceof Dict ? mapping.size : definedEntries(mapping).length
+  if (mapping instanceof Dict) return mapping.size
+  let size = 0
+  for (const key in mapping) if (Object.hasOwn(mapping, key) && mapping[key] !== undefined) size++
+  return size
+}
+
+/** As `sizeOf`, without counting to the end. */
+export function hasEntries(mapping: Mapping): boolean {
+  if (mapping instanceof Dict) return mapping.size > 0
+  for (const key in mapping) if (Object.hasOwn(mapping, key) && mapping[key] !== undefined) return true
+  return false
 }
 
 /** What equal keys have in common: 1, 1.0 and True are one key. @throws Fault `TYPE` for what cannot be a key */

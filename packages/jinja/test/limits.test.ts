@@ -253,13 +253,25 @@ describe('limits of the caller', () => {
     expect(nestedLoops.render({}, { limits: { steps: 1e8 } })).toBe('done')
   })
 
-  test('of steps are higher for long lists, as conversations are, unless they are given', () => {
+  test('of steps are higher for conversations, unless they are given, and not without an end', () => {
     const template = new Template(
       `{% for x in l %}${'{% for j in range(1000) %}{% endfor %}'}{% endfor %}done`,
     )
-    const l = Array(1500).fill(1)
+    const l = Array(1500).fill({ role: 'user' })
     expect(() => template.render({ l }, { limits: { steps: defaultLimits.steps } })).toThrow('1000000 steps')
     expect(template.render({ l })).toBe('done')
+    expect(() => template.render({ l: Array(1500).fill(1) })).toThrow('1000000 steps')
+    expect(() => template.render({ l: Array(100_000).fill({ role: 'user' }) })).toThrow('6500000 steps')
+  })
+
+  test.each([{ steps: Number.NaN }, { steps: -1 }, { step: 1 }])('of %j are refused', (limits) => {
+    expect(() => loop.render({ n: 1 }, { limits })).toThrow(expect.objectContaining({ code: 'ARGUMENTS' }))
+  })
+
+  test('of what is undefined are the default', () => {
+    const limits = { steps: undefined } as object
+    const long = new Template('{% for i in range(9000) %}{% for j in range(9000) %}{% endfor %}{% endfor %}')
+    expect(() => long.render({}, { limits })).toThrow(expect.objectContaining({ limit: 'steps' }))
   })
 
   test('count from the begin in each rendering', () => {

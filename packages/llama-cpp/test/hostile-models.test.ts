@@ -80,6 +80,7 @@ describe('a hostile model', () => {
         'MODEL_TRUNCATED',
         'MODEL_UNSUPPORTED',
         'MODEL_UNUSUAL',
+        'TEMPLATE_MISSING',
       ])
     },
     endless,

@@ -1,7 +1,7 @@
 import { ChatMessage, type ContentPart, didYouMean, listNames, MillraceError } from '@millrace/core'
 import type { Template, VariableUse } from '@millrace/jinja'
-import { MessageView } from './message-view.ts'
-import { PartMarks, partFilters } from './part-marks.ts'
+import { withoutView } from './message-view.ts'
+import { PartMarks, partFilters, withoutMarks } from './part-marks.ts'
 import type { ChatTemplate } from './prompt-message.ts'
 import { failure, named, PromptTemplate, type Values } from './prompt-template.ts'
 
@@ -57,7 +57,7 @@ export class MessageBlocks implements ChatTemplate {
     return named(this.#option, () => {
       if (this.#template.template.tags.size === 0)
         return [{ role: 'user', content: this.#marks.split(output) }]
-      const stray = output.trim()
+      const stray = withoutMarks(output.trim())
       if (stray === '') return this.#messages
       const shown = JSON.stringify(stray.length > 40 ? `${stray.slice(0, 40)}…` : stray)
       throw failure(
@@ -123,7 +123,7 @@ export function toMessages(value: unknown, subject: string): ChatMessage[] {
   if (value === undefined || value === null) return []
   return (Array.isArray(value) ? value : [value]).map((item) => {
     try {
-      return ChatMessage.fromJSON(item instanceof MessageView ? item.message : item)
+      return ChatMessage.fromJSON(withoutView(item))
     } catch (error) {
       if (!(error instanceof MillraceError)) throw error
       throw failure(`${subject} chat messages only. ${error.message}`)

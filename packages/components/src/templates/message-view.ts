@@ -1,15 +1,16 @@
-import { ChatMessage, type ContentPart } from '@millrace/core'
+import { ChatMessage, type ContentPart, type FileContent, type ImageContent } from '@millrace/core'
 import { TemplateObject } from '@millrace/jinja'
+import { ComponentsError } from '../errors.ts'
 
 type Reader = (message: ChatMessage) => unknown
 
 const readers: Readonly<Record<string, Reader>> = {
   text: textOf,
   role: ({ role }) => role,
-  content: ({ content }) => content,
+  content: ({ content }) => content.map(partView),
   texts: ChatMessage.texts,
-  images: ChatMessage.images,
-  files: ChatMessage.files,
+  images: (message) => ChatMessage.images(message).map(partView),
+  files: (message) => ChatMessage.files(message).map(partView),
   toolCalls: ChatMessage.toolCalls,
   toolCallResults: ChatMessage.toolCallResults,
   reasoning: (message) => ChatMessage.reasonings(message).join(''),
@@ -53,9 +54,55 @@ function textOf(message: ChatMessage): string {
   return [...ChatMessage.texts(message), ...results].join('')
 }
 
+/** An image or a file as a template sees it: it is placed by a filter, and not printed. */
+class MediaView extends TemplateObject {
+  override readonly typeName: string
+  override readonly attributeNames: readonly string[]
+  readonly part: ImageContent | FileContent
+
+  constructor(part: ImageContent | FileContent) {
+    super()
+    this.part = part
+    this.typeName = part.type === 'image' ? 'an image' : 'a file'
+    this.attributeNames = [
+      'type',
+      'base64',
+      'mimeType',
+      'meta',
+      part.type === 'image' ? 'detail' : 'filename',
+    ]
+  }
+
+  override attribute(name: string): unknown {
+    return (this.part as Readonly<Record<string, unknown>>)[name]
+  }
+
+  override print(): string {
+    const { type } = this.part
+    throw new ComponentsError(
+      'TEMPLATE_FAILED',
+      `The ${type} cannot be printed as text: place it with '| ${type}', as in {{ x | ${type} }}, in a user message of a ChatPromptBuilder.`,
+    )
+  }
+
+  override toJSON(): unknown {
+    return this.part
+  }
+}
+
+function partView(part: ContentPart): ContentPart | MediaView {
+  return part.type === 'image' || part.type === 'file' ? new MediaView(part) : part
+}
+
+/** The message, image or file behind a view; any other value as it is. */
+export function withoutView(value: unknown): unknown {
+  if (value instanceof MessageView) return value.message
+  return value instanceof MediaView ? value.part : value
+}
+
 const DEEPEST = 100
 
-/** The value with a view in place of each chat message in it; the value itself where there is none. */
+/** The value with a view in place of each message, image and file in it; the value itself where there is none. */
 export function withMessageViews(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null || depth > DEEPEST) return value
   if (Array.isArray(value)) {
@@ -65,6 +112,7 @@ export function withMessageViews(value: unknown, depth = 0): unknown {
     return items.some((item, index) => item !== value[index]) ? items : value
   }
   if (isMessage(value)) return new MessageView(value)
+  if (isMedia(value)) return new MediaView(value)
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return value
   const entries = Object.entries(value)
@@ -79,6 +127,11 @@ const partTypes = ['text', 'image', 'file', 'toolCall', 'toolCallResult', 'reaso
 function isMessage(value: object): value is ChatMessage {
   if (!('role' in value) || !('content' in value) || !Array.isArray(value.content)) return false
   return roles.includes(value.role as string) && value.content.every(isPart)
+}
+
+function isMedia(value: object): value is ImageContent | FileContent {
+  if (!('type' in value) || !('base64' in value) || typeof value.base64 !== 'string') return false
+  return value.type === 'image' || value.type === 'file'
 }
 
 function isPart(part: unknown): part is ContentPart {

@@ -1,5 +1,6 @@
 import { type ContentPart, FileContent, ImageContent, ReasoningContent } from '@millrace/core'
 import type { OwnFunction } from '@millrace/jinja'
+import { withoutView } from './message-view.ts'
 import { failure, plainFilter } from './prompt-template.ts'
 
 /** A character that is reserved for use within a program. */
@@ -27,9 +28,12 @@ export class PartMarks {
   split(text: string): ContentPart[] {
     if (this.#parts.length === 0) return [{ type: 'text', text }]
     const pieces = text.split(new RegExp(`${EDGE}${this.#nonce}:(\\d+)${EDGE}`))
+    const isMissing = (pieces.length - 1) / 2 < this.#parts.length
     return pieces.flatMap((piece, index): ContentPart[] => {
-      if (index % 2 === 1) return [this.#parts[Number(piece)] as ContentPart]
-      if (piece.includes(this.#nonce)) {
+      const part = this.#parts[Number(piece)]
+      if (index % 2 === 1 && part) return [part]
+      // The edge of a mark whose number was changed: a text from outside may have one, too, but then no part is missing.
+      if (index % 2 === 1 || piece.includes(this.#nonce) || (isMissing && piece.includes(EDGE))) {
         throw failure(
           'An image or another part was changed by a filter. Print it as {{ x | image }}, and leave what it prints alone.',
         )
@@ -37,6 +41,11 @@ export class PartMarks {
       return piece.trim() === '' ? [] : [{ type: 'text', text: piece }]
     })
   }
+}
+
+/** The text without the marks in it, for messages. */
+export function withoutMarks(text: string): string {
+  return text.replace(new RegExp(`${EDGE}[\\d:-]*${EDGE}`, 'g'), '[…]')
 }
 
 /** The filters that place parts; `templatize_part` is Haystack's name for all of them. */
@@ -93,7 +102,7 @@ function checkedParts<Part>(
   expected: string,
 ): Part[] {
   if (value === undefined || value === null) return []
-  const parts: unknown[] = Array.isArray(value) ? value : [value]
+  const parts: unknown[] = (Array.isArray(value) ? value : [value]).map(withoutView)
   const stranger = parts.find((part) => !isPart(part))
   if (stranger === undefined) return parts as Part[]
   throw failure(`${expected}, not ${Array.isArray(value) ? 'a list with ' : ''}${describe(stranger)}.`)
@@ -103,6 +112,7 @@ function describe(value: unknown): string {
   if (value === null) return 'null'
   if (typeof value !== 'object') return `a ${typeof value}`
   const type = 'type' in value ? String(value.type) : undefined
+  if (type === undefined && 'base64' in value) return "an object without a 'type', such as type: 'image'"
   if (type === 'image' || type === 'file')
     return `a part of the type '${type}' whose fields are wrong, or that cannot stand here`
   return Array.isArray(value) ? 'a list' : 'another object'

@@ -52,7 +52,12 @@ function located<Result>(option: string, run: () => Result, isRendering = false)
   try {
     return run()
   } catch (error) {
-    throw error instanceof JinjaError ? asComponentsError(error, option, isRendering) : error
+    if (error instanceof JinjaError) throw asComponentsError(error, option, isRendering)
+    if (error instanceof ComponentsError) throw error
+    // A value of the caller that throws when it is read.
+    const reason = error instanceof Error ? error.message : String(error)
+    const message = `'${option}' failed: a value cannot be read: ${reason}`
+    throw new ComponentsError('TEMPLATE_FAILED', message, { option, cause: error })
   }
 }
 

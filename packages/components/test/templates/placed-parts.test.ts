@@ -56,6 +56,38 @@ describe('parts in the messages of a template', () => {
     )
   })
 
+  test.each([
+    '{{ photo | image | reverse }}',
+    "{{ photo | image | string | replace('0', '1') }}",
+    '{{ [photo | image] }}',
+  ])('cannot be changed by other filters, also where the mark is no longer one: %s', (template) => {
+    expect(() => render(template, { photo: image })).toThrow(
+      expect.objectContaining({
+        code: 'TEMPLATE_FAILED',
+        message: expect.stringContaining('was changed by a filter'),
+      }),
+    )
+  })
+
+  test('are not printed as text, which would be the whole of their base64', () => {
+    for (const template of ['{{ photo }}', '{{ [1, photo] }}', '{{ message.images[0] }}']) {
+      const values = { photo: image, message: ChatMessage.user([image]) }
+      const given = Object.fromEntries(Object.entries(values).filter(([name]) => template.includes(name)))
+      expect(() => render(template, given)).toThrow(
+        expect.objectContaining({
+          code: 'TEMPLATE_FAILED',
+          message: expect.stringContaining("The image cannot be printed as text: place it with '| image'"),
+        }),
+      )
+    }
+    expect(
+      render('{{ photo.mimeType }}{{ message.images | image }}', {
+        photo: image,
+        message: ChatMessage.user([image]),
+      }),
+    ).toEqual([ChatMessage.user(['image/png', image])])
+  })
+
   test('are refused where they are of another kind', () => {
     expect(() => render('{{ photo | image }}', { photo: file })).toThrow(
       expect.objectContaining({
