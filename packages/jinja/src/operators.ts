@@ -99,10 +99,10 @@ function calculateNumbers(operator: BinaryOperator, left: PythonNumber, right: P
   return toInteger(calculateIntegers(operator, BigInt(left), BigInt(right)))
 }
 
-/** Without the bits that both have too many of, so that the quotient of two integers beyond all floats is there. */
+/** With more bits than a float has, so that the quotient of two integers beyond all floats is there, and right. */
 function divideLarge(left: bigint, right: bigint): number {
-  const excess = BigInt(Math.max(0, Math.floor(Math.max(bitsOf(left), bitsOf(right))) - 1000))
-  const quotient = Number(left >> excess) / Number(right >> excess)
+  const shift = Math.max(0, 80 - Math.floor(bitsOf(left) - bitsOf(right)))
+  const quotient = Number((left << BigInt(shift)) / right) * 2 ** -shift
   if (Number.isFinite(quotient)) return quotient
   throw new Fault('TYPE', "'/' gives a float that is too large.")
 }
