@@ -63,9 +63,6 @@ function defaultValue(written: string): unknown {
   return written.includes('.') ? toFloat(Number(written)) : Number(written)
 }
 
-/** The values of a call in the order of the parameters; `rest` gets a list, `namedRest` a map. */
-export type BoundArguments = readonly unknown[]
-
 /**
  * What each parameter gets; `undefined` where it has no default and needs none.
  *
