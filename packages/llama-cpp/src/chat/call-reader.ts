@@ -65,6 +65,8 @@ export class CallReader {
   #held = ''
   #place: 'first' | 'arguments' | 'tail' | 'further' = 'first'
   #arguments: ArgumentsReader | undefined
+  /** Whether any JSON of the arguments was given. */
+  #hasArguments = false
   #after: readonly Piece[] = []
 
   constructor(format: CallFormat, tools: readonly Tool[], newId: () => string) {
@@ -171,6 +173,7 @@ export class CallReader {
     parts.push({ kind: 'toolCall', index: this.count++, id, name, arguments: '', raw: end })
     this.#held = this.#held.slice(end)
     this.#place = 'arguments'
+    this.#hasArguments = false
     this.#after = head.after
     const schemas = new ArgumentSchemas(this.#tools.find((tool) => tool.name === name)?.parameters)
     this.#arguments = argumentsReader(this.#format.values, schemas, head.after)
@@ -182,6 +185,7 @@ export class CallReader {
     const { taken, json, done } = read
     if (json !== '' || taken > 0) {
       parts.push({ kind: 'toolCall', index: this.count - 1, arguments: json, raw: taken })
+      this.#hasArguments ||= json !== ''
     }
     this.#held = this.#held.slice(taken)
     if (done) this.#place = 'tail'
@@ -222,8 +226,19 @@ export class CallReader {
     return rest
   }
 
-  /** What is left when no more comes: words, if no call became of them. Behind a call, it was to be a further one. */
-  end(parts: ReplyPart[]): void {
+  /**
+   * What is left when no more comes: words, if no call became of them. Behind a call, it was to be a further one.
+   *
+   * @param isCut - Whether the reply was cut off. Then arguments that have no end stay what they are, so that nobody
+   *   takes them for whole ones.
+   */
+  end(parts: ReplyPart[], isCut: boolean): void {
+    if (isCut && this.#place === 'arguments') {
+      const rest = this.#held === '' && !this.#hasArguments ? '{' : this.#held
+      parts.push({ kind: 'toolCall', index: this.count - 1, arguments: rest, raw: this.#held.length })
+      this.begin()
+      return
+    }
     const rest = this.#read(parts, true) ?? this.#held
     if (rest !== '') parts.push({ kind: this.count > 0 ? 'syntax' : 'text', text: rest })
     this.begin()

@@ -96,15 +96,15 @@ export class ReplyParts {
     return this.#parts
   }
 
-  /** What was held back, when no more comes. */
-  end(): readonly ReplyPart[] {
+  /** What was held back, when no more comes. @param isCut - Whether the reply was cut off, by a limit or an abort. */
+  end(isCut = false): readonly ReplyPart[] {
     this.#parts = []
     if (this.#place === 'thought') {
       const text = this.#held
       this.#held = ''
       this.#showThought(text)
     } else {
-      if (this.#place === 'call') this.#options.calls?.end(this.#parts)
+      if (this.#place === 'call') this.#options.calls?.end(this.#parts, isCut)
       this.#showText(this.#held.length, true)
     }
     return this.#parts

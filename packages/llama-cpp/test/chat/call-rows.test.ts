@@ -3,7 +3,12 @@ import { CALL_ROWS } from '../../src/chat/call-rows.ts'
 import type { ReplyFormat } from '../../src/chat/chat-template.ts'
 import { ChatTemplate } from '../../src/chat/chat-template.ts'
 import { jinjaTemplate } from '../../src/chat/jinja-template.ts'
-import { expectCallsReadBack, expectThoughtsApart, readReply } from './reading-back.ts'
+import {
+  expectCallsReadBack,
+  expectCutCallsUnreadable,
+  expectThoughtsApart,
+  readReply,
+} from './reading-back.ts'
 import { rowTemplates } from './row-templates.ts'
 
 function template(name: keyof typeof rowTemplates): ChatTemplate {
@@ -37,6 +42,10 @@ describe.each(names)('%s', (name) => {
 
   test('thoughts and answers are apart', () => {
     expectThoughtsApart(template(name))
+  })
+
+  test('a call that was cut off is not taken for a whole one', () => {
+    expectCutCallsUnreadable(template(name))
   })
 })
 

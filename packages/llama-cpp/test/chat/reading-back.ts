@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals'
-import { ChatMessage, type JsonObject, type ToolCall } from '@millrace/core'
+import { ChatMessage, type JsonObject, ToolCall } from '@millrace/core'
 import { callStarts } from '../../src/chat/call-format.ts'
 import { callsOnlyGrammar } from '../../src/chat/call-grammar.ts'
 import type { ToolDescription } from '../../src/chat/chat-request.ts'
@@ -64,6 +64,19 @@ export interface ReadReply {
 
 /** What a reply is made of when it comes in pieces of a size. */
 export function readReply(reply: string, format: ReplyFormat, size: number, tools = probedTools): ReadReply {
+  const { calls, ...read } = readParts(reply, format, { size, tools, isCut: false })
+  return { ...read, calls: calls.map(({ name, json }) => [name, JSON.parse(json) as unknown]) }
+}
+
+function readParts(
+  reply: string,
+  format: ReplyFormat,
+  {
+    size,
+    tools,
+    isCut,
+  }: { readonly size: number; readonly tools: readonly ToolDescription[]; readonly isCut: boolean },
+) {
   let id = 0
   const { parts } = replyParts({
     ...format.answer,
@@ -79,7 +92,7 @@ export function readReply(reply: string, format: ReplyFormat, size: number, tool
     reply.slice(index * size, (index + 1) * size),
   )
   for (const piece of [...pieces, undefined]) {
-    for (const part of (piece === undefined ? parts?.end() : parts?.push(piece)) ?? []) {
+    for (const part of (piece === undefined ? parts?.end(isCut) : parts?.push(piece)) ?? []) {
       if (part.kind === 'text' || part.kind === 'reasoning') result[part.kind] += part.text
       if (part.kind !== 'toolCall') continue
       const call = calls[part.index] ?? { name: part.name ?? '', json: '' }
@@ -87,7 +100,7 @@ export function readReply(reply: string, format: ReplyFormat, size: number, tool
     }
   }
   if (!parts) result.text = reply
-  return { ...result, calls: calls.map(({ name, json }) => [name, JSON.parse(json) as unknown]) }
+  return { ...result, calls }
 }
 
 function withoutNull(values: JsonObject): JsonObject {
@@ -135,6 +148,20 @@ export function expectCallsReadBack(template: ChatTemplate, hasNull = true): voi
       }
       if (Object.keys(beside).length === 0) expectLed(reply, format)
     }
+  }
+}
+
+/** Wherever a reply is cut off in a call, the call is whole or cannot be read: never with a part of its arguments. */
+export function expectCutCallsUnreadable(template: ChatTemplate): void {
+  const given = { city: 'Rome', days: 3 }
+  const toolCalls: ToolCall[] = [{ type: 'toolCall', id: 'c00000001', name: 'plan_trip', arguments: given }]
+  const { reply, format } = rendered(template, ChatMessage.assistant({ toolCalls }), probedTools)
+  for (let end = 1; end <= reply.length; end++) {
+    const { calls } = readParts(reply.slice(0, end), format, { size: 5, tools: probedTools, isCut: true })
+    const [call] = calls
+    const read = call === undefined ? undefined : ToolCall.readArguments(call.json)
+    if (read !== undefined)
+      expect({ end: reply.slice(0, end), read }).toEqual({ end: reply.slice(0, end), read: given })
   }
 }
 

@@ -29,9 +29,9 @@ export class GrowingReply {
     else this.#show(this.#stops.push(piece))
   }
 
-  /** Passes on what was held back, when no more comes. */
-  end(): void {
-    if (this.#parts) this.#take(this.#parts.end())
+  /** Passes on what was held back, when no more comes. @param isCut - Whether the reply was cut off. */
+  end(isCut: boolean): void {
+    if (this.#parts) this.#take(this.#parts.end(isCut))
     this.#show(this.#stops.end())
   }
 

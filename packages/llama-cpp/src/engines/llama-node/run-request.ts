@@ -59,7 +59,7 @@ export async function runRequest(
   })
   if (end === 'aborted' && count === 0) throw signal?.reason
   if (typeof end === 'object' && !ended(end)) throw failedDecode(end)
-  reply.end()
+  reply.end(isCut(end))
   await deltas.heard(signal)
   const { text, reasoning, toolCalls } = reply
   return {
@@ -86,9 +86,14 @@ function failedDecode({ tokens_predicted }: NativeResult): LlamaCppError {
   )
 }
 
+/** Whether a limit or an abort ended the reply, and not the model. */
+function isCut(end: End): boolean {
+  return end === 'aborted' || (typeof end === 'object' && (end.stopped_limit || end.context_full))
+}
+
 function reasonOf(end: End, hasCalls: boolean): Generation['finishReason'] {
   if (end === 'aborted') return 'aborted'
-  if (typeof end === 'object' && (end.stopped_limit || end.context_full)) return 'length'
+  if (isCut(end)) return 'length'
   return hasCalls ? 'toolCalls' : 'stop'
 }
 

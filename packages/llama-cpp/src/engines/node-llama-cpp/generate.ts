@@ -110,7 +110,7 @@ export async function generate(
     }
   }
   if (promptEnd === 0) promptEnd = performance.now()
-  await show(reply.end())
+  await show(reply.end(finishReason === 'length' || finishReason === 'aborted'))
   // A stop text may be met in what was held back.
   if (finishReason === 'length' && reply.ended) finishReason = 'stop'
   return {

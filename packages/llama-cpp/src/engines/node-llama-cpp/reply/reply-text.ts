@@ -59,14 +59,14 @@ export class ReplyText {
     return this.#read(piece)
   }
 
-  /** What was held back, when no more comes. */
-  end(): readonly ReplyDelta[] {
+  /** What was held back, when no more comes. @param isCut - Whether the reply was cut off, by a limit or an abort. */
+  end(isCut = false): readonly ReplyDelta[] {
     if (this.#stops.found) return NOTHING
     const deltas = [...(this.#turnStops?.found ? NOTHING : this.#read(this.#words.end()))]
     const mayCall = this.#parts?.mayCall === true
     if (this.#parts) {
       const rest = this.#turnStops?.end() ?? ''
-      deltas.push(...this.#showParts([...this.#parts.push(rest), ...this.#parts.end()]))
+      deltas.push(...this.#showParts([...this.#parts.push(rest), ...this.#parts.end(isCut)]))
     }
     // The beginning of a call that was cut off is shown as it was written, but no stop text ends a call.
     this.ended ||= this.#stops.found && !mayCall
