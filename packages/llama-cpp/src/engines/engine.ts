@@ -44,7 +44,7 @@ export interface EngineWarning {
   readonly message: string
 }
 
-export type EngineWarningCode = 'GPU_UNAVAILABLE' | 'THREADS_EXCEED_CORES' | 'SLOW_BINARY'
+export type EngineWarningCode = 'GPU_UNAVAILABLE' | 'THREADS_EXCEED_CORES' | 'SLOW_BINARY' | 'MODEL_UNUSUAL'
 
 /** A model in memory, which several contexts share. */
 export interface Weights {

@@ -8,7 +8,7 @@ import { checkGgufHeader } from '../gguf/gguf-header.ts'
 import type { LoadOptions } from '../options/options.ts'
 import { checkFile } from './check-file.ts'
 import { type ContextParameters, contextSpec } from './context-spec.ts'
-import { riskOf } from './model-risk.ts'
+import { riskOf, unusualWarning } from './model-risk.ts'
 import { judgeMemory } from './session-memory.ts'
 import { weightsSpec } from './weights-spec.ts'
 
@@ -98,8 +98,7 @@ async function checkRisk(
   if (isolation !== 'auto' || engine === 'llama.node') return []
   const risk = await riskOf({ modelPath: path }, modelKwargs)
   if (risk === undefined) return []
-  const message = `${risk} It is loaded in a child process, which llama.cpp may end; with isolation: none in this one.`
-  return [{ level: 'warning', code: 'MODEL_UNUSUAL', message, option }]
+  return [{ level: 'warning', ...unusualWarning(risk), option }]
 }
 
 async function checkMemory(

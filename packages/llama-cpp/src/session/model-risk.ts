@@ -1,3 +1,4 @@
+import type { EngineWarning } from '../engines/engine.ts'
 import { checkGgufHeader } from '../gguf/gguf-header.ts'
 import { unusualHeader } from '../gguf/unusual-header.ts'
 import { splitParts } from '../model-file/model-split.ts'
@@ -7,6 +8,12 @@ interface LoadedFiles {
   readonly modelPath: string
   readonly loraPath?: string | undefined
   readonly draftPath?: string | undefined
+}
+
+/** What is said about a model that goes into a process of its own although nobody chose that. */
+export function unusualWarning(risk: string): EngineWarning {
+  const message = `${risk} It is loaded in a child process, which llama.cpp may end; with isolation: none in this one.`
+  return { code: 'MODEL_UNUSUAL', message }
 }
 
 /**

@@ -18,7 +18,7 @@ import { IdleTimer } from '../waiting/idle-timer.ts'
 import { SharedTask } from '../waiting/shared-task.ts'
 import { type ContextParameters, contextSpec } from './context-spec.ts'
 import { findModelFiles, type ModelFiles } from './find-model-files.ts'
-import { riskOf } from './model-risk.ts'
+import { riskOf, unusualWarning } from './model-risk.ts'
 import { areLoaded, type Lease, leaseWeights } from './models.ts'
 import { withPooling } from './pooling-override.ts'
 import { refuseTooLarge } from './session-memory.ts'
@@ -176,7 +176,11 @@ export class ModelSession<Context extends Closable = ModelContext> {
       const spec = contextSpec(this.#parameters, load, files)
       const made = { engine: this.#engine.name, weights, context: spec }
       const opened = await this.#open(lease.weights, spec, { signal, modelName: this.#modelName(load) })
-      const warnings = [...(lease.weights.warnings ?? []), ...threadWarnings(load.nThreads)]
+      const warnings = [
+        ...(risk === undefined ? [] : [unusualWarning(risk)]),
+        ...(lease.weights.warnings ?? []),
+        ...threadWarnings(load.nThreads),
+      ]
       this.#warn(warnings)
       const states = await this.#restore(opened, made, signal)
       return { lease, context: opened, modelPath, warnings, made, states }
@@ -201,7 +205,9 @@ export class ModelSession<Context extends Closable = ModelContext> {
 
   async #find(load: LoadOptions, context: WarmUpContext): Promise<ModelFiles> {
     if (this.#looksAtFiles) return findModelFiles(this.#parameters, load, context)
-    return { modelPath: this.#modelName(load), loraPath: load.loraPath }
+    const { modelClipPath } = this.#parameters
+    const projectorPath = modelClipPath === undefined ? undefined : resolveEnvironment(modelClipPath)
+    return { modelPath: this.#modelName(load), loraPath: load.loraPath, projectorPath }
   }
 
   #modelName(load: LoadOptions): string {

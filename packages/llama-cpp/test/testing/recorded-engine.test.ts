@@ -1,19 +1,20 @@
 // Answers of the pocket model are recorded, and given again where there is no model.
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { ChatMessage, tool } from '@millrace/core'
+import { ChatMessage, ImageContent, tool } from '@millrace/core'
 import { recordedEngine } from '@millrace/llama-cpp/testing'
 import { LlamaCppChatGenerator } from '../../src/components/chat-generator.ts'
 import { LlamaCppTextEmbedder } from '../../src/components/text-embedder.ts'
 import type { GivenEngine } from '../../src/session/choose-engine.ts'
 import { type Answer, type Asking, ask } from '../asking.ts'
 import { failureOf } from '../failure-of.ts'
-import { pocketPath } from '../pocket.ts'
+import { pocketPath, pocketVisionPath } from '../pocket.ts'
 import { inTemporaryFolder } from '../temporary-folder.ts'
 
 type Parameters = Partial<ConstructorParameters<typeof LlamaCppChatGenerator>[0]>
 
+const pocketImages = join(dirname(pocketPath), 'images')
 const france = 'What is the capital of France?'
 const story = 'Tell me a story.'
 
@@ -111,6 +112,17 @@ describe('a recorded answer', () => {
     expect(live.origin).toMatchObject({ name: 'add', arguments: { a: 123, b: 456 } })
     expect(live.origin.id).toMatch(/^[0-9a-f]{9}$/)
     expect(live.said).toBe('The result is 579.')
+  })
+
+  test('is replayed for an image, with the model that sees', async () => {
+    const image = await ImageContent.fromFile(join(pocketImages, 'red-circle.png'))
+    const messages = [ChatMessage.user(['What is in this image?', image])]
+    const { live, replayed } = await recordAndReplay(
+      async (generator) => ChatMessage.text((await generator.run({ messages })).replies[0]),
+      { modelClipPath: pocketVisionPath },
+    )
+    expect(live).toBe('I see a red circle on a white background.')
+    expect(replayed).toBe(live)
   })
 
   test('may be an error that would come again', async () => {
