@@ -4,7 +4,7 @@ import { methodsOf } from './methods.ts'
 import { isNumber } from './numbers.ts'
 import { elementAt } from './operators.ts'
 import type { Run } from './run.ts'
-import { accept, bind, type Signature } from './signature.ts'
+import { callBound } from './signature.ts'
 import {
   Callable,
   DictView,
@@ -88,26 +88,6 @@ function checkReadable(value: unknown): void {
     value instanceof Callable ||
     value instanceof SelfPrinting
   if (!isData) throw notData(value)
-}
-
-/** Calls what has a signature with the values that it was given at run time. */
-export function callBound(
-  signature: Signature,
-  what: string,
-  positional: readonly unknown[],
-  named: ReadonlyMap<string, unknown>,
-  call: (values: readonly unknown[]) => unknown,
-): unknown {
-  return call(acceptAll(signature, what, bind(signature, what, positional, named)))
-}
-
-/** What `bind` gave, with defaults and as the parameters take it. */
-export function acceptAll({ parameters }: Signature, what: string, bound: readonly unknown[]): unknown[] {
-  return parameters.map((parameter, index) => {
-    const value = bound[index]
-    if (parameter.kind === 'rest' || parameter.kind === 'namedRest') return value
-    return value === undefined ? parameter.default : accept(parameter, what, value)
-  })
 }
 
 /** Calls a value. @throws Fault `TYPE` for what cannot be called */

@@ -1,4 +1,4 @@
-import { acceptAll, attributeOf, callValue, itemOf } from './attributes.ts'
+import { attributeOf, callValue, itemOf } from './attributes.ts'
 import type { TemplateFunction } from './functions.ts'
 import { Fault, quoted, suggestion } from './jinja-error.ts'
 import { LoopState } from './loop.ts'
@@ -7,7 +7,7 @@ import { calculate, compare, isTrue, iterate, negate, sliceOf } from './operator
 import { textOf } from './print.ts'
 import type { Operation, Run } from './run.ts'
 import type { Frame, Resolution, Scope } from './scope.ts'
-import { accept, bind, type Parameter, type Signature } from './signature.ts'
+import { accept, acceptAll, bind, type Parameter, type Signature } from './signature.ts'
 import {
   type Arguments,
   type Attribute,
@@ -20,7 +20,17 @@ import {
   type Name,
   type Test,
 } from './syntax-tree.ts'
-import { Dict, entriesOf, isMapping, isText, NO_NAME, Tuple, typeName, Undefined } from './values.ts'
+import {
+  Dict,
+  entriesOf,
+  isMapping,
+  isMissing,
+  isText,
+  NO_NAME,
+  Tuple,
+  typeName,
+  Undefined,
+} from './values.ts'
 
 export type Evaluate = (frame: Frame) => unknown
 
@@ -333,7 +343,7 @@ export class ExpressionCompiler {
       const operation = this.#library.filters.get(name)
       if (!operation) throw this.#unknown('filter', name, this.#library.filters.keys(), offset)
       if (this.#own.has(name)) this.use(inner, name, scope)
-      this.#checkApplied(name, given, offset)
+      this.#checkApplied(name, given)
       const values = this.bound(operation.signature, `the filter '${name}'`, given, scope, offset)
       return (frame) => {
         const filtered = value(frame)
@@ -406,7 +416,7 @@ export class ExpressionCompiler {
   }
 
   /** Checks the filter or test that `map`, `select` and their like apply, where it is written down. */
-  #checkApplied(name: string, given: Arguments, offset: number): void {
+  #checkApplied(name: string, given: Arguments): void {
     const applying = APPLYING[name]
     const node = applying && given.positional[applying.place]
     if (node?.type !== 'literal' || typeof node.value !== 'string' || given.rest || given.namedRest) return
@@ -416,7 +426,6 @@ export class ExpressionCompiler {
     const named = new Map(given.named.map((each) => [each.name, each]))
     const rest = given.positional.slice((applying?.place ?? 0) + 1)
     bind<unknown>(operation.signature, `the ${applying?.kind} '${node.value}'`, rest, named)
-    void offset
   }
 
   // Arguments
@@ -619,10 +628,6 @@ function candidates(node: Expression): readonly ReadonlyMap<string, Method>[] {
   if (node.type === 'list') return [methodsOf([]) as ReadonlyMap<string, Method>]
   if (node.type === 'dict') return [dictMethods]
   return methodTables
-}
-
-function isMissing(value: unknown): boolean {
-  return value === undefined || value instanceof Undefined
 }
 
 function addNamed(names: Map<string, unknown>, value: unknown, run: Run): void {

@@ -1,9 +1,8 @@
-import { callBound } from './attributes.ts'
 import type { TagOperation } from './compile-template.ts'
 import type { TemplateFunction } from './functions.ts'
 import { Float } from './numbers.ts'
 import type { Operation, Run } from './run.ts'
-import { signature } from './signature.ts'
+import { callBound, signature } from './signature.ts'
 import { formatInZone } from './time.ts'
 import { Callable, Dict, DictView, entriesOf, Generator, isMapping, Markup, Undefined } from './values.ts'
 

@@ -4,7 +4,7 @@ import { attributeParts, defineOperations, type Rows } from './operation.ts'
 import { isEqual, isIterable, isLess, isTrue, iterate, lengthOf, listOf, sliceOf } from './operators.ts'
 import { textOf } from './print.ts'
 import type { Operation, Run } from './run.ts'
-import { accept, bind } from './signature.ts'
+import { acceptAll, bind } from './signature.ts'
 import {
   entriesOf,
   Generator,
@@ -297,11 +297,7 @@ function operation(
   const found: Operation | undefined = run.environment[kind](text)
   if (!found) throw new Fault('UNKNOWN_NAME', `There is no ${kind} '${text || typeName(name)}'.`)
   const what = `the ${kind} '${text}'`
-  const bound = bind(found.signature, what, rest, named).map((value, index) => {
-    const parameter = found.signature.parameters[index]
-    if (!parameter || parameter.kind === 'rest' || parameter.kind === 'namedRest') return value
-    return value === undefined ? parameter.default : accept(parameter, what, value)
-  })
+  const bound = acceptAll(found.signature, what, bind(found.signature, what, rest, named))
   return (item) => found.apply(run, item, bound)
 }
 

@@ -4,12 +4,12 @@ import { Fault } from './jinja-error.ts'
 import { fromJsonText, toJsonText } from './json.ts'
 import { methodsOf } from './methods.ts'
 import { asNumber, isFloat, isInteger, isNumber, roundFloat, toFloat, toInteger } from './numbers.ts'
-import { defineOperations, type Rows, readAttribute } from './operation.ts'
+import { defineOperations, type Rows, readAttribute, withAliases } from './operation.ts'
 import { calculate, isTrue, listOf, negate } from './operators.ts'
 import { textOf } from './print.ts'
 import type { Operation, Run } from './run.ts'
 import { strip } from './text.ts'
-import { isMapping, isText, typeName, Undefined } from './values.ts'
+import { isMapping, isMissing, isText, typeName, Undefined } from './values.ts'
 
 const rows: Rows = {
   abs: ['', (_run, value) => absolute(value)],
@@ -35,12 +35,8 @@ const aliases: Readonly<Record<string, string>> = { count: 'length', d: 'default
 /** The filters that every template has, by name. */
 export const filters: ReadonlyMap<string, Operation> = withAliases(
   new Map([...defineOperations(rows), ...textFilters, ...listFilters]),
+  aliases,
 )
-
-function withAliases(table: Map<string, Operation>): Map<string, Operation> {
-  for (const [alias, name] of Object.entries(aliases)) table.set(alias, table.get(name) as Operation)
-  return table
-}
 
 function absolute(value: unknown): unknown {
   if (value instanceof Undefined) throw value.fault()
@@ -53,9 +49,7 @@ function absolute(value: unknown): unknown {
 }
 
 function defaultTo(_run: Run, value: unknown, fallback: unknown, boolean: unknown): unknown {
-  return value === undefined || value instanceof Undefined || (isTrue(boolean) && !isTrue(value))
-    ? fallback
-    : value
+  return isMissing(value) || (isTrue(boolean) && !isTrue(value)) ? fallback : value
 }
 
 // Numbers

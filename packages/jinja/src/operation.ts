@@ -35,3 +35,12 @@ export function attributeParts(attribute: string | number): (string | number)[] 
   if (typeof attribute === 'number') return [attribute]
   return attribute.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part))
 }
+
+/** The table with further names for some of its entries. */
+export function withAliases(
+  table: Map<string, Operation>,
+  aliases: Readonly<Record<string, string>>,
+): Map<string, Operation> {
+  for (const [alias, name] of Object.entries(aliases)) table.set(alias, table.get(name) as Operation)
+  return table
+}

@@ -163,3 +163,23 @@ function acceptType(type: string, value: unknown): unknown {
         : undefined
   }
 }
+
+/** Calls what has a signature with the values that it was given at run time. */
+export function callBound(
+  signature: Signature,
+  what: string,
+  positional: readonly unknown[],
+  named: ReadonlyMap<string, unknown>,
+  call: (values: readonly unknown[]) => unknown,
+): unknown {
+  return call(acceptAll(signature, what, bind(signature, what, positional, named)))
+}
+
+/** What `bind` gave, with defaults and as the parameters take it. */
+export function acceptAll({ parameters }: Signature, what: string, bound: readonly unknown[]): unknown[] {
+  return parameters.map((parameter, index) => {
+    const value = bound[index]
+    if (parameter.kind === 'rest' || parameter.kind === 'namedRest') return value
+    return value === undefined ? parameter.default : accept(parameter, what, value)
+  })
+}

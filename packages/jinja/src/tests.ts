@@ -1,12 +1,12 @@
 import { LoopState } from './loop.ts'
 import { asNumber, isFloat, isInteger, isNumber } from './numbers.ts'
-import { defineOperations, type Rows } from './operation.ts'
+import { defineOperations, type Rows, withAliases } from './operation.ts'
 import { calculate, compare, contains, isIterable } from './operators.ts'
 import { textOf } from './print.ts'
 import type { Operation, Run } from './run.ts'
 import type { ComparisonOperator } from './syntax-tree.ts'
 import { isLowerCase, isUpperCase } from './text.ts'
-import { Callable, isMapping, isText, Markup, Undefined } from './values.ts'
+import { Callable, isMapping, isMissing, isText, Markup, Undefined } from './values.ts'
 
 function comparing(operator: ComparisonOperator): Rows[string] {
   return ['other', (run, value, other) => compare(operator, value, other, run)]
@@ -70,21 +70,12 @@ const aliases: Readonly<Record<string, string>> = {
 }
 
 /** The tests that every template has, by name. */
-export const tests: ReadonlyMap<string, Operation> = withAliases(defineOperations(rows))
-
-function withAliases(table: Map<string, Operation>): Map<string, Operation> {
-  for (const [alias, name] of Object.entries(aliases)) table.set(alias, table.get(name) as Operation)
-  return table
-}
+export const tests: ReadonlyMap<string, Operation> = withAliases(defineOperations(rows), aliases)
 
 function paidText(value: unknown, run: Run): string {
   const text = textOf(value, run)
   run.spendCharacters(text.length)
   return text
-}
-
-function isMissing(value: unknown): boolean {
-  return value === undefined || value instanceof Undefined
 }
 
 function isZero(value: unknown): boolean {

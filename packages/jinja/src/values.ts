@@ -25,6 +25,11 @@ export class Undefined {
   }
 }
 
+/** Whether a value is not there; JavaScript's `undefined` counts, too. */
+export function isMissing(value: unknown): boolean {
+  return value === undefined || value instanceof Undefined
+}
+
 /** As the owner of something undefined: its name is a whole sentence, without the full stop. */
 export const NO_NAME = Symbol('no name')
 
