@@ -78,3 +78,11 @@ export function skipSpace(text: string, from: number): number {
 export function isSpace(character: string | undefined): boolean {
   return character === ' ' || character === '\n' || character === '\t' || character === '\r'
 }
+
+/** How much of the end of a text is the beginning of a mark. */
+export function openEnd(text: string, mark: string): number {
+  for (let length = Math.min(mark.length - 1, text.length); length > 0; length--) {
+    if (text.endsWith(mark.slice(0, length))) return length
+  }
+  return 0
+}

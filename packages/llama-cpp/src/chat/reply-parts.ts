@@ -1,6 +1,7 @@
 import type { CallFormat } from './call-format.ts'
 import { CallReader } from './call-reader.ts'
 import type { ToolDescription } from './chat-request.ts'
+import { openEnd } from './match-pieces.ts'
 import type { ReplyPart } from './reply-part.ts'
 import type { AnswerMarks, ThoughtMarks } from './thoughts.ts'
 
@@ -275,12 +276,4 @@ export class ReplyParts {
     this.#hasText = true
     if (!last) this.#fresh = false
   }
-}
-
-/** How much of the end of a text is the beginning of a mark. */
-function openEnd(text: string, mark: string): number {
-  for (let length = Math.min(mark.length - 1, text.length); length > 0; length--) {
-    if (text.endsWith(mark.slice(0, length))) return length
-  }
-  return 0
 }

@@ -1,3 +1,5 @@
+import { openEnd } from '../chat/match-pieces.ts'
+
 /**
  * Cuts a growing text at the first of several stop texts. Whatever could still become the beginning of a stop text is
  * held back, so that nothing has to be taken back from a stream.
@@ -47,15 +49,6 @@ export class StopText {
 
   /** The length of the longest end of the text that is the beginning of a stop text. */
   #longestBeginning(text: string): number {
-    let longest = 0
-    for (const stop of this.#stops) {
-      for (let length = Math.min(stop.length - 1, text.length); length > longest; length--) {
-        if (text.endsWith(stop.slice(0, length))) {
-          longest = length
-          break
-        }
-      }
-    }
-    return longest
+    return Math.max(0, ...this.#stops.map((stop) => openEnd(text, stop)))
   }
 }

@@ -4,8 +4,6 @@ import { checkGgufHeader } from '../../gguf/gguf-header.ts'
 import { messageOf } from '../../model-unreadable.ts'
 import { requestFailure } from '../requests-underway.ts'
 
-export { messageOf as reasonOf }
-
 const engine = 'node-llama-cpp'
 
 /** Options of Node with which it runs a text in place of a file. A child process inherits them. */

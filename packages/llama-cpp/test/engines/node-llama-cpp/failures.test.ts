@@ -4,10 +4,10 @@ import {
   contextFailure,
   engineFailure,
   loadFailure,
-  reasonOf,
   unavailable,
 } from '../../../src/engines/node-llama-cpp/failures.ts'
 import { LlamaCppError } from '../../../src/errors.ts'
+import { messageOf } from '../../../src/model-unreadable.ts'
 
 class InsufficientMemoryError extends RangeError {}
 
@@ -106,13 +106,13 @@ describe('engineFailure', () => {
   })
 })
 
-describe('reasonOf', () => {
+describe('messageOf', () => {
   test.each([
     { thrown: new RangeError('broken'), reason: 'broken' },
     { thrown: { message: 'from another realm' }, reason: 'from another realm' },
     { thrown: 'a text', reason: 'a text' },
     { thrown: undefined, reason: 'undefined' },
   ])('is $reason', ({ thrown, reason }) => {
-    expect(reasonOf(thrown)).toBe(reason)
+    expect(messageOf(thrown)).toBe(reason)
   })
 })

@@ -1,8 +1,8 @@
 import type * as Binding from 'node-llama-cpp'
 import { answerGrammar } from '../../../chat/call-grammar.ts'
 import { LlamaCppError } from '../../../errors.ts'
+import { messageOf } from '../../../model-unreadable.ts'
 import type { Constraint } from '../../request.ts'
-import { reasonOf } from '../failures.ts'
 
 /**
  * The grammar for what a reply must obey. A reply that is complete can only end: nothing may follow it.
@@ -22,7 +22,7 @@ export async function makeGrammar(
   } catch (cause) {
     throw new LlamaCppError(
       'OPTION_INVALID',
-      `Option '${option}' cannot be used: ${reasonOf(cause)}. llama.cpp writes to stderr where it failed.`,
+      `Option '${option}' cannot be used: ${messageOf(cause)}. llama.cpp writes to stderr where it failed.`,
       { cause, option },
     )
   }

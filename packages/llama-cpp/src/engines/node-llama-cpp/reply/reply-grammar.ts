@@ -2,8 +2,8 @@ import type * as Binding from 'node-llama-cpp'
 import type { CallFormat } from '../../../chat/call-format.ts'
 import { callsOnlyGrammar, restOfCallGrammar } from '../../../chat/call-grammar.ts'
 import { LlamaCppError } from '../../../errors.ts'
+import { messageOf } from '../../../model-unreadable.ts'
 import type { ChatRequest, Constraint } from '../../request.ts'
-import { reasonOf } from '../failures.ts'
 import { makeGrammar } from './grammar.ts'
 
 export interface ReplyGrammarRequest {
@@ -148,7 +148,7 @@ async function compiled(
     const option = constraint?.kind === 'grammar' ? 'generationKwargs.grammar' : 'tools'
     throw new LlamaCppError(
       constraint?.kind === 'grammar' ? 'OPTION_INVALID' : 'OPTION_UNSUPPORTED',
-      `Option '${option}' cannot be used: ${reasonOf(cause)}. llama.cpp writes to stderr where it failed.`,
+      `Option '${option}' cannot be used: ${messageOf(cause)}. llama.cpp writes to stderr where it failed.`,
       { cause, option },
     )
   }
