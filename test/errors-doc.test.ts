@@ -18,7 +18,7 @@ was possible and what to do. Messages may change, codes do not.
 | --- | --- |
 | \`DataError\` | a message, image, chunk or document could not be made or read |
 | \`ToolError\` | a tool could not be made or called |
-| \`ConnectError\` | while a pipeline, component or registry is put together |
+| \`DefinitionError\` | while a pipeline, component or registry is put together |
 | \`LoadError\` | while a pipeline file is loaded; \`problems\` has everything that is wrong, with line and column |
 | \`InputError\` | the inputs of a run were refused; nothing has run and nothing was loaded |
 | \`RunError\` | during a run; \`component\`, \`type\`, \`visit\` and \`cause\` say where and why |

@@ -18,11 +18,12 @@ function floorsOf(name: string): string[][] {
     .map((line) => (line.split('#')[0] ?? '').trim().split(/\s+/))
 }
 
-/** All imports between the files of a package, type imports too. */
+/** All imports of values between the files of a package: what is imported as a type alone costs nothing when it runs. */
 function importsOf(name: string): Import[] {
   return filesBelow(`packages/${name}/src`).flatMap((from) => {
     const source = read(`packages/${name}/src/${from}`)
-    const paths = source.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)['"](\.{1,2}\/[^'"]+)['"]/g)
+    const values = source.replace(/\b(?:import|export) type \{[^}]*\} from '[^']*'/g, '')
+    const paths = values.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)['"](\.{1,2}\/[^'"]+)['"]/g)
     return [...paths].map((match) => ({
       from,
       to: posix.normalize(posix.join(posix.dirname(from), match[1] ?? '')),

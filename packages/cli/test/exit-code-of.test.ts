@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { ConnectError, InputError, LoadError, RunError } from '@millrace/core'
+import { InputError, LoadError, OptionError, RunError } from '@millrace/core'
 import { LlamaCppError, type LlamaCppErrorCode, llamaCppErrorCodes } from '@millrace/llama-cpp'
 import { CliError, type CliErrorCode, cliErrorCodes } from '../src/errors.ts'
 import { exitCodeOf } from '../src/exit-code-of.ts'
@@ -48,7 +48,7 @@ describe('exitCodeOf', () => {
 
   test('is 1 for what nobody expected', () => {
     expect(exitCodeOf(new TypeError('…'))).toBe(1)
-    expect(exitCodeOf(new ConnectError('PIPELINE_INVALID_OPTION', '…'))).toBe(1)
+    expect(exitCodeOf(new OptionError('PIPELINE_INVALID_OPTION', '…'))).toBe(1)
     expect(exitCodeOf('a string')).toBe(1)
   })
 

@@ -43,8 +43,12 @@ export const errorCodes = {
     'A second sender was connected to a socket that takes one value. Arrays and variadic sockets join.',
   CONNECT_SELF:
     'A component cannot be connected to itself, nor a pipeline be inside of itself. Put another component between the two ends.',
+  PIPELINE_INVALID_NAME:
+    'The name that a pipeline gives to an input or output is malformed, taken, or names a socket that another name has.',
+
+  // Options of a call.
   PIPELINE_INVALID_OPTION:
-    'A pipeline or run option is out of its range, or names a component that does not exist.',
+    'An option of a pipeline, a run, a drawing or the loader is out of its range, or names a component that does not exist.',
 
   // Before the first component runs.
   INPUT_UNKNOWN: 'An input names no component, or no open socket. Nothing would read it.',
@@ -143,11 +147,11 @@ type BuildingCode = Extract<
   | `SOCKET_${string}`
   | `COMPONENT_${string}`
   | `REGISTRY_${string}`
-  | `PIPELINE_${string}`
+  | 'PIPELINE_INVALID_NAME'
 >
 
 /** Declaring, registering or building went wrong: thrown while a pipeline is put together. */
-export class ConnectError extends MillraceError<BuildingCode> {
+export class DefinitionError extends MillraceError<BuildingCode> {
   /** Which end of a connection is to blame, where it is one. */
   readonly end: 'sender' | 'receiver' | undefined
 
@@ -160,6 +164,9 @@ export class ConnectError extends MillraceError<BuildingCode> {
     this.end = details.end
   }
 }
+
+/** An option of a call was refused: of `new Pipeline`, a run, a drawing or the loader. */
+export class OptionError extends MillraceError<'PIPELINE_INVALID_OPTION'> {}
 
 /** The caller's inputs were refused: no component has run and no model was loaded. */
 export class InputError extends MillraceError<Extract<ErrorCode, `INPUT_${string}`>> {}

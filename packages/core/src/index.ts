@@ -21,25 +21,11 @@ export {
 } from './component/define-component.ts'
 export { resolveEnvironment } from './component/environment.ts'
 export type { CheckContext, Finding } from './component/finding.ts'
-export { fits } from './component/fits.ts'
 export { Registry } from './component/registry.ts'
 export { aloneContext, type RunContext } from './component/run-context.ts'
-export { schemaOf } from './component/schema.ts'
-export type {
-  ObjectOf,
-  OptionalSocket,
-  OptionalVariadicSocket,
-  SentTo,
-  Socket,
-  Sockets,
-  ValueOf,
-  VariadicSocket,
-} from './component/socket.ts'
-export { type JsonSchema, type SocketType, typeName } from './component/socket-type.ts'
 export { t } from './component/t.ts'
 export { invokeTool, isTool, type Tool, type ToolContext, tool } from './component/tool.ts'
 export { flattenTools, isToolset, type Toolset, toolset } from './component/toolset.ts'
-export { checkSchema, checkValue, type ValueProblem } from './component/validate.ts'
 export {
   type AssistantMessageFields,
   ChatMessage,
@@ -70,7 +56,6 @@ export {
   type ImageFromUrlOptions,
   imageContentSchema,
 } from './data/image-content.ts'
-export { isJsonObject, isJsonValue, type JsonObject, type JsonValue } from './data/json.ts'
 export type { MalformedToolCall } from './data/merge-chunks.ts'
 export { imageMimeTypes } from './data/mime-type.ts'
 export type {
@@ -95,8 +80,8 @@ export { ToolCallResult, type ToolCallResultFields, toolCallResultSchema } from 
 export { type DrawOptions, drawPipeline } from './drawing/draw-pipeline.ts'
 export {
   BreakpointReached,
-  ConnectError,
   DataError,
+  DefinitionError,
   type ErrorCode,
   type ErrorDetails,
   errorCodes,
@@ -104,10 +89,12 @@ export {
   LoadError,
   type LoadProblem,
   MillraceError,
+  OptionError,
   RunError,
   type RunErrorDetails,
   ToolError,
 } from './errors.ts'
+export { isJsonObject, isJsonValue, type JsonObject, type JsonValue } from './json.ts'
 export {
   type MappedInputs,
   type MappedOutputs,
@@ -126,7 +113,21 @@ export type { RunOptions } from './pipeline/run-options.ts'
 export { type Snapshot, snapshotSchema } from './pipeline/snapshot.ts'
 export type { RunStream } from './pipeline/stream.ts'
 export type { VisitTrace } from './pipeline/trace.ts'
-export { didYouMean, listNames } from './suggest.ts'
+export { fits } from './schema/fits.ts'
+export { schemaOf } from './schema/schema.ts'
+export type {
+  ObjectOf,
+  OptionalSocket,
+  OptionalVariadicSocket,
+  SentTo,
+  Socket,
+  Sockets,
+  ValueOf,
+  VariadicSocket,
+} from './schema/socket.ts'
+export { type JsonSchema, type SocketType, typeName } from './schema/socket-type.ts'
+export { checkSchema, checkValue, type ValueProblem } from './schema/validate.ts'
+export { didYouMean, listNames } from './text/names.ts'
 export { type DumpOptions, dumpPipeline } from './yaml/dump.ts'
 export {
   type ComponentEntry,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import {
-  ConnectError,
   DataError,
+  DefinitionError,
   errorCodes,
   InputError,
   LoadError,
@@ -16,7 +16,7 @@ const copy: typeof import('../src/errors.ts') = await import(`../src/errors.ts?$
 const one = {
   data: new DataError('DATA_INVALID_MESSAGE', 'data'),
   tool: new ToolError('TOOL_FAILED', 'tool', { tool: 'add' }),
-  connect: new ConnectError('CONNECT_SELF', 'connect', { end: 'sender' }),
+  connect: new DefinitionError('CONNECT_SELF', 'connect', { end: 'sender' }),
   input: new InputError('INPUT_MISSING', 'input'),
   run: new RunError('RUN_TIMEOUT', 'run', { component: 'llm', type: 'Model', visit: 2 }),
   load: new LoadError('LOAD_SYNTAX', 'load', {
@@ -33,7 +33,7 @@ describe('an error', () => {
     expect(Object.values(one).map(({ name, code, message }) => `${name} ${code} ${message}`)).toEqual([
       'DataError DATA_INVALID_MESSAGE data',
       'ToolError TOOL_FAILED tool',
-      'ConnectError CONNECT_SELF connect',
+      'DefinitionError CONNECT_SELF connect',
       'InputError INPUT_MISSING input',
       'RunError RUN_TIMEOUT run',
       'LoadError LOAD_SYNTAX load',

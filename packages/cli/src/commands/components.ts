@@ -1,5 +1,5 @@
 import {
-  ConnectError,
+  DefinitionError,
   didYouMean,
   listNames,
   PipelineComponent,
@@ -82,7 +82,7 @@ function find(registry: Registry, type: string) {
     const owner = registry.packages.find(({ components: own }) => own.includes(component))
     return { owner: owner?.name ?? '', component }
   } catch (error) {
-    if (!ConnectError.isInstance(error)) throw error
+    if (!DefinitionError.isInstance(error)) throw error
     const known = [...registry.types(), PipelineComponent.type]
     throw new CliError(
       'USAGE_INVALID',

@@ -1,5 +1,5 @@
 import { standardComponents } from '@millrace/components'
-import { type ComponentPackage, ConnectError, Registry } from '@millrace/core'
+import { type ComponentPackage, DefinitionError, Registry } from '@millrace/core'
 import { llamaCppComponents } from '@millrace/llama-cpp'
 import { CliError } from '../errors.ts'
 import type { Terminal } from '../terminal.ts'
@@ -25,7 +25,7 @@ export async function makeRegistry(
   try {
     return new Registry([standardComponents, models, ...packages])
   } catch (cause) {
-    if (!ConnectError.isInstance(cause)) throw cause
+    if (!DefinitionError.isInstance(cause)) throw cause
     throw new CliError('USAGE_INVALID', `--package: ${cause.message}`, { cause })
   }
 }

@@ -1,4 +1,4 @@
-import { ConnectError, type DrawOptions, drawPipeline, type Pipeline } from '@millrace/core'
+import { type DrawOptions, drawPipeline, OptionError, type Pipeline } from '@millrace/core'
 import { CliError } from '../errors.ts'
 
 /** A pipeline as a picture or a listing; ends with a line end. @throws CliError `USAGE_INVALID` for one too large */
@@ -7,7 +7,7 @@ export function drawing(pipeline: Pipeline, options: DrawOptions): string {
     const text = drawPipeline(pipeline, options)
     return text.endsWith('\n') ? text : `${text}\n`
   } catch (cause) {
-    if (!ConnectError.isInstance(cause)) throw cause
+    if (!OptionError.isInstance(cause)) throw cause
     throw new CliError('USAGE_INVALID', cause.message, { cause })
   }
 }

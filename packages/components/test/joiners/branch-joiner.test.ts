@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { ChatMessage, ConnectError, loadPipeline, Pipeline, Registry } from '@millrace/core'
+import { ChatMessage, DefinitionError, loadPipeline, Pipeline, Registry } from '@millrace/core'
 import { testComponent } from '@millrace/core/testing'
 import { ChatPromptBuilder } from '../../src/builders/chat-prompt-builder.ts'
 import { BranchJoiner } from '../../src/joiners/branch-joiner.ts'
@@ -37,7 +37,7 @@ describe('BranchJoiner', () => {
   test('refuses values that there are not', () => {
     const made = () =>
       new Pipeline({ join: new BranchJoiner({ of: 'messages', to: 1 } as { of: 'messages' }) })
-    expect(made).toThrow(ConnectError)
+    expect(made).toThrow(DefinitionError)
   })
 
   test('is made by a file, which may not invent a kind of values', () => {

@@ -1,4 +1,4 @@
-import { ConnectError } from '../errors.ts'
+import { DefinitionError } from '../errors.ts'
 import type { Callback } from './callback.ts'
 import type { ComponentClass } from './component.ts'
 import { isTool, type Tool } from './tool.ts'
@@ -28,34 +28,34 @@ export interface ComponentPackageDefinition {
 /**
  * Makes the manifest of a package of components.
  *
- * @throws ConnectError `COMPONENT_INVALID` for what is no class with a type, no tool, no toolset or no function,
+ * @throws DefinitionError `COMPONENT_INVALID` for what is no class with a type, no tool, no toolset or no function,
  * `REGISTRY_DUPLICATE` for two of one name
  */
 export function componentPackage(definition: ComponentPackageDefinition): ComponentPackage {
   const { name, components, tools = [], toolsets = [], callbacks = {} } = definition
   for (const component of components) {
     if (typeof component !== 'function' || typeof component.type !== 'string' || component.type === '') {
-      throw new ConnectError(
+      throw new DefinitionError(
         'COMPONENT_INVALID',
         `Package '${name}' lists ${typeof component === 'function' ? `the class '${component.name}'` : 'a value'} without a 'static readonly type'.`,
       )
     }
   }
   if (!tools.every(isTool)) {
-    throw new ConnectError(
+    throw new DefinitionError(
       'COMPONENT_INVALID',
       `Package '${name}' lists a tool that was not made with tool({ … }).`,
     )
   }
   if (!toolsets.every(isToolset)) {
-    throw new ConnectError(
+    throw new DefinitionError(
       'COMPONENT_INVALID',
       `Package '${name}' lists a toolset that was not made with toolset({ … }).`,
     )
   }
   for (const [callbackName, callback] of Object.entries(callbacks)) {
     if (typeof callback === 'function') continue
-    throw new ConnectError(
+    throw new DefinitionError(
       'COMPONENT_INVALID',
       `Package '${name}' lists a callback '${callbackName}' that is no function.`,
     )
@@ -76,5 +76,5 @@ export function componentPackage(definition: ComponentPackageDefinition): Compon
 function refuseTwins(owner: string, kind: string, names: readonly string[]): void {
   const twin = names.find((name, index) => names.indexOf(name) !== index)
   if (twin === undefined) return
-  throw new ConnectError('REGISTRY_DUPLICATE', `Package '${owner}' has two ${kind}s called '${twin}'.`)
+  throw new DefinitionError('REGISTRY_DUPLICATE', `Package '${owner}' has two ${kind}s called '${twin}'.`)
 }

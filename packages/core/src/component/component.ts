@@ -1,10 +1,10 @@
-import { isPlainObject } from '../data/json.ts'
-import { ConnectError } from '../errors.ts'
+import { DefinitionError } from '../errors.ts'
+import { isPlainObject } from '../json.ts'
+import { isSocket, type ObjectOf, type Socket, type Sockets } from '../schema/socket.ts'
+import { checkValue } from '../schema/validate.ts'
+import { shown } from '../text/show.ts'
 import type { CheckContext, Finding } from './finding.ts'
 import type { RunContext } from './run-context.ts'
-import { shown } from './shown.ts'
-import { isSocket, type ObjectOf, type Socket, type Sockets } from './socket.ts'
-import { checkValue } from './validate.ts'
 
 /** What `warmUp` gets: a way to stop it, and a place to report how far it is. */
 export interface WarmUpContext {
@@ -95,7 +95,7 @@ function classOf(component: Component): (Partial<ComponentClass> & { readonly na
 /**
  * Refuses what is not a component, and parameters that the declaration does not allow.
  *
- * @throws ConnectError `COMPONENT_INVALID` or `COMPONENT_PARAMETERS`
+ * @throws DefinitionError `COMPONENT_INVALID` or `COMPONENT_PARAMETERS`
  */
 export function checkComponent(name: string, value: unknown): asserts value is Component {
   if (typeof value === 'function') {
@@ -143,7 +143,7 @@ function checkParameters(name: string, component: Component): void {
   const list = problems.map(
     (problem) => `\n  ${['initParameters', ...problem.path].join('.')}: ${problem.message}`,
   )
-  throw new ConnectError(
+  throw new DefinitionError(
     'COMPONENT_PARAMETERS',
     `'${name}' (${typeOf(component)}) was made with parameters it does not accept:${list.join('')}`,
   )
@@ -158,6 +158,6 @@ function needsNothing({ type }: Socket): boolean {
   return type.kind === 'object' && Object.values(type.fields).every((field) => field.optional)
 }
 
-function invalid(message: string): ConnectError {
-  return new ConnectError('COMPONENT_INVALID', message)
+function invalid(message: string): DefinitionError {
+  return new DefinitionError('COMPONENT_INVALID', message)
 }

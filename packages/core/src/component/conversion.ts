@@ -1,6 +1,6 @@
 import { ChatMessage } from '../data/chat-message.ts'
-import { fits } from './fits.ts'
-import { type SocketType, typeName } from './socket-type.ts'
+import { fits } from '../schema/fits.ts'
+import { type SocketType, typeName } from '../schema/socket-type.ts'
 
 /**
  * What happens to a value on its way between two sockets whose types do not fit. `convert` throws a plain message

@@ -1,8 +1,8 @@
+import type { ObjectOf, Socket, Sockets } from '../schema/socket.ts'
+import { withDefaults } from '../schema/with-defaults.ts'
 import { type Component, type ComponentClass, checkComponent } from './component.ts'
 import { aloneContext, type RunContext } from './run-context.ts'
-import type { ObjectOf, Socket, Sockets } from './socket.ts'
 import { t } from './t.ts'
-import { withDefaults } from './with-defaults.ts'
 
 export interface ComponentDefinition<
   Inputs extends Sockets,
@@ -42,7 +42,7 @@ export interface DefinedComponent<
   readonly type: string
   readonly description: string
   readonly parameters: Socket<Parameters>
-  /** @throws ConnectError `COMPONENT_PARAMETERS` */
+  /** @throws DefinitionError `COMPONENT_PARAMETERS` */
   new (
     ...parameters: object extends Parameters ? [parameters?: Parameters] : [parameters: Parameters]
   ): DefinedInstance<Inputs, Outputs, Parameters>

@@ -1,5 +1,5 @@
-import { isPlainObject } from '../data/json.ts'
-import { ConnectError } from '../errors.ts'
+import { DefinitionError } from '../errors.ts'
+import { isPlainObject } from '../json.ts'
 
 const REFERENCE = /\$\{env:([^}]*)\}/g
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -22,7 +22,7 @@ export function malformedReference(text: string): string | undefined {
  * reference, so that a dumped file never holds what it stood for. A class lists the parameters it does this for in
  * `static readonly environment`.
  *
- * @throws ConnectError `COMPONENT_PARAMETERS` naming the variable that is not set, or what is no reference
+ * @throws DefinitionError `COMPONENT_PARAMETERS` naming the variable that is not set, or what is no reference
  */
 export function resolveEnvironment<T>(value: T, environment: NodeJS.ProcessEnv = process.env): T {
   if (typeof value === 'string') return resolveText(value, environment) as T
@@ -35,7 +35,7 @@ export function resolveEnvironment<T>(value: T, environment: NodeJS.ProcessEnv =
 function resolveText(text: string, environment: NodeJS.ProcessEnv): string {
   const malformed = malformedReference(text)
   if (malformed !== undefined) {
-    throw new ConnectError(
+    throw new DefinitionError(
       'COMPONENT_PARAMETERS',
       `'${malformed}' is not a reference to an environment variable: write \${env:NAME}.`,
     )
@@ -47,7 +47,7 @@ function lookUp(name: string, environment: NodeJS.ProcessEnv): string {
   // process.env inherits from Object.prototype.
   const found = Object.hasOwn(environment, name) ? environment[name] : undefined
   if (found !== undefined) return found
-  throw new ConnectError(
+  throw new DefinitionError(
     'COMPONENT_PARAMETERS',
     `A parameter refers to \${env:${name}}, but the environment variable '${name}' is not set.`,
   )

@@ -1,5 +1,5 @@
-import { ConnectError } from '../errors.ts'
-import { didYouMean, listNames } from '../suggest.ts'
+import { DefinitionError } from '../errors.ts'
+import { didYouMean, listNames } from '../text/names.ts'
 import type { Callback } from './callback.ts'
 import type { ComponentClass } from './component.ts'
 import type { ComponentPackage } from './component-package.ts'
@@ -17,13 +17,13 @@ export class Registry {
   readonly packages: readonly ComponentPackage[]
   readonly #components = new Map<string, { owner: string; component: ComponentClass }[]>()
 
-  /** @throws ConnectError `REGISTRY_DUPLICATE` when two packages have one name */
+  /** @throws DefinitionError `REGISTRY_DUPLICATE` when two packages have one name */
   constructor(packages: readonly ComponentPackage[]) {
     this.packages = packages
     const owners = new Set<string>()
     for (const { name: owner, components } of packages) {
       if (owners.has(owner)) {
-        throw new ConnectError('REGISTRY_DUPLICATE', `Package '${owner}' is in the registry twice.`)
+        throw new DefinitionError('REGISTRY_DUPLICATE', `Package '${owner}' is in the registry twice.`)
       }
       owners.add(owner)
       for (const component of components) {
@@ -49,20 +49,20 @@ export class Registry {
   /**
    * The class for a type as files write it.
    *
-   * @throws ConnectError `REGISTRY_UNKNOWN` or `REGISTRY_AMBIGUOUS`
+   * @throws DefinitionError `REGISTRY_UNKNOWN` or `REGISTRY_AMBIGUOUS`
    */
   component(type: string): ComponentClass {
     const entries = this.#components.get(type) ?? []
     const [first, second] = entries
     if (first === undefined) {
-      throw new ConnectError(
+      throw new DefinitionError(
         'REGISTRY_UNKNOWN',
         `No component type '${type}' is registered. Registered: ${listNames(this.types(), 60)}.${didYouMean(type, this.#components.keys())}`,
       )
     }
     if (second !== undefined) {
       const choices = entries.map(({ owner }) => `${owner}/${type}`)
-      throw new ConnectError(
+      throw new DefinitionError(
         'REGISTRY_AMBIGUOUS',
         `Several packages have a '${type}'. Write ${listNames(choices)}.`,
       )
@@ -81,7 +81,7 @@ export class Registry {
   /**
    * The tool, or the toolset, of a name.
    *
-   * @throws ConnectError `REGISTRY_UNKNOWN` or `REGISTRY_AMBIGUOUS`
+   * @throws DefinitionError `REGISTRY_UNKNOWN` or `REGISTRY_AMBIGUOUS`
    */
   tool(name: string): Tool | Toolset {
     const all = this.packages.flatMap((owner) =>
@@ -90,7 +90,7 @@ export class Registry {
     return only('tool', name, all)
   }
 
-  /** @throws ConnectError `REGISTRY_UNKNOWN` or `REGISTRY_AMBIGUOUS` */
+  /** @throws DefinitionError `REGISTRY_UNKNOWN` or `REGISTRY_AMBIGUOUS` */
   callback(name: string): Callback {
     const all = this.packages.flatMap((owner) =>
       Object.entries(owner.callbacks).map(([own, value]) => ({ owner: owner.name, name: own, value })),
@@ -110,14 +110,14 @@ function only<T>(kind: string, name: string, all: readonly Entry<T>[]): T {
   const [first, second] = found
   if (first === undefined) {
     const known = [...new Set(all.map((entry) => entry.name))]
-    throw new ConnectError(
+    throw new DefinitionError(
       'REGISTRY_UNKNOWN',
       `No ${kind} '${name}' is registered. Registered: ${listNames(known, 60)}.${didYouMean(name, known)}`,
     )
   }
   if (second !== undefined) {
     const choices = found.map((entry) => `${entry.owner}/${entry.name}`)
-    throw new ConnectError(
+    throw new DefinitionError(
       'REGISTRY_AMBIGUOUS',
       `Several packages have a ${kind} '${name}'. Write ${listNames(choices)}.`,
     )

@@ -1,7 +1,12 @@
-import type { JsonValue } from '../data/json.ts'
-import { checkDefault, checkField, checkItem, checkOptions, invalid, makeSocket } from './make-socket.ts'
-import { callback, chunk, custom, document, image, message, tools } from './named-sockets.ts'
-import { shown } from './shown.ts'
+import type { JsonValue } from '../json.ts'
+import {
+  checkDefault,
+  checkField,
+  checkItem,
+  checkOptions,
+  invalid,
+  makeSocket,
+} from '../schema/make-socket.ts'
 import type {
   ObjectOf,
   OptionalSocket,
@@ -10,8 +15,10 @@ import type {
   Sockets,
   ValueOf,
   VariadicSocket,
-} from './socket.ts'
-import type { ObjectField, SocketType } from './socket-type.ts'
+} from '../schema/socket.ts'
+import type { ObjectField, SocketType } from '../schema/socket-type.ts'
+import { shown } from '../text/show.ts'
+import { callback, chunk, custom, document, image, message, tools } from './named-sockets.ts'
 
 export interface SocketOptions<T> {
   /** Shown in documentation, editor completion and errors. */

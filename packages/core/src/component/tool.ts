@@ -1,9 +1,9 @@
 import { ToolError } from '../errors.ts'
-import { schemaOf } from './schema.ts'
-import { isSocket, type Socket } from './socket.ts'
-import type { JsonSchema } from './socket-type.ts'
-import { checkSchema, schemaFault } from './validate.ts'
-import { withDefaults } from './with-defaults.ts'
+import { schemaOf } from '../schema/schema.ts'
+import { isSocket, type Socket } from '../schema/socket.ts'
+import type { JsonSchema } from '../schema/socket-type.ts'
+import { checkSchema, schemaFault } from '../schema/validate.ts'
+import { withDefaults } from '../schema/with-defaults.ts'
 
 const brand = Symbol.for('millrace.tool')
 

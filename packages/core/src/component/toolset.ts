@@ -1,5 +1,5 @@
 import { ToolError } from '../errors.ts'
-import { listNames } from '../suggest.ts'
+import { listNames } from '../text/names.ts'
 import { isTool, type Tool } from './tool.ts'
 
 const brand = Symbol.for('millrace.toolset')

@@ -1,4 +1,4 @@
-import type { JsonValue } from './json.ts'
+import type { JsonValue } from '../json.ts'
 
 /**
  * The one JSON text of a value: no white space, the keys of every object sorted by UTF-16 code units, strings

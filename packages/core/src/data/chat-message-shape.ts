@@ -1,6 +1,7 @@
 // The type by itself: the makers, the readers and the conversion to OpenAI's format all stand on it.
 
-import { listNames } from '../suggest.ts'
+import type { JsonObject } from '../json.ts'
+import { listNames } from '../text/names.ts'
 import {
   at,
   type Check,
@@ -17,7 +18,6 @@ import {
   checkContentPart,
   contentPartSchemas,
 } from './content-part.ts'
-import type { JsonObject } from './json.ts'
 
 /** `tool` is the role of the results of tool calls. */
 export type ChatRole = 'system' | 'user' | 'assistant' | 'tool'

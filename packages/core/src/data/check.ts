@@ -1,5 +1,5 @@
-import { didYouMean, listNames } from '../suggest.ts'
-import { isJsonObject, isPlainObject } from './json.ts'
+import { isJsonObject, isPlainObject } from '../json.ts'
+import { didYouMean, listNames } from '../text/names.ts'
 
 /**
  * Tells the first thing that is wrong with a value, as a sentence, or undefined when it is fine.

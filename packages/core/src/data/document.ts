@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { JsonObject } from '../json.ts'
 import { canonicalJson } from './canonical-json.ts'
 import {
   checkFilledString,
@@ -10,7 +11,6 @@ import {
 } from './check.ts'
 import { defined } from './defined.ts'
 import { type Guards, guards } from './guards.ts'
-import type { JsonObject } from './json.ts'
 
 /** A piece of knowledge: what retrievers find, rankers order and prompt builders show. */
 export type Document = {

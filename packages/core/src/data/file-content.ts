@@ -1,10 +1,10 @@
 import { basename } from 'node:path'
 import { DataError } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
 import { assertBase64, base64Pattern, checkBase64, fromBase64, toBase64 } from './base64.ts'
 import { type Check, checkJsonObject, checkObject, checkOneOf, checkString, describeValue } from './check.ts'
 import { defined } from './defined.ts'
 import { type Guards, guards } from './guards.ts'
-import type { JsonObject } from './json.ts'
 import { guessMimeType, mimeTypeOfName } from './mime-type.ts'
 import { defaultMaxBytes, readFileBytes } from './read-bytes.ts'
 

@@ -1,11 +1,11 @@
 import { DataError } from '../errors.ts'
-import { listNames } from '../suggest.ts'
+import type { JsonObject } from '../json.ts'
+import { listNames } from '../text/names.ts'
 import { assertBase64, base64Pattern, checkBase64, fromBase64, toBase64 } from './base64.ts'
 import { type Check, checkJsonObject, checkObject, checkOneOf } from './check.ts'
 import { isCutOff } from './cut-off-image.ts'
 import { defined } from './defined.ts'
 import { type Guards, guards } from './guards.ts'
-import type { JsonObject } from './json.ts'
 import { guessMimeType, imageMimeTypes } from './mime-type.ts'
 import { defaultMaxBytes, defaultTimeoutMs, fetchBytes, readFileBytes } from './read-bytes.ts'
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { JsonObject, JsonValue } from '../json.ts'
 import type { ChatMessage } from './chat-message-shape.ts'
 import type { ContentPart } from './content-part.ts'
 import { defined } from './defined.ts'
-import type { JsonObject, JsonValue } from './json.ts'
 import type { StreamingChunk, ToolCallDelta } from './streaming-chunk-shape.ts'
 import { ToolCall } from './tool-call.ts'
 

@@ -1,6 +1,6 @@
+import type { JsonObject } from '../json.ts'
 import { checkObject, checkOneOf, checkString } from './check.ts'
 import { type Guards, guards } from './guards.ts'
-import type { JsonObject } from './json.ts'
 
 /** What a model thought before it answered. It is not part of the answer. */
 export type ReasoningContent = {

@@ -1,5 +1,6 @@
 // The type by itself: `StreamingChunk.create` and the merging of chunks both stand on it.
 
+import type { JsonObject } from '../json.ts'
 import {
   at,
   type Check,
@@ -11,7 +12,6 @@ import {
   checkOneOf,
   checkString,
 } from './check.ts'
-import type { JsonObject } from './json.ts'
 import { checkToolCallResult, type ToolCallResult, toolCallResultSchema } from './tool-call-result.ts'
 
 /** Why a model, or the run of a tool, stopped. `length`: the token limit was reached. */

@@ -1,6 +1,6 @@
 import { DataError } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
 import { type Guards, guards } from './guards.ts'
-import type { JsonObject } from './json.ts'
 import { mergeChunks } from './merge-chunks.ts'
 import {
   type StreamingChunk as Chunk,

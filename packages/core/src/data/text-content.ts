@@ -1,6 +1,6 @@
+import type { JsonObject } from '../json.ts'
 import { checkObject, checkOneOf, checkString } from './check.ts'
 import { type Guards, guards } from './guards.ts'
-import type { JsonObject } from './json.ts'
 
 /** A piece of text in a message; it may be empty. */
 export type TextContent = {

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json.ts'
 import {
   type Check,
   checkBoolean,
@@ -10,7 +11,6 @@ import {
 import { checkFileContent, type FileContent, fileContentSchema } from './file-content.ts'
 import { type Guards, guards } from './guards.ts'
 import { checkImageContent, type ImageContent, imageContentSchema } from './image-content.ts'
-import type { JsonObject } from './json.ts'
 import { checkTextContent, type TextContent, textContentSchema } from './text-content.ts'
 import { checkToolCall, type ToolCall, toolCallSchema } from './tool-call.ts'
 

@@ -1,7 +1,7 @@
+import { isJsonObject, type JsonObject } from '../json.ts'
 import { checkJsonObject, checkObject, checkOneOf, checkString } from './check.ts'
 import { defined } from './defined.ts'
 import { type Guards, guards } from './guards.ts'
-import { isJsonObject, type JsonObject } from './json.ts'
 
 /** A model's request to run a tool. */
 export type ToolCall = {

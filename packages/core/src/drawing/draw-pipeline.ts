@@ -1,8 +1,8 @@
 import type { Components } from '../component/component.ts'
-import { ConnectError } from '../errors.ts'
+import { OptionError } from '../errors.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { VisitTrace } from '../pipeline/trace.ts'
-import { didYouMean, listNames } from '../suggest.ts'
+import { didYouMean, listNames } from '../text/names.ts'
 import { drawMermaid } from './mermaid.ts'
 import { makePicture, type Picture } from './picture.ts'
 import { readOverlay } from './run-overlay.ts'
@@ -35,7 +35,7 @@ const formats: { readonly [Format in DrawOptions['format']]: (picture: Picture) 
  * what is open to the caller. Needs no network and changes nothing; one pipeline always gives the same text.
  * Names are escaped in every format, so the drawing of a stranger's pipeline is safe to show.
  *
- * @throws ConnectError `PIPELINE_INVALID_OPTION` for an unknown format, a trace of another pipeline, or a
+ * @throws OptionError `PIPELINE_INVALID_OPTION` for an unknown format, a trace of another pipeline, or a
  * pipeline that is too large for `svg`
  *
  * @example
@@ -46,7 +46,7 @@ export function drawPipeline<C extends Components>(pipeline: Pipeline<C>, option
   const { format, trace } = options
   if (!Object.hasOwn(formats, format)) {
     const known = Object.keys(formats)
-    throw new ConnectError(
+    throw new OptionError(
       'PIPELINE_INVALID_OPTION',
       `A pipeline cannot be drawn as '${String(format)}'. Formats: ${listNames(known)}.${didYouMean(String(format), known)}`,
     )

@@ -1,5 +1,5 @@
-import { typeName } from '../component/socket-type.ts'
 import type { Plan, PlannedComponent, PlannedSocket } from '../pipeline/plan.ts'
+import { typeName } from '../schema/socket-type.ts'
 import { findBackEdges, layersOf } from './back-edges.ts'
 import { printable } from './printable.ts'
 import type { ComponentRun } from './run-overlay.ts'

@@ -1,7 +1,7 @@
-import { ConnectError } from '../errors.ts'
+import { OptionError } from '../errors.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import type { VisitTrace } from '../pipeline/trace.ts'
-import { didYouMean, listNames } from '../suggest.ts'
+import { didYouMean, listNames } from '../text/names.ts'
 import { printable } from './printable.ts'
 
 /** What a run did with one component. */
@@ -30,7 +30,7 @@ interface Tally {
 /**
  * Sums up a trace by component, in the order of the plan.
  *
- * @throws ConnectError `PIPELINE_INVALID_OPTION` for a visit of a component that the pipeline does not have
+ * @throws OptionError `PIPELINE_INVALID_OPTION` for a visit of a component that the pipeline does not have
  */
 export function readOverlay(plan: Plan, trace: readonly VisitTrace[]): ComponentRun[] {
   const tallies = plan.components.map(
@@ -44,7 +44,7 @@ export function readOverlay(plan: Plan, trace: readonly VisitTrace[]): Component
 function indexOf(plan: Plan, name: string): number {
   const planned = plan.byName.get(name)
   if (planned) return planned.index
-  throw new ConnectError(
+  throw new OptionError(
     'PIPELINE_INVALID_OPTION',
     `The trace has a visit of '${name}', which is not a component of the pipeline to draw. Components: ${listNames(plan.byName.keys())}.${didYouMean(name, plan.byName.keys())} Draw the pipeline that ran.`,
   )

@@ -1,4 +1,4 @@
-import { cellWidth, charactersOf } from '../cell-width.ts'
+import { cellWidth, charactersOf } from '../text/width.ts'
 
 const ELLIPSIS = '…'
 

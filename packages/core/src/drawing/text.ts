@@ -1,4 +1,4 @@
-import { cellWidth } from '../cell-width.ts'
+import { cellWidth } from '../text/width.ts'
 import { countOf } from './count-of.ts'
 import type { Box, InputPort, OutputPort, Picture, PortPlace, Wire } from './picture.ts'
 import type { ComponentRun } from './run-overlay.ts'

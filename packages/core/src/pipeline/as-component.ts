@@ -1,9 +1,9 @@
 import type { Component, WarmUpContext } from '../component/component.ts'
 import type { CheckContext, Finding } from '../component/finding.ts'
 import { aloneContext, type RunContext } from '../component/run-context.ts'
-import type { Sockets } from '../component/socket.ts'
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
-import { listNames } from '../suggest.ts'
+import type { Sockets } from '../schema/socket.ts'
+import { listNames } from '../text/names.ts'
 import type { RunEvent } from './events.ts'
 import { type Ends, mappedEnds, pathText, type ShownPipeline } from './mapped-ends.ts'
 import type { PipelineMapping } from './mapping.ts'
@@ -47,7 +47,7 @@ export class PipelineComponent<Inputs extends Sockets = Sockets, Outputs extends
   readonly #included: readonly string[]
 
   /**
-   * @throws ConnectError `PIPELINE_INVALID_OPTION` for a bad name, one that is given twice, or a socket that two names
+   * @throws DefinitionError `PIPELINE_INVALID_NAME` for a bad name, one that is given twice, or a socket that two names
    * lead to; `CONNECT_…` for a socket that does not exist or is taken, or several that no one type fits
    */
   constructor(pipeline: InnerPipeline, mapping: PipelineMapping = {}) {

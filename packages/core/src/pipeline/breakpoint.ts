@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts'
-import { didYouMean, listNames } from '../suggest.ts'
+import { didYouMean, listNames } from '../text/names.ts'
 import type { Plan, PlannedComponent } from './plan.ts'
 import type { ReadSnapshot } from './read-snapshot.ts'
 import type { RunWarning } from './result.ts'

@@ -1,5 +1,5 @@
 import type { CheckContext, Finding } from '../component/finding.ts'
-import { listNames } from '../suggest.ts'
+import { listNames } from '../text/names.ts'
 import { endlessLoops } from './endless-loops.ts'
 import { reasonOf } from './failures.ts'
 import type { Plan, PlannedComponent, PlannedEdge, PlannedSocket } from './plan.ts'

@@ -1,11 +1,11 @@
-import { ConnectError } from '../errors.ts'
+import { DefinitionError } from '../errors.ts'
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/
 
-/** @throws ConnectError `CONNECT_INVALID_NAME` for a name that no component of a pipeline can have */
+/** @throws DefinitionError `CONNECT_INVALID_NAME` for a name that no component of a pipeline can have */
 export function checkComponentName(name: unknown): asserts name is string {
   if (typeof name === 'string' && NAME.test(name) && name !== '__proto__') return
-  throw new ConnectError(
+  throw new DefinitionError(
     'CONNECT_INVALID_NAME',
     `A component cannot be called '${String(name)}': a name starts with a letter or '_' and goes on with letters, digits, '_' and '-'.`,
   )

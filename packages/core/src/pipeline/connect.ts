@@ -1,10 +1,10 @@
 import { typeOf } from '../component/component.ts'
 import { conversionBetween } from '../component/conversion.ts'
-import { fits } from '../component/fits.ts'
-import type { Socket, Sockets } from '../component/socket.ts'
-import { type SocketType, typeName } from '../component/socket-type.ts'
-import { ConnectError } from '../errors.ts'
-import { didYouMean, listNames } from '../suggest.ts'
+import { DefinitionError } from '../errors.ts'
+import { fits } from '../schema/fits.ts'
+import type { Socket, Sockets } from '../schema/socket.ts'
+import { type SocketType, typeName } from '../schema/socket-type.ts'
+import { didYouMean, listNames } from '../text/names.ts'
 import type { Connection, Graph, GraphNode } from './graph.ts'
 import { parsePath, type SocketPath } from './path.ts'
 
@@ -12,7 +12,7 @@ import { parsePath, type SocketPath } from './path.ts'
  * Decides whether two sockets may be connected, and how values get from one to the other.
  * Undefined when this very connection is there already.
  *
- * @throws ConnectError with the code that says why not, and the possibilities in the message
+ * @throws DefinitionError with the code that says why not, and the possibilities in the message
  */
 export function checkConnection(graph: Graph, from: string, to: string): Connection | undefined {
   const sender = parsePath(from, 'sender')
@@ -20,7 +20,7 @@ export function checkConnection(graph: Graph, from: string, to: string): Connect
   const sending = nodeAt(graph, sender, 'sender')
   const receiving = nodeAt(graph, receiver, 'receiver')
   if (sender.component === receiver.component) {
-    throw new ConnectError(
+    throw new DefinitionError(
       'CONNECT_SELF',
       `Cannot connect '${from}' to '${to}': a component cannot feed itself. Put another component between the two ends.`,
     )
@@ -29,7 +29,7 @@ export function checkConnection(graph: Graph, from: string, to: string): Connect
   const input = socketAt('input', receiving, receiver)
   const conversion = fits(output.type, input.type) ? undefined : conversionBetween(output.type, input.type)
   if (conversion === undefined && !fits(output.type, input.type)) {
-    throw new ConnectError(
+    throw new DefinitionError(
       'CONNECT_TYPE_MISMATCH',
       `Cannot connect '${from}' (${typeName(output.type)}) to '${to}' (${typeName(input.type)}): the types do not fit and do not convert.\n${socketLines(graph, receiving)}`,
     )
@@ -37,7 +37,7 @@ export function checkConnection(graph: Graph, from: string, to: string): Connect
   if (graph.has(sender, receiver)) return undefined
   const occupant = takesMany(input) ? undefined : graph.into(receiver)[0]
   if (occupant !== undefined) {
-    throw new ConnectError(
+    throw new DefinitionError(
       'CONNECT_OCCUPIED',
       `Cannot connect '${from}' to '${to}': '${occupant.sender.component}.${occupant.sender.socket}' already sends to it, and ${aSocketOf(input.type)} takes one value. Arrays and variadic sockets join several.`,
     )
@@ -66,7 +66,7 @@ function nodeAt(graph: Graph, path: SocketPath, end: 'sender' | 'receiver'): Gra
   const node = graph.node(path.component)
   if (node) return node
   const names = graph.names()
-  throw new ConnectError(
+  throw new DefinitionError(
     'CONNECT_UNKNOWN_COMPONENT',
     `Cannot connect '${path.component}.${path.socket}': there is no component '${path.component}'. Components: ${listNames(names)}.${didYouMean(path.component, names)}`,
     { end },
@@ -84,7 +84,7 @@ function socketAt(kind: 'input' | 'output', node: GraphNode, path: SocketPath): 
       : `Its ${kind}s are ${Object.entries(sockets)
           .map(([name, known]) => `'${name}' (${typeName(known.type)})`)
           .join(', ')}.`
-  throw new ConnectError(
+  throw new DefinitionError(
     'CONNECT_UNKNOWN_SOCKET',
     `'${path.component}' (${typeOf(node.component)}) has no ${kind} '${path.socket}'. ${possible}${didYouMean(path.socket, names)}`,
     { end: kind === 'input' ? 'receiver' : 'sender' },

@@ -1,7 +1,7 @@
-import { typeName } from '../component/socket-type.ts'
-import { checkType } from '../component/validate.ts'
 import { InputError } from '../errors.ts'
-import { didYouMean, listNames } from '../suggest.ts'
+import { typeName } from '../schema/socket-type.ts'
+import { checkType } from '../schema/validate.ts'
+import { didYouMean, listNames } from '../text/names.ts'
 import { aSocketOf } from './connect.ts'
 import type { Plan, PlannedComponent, PlannedSocket } from './plan.ts'
 

@@ -1,6 +1,6 @@
 import type { Component } from '../component/component.ts'
-import { shown } from '../component/validate.ts'
-import { ConnectError } from '../errors.ts'
+import { DefinitionError } from '../errors.ts'
+import { shown } from '../schema/validate.ts'
 import type { PipelineMapping } from './mapping.ts'
 import type { PipelineNames } from './names.ts'
 import { parsePath, type SocketPath } from './path.ts'
@@ -41,8 +41,8 @@ export function mappedEnds(pipeline: ShownPipeline, { inputs, outputs }: Pipelin
   return ends
 }
 
-function invalid(message: string): ConnectError {
-  return new ConnectError('PIPELINE_INVALID_OPTION', message)
+function invalid(message: string): DefinitionError {
+  return new DefinitionError('PIPELINE_INVALID_NAME', message)
 }
 
 function named<T extends object>(names: T | undefined): names is T {

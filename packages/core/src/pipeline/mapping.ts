@@ -1,5 +1,5 @@
 import type { Components } from '../component/component.ts'
-import type { OptionalSocket, SentTo, Socket, Sockets } from '../component/socket.ts'
+import type { OptionalSocket, SentTo, Socket, Sockets } from '../schema/socket.ts'
 
 /** Which sockets of the inner pipeline show on the outside, and by what names. */
 export interface PipelineMapping {

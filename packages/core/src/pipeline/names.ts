@@ -1,5 +1,5 @@
-import { ConnectError } from '../errors.ts'
-import { didYouMean, listNames } from '../suggest.ts'
+import { DefinitionError } from '../errors.ts'
+import { didYouMean, listNames } from '../text/names.ts'
 import type { Graph } from './graph.ts'
 import { parsePath, type SocketPath } from './path.ts'
 
@@ -18,20 +18,20 @@ export interface ResolvedNames {
 /**
  * Finds the sockets behind the names that a pipeline gives itself.
  *
- * @throws ConnectError `PIPELINE_INVALID_OPTION` for a name that is also a component's, `CONNECT_…` for a bad socket
+ * @throws DefinitionError `PIPELINE_INVALID_NAME` for a name that is also a component's, `CONNECT_…` for a bad socket
  */
 export function resolveNames(graph: Graph, { inputs = {}, outputs = {} }: PipelineNames): ResolvedNames {
   for (const name of [...Object.keys(inputs), ...Object.keys(outputs)]) {
     if (name !== '' && name !== '__proto__') continue
-    throw new ConnectError(
-      'PIPELINE_INVALID_OPTION',
+    throw new DefinitionError(
+      'PIPELINE_INVALID_NAME',
       `A pipeline cannot call an input or output '${name}'. Choose another name.`,
     )
   }
   for (const name of Object.keys(inputs)) {
     if (!graph.node(name)) continue
-    throw new ConnectError(
-      'PIPELINE_INVALID_OPTION',
+    throw new DefinitionError(
+      'PIPELINE_INVALID_NAME',
       `The input name '${name}' is also the name of a component: run({ ${name}: … }) could mean either. Choose another.`,
     )
   }
@@ -50,7 +50,7 @@ function resolve(graph: Graph, written: string, side: 'inputs' | 'outputs'): Soc
   const path = parsePath(written)
   const node = graph.node(path.component)
   if (!node) {
-    throw new ConnectError(
+    throw new DefinitionError(
       'CONNECT_UNKNOWN_COMPONENT',
       `'${written}' names no component. Components: ${listNames(graph.names())}.${didYouMean(path.component, graph.names())}`,
     )
@@ -58,7 +58,7 @@ function resolve(graph: Graph, written: string, side: 'inputs' | 'outputs'): Soc
   const sockets = node.component[side]
   if (Object.hasOwn(sockets, path.socket)) return path
   const names = Object.keys(sockets)
-  throw new ConnectError(
+  throw new DefinitionError(
     'CONNECT_UNKNOWN_SOCKET',
     `'${path.component}' has no '${path.socket}' among its ${side} ${listNames(names)}.${didYouMean(path.socket, names)}`,
   )

@@ -1,5 +1,5 @@
-import type { Socket } from '../component/socket.ts'
-import { typeName } from '../component/socket-type.ts'
+import type { Socket } from '../schema/socket.ts'
+import { typeName } from '../schema/socket-type.ts'
 import { takesMany } from './connect.ts'
 import type { Plan, PlannedComponent } from './plan.ts'
 

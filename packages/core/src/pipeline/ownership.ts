@@ -1,5 +1,5 @@
 import type { Component } from '../component/component.ts'
-import { ConnectError } from '../errors.ts'
+import { DefinitionError } from '../errors.ts'
 
 const owners = new WeakMap<Component, { readonly pipeline: object; readonly name: string }>()
 
@@ -7,13 +7,13 @@ const owners = new WeakMap<Component, { readonly pipeline: object; readonly name
  * Marks a component as part of a pipeline. Its sockets then have one set of senders, and closing the pipeline may
  * close it.
  *
- * @throws ConnectError `CONNECT_ALREADY_OWNED`
+ * @throws DefinitionError `CONNECT_ALREADY_OWNED`
  */
 export function claim(component: Component, pipeline: object, name: string): void {
   const owner = owners.get(component)
   if (owner) {
     const where = owner.pipeline === pipeline ? 'this pipeline has it' : 'another pipeline has it'
-    throw new ConnectError(
+    throw new DefinitionError(
       'CONNECT_ALREADY_OWNED',
       `'${name}' cannot be added: ${where} as '${owner.name}'. Make a new instance, or remove it there first.`,
     )

@@ -1,7 +1,7 @@
 import type { Components } from '../component/component.ts'
-import type { received, SentTo, sent, ValueOf } from '../component/socket.ts'
 import type { ChatMessage } from '../data/chat-message.ts'
-import { ConnectError } from '../errors.ts'
+import { DefinitionError } from '../errors.ts'
+import type { received, SentTo, sent, ValueOf } from '../schema/socket.ts'
 
 /** One end of a connection. */
 export interface SocketPath {
@@ -13,12 +13,12 @@ export interface SocketPath {
  * Reads `component.socket`. The first dot divides: socket names may have dots and slashes of their own, as in
  * `router.text/plain`.
  *
- * @throws ConnectError `CONNECT_INVALID_PATH`
+ * @throws DefinitionError `CONNECT_INVALID_PATH`
  */
 export function parsePath(path: string, end?: 'sender' | 'receiver'): SocketPath {
   const dot = typeof path === 'string' ? path.indexOf('.') : -1
   if (dot <= 0 || dot === path.length - 1) {
-    throw new ConnectError(
+    throw new DefinitionError(
       'CONNECT_INVALID_PATH',
       `'${String(path)}' is not an end of a connection. Write it as component.socket, for example 'prompt.prompt'.`,
       end ? { end } : {},

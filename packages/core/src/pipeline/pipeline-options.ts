@@ -1,5 +1,5 @@
 import type { Components } from '../component/component.ts'
-import type { JsonValue } from '../data/json.ts'
+import type { JsonValue } from '../json.ts'
 import type { PipelineNames } from './names.ts'
 import type { ComponentPolicy } from './policy.ts'
 

@@ -6,8 +6,8 @@ import {
   type WarmUpContext,
 } from '../component/component.ts'
 import type { CheckContext, Finding } from '../component/finding.ts'
-import { ConnectError, RunError } from '../errors.ts'
-import { didYouMean, listNames } from '../suggest.ts'
+import { DefinitionError, OptionError, RunError } from '../errors.ts'
+import { didYouMean, listNames } from '../text/names.ts'
 import { type InnerPipeline, PipelineComponent } from './as-component.ts'
 import { findBreakpoint } from './breakpoint.ts'
 import { checkPipeline } from './check.ts'
@@ -56,13 +56,13 @@ export class Pipeline<const C extends Components = Components, Named extends str
     const node = this.#graph.node(name)
     if (node) return node
     const names = this.#graph.names()
-    throw new ConnectError(
+    throw new DefinitionError(
       'CONNECT_UNKNOWN_COMPONENT',
       `There is no component '${name}'. Components: ${listNames(names)}.${didYouMean(name, names)}`,
     )
   }
 
-  /** @throws ConnectError for a bad name, a value that is no component, or one that another pipeline owns */
+  /** @throws DefinitionError for a bad name, a value that is no component, or one that another pipeline owns */
   constructor(components: C = {} as C, options: PipelineOptions<C, Named> = {}) {
     if (options.maxRunsPerComponent !== undefined) {
       checkWhole('maxRunsPerComponent', options.maxRunsPerComponent, 1)
@@ -71,7 +71,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
     const policies = (options.policies ?? {}) as Record<string, ComponentPolicy>
     for (const name of Object.keys(policies)) {
       if (Object.hasOwn(components, name)) continue
-      throw new ConnectError(
+      throw new OptionError(
         'PIPELINE_INVALID_OPTION',
         `policies names '${name}', which is not a component. Components: ${listNames(Object.keys(components))}.${didYouMean(name, Object.keys(components))}`,
       )
@@ -105,7 +105,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
     const present = this.#graph.node(name)
     if (present?.component === component) return
     if (present) {
-      throw new ConnectError(
+      throw new DefinitionError(
         'CONNECT_NAME_TAKEN',
         `The pipeline already has a component '${name}' (${typeOf(present.component)}).`,
       )
@@ -125,7 +125,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
     const inside = new Set([component.pipeline])
     for (const inner of inside) {
       if (inner === (this as unknown)) {
-        throw new ConnectError(
+        throw new DefinitionError(
           'CONNECT_SELF',
           `'${name}' cannot be added: the pipeline would contain itself.`,
         )
@@ -149,7 +149,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
   /**
    * Connects an output to an input, both written `component.socket`. Connecting the same two twice changes nothing.
    *
-   * @throws ConnectError with the code and the possibilities when the ends do not exist or do not fit
+   * @throws DefinitionError with the code and the possibilities when the ends do not exist or do not fit
    */
   connect<
     const From extends { [N in keyof C & string]: `${N}.${keyof C[N]['outputs'] & string}` }[keyof C &
@@ -225,7 +225,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
    *   outputs: { 'llm.replies': 'answers' },
    * }))
    *
-   * @throws ConnectError `PIPELINE_INVALID_OPTION` for a bad name, one that is given twice, or a socket that two names
+   * @throws DefinitionError `PIPELINE_INVALID_NAME` for a bad name, one that is given twice, or a socket that two names
    * lead to; `CONNECT_…` for a socket that does not exist or is taken, or several that no one type fits
    */
   asComponent<const M extends MappingOf<C>>(

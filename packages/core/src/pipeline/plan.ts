@@ -1,6 +1,6 @@
 import type { Component } from '../component/component.ts'
 import { typeOf } from '../component/component.ts'
-import type { Socket } from '../component/socket.ts'
+import type { Socket } from '../schema/socket.ts'
 import { takesMany } from './connect.ts'
 import type { Connection, Graph } from './graph.ts'
 import type { ResolvedNames } from './names.ts'

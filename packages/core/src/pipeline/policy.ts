@@ -1,4 +1,4 @@
-import { ConnectError } from '../errors.ts'
+import { OptionError } from '../errors.ts'
 
 /** What happens when a component fails. */
 export interface RetryPolicy {
@@ -27,7 +27,7 @@ export interface ComponentPolicy {
 /** The longest delay that a timer takes: 2^31 - 1 milliseconds, almost 25 days. */
 export const LONGEST_TIMEOUT = 2_147_483_647
 
-/** @throws ConnectError `PIPELINE_INVALID_OPTION` */
+/** @throws OptionError `PIPELINE_INVALID_OPTION` */
 export function checkPolicy(component: string, policy: ComponentPolicy): void {
   if (policy.timeoutMs !== undefined) checkTimeout(`The timeoutMs of '${component}'`, policy.timeoutMs)
   if (policy.retry === undefined) return
@@ -36,19 +36,19 @@ export function checkPolicy(component: string, policy: ComponentPolicy): void {
     checkWhole(`retry.backoffMs of '${component}'`, policy.retry.backoffMs, 0)
 }
 
-/** @throws ConnectError `PIPELINE_INVALID_OPTION` */
+/** @throws OptionError `PIPELINE_INVALID_OPTION` */
 export function checkWhole(what: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return
-  throw new ConnectError(
+  throw new OptionError(
     'PIPELINE_INVALID_OPTION',
     `${what} must be a whole number from ${least} up, not ${String(value)}.`,
   )
 }
 
-/** @throws ConnectError `PIPELINE_INVALID_OPTION` */
+/** @throws OptionError `PIPELINE_INVALID_OPTION` */
 export function checkTimeout(what: string, value: number): void {
   if (typeof value === 'number' && value > 0 && value <= LONGEST_TIMEOUT) return
-  throw new ConnectError(
+  throw new OptionError(
     'PIPELINE_INVALID_OPTION',
     `${what} must be a number of milliseconds above 0 and at most ${LONGEST_TIMEOUT}, not ${String(value)}.`,
   )

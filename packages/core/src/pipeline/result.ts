@@ -1,6 +1,6 @@
 import type { Components } from '../component/component.ts'
 import { InputError, RunError } from '../errors.ts'
-import { didYouMean, listNames } from '../suggest.ts'
+import { didYouMean, listNames } from '../text/names.ts'
 import { parsePath, type RunOutputs, type Sent } from './path.ts'
 import type { Plan } from './plan.ts'
 import { traceOf, type Visit, type VisitTrace } from './trace.ts'

@@ -1,5 +1,5 @@
 import type { Components, WarmUpContext } from '../component/component.ts'
-import { ConnectError } from '../errors.ts'
+import { OptionError } from '../errors.ts'
 import type { RunListener } from './events.ts'
 import { checkTimeout, checkWhole } from './policy.ts'
 
@@ -35,7 +35,7 @@ export interface RunOptions<C extends Components = Components> {
   readonly onProgress?: WarmUpContext['onProgress']
 }
 
-/** @throws ConnectError `PIPELINE_INVALID_OPTION` */
+/** @throws OptionError `PIPELINE_INVALID_OPTION` */
 export function checkRunOptions({
   concurrency,
   timeoutMs,
@@ -46,7 +46,7 @@ export function checkRunOptions({
   }
   if (timeoutMs !== undefined) checkTimeout('timeoutMs', timeoutMs)
   if (validate !== undefined && !['inputs', 'all', 'nothing'].includes(validate)) {
-    throw new ConnectError(
+    throw new OptionError(
       'PIPELINE_INVALID_OPTION',
       `validate must be 'inputs', 'all' or 'nothing', not '${String(validate)}'.`,
     )

@@ -1,8 +1,8 @@
-import { fits } from '../component/fits.ts'
-import type { Socket, Sockets } from '../component/socket.ts'
-import { typeName } from '../component/socket-type.ts'
-import { ConnectError } from '../errors.ts'
-import { didYouMean, listNames } from '../suggest.ts'
+import { DefinitionError } from '../errors.ts'
+import { fits } from '../schema/fits.ts'
+import type { Socket, Sockets } from '../schema/socket.ts'
+import { typeName } from '../schema/socket-type.ts'
+import { didYouMean, listNames } from '../text/names.ts'
 import { type Ends, pathText, type ShownPipeline } from './mapped-ends.ts'
 import type { SocketPath } from './path.ts'
 import { surelyRunning } from './reachable.ts'
@@ -16,7 +16,7 @@ export function shownInputs(pipeline: ShownPipeline, ends: Ends['inputs']): Sock
         const socket = socketAt(pipeline, path, 'inputs')
         const state = open.get(pathText(path))
         if (state) return { path: pathText(path), socket, mandatory: state.mandatory }
-        throw new ConnectError(
+        throw new DefinitionError(
           'CONNECT_OCCUPIED',
           `The input '${name}' cannot reach '${pathText(path)}': a connection feeds it already.`,
         )
@@ -39,7 +39,7 @@ function merge(name: string, sockets: readonly Reached[]): Socket {
   )
   if (narrowest === undefined) {
     const types = sockets.map(({ path, socket }) => `\n  ${path}: ${typeName(socket.type)}`)
-    throw new ConnectError(
+    throw new DefinitionError(
       'CONNECT_TYPE_MISMATCH',
       `The input '${name}' would reach sockets of which no type fits all the others. Give them names of their own with inputs.${types.join('')}`,
     )
@@ -71,7 +71,7 @@ function socketAt(pipeline: ShownPipeline, path: SocketPath, side: 'inputs' | 'o
   const sockets = pipeline.get(path.component)[side]
   if (Object.hasOwn(sockets, path.socket)) return sockets[path.socket] as Socket
   const names = Object.keys(sockets)
-  throw new ConnectError(
+  throw new DefinitionError(
     'CONNECT_UNKNOWN_SOCKET',
     `'${path.component}' has no '${path.socket}' among its ${side} ${listNames(names)}.${didYouMean(path.socket, names)}`,
   )

@@ -1,5 +1,5 @@
-import type { JsonSchema } from '../component/socket-type.ts'
-import type { JsonValue } from '../data/json.ts'
+import type { JsonValue } from '../json.ts'
+import type { JsonSchema } from '../schema/socket-type.ts'
 import { type Plan, type PlannedComponent, type PlannedSocket, receiverOf, senderOf } from './plan.ts'
 import { type RunWarning, runWarningCodes } from './result.ts'
 

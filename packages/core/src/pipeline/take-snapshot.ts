@@ -1,5 +1,5 @@
-import { typeName } from '../component/socket-type.ts'
-import { isJsonValue } from '../data/json.ts'
+import { isJsonValue } from '../json.ts'
+import { typeName } from '../schema/socket-type.ts'
 import type { Outcome } from './outcome.ts'
 import { type Plan, type PlannedComponent, type PlannedSocket, receiverOf, senderOf } from './plan.ts'
 import { graphOf, pathOf, type SavedValue, type Snapshot } from './snapshot.ts'

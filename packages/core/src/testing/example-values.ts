@@ -1,10 +1,10 @@
-import type { Socket, Sockets } from '../component/socket.ts'
-import { type SocketType, typeName } from '../component/socket-type.ts'
-import { checkType } from '../component/validate.ts'
 import { ChatMessage } from '../data/chat-message.ts'
 import { Document } from '../data/document.ts'
 import { ImageContent } from '../data/image-content.ts'
 import { StreamingChunk } from '../data/streaming-chunk.ts'
+import type { Socket, Sockets } from '../schema/socket.ts'
+import { type SocketType, typeName } from '../schema/socket-type.ts'
+import { checkType } from '../schema/validate.ts'
 import { CheckFailure } from './check-failure.ts'
 
 /**

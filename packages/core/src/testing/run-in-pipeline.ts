@@ -1,6 +1,6 @@
 import type { Component } from '../component/component.ts'
-import type { Sockets } from '../component/socket.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
+import type { Sockets } from '../schema/socket.ts'
 
 type Values = Readonly<Record<string, unknown>>
 

@@ -4,7 +4,7 @@ import type { PipelineComponent } from '../pipeline/as-component.ts'
 import { checkComponentName } from '../pipeline/component-name.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { ComponentPolicy } from '../pipeline/policy.ts'
-import { asConnectError } from './as-connect-error.ts'
+import { asDefinitionError } from './as-definition-error.ts'
 import { checkParameters } from './check-parameters.ts'
 import type { DocumentPath } from './document-path.ts'
 import type { FileComponent } from './file-components.ts'
@@ -40,7 +40,7 @@ function checkName(name: string, path: DocumentPath, report: Report): void {
   try {
     checkComponentName(name)
   } catch (error) {
-    report.atKey('LOAD_SHAPE', asConnectError(error).message, path)
+    report.atKey('LOAD_SHAPE', asDefinitionError(error).message, path)
   }
 }
 
@@ -65,7 +65,7 @@ function add({ name, entry }: FileComponent, component: Component, { pipeline, r
   try {
     pipeline.add(name, component, policyOf(entry))
   } catch (error) {
-    const { message } = asConnectError(error)
+    const { message } = asDefinitionError(error)
     report.atKey('LOAD_COMPONENT', message, ['components', name, 'initParameters'], error)
   }
 }

@@ -1,5 +1,5 @@
 import { environmentReferences, malformedReference } from '../component/environment.ts'
-import { listNames } from '../suggest.ts'
+import { listNames } from '../text/names.ts'
 import type { DocumentPath } from './document-path.ts'
 import type { FileComponent } from './file-components.ts'
 import type { PipelineDefinition } from './read-document.ts'

@@ -1,6 +1,6 @@
-import { isPlainObject } from '../data/json.ts'
+import { isPlainObject } from '../json.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
-import { asConnectError } from './as-connect-error.ts'
+import { asDefinitionError } from './as-definition-error.ts'
 import type { DocumentPath } from './document-path.ts'
 import { NamedEnds } from './named-ends.ts'
 import type { Report } from './report.ts'
@@ -53,7 +53,7 @@ export function checkMapping(
       ends.checkEnd(end, side)
       return true
     } catch (error) {
-      tell(asConnectError(error).message, path, at, error)
+      tell(asDefinitionError(error).message, path, at, error)
       return false
     }
   }

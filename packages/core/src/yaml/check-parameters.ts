@@ -1,6 +1,6 @@
 import type { Registry } from '../component/registry.ts'
-import { checkValue, shown } from '../component/validate.ts'
-import { asConnectError } from './as-connect-error.ts'
+import { checkValue, shown } from '../schema/validate.ts'
+import { asDefinitionError } from './as-definition-error.ts'
 import type { DocumentPath } from './document-path.ts'
 import type { FileComponent } from './file-components.ts'
 import { replaceNamed } from './named-values.ts'
@@ -48,7 +48,7 @@ export function checkParameters(
     try {
       return look()
     } catch (error) {
-      return refuse(asConnectError(error).message, path)
+      return refuse(asDefinitionError(error).message, path)
     }
   }
 

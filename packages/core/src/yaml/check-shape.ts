@@ -1,4 +1,4 @@
-import { checkValue, type ValueProblem } from '../component/validate.ts'
+import { checkValue, type ValueProblem } from '../schema/validate.ts'
 import { fileShape, haystackKey } from './file-shape.ts'
 import type { LoadLimits, Spent } from './limits.ts'
 import type { PipelineDefinition } from './read-document.ts'

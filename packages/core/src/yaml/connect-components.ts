@@ -1,10 +1,10 @@
-import { isPlainObject } from '../data/json.ts'
-import { ConnectError } from '../errors.ts'
+import { DefinitionError } from '../errors.ts'
+import { isPlainObject } from '../json.ts'
 import type { PipelineNames } from '../pipeline/names.ts'
 import { parsePath } from '../pipeline/path.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
-import { didYouMean, listNames } from '../suggest.ts'
-import { asConnectError } from './as-connect-error.ts'
+import { didYouMean, listNames } from '../text/names.ts'
+import { asDefinitionError } from './as-definition-error.ts'
 import type { DocumentPath } from './document-path.ts'
 import { NamedEnds } from './named-ends.ts'
 import type { PipelineDefinition } from './read-document.ts'
@@ -55,7 +55,9 @@ export function connectComponents({ value, report }: PipelineDefinition, pipelin
       // The types of a loaded pipeline aren't known to the compiler: the same checks happen here, at run time.
       pipeline.connect(sender as never, receiver as never)
     } catch (error) {
-      const { message, end = 'receiver' } = asConnectError(error)
+      const refusal = asDefinitionError(error)
+      const end = ('end' in refusal ? refusal.end : undefined) ?? 'receiver'
+      const { message } = refusal
       report.atValue('LOAD_CONNECTION', message, [...path, end], error)
     }
   }
@@ -75,7 +77,7 @@ export function connectComponents({ value, report }: PipelineDefinition, pipelin
     try {
       return act()
     } catch (error) {
-      const { message } = asConnectError(error)
+      const { message } = asDefinitionError(error)
       if (at === 'key') report.atKey('LOAD_CONNECTION', message, path, error)
       else report.atValue('LOAD_CONNECTION', message, path, error)
       return false
@@ -88,8 +90,8 @@ function unknownComponent(
   component: string,
   declared: ReadonlySet<string>,
   whole: string,
-): ConnectError {
-  return new ConnectError(
+): DefinitionError {
+  return new DefinitionError(
     'CONNECT_UNKNOWN_COMPONENT',
     `'${end}' names no component of this ${whole}. Components: ${listNames(declared)}.${didYouMean(component, declared)}`,
   )

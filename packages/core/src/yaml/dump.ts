@@ -1,8 +1,8 @@
 import { Document } from 'yaml'
 import type { Registry } from '../component/registry.ts'
-import type { JsonObject } from '../data/json.ts'
+import type { JsonObject } from '../json.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
-import { asConnectError } from './as-connect-error.ts'
+import { asDefinitionError } from './as-definition-error.ts'
 import { editText } from './edit-text.ts'
 import { withExplicitDefaults } from './explicit-defaults.ts'
 import { yamlOptions } from './parse.ts'
@@ -44,7 +44,7 @@ function isSameType(registry: Registry | undefined, written: string, wanted: str
     return registry.component(written) === registry.component(wanted)
   } catch (error) {
     // The text has a type that is not registered, so it is another.
-    asConnectError(error)
+    asDefinitionError(error)
     return false
   }
 }

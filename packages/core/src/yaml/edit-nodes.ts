@@ -11,7 +11,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
-import type { JsonObject, JsonValue } from '../data/json.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
 import { type DocumentPath, withinDefinition } from './document-path.ts'
 import { isList, styledNode, styledPair } from './styled-node.ts'
 

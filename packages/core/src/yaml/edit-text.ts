@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Document, isMap, isSeq, type Node, Scalar, type ToStringOptions, visit, YAMLSeq } from 'yaml'
-import type { JsonObject, JsonValue } from '../data/json.ts'
 import { LoadError } from '../errors.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
 import { type Edit, editsTo, withNotes } from './edit-nodes.ts'
 import { completeLimits, DEEPEST, type LoadLimits } from './limits.ts'
 import { yamlOptions } from './parse.ts'

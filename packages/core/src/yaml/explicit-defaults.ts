@@ -1,4 +1,4 @@
-import { isPlainObject, type JsonObject, type JsonValue } from '../data/json.ts'
+import { isPlainObject, type JsonObject, type JsonValue } from '../json.ts'
 import { pipelineType } from './file-shape.ts'
 
 /**

@@ -1,8 +1,8 @@
 import type { ComponentClass } from '../component/component.ts'
 import type { Registry } from '../component/registry.ts'
-import { isPlainObject } from '../data/json.ts'
-import { didYouMean, nearest } from '../suggest.ts'
-import { asConnectError } from './as-connect-error.ts'
+import { isPlainObject } from '../json.ts'
+import { didYouMean, nearest } from '../text/names.ts'
+import { asDefinitionError } from './as-definition-error.ts'
 import { pipelineType, pythonClass } from './file-shape.ts'
 import type { PipelineDefinition } from './read-document.ts'
 
@@ -34,7 +34,7 @@ export function fileComponents({ value, report }: PipelineDefinition, registry: 
     try {
       return registry.component(type)
     } catch (error) {
-      report.atValue('LOAD_UNKNOWN_TYPE', `${asConnectError(error).message}${hint(type, registry)}`, [
+      report.atValue('LOAD_UNKNOWN_TYPE', `${asDefinitionError(error).message}${hint(type, registry)}`, [
         'components',
         name,
         'type',

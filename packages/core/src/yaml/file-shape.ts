@@ -1,8 +1,8 @@
-import type { Socket } from '../component/socket.ts'
 import { t } from '../component/t.ts'
-import type { JsonObject, JsonValue } from '../data/json.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
 import { LONGEST_TIMEOUT } from '../pipeline/policy.ts'
+import type { Socket } from '../schema/socket.ts'
 
 /** A component as a file declares it. */
 export interface ComponentEntry {

@@ -1,6 +1,6 @@
 import { dirname, relative } from 'node:path'
-import { shown } from '../component/validate.ts'
 import { LoadError } from '../errors.ts'
+import { shown } from '../schema/validate.ts'
 import { type DefinitionPlace, placeInFile } from './definition-place.ts'
 import type { DocumentPath } from './document-path.ts'
 import { decodeUtf8, readFailure } from './file-text.ts'

@@ -6,7 +6,7 @@ import type { SubPipelineParameters } from './file-shape.ts'
 export class IncludedPipeline extends PipelineComponent {
   readonly initParameters: SubPipelineParameters
 
-  /** @throws ConnectError as `asComponent` does */
+  /** @throws DefinitionError as `asComponent` does */
   constructor(pipeline: Pipeline, file: string, mapping: PipelineMapping) {
     super(pipeline as unknown as InnerPipeline, mapping)
     this.initParameters = { file, ...mapping }

@@ -1,4 +1,4 @@
-import { ConnectError } from '../errors.ts'
+import { OptionError } from '../errors.ts'
 import { checkWhole } from '../pipeline/policy.ts'
 
 /**
@@ -53,7 +53,7 @@ export class Spent {
   components = 0
 }
 
-/** @throws ConnectError `PIPELINE_INVALID_OPTION` for a limit that is no whole number, or a depth that is too large */
+/** @throws OptionError `PIPELINE_INVALID_OPTION` for a limit that is no whole number, or a depth that is too large */
 export function completeLimits(limits: LoadLimits = {}): Required<LoadLimits> {
   const complete = { ...defaults }
   for (const name of Object.keys(defaults) as (keyof LoadLimits)[]) {
@@ -64,7 +64,7 @@ export function completeLimits(limits: LoadLimits = {}): Required<LoadLimits> {
   }
   if (complete.maxDepth > DEEPEST) {
     const message = `limits.maxDepth must be at most ${DEEPEST}, not ${complete.maxDepth}: the parser is recursive.`
-    throw new ConnectError('PIPELINE_INVALID_OPTION', message)
+    throw new OptionError('PIPELINE_INVALID_OPTION', message)
   }
   return complete
 }

@@ -22,12 +22,12 @@ export class NamedEnds {
     }
   }
 
-  /** @throws ConnectError for names that a pipeline cannot give, and for sockets that are not there */
+  /** @throws DefinitionError for names that a pipeline cannot give, and for sockets that are not there */
   check(names: PipelineNames): void {
     resolveNames(this.#graph, names)
   }
 
-  /** @throws ConnectError for an end that is no socket of that side */
+  /** @throws DefinitionError for an end that is no socket of that side */
   checkEnd(end: string, side: 'inputs' | 'outputs'): void {
     parsePath(end)
     // With its dot it is a name that no component can have.

@@ -1,4 +1,4 @@
-import type { SocketType } from '../component/socket-type.ts'
+import type { SocketType } from '../schema/socket-type.ts'
 import type { DocumentPath } from './document-path.ts'
 
 /** What a file gives the name of, because it cannot express the value itself. */

@@ -5,7 +5,7 @@ import { isToolset, type Toolset } from '../component/toolset.ts'
 import { LoadError } from '../errors.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
-import { asConnectError } from './as-connect-error.ts'
+import { asDefinitionError } from './as-definition-error.ts'
 import { type DocumentPath, formatPath } from './document-path.ts'
 import { type ComponentEntry, type PipelineFile, pipelineType } from './file-shape.ts'
 import { IncludedPipeline } from './included-pipeline.ts'
@@ -178,7 +178,7 @@ function shortest(name: string, owner: string, find: (name: string) => unknown):
     find(name)
     return name
   } catch (error) {
-    asConnectError(error)
+    asDefinitionError(error)
     return `${owner}/${name}`
   }
 }

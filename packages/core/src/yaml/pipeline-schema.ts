@@ -1,9 +1,9 @@
 import type { ComponentClass } from '../component/component.ts'
 import type { Registry } from '../component/registry.ts'
-import { schemaOf } from '../component/schema.ts'
-import type { JsonSchema, SocketType } from '../component/socket-type.ts'
 import { t } from '../component/t.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
+import { schemaOf } from '../schema/schema.ts'
+import type { JsonSchema, SocketType } from '../schema/socket-type.ts'
 import { pipelineType, shapeWithEnds, subPipelineShapeWith } from './file-shape.ts'
 
 /** As `parsePath` reads an end; what the names are is for the loader to check. */

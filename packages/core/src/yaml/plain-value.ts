@@ -1,6 +1,6 @@
 import { isTool } from '../component/tool.ts'
 import { isToolset } from '../component/toolset.ts'
-import { isPlainObject, type JsonValue } from '../data/json.ts'
+import { isPlainObject, type JsonValue } from '../json.ts'
 import { type DocumentPath, formatPath } from './document-path.ts'
 
 /** Deeper values overflow the stack of whatever writes or reads them. */

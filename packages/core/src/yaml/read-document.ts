@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../data/json.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
 import { checkNodes } from './check-nodes.ts'
 import { minimalFile } from './file-shape.ts'
 import type { LoadLimits, Spent } from './limits.ts'

@@ -1,5 +1,5 @@
-import type { ValueProblem } from '../component/validate.ts'
 import type { LoadProblem } from '../errors.ts'
+import type { ValueProblem } from '../schema/validate.ts'
 import { type DocumentPath, formatPath } from './document-path.ts'
 import type { ProblemList } from './problem-list.ts'
 import type { Place, SourceNodes } from './source-nodes.ts'

@@ -1,4 +1,4 @@
-import { cellWidth } from '../cell-width.ts'
+import { cellWidth } from '../text/width.ts'
 
 /** A place in a text. Both count from 1; columns count UTF-16 code units, as editors and compilers do. */
 export interface Position {

@@ -1,5 +1,5 @@
 import { type Document, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
-import type { JsonValue } from '../data/json.ts'
+import type { JsonValue } from '../json.ts'
 import { type DocumentPath, withinDefinition } from './document-path.ts'
 
 /** A new node in the style of a dumped file: connections on a line each, text of several lines as a block. */

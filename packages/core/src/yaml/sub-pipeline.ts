@@ -1,8 +1,8 @@
-import { checkValue, type ValueProblem } from '../component/validate.ts'
-import { isPlainObject, type JsonObject } from '../data/json.ts'
+import { isPlainObject, type JsonObject } from '../json.ts'
 import type { PipelineComponent, PipelineMapping } from '../pipeline/as-component.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
-import { asConnectError } from './as-connect-error.ts'
+import { checkValue, type ValueProblem } from '../schema/validate.ts'
+import { asDefinitionError } from './as-definition-error.ts'
 import { checkMapping } from './check-mapping.ts'
 import { type DefinitionPlace, placeInside } from './definition-place.ts'
 import type { FileComponent } from './file-components.ts'
@@ -67,7 +67,7 @@ export function makeSubPipeline(
         ? made.asComponent(mapping as never)
         : new IncludedPipeline(made, file, mapping)
     } catch (error) {
-      const { message } = asConnectError(error)
+      const { message } = asDefinitionError(error)
       report.atKey('LOAD_COMPONENT', message, inputs === undefined ? [] : ['inputs'], error)
       return undefined
     }

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml'
-import type { JsonValue } from '../data/json.ts'
+import type { JsonValue } from '../json.ts'
 import { type LoadLimits, Spent } from './limits.ts'
 import { failTooDeep } from './parse.ts'
 import type { ProblemList } from './problem-list.ts'

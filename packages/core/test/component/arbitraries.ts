@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { schemaOfType } from '../../src/component/schema.ts'
-import type { ObjectField, SocketType } from '../../src/component/socket-type.ts'
 import { t } from '../../src/component/t.ts'
 import { ChatMessage } from '../../src/data/chat-message.ts'
 import { Document } from '../../src/data/document.ts'
+import { schemaOfType } from '../../src/schema/schema.ts'
+import type { ObjectField, SocketType } from '../../src/schema/socket-type.ts'
 
 const scalars = ['string', 'number', 'integer', 'boolean', 'null', 'json'] as const
 

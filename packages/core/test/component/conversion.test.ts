@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { ConversionFailure, conversionBetween } from '../../src/component/conversion.ts'
-import type { Socket } from '../../src/component/socket.ts'
-import { typeName } from '../../src/component/socket-type.ts'
 import { t } from '../../src/component/t.ts'
 import { ChatMessage } from '../../src/data/chat-message.ts'
+import type { Socket } from '../../src/schema/socket.ts'
+import { typeName } from '../../src/schema/socket-type.ts'
 
 const text = t.string()
 const texts = t.array(t.string())

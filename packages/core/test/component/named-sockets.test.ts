@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
-import { schemaOf } from '../../src/component/schema.ts'
-import { typeName } from '../../src/component/socket-type.ts'
 import { t } from '../../src/component/t.ts'
 import { tool } from '../../src/component/tool.ts'
 import { toolset } from '../../src/component/toolset.ts'
-import { checkValue } from '../../src/component/validate.ts'
 import { ChatMessage, chatMessageSchema } from '../../src/data/chat-message.ts'
 import { Document, documentSchema } from '../../src/data/document.ts'
 import { ImageContent, imageContentSchema } from '../../src/data/image-content.ts'
 import { StreamingChunk, streamingChunkSchema } from '../../src/data/streaming-chunk.ts'
+import { schemaOf } from '../../src/schema/schema.ts'
+import { typeName } from '../../src/schema/socket-type.ts'
+import { checkValue } from '../../src/schema/validate.ts'
 import { thrown } from './thrown.ts'
 
 const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { schemaOf } from '../../src/component/schema.ts'
-import type { Socket } from '../../src/component/socket.ts'
-import { typeName } from '../../src/component/socket-type.ts'
 import { t } from '../../src/component/t.ts'
-import { checkValue } from '../../src/component/validate.ts'
+import { schemaOf } from '../../src/schema/schema.ts'
+import type { Socket } from '../../src/schema/socket.ts'
+import { typeName } from '../../src/schema/socket-type.ts'
+import { checkValue } from '../../src/schema/validate.ts'
 import { thrown } from './thrown.ts'
 
 describe('a builder gives a name, a JSON Schema, and says of a value whether it is one', () => {

@@ -3,11 +3,11 @@ import { ContentPart } from '../../src/data/content-part.ts'
 import type { Document } from '../../src/data/document.ts'
 import { FileContent } from '../../src/data/file-content.ts'
 import { ImageContent } from '../../src/data/image-content.ts'
-import type { JsonObject } from '../../src/data/json.ts'
 import { ReasoningContent } from '../../src/data/reasoning-content.ts'
 import { TextContent } from '../../src/data/text-content.ts'
 import { ToolCall } from '../../src/data/tool-call.ts'
 import { ToolCallResult } from '../../src/data/tool-call-result.ts'
+import type { JsonObject } from '../../src/json.ts'
 
 /** An option that is there, absent, or there as `undefined`. */
 export function maybe<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { canonicalJson } from '../../src/data/canonical-json.ts'
-import type { JsonValue } from '../../src/data/json.ts'
+import type { JsonValue } from '../../src/json.ts'
 
 test('keys are sorted by code units at every level and there is no white space', () => {
   const value = { b: [{ z: 1, a: null }], a: 'é"', 10: true, 9: 1.5e300 }

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals'
-import { isJsonValue } from '../../src/data/json.ts'
+import { isJsonValue } from '../../src/json.ts'
 
 /** Fails unless the value comes back equal from JSON text and from a structured clone, without one `undefined`. */
 export function expectToTravel(value: unknown): void {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { drawPipeline } from '../../src/drawing/draw-pipeline.ts'
-import { ConnectError } from '../../src/errors.ts'
+import { OptionError } from '../../src/errors.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { agent, part, pipelineOf, question, visit } from './parts.ts'
 
@@ -13,7 +13,7 @@ function refusal(draw: () => unknown): string {
   try {
     draw()
   } catch (error) {
-    if (ConnectError.isInstance(error)) return `${error.code}: ${error.message}`
+    if (OptionError.isInstance(error)) return `${error.code}: ${error.message}`
     throw error
   }
   return 'nothing was thrown'

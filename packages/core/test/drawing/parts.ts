@@ -1,12 +1,12 @@
 import type { Component } from '../../src/component/component.ts'
 import { defineComponent } from '../../src/component/define-component.ts'
-import type { Sockets } from '../../src/component/socket.ts'
 import { t } from '../../src/component/t.ts'
 import { makePicture, type Picture } from '../../src/drawing/picture.ts'
 import { readOverlay } from '../../src/drawing/run-overlay.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { PipelineOptions } from '../../src/pipeline/pipeline-options.ts'
 import type { VisitTrace } from '../../src/pipeline/trace.ts'
+import type { Sockets } from '../../src/schema/socket.ts'
 
 /** A component with these sockets; it is only looked at. */
 export function part(type: string, inputs: Sockets, outputs: Sockets): Component {

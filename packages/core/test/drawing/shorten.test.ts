@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { cellWidth } from '../../src/cell-width.ts'
 import { shorten, shortenEnd } from '../../src/drawing/shorten.ts'
+import { cellWidth } from '../../src/text/width.ts'
 
 test('a text that fits stays whole', () => {
   expect(shorten('retriever', 9)).toBe('retriever')

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { cellWidth } from '../../src/cell-width.ts'
 import { t } from '../../src/component/t.ts'
 import { drawText } from '../../src/drawing/text.ts'
+import { cellWidth } from '../../src/text/width.ts'
 import { agent, chain, part, pictureOf, pipelineOf, question, visit } from './parts.ts'
 
 test('lists components with their sockets, and where values come from and go to', () => {

@@ -5,7 +5,7 @@ import { t } from '../../src/component/t.ts'
 import { StreamingChunk } from '../../src/data/streaming-chunk.ts'
 import type { RunEvent } from '../../src/pipeline/events.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { AddFixedValue, Double, Fail, Greet, Recorder, Slow } from '../../src/testing/index.ts'
+import { AddFixedValue, Double, Fail, Greet, Recorder, Slow } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 const chain = () =>

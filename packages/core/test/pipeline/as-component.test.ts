@@ -17,7 +17,7 @@ import {
   Recorder,
   Slow,
   Threshold,
-} from '../../src/testing/index.ts'
+} from '../fixtures/index.ts'
 import { stopped } from './stopped.ts'
 import { thrownBy } from './thrown.ts'
 

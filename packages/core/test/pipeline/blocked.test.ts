@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { Double, FString, Parity, Subtract, Sum } from '../../src/testing/index.ts'
+import { Double, FString, Parity, Subtract, Sum } from '../fixtures/index.ts'
 import { Route, Scripted } from './behaviours/parts.ts'
 import { thrownBy } from './thrown.ts'
 

@@ -1,15 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { BreakpointReached } from '../../src/errors.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import {
-  AddFixedValue,
-  BranchJoiner,
-  Double,
-  Fail,
-  Recorder,
-  Slow,
-  Threshold,
-} from '../../src/testing/index.ts'
+import { AddFixedValue, BranchJoiner, Double, Fail, Recorder, Slow, Threshold } from '../fixtures/index.ts'
 import { stopped } from './stopped.ts'
 import { thrownBy } from './thrown.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { checkComponentName } from '../../src/pipeline/component-name.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { AddFixedValue, Double } from '../../src/testing/index.ts'
+import { AddFixedValue, Double } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 describe('checkComponentName', () => {

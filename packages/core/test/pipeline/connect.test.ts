@@ -1,18 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { defineComponent } from '../../src/component/define-component.ts'
-import type { Socket } from '../../src/component/socket.ts'
 import { t } from '../../src/component/t.ts'
 import { takesMany } from '../../src/pipeline/connect.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import {
-  AddFixedValue,
-  BranchJoiner,
-  Concatenate,
-  Double,
-  Hello,
-  Repeat,
-  Sum,
-} from '../../src/testing/index.ts'
+import type { Socket } from '../../src/schema/socket.ts'
+import { AddFixedValue, BranchJoiner, Concatenate, Double, Hello, Repeat, Sum } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 const Sink = defineComponent({ type: 'Sink', inputs: { text: t.string() }, outputs: {}, run: () => ({}) })

@@ -5,14 +5,7 @@ import { t } from '../../src/component/t.ts'
 import { endlessLoops } from '../../src/pipeline/endless-loops.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { possiblyRunning } from '../../src/pipeline/reachable.ts'
-import {
-  AddFixedValue,
-  BranchJoiner,
-  Double,
-  Recorder,
-  Subtract,
-  Threshold,
-} from '../../src/testing/index.ts'
+import { AddFixedValue, BranchJoiner, Double, Recorder, Subtract, Threshold } from '../fixtures/index.ts'
 import { anyGraph, buildGraph, inputsOf } from './random-graphs.ts'
 
 function loopsOf(pipeline: Pipeline): string[][] {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { BranchJoiner, Double, Hello, StringJoiner, Sum } from '../../src/testing/index.ts'
+import { BranchJoiner, Double, Hello, StringJoiner, Sum } from '../fixtures/index.ts'
 
 const All = defineComponent({
   type: 'All',

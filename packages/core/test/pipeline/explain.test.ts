@@ -14,7 +14,7 @@ import {
   StringJoiner,
   Sum,
   Threshold,
-} from '../../src/testing/index.ts'
+} from '../fixtures/index.ts'
 import { anyGraph, buildGraph, inputsOf } from './random-graphs.ts'
 
 const Chat = defineComponent({

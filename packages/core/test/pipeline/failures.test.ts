@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Component } from '../../src/component/component.ts'
 import { defineComponent } from '../../src/component/define-component.ts'
-import type { Sockets } from '../../src/component/socket.ts'
 import { t } from '../../src/component/t.ts'
 import { ChatMessage } from '../../src/data/chat-message.ts'
 import { InputError, RunError } from '../../src/errors.ts'
 import { reasonOf } from '../../src/pipeline/failures.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { AddFixedValue, BranchJoiner, Double, Fail, Hello } from '../../src/testing/index.ts'
+import type { Sockets } from '../../src/schema/socket.ts'
+import { AddFixedValue, BranchJoiner, Double, Fail, Hello } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 /** Returns whatever it was made with. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { Graph } from '../../src/pipeline/graph.ts'
 import { parsePath } from '../../src/pipeline/path.ts'
-import { Double } from '../../src/testing/index.ts'
+import { Double } from '../fixtures/index.ts'
 
 const at = parsePath
 

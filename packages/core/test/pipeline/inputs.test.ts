@@ -2,15 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import {
-  AddFixedValue,
-  Double,
-  deepFreeze,
-  Recorder,
-  StringListJoiner,
-  Sum,
-  TextSplitter,
-} from '../../src/testing/index.ts'
+import { deepFreeze } from '../../src/testing/index.ts'
+import { AddFixedValue, Double, Recorder, StringListJoiner, Sum, TextSplitter } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 const Options = defineComponent({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { WarmUpContext } from '../../src/component/component.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { Double, Slow } from '../../src/testing/index.ts'
+import { Double, Slow } from '../fixtures/index.ts'
 import { withFakeTimers } from './fake-timers.ts'
 import { thrownBy } from './thrown.ts'
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Component } from '../../src/component/component.ts'
 import { defineComponent } from '../../src/component/define-component.ts'
-import type { Sockets } from '../../src/component/socket.ts'
 import { t } from '../../src/component/t.ts'
 import type { PipelineComponent, PipelineMapping } from '../../src/pipeline/as-component.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { PipelineOptions } from '../../src/pipeline/pipeline-options.ts'
-import { AddFixedValue, Double, FString } from '../../src/testing/index.ts'
+import type { Sockets } from '../../src/schema/socket.ts'
+import { AddFixedValue, Double, FString } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 /** Has these sockets; it is only looked at. */
@@ -95,42 +95,42 @@ describe('a mapping is refused', () => {
     [
       'for an input that reaches nothing',
       { inputs: { number: [] } },
-      "PIPELINE_INVALID_OPTION: The input 'number' is mapped to no socket. Name one, or leave it out.",
+      "PIPELINE_INVALID_NAME: The input 'number' is mapped to no socket. Name one, or leave it out.",
     ],
     [
       'for no list of sockets',
       { inputs: { number: 'add.value' } },
-      "PIPELINE_INVALID_OPTION: The input 'number' is mapped to \"add.value\". It takes a list, such as ['prompt.question'].",
+      "PIPELINE_INVALID_NAME: The input 'number' is mapped to \"add.value\". It takes a list, such as ['prompt.question'].",
     ],
     [
       'for an input that two names reach',
       { inputs: { a: ['add.value'], b: ['add.add', 'add.value'] } },
-      "PIPELINE_INVALID_OPTION: The inputs 'a' and 'b' are both mapped to 'add.value', which takes one value.",
+      "PIPELINE_INVALID_NAME: The inputs 'a' and 'b' are both mapped to 'add.value', which takes one value.",
     ],
     [
       'for an input that one name reaches twice',
       { inputs: { a: ['add.value', 'add.value'] } },
-      "PIPELINE_INVALID_OPTION: The input 'a' is mapped to 'add.value' twice.",
+      "PIPELINE_INVALID_NAME: The input 'a' is mapped to 'add.value' twice.",
     ],
     [
       'for two outputs of one name',
       { outputs: { 'add.result': 'end', 'double.value': 'end' } },
-      "PIPELINE_INVALID_OPTION: 'add.result' and 'double.value' are both mapped to 'end'. Give each its own name.",
+      "PIPELINE_INVALID_NAME: 'add.result' and 'double.value' are both mapped to 'end'. Give each its own name.",
     ],
     [
       'for an output without a name',
       { outputs: { 'add.result': 5 } },
-      "PIPELINE_INVALID_OPTION: The output 'add.result' is mapped to the number 5. It takes the name that it has outside.",
+      "PIPELINE_INVALID_NAME: The output 'add.result' is mapped to the number 5. It takes the name that it has outside.",
     ],
     [
       'for an input without a name',
       { inputs: { '': ['add.value'] } },
-      "PIPELINE_INVALID_OPTION: A pipeline cannot call an input or output ''. Choose another name.",
+      "PIPELINE_INVALID_NAME: A pipeline cannot call an input or output ''. Choose another name.",
     ],
     [
       'for an output with a name that cannot be',
       { outputs: { 'add.result': '__proto__' } },
-      "PIPELINE_INVALID_OPTION: A pipeline cannot call an input or output '__proto__'. Choose another name.",
+      "PIPELINE_INVALID_NAME: A pipeline cannot call an input or output '__proto__'. Choose another name.",
     ],
   ]
   test.each(cases)('%s', async (_, mapping, message) => {
@@ -153,7 +153,7 @@ describe('a mapping is refused', () => {
   test('for two open outputs of one name', async () => {
     const pipeline = new Pipeline({ a: new Double(), b: new Double() })
     expect(await refusal(undefined, pipeline as Pipeline)).toBe(
-      "PIPELINE_INVALID_OPTION: Two open outputs are called 'value': 'a.value' and 'b.value'. Say with outputs which name each has outside.",
+      "PIPELINE_INVALID_NAME: Two open outputs are called 'value': 'a.value' and 'b.value'. Say with outputs which name each has outside.",
     )
   })
 })

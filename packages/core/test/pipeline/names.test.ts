@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { PipelineOptions } from '../../src/pipeline/pipeline-options.ts'
-import { AddFixedValue, Double, Repeat } from '../../src/testing/index.ts'
+import { AddFixedValue, Double, Repeat } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 const make = (options: PipelineOptions): Pipeline => {
@@ -52,12 +52,12 @@ describe('names are refused', () => {
 
   test('when an input has the name of a component', async () => {
     expect(await refusal({ inputs: { double: ['add.value'] } })).toBe(
-      "PIPELINE_INVALID_OPTION: The input name 'double' is also the name of a component: run({ double: … }) could mean either. Choose another.",
+      "PIPELINE_INVALID_NAME: The input name 'double' is also the name of a component: run({ double: … }) could mean either. Choose another.",
     )
   })
 
   test.each(['', '__proto__'])('when they are %p', async (name) => {
-    const message = `PIPELINE_INVALID_OPTION: A pipeline cannot call an input or output '${name}'. Choose another name.`
+    const message = `PIPELINE_INVALID_NAME: A pipeline cannot call an input or output '${name}'. Choose another name.`
     expect(await refusal({ inputs: Object.fromEntries([[name, ['add.value']]]) })).toBe(message)
     expect(await refusal({ outputs: Object.fromEntries([[name, 'double.value']]) })).toBe(message)
   })

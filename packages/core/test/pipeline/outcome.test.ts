@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Component } from '../../src/component/component.ts'
-import type { Sockets } from '../../src/component/socket.ts'
 import { t } from '../../src/component/t.ts'
 import { Outcome } from '../../src/pipeline/outcome.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { PipelineOptions } from '../../src/pipeline/pipeline-options.ts'
 import type { PlannedComponent } from '../../src/pipeline/plan.ts'
-import { Double } from '../../src/testing/index.ts'
+import type { Sockets } from '../../src/schema/socket.ts'
+import { Double } from '../fixtures/index.ts'
 
 class Three implements Component {
   readonly inputs: Sockets = { in: t.optional(t.integer()) }

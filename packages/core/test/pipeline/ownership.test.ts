@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { claim, release } from '../../src/pipeline/ownership.ts'
-import { Double } from '../../src/testing/index.ts'
+import { Double } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 describe('claim', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { ConnectError } from '../../src/errors.ts'
+import { DefinitionError } from '../../src/errors.ts'
 import { parsePath } from '../../src/pipeline/path.ts'
 import { thrownBy } from './thrown.ts'
 
@@ -28,12 +28,12 @@ describe('parsePath', () => {
         try {
           parse()
         } catch (error) {
-          return (error as ConnectError).end
+          return (error as DefinitionError).end
         }
         return 'none'
       },
     )
     expect(ends).toEqual(['sender', 'receiver', undefined])
-    expect(() => parsePath('a')).toThrow(ConnectError)
+    expect(() => parsePath('a')).toThrow(DefinitionError)
   })
 })

@@ -3,7 +3,7 @@ import type { Component } from '../../src/component/component.ts'
 import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { AddFixedValue, Double, FString, Hello, StringJoiner, Sum } from '../../src/testing/index.ts'
+import { AddFixedValue, Double, FString, Hello, StringJoiner, Sum } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 describe('a pipeline', () => {

@@ -3,7 +3,7 @@ import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { Plan } from '../../src/pipeline/plan.ts'
-import { AddFixedValue, BranchJoiner, Double, Repeat, Sum } from '../../src/testing/index.ts'
+import { AddFixedValue, BranchJoiner, Double, Repeat, Sum } from '../fixtures/index.ts'
 
 const Kinds = defineComponent({
   type: 'Kinds',

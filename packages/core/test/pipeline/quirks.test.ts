@@ -3,10 +3,10 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Component } from '../../src/component/component.ts'
 import { defineComponent } from '../../src/component/define-component.ts'
-import type { Sockets } from '../../src/component/socket.ts'
 import { t } from '../../src/component/t.ts'
 import { RunError } from '../../src/errors.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
+import type { Sockets } from '../../src/schema/socket.ts'
 import {
   AddFixedValue,
   BranchJoiner,
@@ -17,7 +17,7 @@ import {
   Recorder,
   Repeat,
   Subtract,
-} from '../../src/testing/index.ts'
+} from '../fixtures/index.ts'
 import { Collect, Convert } from './behaviours/parts.ts'
 import { thrownBy } from './thrown.ts'
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import type { Component } from '../../src/component/component.ts'
 import type { RunContext } from '../../src/component/run-context.ts'
-import type { Sockets } from '../../src/component/socket.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
+import type { Sockets } from '../../src/schema/socket.ts'
 
 /** One component of a random pipeline. */
 export interface RandomNode {

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import type { Component } from '../../src/component/component.ts'
 import type { RunContext } from '../../src/component/run-context.ts'
-import type { Socket, Sockets } from '../../src/component/socket.ts'
 import { t } from '../../src/component/t.ts'
-import { ConnectError } from '../../src/errors.ts'
+import { DefinitionError } from '../../src/errors.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
+import type { Socket, Sockets } from '../../src/schema/socket.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -139,7 +139,7 @@ export function buildGraph({ components, connections, named }: GraphSpec, option
     try {
       pipeline.connect(`c${from}.${output}`, `c${to}.s${socket}`)
     } catch (error) {
-      if (!ConnectError.isInstance(error)) throw error
+      if (!DefinitionError.isInstance(error)) throw error
     }
   }
   return pipeline

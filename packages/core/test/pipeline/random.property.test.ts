@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { RunError } from '../../src/errors.ts'
 import type { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { Recorder } from '../../src/testing/index.ts'
+import { Recorder } from '../fixtures/index.ts'
 import { build, inputsFor, type Pace, type RandomGraph, randomGraph } from './random-graph.ts'
 
 interface Told {

@@ -3,15 +3,7 @@ import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { isOpen, possiblyRunning, surelyRunning } from '../../src/pipeline/reachable.ts'
-import {
-  AddFixedValue,
-  BranchJoiner,
-  Double,
-  FString,
-  Parity,
-  Subtract,
-  Sum,
-} from '../../src/testing/index.ts'
+import { AddFixedValue, BranchJoiner, Double, FString, Parity, Subtract, Sum } from '../fixtures/index.ts'
 
 function namesOf(pipeline: Pipeline, which: typeof surelyRunning): string[] {
   const plan = pipeline.compiled()

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { AddFixedValue, Double, Greet, Sum } from '../../src/testing/index.ts'
+import { AddFixedValue, Double, Greet, Sum } from '../fixtures/index.ts'
 import { stopped } from './stopped.ts'
 import { thrownBy } from './thrown.ts'
 

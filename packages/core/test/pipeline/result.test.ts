@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { checkIncluded } from '../../src/pipeline/result.ts'
-import { AddFixedValue, BranchJoiner, Double, Parity, Threshold } from '../../src/testing/index.ts'
+import { AddFixedValue, BranchJoiner, Double, Parity, Threshold } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 /** Doubles until the value is above 10. */

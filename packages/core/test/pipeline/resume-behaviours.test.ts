@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Component } from '../../src/component/component.ts'
 import type { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { PlannedFailure, Recorder } from '../../src/testing/index.ts'
+import { PlannedFailure, Recorder } from '../fixtures/index.ts'
 import { agents } from './behaviours/agents.ts'
 import { type Behaviour, type BehaviourRun, type Bodies, withBodies } from './behaviours/behaviour.ts'
 import { branches } from './behaviours/branches.ts'

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { BreakpointReached, InputError, RunError } from '../../src/errors.ts'
 import type { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { RunResult } from '../../src/pipeline/result.ts'
-import { Recorder } from '../../src/testing/index.ts'
+import { Recorder } from '../fixtures/index.ts'
 import {
   anyGraph,
   type Bodies,

@@ -1,21 +1,21 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Component } from '../../src/component/component.ts'
-import type { Sockets } from '../../src/component/socket.ts'
 import { t } from '../../src/component/t.ts'
 import { RunError } from '../../src/errors.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
+import type { Sockets } from '../../src/schema/socket.ts'
+import { deepFreeze } from '../../src/testing/index.ts'
 import {
   AddFixedValue,
   BranchJoiner,
   Double,
-  deepFreeze,
   Fail,
   FString,
   Recorder,
   Slow,
   Sum,
   Threshold,
-} from '../../src/testing/index.ts'
+} from '../fixtures/index.ts'
 import { stopped } from './stopped.ts'
 import { thrownBy } from './thrown.ts'
 

@@ -5,7 +5,7 @@ import type { Component } from '../../src/component/component.ts'
 import type { RunContext } from '../../src/component/run-context.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { AddFixedValue, BranchJoiner, Double, Fail, Recorder, Slow } from '../../src/testing/index.ts'
+import { AddFixedValue, BranchJoiner, Double, Fail, Recorder, Slow } from '../fixtures/index.ts'
 import { withFakeTimers } from './fake-timers.ts'
 import { thrownBy } from './thrown.ts'
 

@@ -3,15 +3,7 @@ import type { Component } from '../../src/component/component.ts'
 import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import {
-  AddFixedValue,
-  BranchJoiner,
-  Double,
-  Recorder,
-  Slow,
-  StringJoiner,
-  Sum,
-} from '../../src/testing/index.ts'
+import { AddFixedValue, BranchJoiner, Double, Recorder, Slow, StringJoiner, Sum } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 /** The names of the components in the order in which they started. */

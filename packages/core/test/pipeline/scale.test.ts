@@ -3,7 +3,7 @@ import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { PipelineOptions } from '../../src/pipeline/pipeline-options.ts'
-import { AddFixedValue, BranchJoiner, Repeat, Sum } from '../../src/testing/index.ts'
+import { AddFixedValue, BranchJoiner, Repeat, Sum } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 const Next = defineComponent({

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Component } from '../../src/component/component.ts'
-import type { Sockets } from '../../src/component/socket.ts'
 import { t } from '../../src/component/t.ts'
 import type { PipelineMapping } from '../../src/pipeline/mapping.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { AddFixedValue, Double, Parity, Sum } from '../../src/testing/index.ts'
+import type { Sockets } from '../../src/schema/socket.ts'
+import { AddFixedValue, Double, Parity, Sum } from '../fixtures/index.ts'
 
 /** Has these sockets; it is only looked at. */
 class Part implements Component {

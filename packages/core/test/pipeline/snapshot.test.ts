@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { isJsonValue } from '../../src/data/json.ts'
+import { isJsonValue } from '../../src/json.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { receiverOf, senderOf } from '../../src/pipeline/plan.ts'
 import { runWarningCodes } from '../../src/pipeline/result.ts'
 import { graphOf, pathOf, type Snapshot, snapshotSchema } from '../../src/pipeline/snapshot.ts'
-import { Double } from '../../src/testing/index.ts'
+import { Double } from '../fixtures/index.ts'
 
 const example: Snapshot = {
   version: 1,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Component } from '../../src/component/component.ts'
 import { defineComponent } from '../../src/component/define-component.ts'
-import type { Sockets } from '../../src/component/socket.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { checkSocketNames } from '../../src/pipeline/socket-name.ts'
-import { Recorder } from '../../src/testing/index.ts'
+import type { Sockets } from '../../src/schema/socket.ts'
+import { Recorder } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 describe('checkSocketNames', () => {

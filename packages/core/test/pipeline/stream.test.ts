@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { turnsUntil } from '../../../../test/turns-until.ts'
 import type { RunEvent } from '../../src/pipeline/events.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { AddFixedValue, Fail, Greet, Slow } from '../../src/testing/index.ts'
+import { AddFixedValue, Fail, Greet, Slow } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 const greeting = () =>

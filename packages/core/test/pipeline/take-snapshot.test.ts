@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
-import { checkSchema } from '../../src/component/validate.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { snapshotSchema } from '../../src/pipeline/snapshot.ts'
+import { checkSchema } from '../../src/schema/validate.ts'
 import {
   AddFixedValue,
   BranchJoiner,
@@ -14,7 +14,7 @@ import {
   Subtract,
   Sum,
   Threshold,
-} from '../../src/testing/index.ts'
+} from '../fixtures/index.ts'
 import { withFakeTimers } from './fake-timers.ts'
 import { stopped } from './stopped.ts'
 

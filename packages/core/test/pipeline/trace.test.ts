@@ -3,7 +3,7 @@ import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { ImageContent } from '../../src/data/image-content.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { AddFixedValue, BranchJoiner, Threshold } from '../../src/testing/index.ts'
+import { AddFixedValue, BranchJoiner, Threshold } from '../fixtures/index.ts'
 
 const Pass = defineComponent({
   type: 'Pass',

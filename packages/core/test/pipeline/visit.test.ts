@@ -6,7 +6,7 @@ import { t } from '../../src/component/t.ts'
 import { RunError } from '../../src/errors.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { ComponentPolicy } from '../../src/pipeline/policy.ts'
-import { AddFixedValue, Double, Fail, Recorder, Slow } from '../../src/testing/index.ts'
+import { AddFixedValue, Double, Fail, Recorder, Slow } from '../fixtures/index.ts'
 import { withFakeTimers } from './fake-timers.ts'
 import { thrownBy } from './thrown.ts'
 

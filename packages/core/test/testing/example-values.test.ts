@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Socket } from '../../src/component/socket.ts'
 import { t } from '../../src/component/t.ts'
-import { checkValue } from '../../src/component/validate.ts'
+import type { Socket } from '../../src/schema/socket.ts'
+import { checkValue } from '../../src/schema/validate.ts'
 import { exampleInputs } from '../../src/testing/index.ts'
 
 const sockets: Record<string, Socket> = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Component } from '../../src/component/component.ts'
 import type { RunContext } from '../../src/component/run-context.ts'
-import type { Sockets } from '../../src/component/socket.ts'
 import { t } from '../../src/component/t.ts'
+import type { Sockets } from '../../src/schema/socket.ts'
 import {
   CheckFailure,
   type ComponentCheckName,
@@ -87,7 +87,7 @@ const spoiled: [flaw: string, check: ComponentCheckName, message: string, make: 
   [
     'has something else for a socket',
     'has sockets for inputs and outputs',
-    'not by a check: ConnectError: The output \'the component.value\' is "integer", not a socket. Make it with t, as in t.string().',
+    'not by a check: DefinitionError: The output \'the component.value\' is "integer", not a socket. Make it with t, as in t.string().',
     () =>
       new (class extends Sound {
         override readonly outputs = { value: 'integer' } as unknown as Sockets
@@ -96,7 +96,7 @@ const spoiled: [flaw: string, check: ComponentCheckName, message: string, make: 
   [
     'has a variadic output',
     'has sockets for inputs and outputs',
-    "not by a check: ConnectError: The output 'the component.value' is t.variadic: only an input has many senders. Use t.array for a list.",
+    "not by a check: DefinitionError: The output 'the component.value' is t.variadic: only an input has many senders. Use t.array for a list.",
     () =>
       new (class extends Sound {
         override readonly outputs = { value: t.variadic(t.integer()) }

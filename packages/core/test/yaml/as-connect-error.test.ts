@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals'
-import { ConnectError } from '../../src/errors.ts'
-import { asConnectError } from '../../src/yaml/as-connect-error.ts'
+import { DefinitionError } from '../../src/errors.ts'
+import { asDefinitionError } from '../../src/yaml/as-definition-error.ts'
 
 test('an error of building is handed on, any other is thrown again', () => {
-  const building = new ConnectError('CONNECT_SELF', 'no')
-  expect(asConnectError(building)).toBe(building)
+  const building = new DefinitionError('CONNECT_SELF', 'no')
+  expect(asDefinitionError(building)).toBe(building)
   const other = new TypeError('a bug')
-  expect(() => asConnectError(other)).toThrow(other)
+  expect(() => asDefinitionError(other)).toThrow(other)
 })

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { type Node, parseDocument } from 'yaml'
-import type { JsonObject } from '../../src/data/json.ts'
+import type { JsonObject } from '../../src/json.ts'
 import { editsTo } from '../../src/yaml/edit-nodes.ts'
 
 function edited(text: string, wanted: JsonObject): { readonly text: string; readonly edits: number } {

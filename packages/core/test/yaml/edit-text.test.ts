@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { JsonObject, JsonValue } from '../../src/data/json.ts'
+import type { JsonObject, JsonValue } from '../../src/json.ts'
 import { editText } from '../../src/yaml/edit-text.ts'
 import { loadErrorOf } from './refusal.ts'
 

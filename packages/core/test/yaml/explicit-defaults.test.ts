@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { JsonObject } from '../../src/data/json.ts'
+import type { JsonObject } from '../../src/json.ts'
 import { withExplicitDefaults } from '../../src/yaml/explicit-defaults.ts'
 
 const never = () => false

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { Socket } from '../../src/component/socket.ts'
+import type { Socket } from '../../src/schema/socket.ts'
 import {
   fileShape,
   haystackKey,

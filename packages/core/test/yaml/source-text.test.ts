@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { cellWidth } from '../../src/cell-width.ts'
+import { cellWidth } from '../../src/text/width.ts'
 import { printable, SourceText } from '../../src/yaml/source-text.ts'
 
 function excerptAt(text: string, mark: string): string {

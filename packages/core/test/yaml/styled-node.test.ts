@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { Document } from 'yaml'
-import type { JsonValue } from '../../src/data/json.ts'
+import type { JsonValue } from '../../src/json.ts'
 import { styledNode, styledPair } from '../../src/yaml/styled-node.ts'
 
 function written(value: JsonValue): string {

@@ -1,4 +1,4 @@
-import { type CheckContext, ConnectError, type Finding, resolveEnvironment } from '@millrace/core'
+import { type CheckContext, DefinitionError, type Finding, resolveEnvironment } from '@millrace/core'
 import { LlamaCppError } from '../errors.ts'
 import { findModelOnDisk } from '../model-file/model-on-disk.ts'
 
@@ -30,6 +30,6 @@ function findingOf(error: unknown, option: string): Finding {
     const code = error.code === 'MODEL_NOT_FOUND' ? 'MISSING_FILE' : error.code
     return { level: 'error', code, message: error.message, option }
   }
-  if (!ConnectError.isInstance(error)) throw error
+  if (!DefinitionError.isInstance(error)) throw error
   return { level: 'warning', code: 'MISSING_ENVIRONMENT', message: error.message, option }
 }

@@ -20,7 +20,7 @@ const EMPTY = { width: 164, height: 24 }
 /**
  * An SVG picture without scripts and without anything from elsewhere.
  *
- * @throws ConnectError `PIPELINE_INVALID_OPTION` for a pipeline that is too large to look at
+ * @throws OptionError `PIPELINE_INVALID_OPTION` for a pipeline that is too large to look at
  */
 export function drawSvg(picture: Picture): string {
   refuseLarge(picture)

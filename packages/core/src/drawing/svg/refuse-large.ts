@@ -1,4 +1,4 @@
-import { ConnectError } from '../../errors.ts'
+import { OptionError } from '../../errors.ts'
 import type { Picture } from '../picture.ts'
 
 const MOST_COMPONENTS = 300
@@ -8,12 +8,12 @@ const MOST_STEPS = 3000
  * The time for a layout grows with the boxes, and with the columns that each wire passes; at these limits it
  * is a few seconds.
  *
- * @throws ConnectError `PIPELINE_INVALID_OPTION` for a picture that is too large to look at
+ * @throws OptionError `PIPELINE_INVALID_OPTION` for a picture that is too large to look at
  */
 export function refuseLarge({ boxes, wires }: Picture): void {
   const instead = `Draw it with the format 'mermaid' or 'text'.`
   if (boxes.length > MOST_COMPONENTS) {
-    throw new ConnectError(
+    throw new OptionError(
       'PIPELINE_INVALID_OPTION',
       `A pipeline with ${boxes.length} components is too large for an SVG, which holds ${MOST_COMPONENTS}. ${instead}`,
     )
@@ -24,7 +24,7 @@ export function refuseLarge({ boxes, wires }: Picture): void {
     0,
   )
   if (steps > MOST_STEPS) {
-    throw new ConnectError(
+    throw new OptionError(
       'PIPELINE_INVALID_OPTION',
       `The ${wires.length} connections of the pipeline pass ${steps} steps in all, too many for an SVG, which holds ${MOST_STEPS}. ${instead}`,
     )

@@ -1,4 +1,4 @@
-import { cellWidth, charactersOf } from '../../cell-width.ts'
+import { cellWidth, charactersOf } from '../../text/width.ts'
 
 /**
  * Widths of the letters in parts of the font size. There is nothing to measure with: these are those of

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Component } from '../../../src/component/component.ts'
 import { t } from '../../../src/component/t.ts'
 import { drawSvg } from '../../../src/drawing/svg/draw-svg.ts'
-import { ConnectError } from '../../../src/errors.ts'
+import { OptionError } from '../../../src/errors.ts'
 import type { Pipeline } from '../../../src/pipeline/pipeline.ts'
 import { agent, chain, part, pictureOf, pipelineOf, question, visit } from '../parts.ts'
 import { numberOf, readSvg, type SvgElement, textsOf, withClass } from './read-svg.ts'
@@ -353,7 +353,7 @@ describe('a pipeline that is too large', () => {
     try {
       drawSvg(pictureOf(pipeline))
     } catch (error) {
-      if (ConnectError.isInstance(error)) return `${error.code}: ${error.message}`
+      if (OptionError.isInstance(error)) return `${error.code}: ${error.message}`
       throw error
     }
     return 'nothing was thrown'

@@ -1,5 +1,5 @@
 import { Pipeline } from '../../../src/pipeline/pipeline.ts'
-import { BranchJoiner, FString } from '../../../src/testing/index.ts'
+import { BranchJoiner, FString } from '../../fixtures/index.ts'
 import type { Behaviour } from './behaviour.ts'
 import { Route, Scripted, Search } from './parts.ts'
 

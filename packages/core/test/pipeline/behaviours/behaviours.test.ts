@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { RunError } from '../../../src/errors.ts'
 import type { Pipeline } from '../../../src/pipeline/pipeline.ts'
-import { Recorder } from '../../../src/testing/index.ts'
+import { Recorder } from '../../fixtures/index.ts'
 import { agents } from './agents.ts'
 import { type BehaviourRun, type Bodies, withBodies } from './behaviour.ts'
 import { branches } from './branches.ts'

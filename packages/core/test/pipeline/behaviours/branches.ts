@@ -10,7 +10,7 @@ import {
   Subtract,
   Sum,
   Threshold,
-} from '../../../src/testing/index.ts'
+} from '../../fixtures/index.ts'
 import type { Behaviour } from './behaviour.ts'
 
 export const branches: Behaviour[] = [

@@ -1,8 +1,8 @@
 import type { Component } from '../../../src/component/component.ts'
-import type { Sockets } from '../../../src/component/socket.ts'
 import { t } from '../../../src/component/t.ts'
 import { Pipeline } from '../../../src/pipeline/pipeline.ts'
-import { BranchJoiner, FString, Hello } from '../../../src/testing/index.ts'
+import type { Sockets } from '../../../src/schema/socket.ts'
+import { BranchJoiner, FString, Hello } from '../../fixtures/index.ts'
 import type { Behaviour } from './behaviour.ts'
 import { Route, Scripted, Search } from './parts.ts'
 

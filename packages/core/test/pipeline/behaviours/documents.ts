@@ -1,5 +1,5 @@
 import { Pipeline } from '../../../src/pipeline/pipeline.ts'
-import { BranchJoiner, FString, StringListJoiner, TextSplitter } from '../../../src/testing/index.ts'
+import { BranchJoiner, FString, StringListJoiner, TextSplitter } from '../../fixtures/index.ts'
 import type { Behaviour } from './behaviour.ts'
 import { Collect, Convert, Route, Scripted, Search } from './parts.ts'
 

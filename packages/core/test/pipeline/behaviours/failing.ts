@@ -3,7 +3,7 @@ import { defineComponent } from '../../../src/component/define-component.ts'
 import { t } from '../../../src/component/t.ts'
 import { ChatMessage } from '../../../src/data/chat-message.ts'
 import { Pipeline } from '../../../src/pipeline/pipeline.ts'
-import { AddFixedValue, BranchJoiner, Double, Hello, Parity, Subtract } from '../../../src/testing/index.ts'
+import { AddFixedValue, BranchJoiner, Double, Hello, Parity, Subtract } from '../../fixtures/index.ts'
 import type { Behaviour } from './behaviour.ts'
 
 /** Returns a number where it must return an object. */

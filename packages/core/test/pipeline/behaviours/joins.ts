@@ -12,7 +12,7 @@ import {
   StringJoiner,
   StringListJoiner,
   Sum,
-} from '../../../src/testing/index.ts'
+} from '../../fixtures/index.ts'
 import type { Behaviour } from './behaviour.ts'
 import { Collect, Convert, Route, Scripted } from './parts.ts'
 

@@ -1,7 +1,7 @@
 import { defineComponent } from '../../../src/component/define-component.ts'
 import { t } from '../../../src/component/t.ts'
 import { Pipeline } from '../../../src/pipeline/pipeline.ts'
-import { AddFixedValue, Concatenate, Double, FString, Repeat } from '../../../src/testing/index.ts'
+import { AddFixedValue, Concatenate, Double, FString, Repeat } from '../../fixtures/index.ts'
 import type { Behaviour } from './behaviour.ts'
 
 const WithDefault = defineComponent({

@@ -9,7 +9,7 @@ import {
   FString,
   Remainder,
   Threshold,
-} from '../../../src/testing/index.ts'
+} from '../../fixtures/index.ts'
 import type { Behaviour } from './behaviour.ts'
 import { Route, Scripted } from './parts.ts'
 

@@ -1,8 +1,8 @@
 import type { Component, ParametersOf } from '../../../src/component/component.ts'
 import { defineComponent } from '../../../src/component/define-component.ts'
 import type { RunContext } from '../../../src/component/run-context.ts'
-import type { Sockets } from '../../../src/component/socket.ts'
 import { t } from '../../../src/component/t.ts'
+import type { Sockets } from '../../../src/schema/socket.ts'
 
 /** A generator that says one thing on each visit. */
 export const Scripted = defineComponent({

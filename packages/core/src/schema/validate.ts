@@ -1,0 +1,83 @@
+import type { ValidateFunction } from 'ajv'
+import { DefinitionError } from '../errors.ts'
+import { schemaOf, schemaOfType } from './schema.ts'
+import type { Socket } from './socket.ts'
+import { type JsonSchema, type SocketType, typeName } from './socket-type.ts'
+import { compileForeign, compileOwn } from './validator.ts'
+import { problemsOf, type ValueProblem } from './value-problem.ts'
+
+export { shown } from '../text/show.ts'
+export type { ValueProblem } from './value-problem.ts'
+
+const validators = new WeakMap<object, ValidateFunction>()
+const openValidators = new WeakMap<object, ValidateFunction>()
+
+function validatorOf(
+  owner: object,
+  compile: () => ValidateFunction,
+  made: WeakMap<object, ValidateFunction> = validators,
+): ValidateFunction {
+  const known = made.get(owner)
+  if (known) return known
+  const validate = compile()
+  made.set(owner, validate)
+  return validate
+}
+
+function check(validate: ValidateFunction, value: unknown): ValueProblem[] {
+  return validate(value) ? [] : problemsOf(validate.errors ?? [], value)
+}
+
+/**
+ * Everything that is wrong with a value for this socket, or the first hundred things; empty when it is right.
+ *
+ * @throws DefinitionError `SOCKET_INVALID` when the socket has options, such as a format, that do not exist
+ */
+export function checkValue(socket: Socket, value: unknown): ValueProblem[] {
+  const compile = () => compileType(socket.type, schemaOf(socket, { checks: true }))
+  return check(validatorOf(socket, compile), value)
+}
+
+/**
+ * Everything that is wrong with one value of this type: for variadic sockets, with one element. For `open` see
+ * `schemaOfType`.
+ */
+export function checkType(
+  type: SocketType,
+  value: unknown,
+  { open = false }: { readonly open?: boolean } = {},
+): ValueProblem[] {
+  const compile = () => compileType(type, schemaOfType(type, { checks: true, open }))
+  return check(validatorOf(type, compile, open ? openValidators : validators), value)
+}
+
+function compileType(type: SocketType, schema: JsonSchema): ValidateFunction {
+  try {
+    return compileOwn(schema)
+  } catch (error) {
+    throw new DefinitionError(
+      'SOCKET_INVALID',
+      `A socket of type ${typeName(type)} has options that cannot be checked: ${(error as Error).message.replace(/ ignored in schema .*/, '')}.`,
+    )
+  }
+}
+
+/** Everything that is wrong with a value for this JSON Schema, which must be one that `schemaFault` finds nothing in. */
+export function checkSchema(schema: JsonSchema, value: unknown): ValueProblem[] {
+  return check(
+    validatorOf(schema, () => compileForeign(schema)),
+    value,
+  )
+}
+
+/** Why a JSON Schema cannot be used, or undefined when it can. */
+export function schemaFault(schema: unknown): string | undefined {
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return 'it is not an object'
+  if ('$async' in schema) return "its keyword '$async' is not supported"
+  try {
+    validatorOf(schema, () => compileForeign(schema as JsonSchema))
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}

@@ -1,0 +1,194 @@
+import type { ErrorObject } from 'ajv'
+import { isPlainObject } from '../json.ts'
+import { didYouMean, listNames } from '../text/names.ts'
+import { shortened, shown } from '../text/show.ts'
+import { notJsonIn } from './not-json.ts'
+import { CHECK_KEYWORD, NAME_KEYWORD, type ValueCheck } from './schema.ts'
+import type { JsonSchema } from './socket-type.ts'
+import { isUnionError, withoutHopelessMembers } from './union-errors.ts'
+
+/** One thing that is wrong with a value. */
+export interface ValueProblem {
+  /** Keys and indexes from the value down to the place. */
+  readonly path: readonly (string | number)[]
+  readonly message: string
+  /** Set when the place is a key that should not be there: the loader points at the key, not at its value. */
+  readonly unknownKey?: string
+  /** Set when the place is an object that lacks this key. */
+  readonly missingKey?: string
+}
+
+/** Of a value with a mistake in each of its million elements nobody reads more. */
+const MOST_PROBLEMS = 100
+
+/** The errors of a validator in words, each once. `value` is what was validated. */
+export function problemsOf(errors: readonly ErrorObject[], value: unknown): ValueProblem[] {
+  const useful = withoutHopelessMembers(errors)
+  const exact = placesOf(useful)
+  const told: ValueProblem[] = []
+  const seen = new Set<string>()
+  for (const error of useful) {
+    // What an `if` failed for is told by the errors of its `then`.
+    if (error.keyword === 'if' || isToldBetter(error, exact)) continue
+    const problem = problemOf(error, value)
+    const key = JSON.stringify([problem.path, problem.message])
+    if (seen.has(key)) continue
+    seen.add(key)
+    told.push(problem)
+    if (told.length === MOST_PROBLEMS) break
+  }
+  return told
+}
+
+interface Places {
+  readonly at: ReadonlySet<string>
+  readonly above: ReadonlySet<string>
+}
+
+/** The places that have an error of their own, and those that have one inside. */
+function placesOf(errors: readonly ErrorObject[]): Places {
+  const at = new Set<string>()
+  const above = new Set<string>()
+  if (!errors.some(isVague)) return { at, above }
+  for (const error of errors) {
+    if (isVague(error)) continue
+    at.add(error.instancePath)
+    let place = error.instancePath
+    while (place !== '' && !above.has(place.slice(0, place.lastIndexOf('/')))) {
+      place = place.slice(0, place.lastIndexOf('/'))
+      above.add(place)
+    }
+  }
+  return { at, above }
+}
+
+/** That a value fits no member of a union, or is not JSON, is no news where a part of it is known to be wrong. */
+function isToldBetter(error: ErrorObject, { at, above }: Places): boolean {
+  if (!isVague(error)) return false
+  return above.has(error.instancePath) || (isJsonCheck(error) && at.has(error.instancePath))
+}
+
+function isVague(error: ErrorObject): boolean {
+  return isUnionError(error) || isJsonCheck(error)
+}
+
+function isJsonCheck({ keyword, schema }: ErrorObject): boolean {
+  return keyword === CHECK_KEYWORD && (schema as ValueCheck).expected === 'JSON'
+}
+
+function problemOf(error: ErrorObject, whole: unknown): ValueProblem {
+  const path = pathOf(error, whole)
+  if (isJsonCheck(error)) return notJson(path, error.data)
+  const message = messageOf(error)
+  if (error.keyword === 'additionalProperties') {
+    return { path, message, unknownKey: (error.params as { additionalProperty: string }).additionalProperty }
+  }
+  if (error.keyword === 'required') {
+    return { path, message, missingKey: (error.params as { missingProperty: string }).missingProperty }
+  }
+  return { path, message }
+}
+
+function notJson(path: ValueProblem['path'], value: unknown): ValueProblem {
+  const place = notJsonIn(value)
+  const endless = Array.isArray(place.value) || isPlainObject(place.value)
+  const why = endless ? ' that contains itself or is too deep' : ''
+  return { path: [...path, ...place.path], message: `expected JSON, got ${shown(place.value)}${why}.` }
+}
+
+/** An index is a number, but a key that looks like one is not. */
+function pathOf(error: ErrorObject, whole: unknown): (string | number)[] {
+  const path: (string | number)[] = []
+  let value = whole
+  for (const part of error.instancePath.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    path.push(Array.isArray(value) ? Number(key) : key)
+    value = (value as Readonly<Record<string, unknown>> | null | undefined)?.[key]
+  }
+  return path
+}
+
+function messageOf(error: ErrorObject): string {
+  const params = error.params as Readonly<Record<string, unknown>>
+  switch (error.keyword) {
+    case 'type':
+      return expected(error, nameIn(error) ?? [params['type']].flat().join(' or '))
+    case 'enum':
+      return `${expected(error, listed(params['allowedValues'] as readonly unknown[]))}${nearValue(error)}`
+    case 'const':
+      return expected(error, JSON.stringify(params['allowedValue']))
+    case 'required':
+      return `'${params['missingProperty']}' is missing.`
+    case 'additionalProperties':
+      return unknownKey(error)
+    case 'anyOf':
+    case 'oneOf':
+      return expected(error, nameIn(error) ?? unionName(error.schema as readonly JsonSchema[]))
+    case CHECK_KEYWORD:
+      return expected(
+        error,
+        (error.schema as ValueCheck).expected ?? nameIn(error) ?? 'another kind of value',
+      )
+    case 'minimum':
+    case 'maximum':
+    case 'exclusiveMinimum':
+    case 'exclusiveMaximum':
+      return `must be ${params['comparison']} ${params['limit']}, got ${shown(error.data)}.`
+    case 'multipleOf':
+      return `must be a multiple of ${params['multipleOf']}, got ${shown(error.data)}.`
+    case 'minLength':
+    case 'maxLength':
+      return `must have at ${atLimit(error, 'character')}, got ${shown(error.data)}.`
+    case 'minItems':
+    case 'maxItems':
+      return `must have at ${atLimit(error, 'item')}, got ${shown(error.data)}.`
+    case 'uniqueItems':
+      return `items ${params['j']} and ${params['i']} are the same, but each may be there only once.`
+    default:
+      return `${error.message ?? 'is not allowed'}, got ${shown(error.data)}.`
+  }
+}
+
+function expected(error: ErrorObject, what: string): string {
+  return `expected ${what}, got ${shown(error.data)}.`
+}
+
+/** The name of our own type that the error is about. */
+function nameIn(error: ErrorObject): string | undefined {
+  const name = (error.parentSchema as JsonSchema | undefined)?.[NAME_KEYWORD]
+  return typeof name === 'string' ? name : undefined
+}
+
+function atLimit(error: ErrorObject, unit: string): string {
+  const { limit } = error.params as { readonly limit: number }
+  return `${error.keyword.startsWith('min') ? 'least' : 'most'} ${limit} ${unit}${limit === 1 ? '' : 's'}`
+}
+
+function listed(values: readonly unknown[]): string {
+  return `${values.length > 1 ? 'one of ' : ''}${values.map((value) => JSON.stringify(value)).join(', ')}`
+}
+
+function unknownKey({ params, parentSchema, data }: ErrorObject): string {
+  const name = (params as { readonly additionalProperty: string }).additionalProperty
+  const known = Object.keys((parentSchema as { readonly properties?: object } | undefined)?.properties ?? {})
+  const free = known.filter((key) => !Object.hasOwn(data as object, key))
+  return `'${shortened(name)}' is unknown. Possible: ${listNames(known, 60)}.${didYouMean(name, free)}`
+}
+
+function nearValue({ data, params }: ErrorObject): string {
+  if (typeof data !== 'string') return ''
+  const allowed = (params as { readonly allowedValues: readonly unknown[] }).allowedValues
+  return didYouMean(
+    data,
+    allowed.filter((value) => typeof value === 'string'),
+  )
+}
+
+/** For schemas from elsewhere, whose types have no name of ours. */
+function unionName(members: readonly JsonSchema[]): string {
+  const names = members.map((member) => {
+    if (Array.isArray(member['enum'])) return member['enum'].map((value) => JSON.stringify(value)).join(' | ')
+    return [member['title'] ?? member['type'] ?? 'value'].flat().join(' | ')
+  })
+  return [...new Set(names)].join(' | ')
+}
