@@ -95,9 +95,11 @@ class Probes {
     const answered = spoken ?? 'zqwords'
     const described = this.#describes()
     const speaksOfTools = /tool|function/i.test(this.#template)
-    const calls = speaksOfTools
+    const turnEnd = answered.split('zqwords')[1] ?? ''
+    const found = speaksOfTools
       ? (this.#rendered(answered, described) ?? this.#inWords(described))
       : undefined
+    const calls = found && { ...found, format: withTurnEnd(found.format, turnEnd.trim()) }
     const { field, ...thoughts } = this.#thoughts(calls)
     return {
       calls,
@@ -110,7 +112,7 @@ class Probes {
         ...thoughts,
       }),
       thoughtField: field,
-      turnEnd: answered.split('zqwords')[1] ?? '',
+      turnEnd,
       refusal,
     }
   }
@@ -220,6 +222,11 @@ class Probes {
       return undefined
     }
   }
+}
+
+function withTurnEnd(format: CallFormat, turnEnd: string): CallFormat {
+  const { open, call } = format
+  return turnEnd !== '' && (open + call).startsWith(turnEnd) ? { ...format, turnEnd } : format
 }
 
 /** As templates describe them: with a schema that none stumbles over. */

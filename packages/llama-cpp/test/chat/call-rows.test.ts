@@ -97,6 +97,21 @@ describe.each([1, 6, 1000])(
       })
     })
 
+    test('what ends a turn ends it where no call follows', () => {
+      const name = 'the end of a turn in front'
+      const call = (city: string) =>
+        `<|im_end|>\n<|im_start|>function call\n{"name": "ask", "arguments": {"question": "${city}"}}`
+      expect(read(name, 'Hello! <|im_end|>\n<|im_start|>user\nHi')).toMatchObject({
+        text: 'Hello! ',
+        calls: [],
+      })
+      expect(read(name, `I look.${call('42')}`)).toMatchObject({ text: 'I look.', calls: called })
+      expect(read(name, `${call('42')}<|im_end|>\n<|im_start|>user\nHi`)).toMatchObject({
+        text: '',
+        calls: called,
+      })
+    })
+
     test('a second call has an index of its own, and both keep the ids that the model wrote', () => {
       const call = (index: number) =>
         `<|tool_call_begin|>functions.ask:${index}<|tool_call_argument_begin|>{"question": "42"}<|tool_call_end|>`

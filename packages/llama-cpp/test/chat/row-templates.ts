@@ -183,6 +183,11 @@ export const rowTemplates = {
     `{%- if id | length != 9 -%}{{- raise_exception('nine') -}}{%- endif -%}${text('{"name": "')}${name}${text('", "arguments": ')}${json}${text(', "id": "')}{{- id -}}"}`,
     { section: ['[TOOL_CALLS][', ']'], between: ', ' },
   ),
+  // As a turn of its own, that begins with what ends the one in front of it.
+  'the end of a turn in front': withCalls(
+    `{%- if index == 0 -%}${text('<|im_end|>\n<|im_start|>function call\n{"name": "')}${name}${text('", "arguments": ')}${json}}{%- endif -%}`,
+    { thought: '' },
+  ),
   'the name as key': withCalls(`{"${name}": ${json}}`, {
     section: ['<|tools_prefix|>[', ']<|tools_suffix|>'],
     between: ', ',

@@ -19,9 +19,9 @@ export class GrowingReply {
     this.#send = send
   }
 
-  /** Whether a stop text has been met. */
+  /** Whether a stop text has been met, or the end of the turn. */
   get ended(): boolean {
-    return this.#stops.found
+    return this.#stops.found || this.#parts?.ended === true
   }
 
   push(piece: string): void {

@@ -62,7 +62,11 @@ export class PromptWriter {
     const rendered = pieces.join('')
     const written =
       this.#bos !== '' && rendered.startsWith(this.#bos) ? rendered.slice(this.#bos.length) : rendered
-    const { parts, marks = '' } = replyParts({
+    const {
+      parts,
+      calls,
+      marks = '',
+    } = replyParts({
       ...format.answer,
       callable: request.toolChoice === 'none' ? [] : request.tools,
       format: format.calls,
@@ -72,7 +76,7 @@ export class PromptWriter {
     })
     const end = this.#template.for(request).turnEnd.trim()
     const isOfThoughts = format.answer.thought?.end.startsWith(end) === true
-    const stops = end === '' ? [] : [end]
+    const stops = end === '' || (calls && format.calls.turnEnd !== undefined) ? [] : [end]
     return {
       options: {
         ...replyGrammar(request, format),

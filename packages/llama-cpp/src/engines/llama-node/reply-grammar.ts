@@ -1,4 +1,4 @@
-import { callStarts, markOf } from '../../chat/call-format.ts'
+import { callSign, callStarts } from '../../chat/call-format.ts'
 import { answerGrammar, callsOnlyGrammar } from '../../chat/call-grammar.ts'
 import type { ReplyFormat } from '../../chat/chat-template.ts'
 import { renamedRules } from '../../gbnf/gbnf-reader.ts'
@@ -36,7 +36,8 @@ export function replyGrammar(
   const calls = { format: format.calls, tools, begun: '', engine }
   if (toolChoice !== 'auto') return strict(callsOnlyGrammar(calls), format)
   if (constraint) return strict(callsOnlyGrammar(calls, lead, constraint), format)
-  const marks = [...new Set(callStarts(format.calls).map(markOf))].filter((mark) => mark !== undefined)
+  const signs = callStarts(format.calls).map((start) => callSign(start, format.calls))
+  const marks = [...new Set(signs)].filter((mark) => mark !== undefined)
   if (marks.length === 0) return {}
   return {
     grammar: callsOnlyGrammar(calls),

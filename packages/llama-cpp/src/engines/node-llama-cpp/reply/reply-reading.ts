@@ -6,7 +6,7 @@ import type { ChatRequest, GenerationRequest } from '../../request.ts'
 import type { Prompt } from '../prompt/prompt.ts'
 import type { ReplyGrammar } from './reply-grammar.ts'
 import { ReplySteering } from './reply-steering.ts'
-import { ReplyText } from './reply-text.ts'
+import { ReplyText, type ReplyTextOptions } from './reply-text.ts'
 import { type TokenTexts, tokenText } from './token-text.ts'
 
 /** A request of a chat, or of a completion, which has neither tools nor thoughts. */
@@ -40,7 +40,7 @@ export function readReply(
   const words = tokenText(model, texts, prompt.tokens, parts ? controlTokens(marks, model) : undefined)
   return {
     reply: new ReplyText({
-      prompt,
+      prompt: calls && format?.calls.turnEnd !== undefined ? untilNoCall(prompt, model) : prompt,
       words,
       stop: request.stop,
       parts,
@@ -56,6 +56,19 @@ export function readReply(
       texts,
       forced: forcedText(format, calls !== undefined, toolChoice, request.constraint, model),
     }),
+  }
+}
+
+/**
+ * The ends of a reply in which what ends a turn may begin a call: whatever else ends a text for llama.cpp. When no call
+ * can follow any more is what the reader of the reply finds.
+ */
+function untilNoCall({ stopSequences }: Prompt, model: Binding.LlamaModel): ReplyTextOptions['prompt'] {
+  const isOther = (token: Binding.Token) => !stopSequences.some((sequence) => sequence.includes(token))
+  return {
+    stopSequences: [],
+    stopTexts: [],
+    isEnd: (token) => model.isEogToken(token) && isOther(token),
   }
 }
 

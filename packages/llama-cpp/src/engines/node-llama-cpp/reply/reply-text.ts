@@ -8,7 +8,10 @@ import { TextLogprobs } from './text-logprobs.ts'
 import type { TokenText } from './token-text.ts'
 
 export interface ReplyTextOptions {
-  readonly prompt: Pick<Prompt, 'stopSequences' | 'stopTexts' | 'endsThoughts'>
+  readonly prompt: Pick<Prompt, 'stopSequences' | 'stopTexts' | 'endsThoughts'> & {
+    /** Given where the tokens that end a text for llama.cpp come here, too: which of them end the reply. */
+    readonly isEnd?: (token: Binding.Token) => boolean
+  }
   readonly words: TokenText
   readonly stop: readonly string[]
   /** Undefined where the reply is nothing but text. */
@@ -28,6 +31,7 @@ export class ReplyText {
   ended = false
   readonly #tokens: Binding.Token[] = []
   readonly #stopSequences: Prompt['stopSequences']
+  readonly #isEnd: ReplyTextOptions['prompt']['isEnd']
   readonly #endsThoughts: boolean
   readonly #words: TokenText
   readonly #parts: ReplyParts | undefined
@@ -38,6 +42,7 @@ export class ReplyText {
 
   constructor({ prompt, words, stop, parts, withLogprobs }: ReplyTextOptions) {
     this.#stopSequences = prompt.stopSequences
+    this.#isEnd = prompt.isEnd
     this.#endsThoughts = prompt.endsThoughts === true
     this.#words = words
     this.#parts = parts
@@ -50,13 +55,19 @@ export class ReplyText {
   push(token: Binding.Token, logprob?: TokenLogprob): readonly ReplyDelta[] {
     this.#tokens.push(token)
     this.count++
-    if (!this.#isInThought && this.#stopSequences.some((end) => this.#endsWith(end))) {
+    const isStop = this.#isEnd?.(token) || this.#stopSequences.some((end) => this.#endsWith(end))
+    if (!this.#isInThought && isStop) {
       this.ended = true
       return NOTHING
     }
     const piece = this.#words.push(token)
     this.#logprobs?.token(piece.length, logprob)
     return this.#read(piece)
+  }
+
+  /** Whether it takes the tokens that end a text for llama.cpp, too. */
+  get takesEnds(): boolean {
+    return this.#isEnd !== undefined
   }
 
   /** What was held back, when no more comes. @param isCut - Whether the reply was cut off, by a limit or an abort. */
@@ -92,7 +103,7 @@ export class ReplyText {
     }
     const certain = this.#isInThought ? piece : this.#turnStops.push(piece)
     const deltas = this.#showParts(this.#parts.push(certain))
-    this.ended = this.#turnStops.found || this.#stops.found
+    this.ended = this.#turnStops.found || this.#stops.found || this.#parts.ended
     return deltas
   }
 
