@@ -30,6 +30,8 @@ export interface TemplateFacts {
   readonly calls: TemplateCalls | undefined
   /** Whether it describes tools, be it in a format that is not known. */
   readonly describesTools: boolean
+  /** What it raises where there are tools. */
+  readonly toolRefusal: string | undefined
   readonly answer: AnswerMarks
   /** The field in which it takes the thoughts of the assistant. */
   readonly thoughtField: ThoughtField
@@ -93,7 +95,9 @@ class Probes {
     const spoken = this.#behindUser([{ role: 'assistant', content: 'zqwords' }])
     const refusal = cue === undefined && spoken === undefined ? this.#raised : undefined
     const answered = spoken ?? 'zqwords'
-    const described = this.#describes()
+    const withTools = this.#text([], { tools: toolValues })
+    const toolRefusal = withTools === undefined && refusal === undefined ? this.#raised : undefined
+    const described = withTools?.includes('zqsecond') === true
     const speaksOfTools = /tool|function/i.test(this.#template)
     const turnEnd = answered.split('zqwords')[1] ?? ''
     const found = speaksOfTools
@@ -104,6 +108,7 @@ class Probes {
     return {
       calls,
       describesTools: described,
+      toolRefusal,
       answer: answerMarks(this.#template, {
         cue: cue ?? '',
         quietCue: this.#behindUser([], { add_generation_prompt: true, ...QUIET }) ?? cue ?? '',
@@ -115,10 +120,6 @@ class Probes {
       turnEnd,
       refusal,
     }
-  }
-
-  #describes(): boolean {
-    return this.#text([], { tools: toolValues })?.includes('zqsecond') === true
   }
 
   /** A format counts only if what it reads back is what was rendered. */

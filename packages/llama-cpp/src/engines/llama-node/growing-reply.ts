@@ -24,6 +24,10 @@ export class GrowingReply {
     return this.#stops.found || this.#parts?.ended === true
   }
 
+  get thinking(): boolean {
+    return this.#parts?.thinking === true
+  }
+
   push(piece: string): void {
     if (this.#parts) this.#take(this.#parts.push(piece))
     else this.#show(this.#stops.push(piece))

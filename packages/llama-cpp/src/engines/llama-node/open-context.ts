@@ -138,7 +138,7 @@ export class OpenContext implements ModelContext {
       }
       const generation = await runRequest(
         this.#native.ctx,
-        { options: native, parts: prepared.parts, promptTokens, stop, ends: prepared.ends },
+        { ...prepared, options: native, promptTokens, stop },
         options,
       )
       if (generation.finishReason === 'aborted') this.#underway.throwIfClosed()

@@ -11,6 +11,7 @@ import type { Modalities } from './media.ts'
 import type { NativeContext } from './native.ts'
 import type { PlainText } from './plain-text.ts'
 import { replyGrammar } from './reply-grammar.ts'
+import type { ThoughtLimit } from './run-request.ts'
 
 /** A request as the binding takes it, but for its sampling. */
 export interface Prepared {
@@ -23,6 +24,7 @@ export interface Prepared {
   readonly stop: readonly string[]
   /** The same, where it ends thoughts, too. */
   readonly ends: readonly string[]
+  readonly thought: ThoughtLimit | undefined
 }
 
 type Asked = Pick<
@@ -77,10 +79,11 @@ export class PromptWriter {
     const end = this.#template.for(request).turnEnd.trim()
     const isOfThoughts = format.answer.thought?.end.startsWith(end) === true
     const stops = end === '' || (calls && format.calls.turnEnd !== undefined) ? [] : [end]
+    const limit = thoughtLimit(request, format)
     return {
       options: {
         ...replyGrammar(request, format),
-        ...thoughtOptions(request.reasoning.budget, format),
+        ...(limit === undefined ? {} : thoughtOptions(limit.tokens, format)),
         // Control tokens write nothing, but for these.
         preserved_tokens: [...new Set(marks.match(MARKS) ?? [])],
       },
@@ -89,13 +92,22 @@ export class PromptWriter {
       media,
       stop: isOfThoughts ? [] : stops,
       ends: isOfThoughts ? stops : [],
+      thought: limit,
     }
   }
 
   async completion({ prompt, constraint }: CompletionRequest): Promise<Prepared> {
     const grammar = constraint ? { grammar: answerGrammar(constraint, 'llama.node') } : {}
     const text = typeof prompt === 'string' ? this.#plain.of(prompt) : await this.#textOf(prompt)
-    return { options: grammar, parts: undefined, prompt: text, media: [], stop: [], ends: [] }
+    return {
+      options: grammar,
+      parts: undefined,
+      prompt: text,
+      media: [],
+      stop: [],
+      ends: [],
+      thought: undefined,
+    }
   }
 
   /** The binding takes prompts as text alone. */
@@ -121,16 +133,21 @@ export class PromptWriter {
   }
 }
 
+function thoughtLimit(request: Asked, format: ReplyFormat): ThoughtLimit | undefined {
+  const { budget } = request.reasoning
+  const { thought, ...answer } = format.answer
+  if (budget === undefined || !thought) return undefined
+  const behind = { ...format, answer: { ...answer, thought: undefined }, thoughtOpen: false }
+  const options = { ...replyGrammar(request, behind), thinking_forced_open: false }
+  return { ...thought, tokens: budget, options }
+}
+
 /** The binding ends a thought that is too long by itself, where it knows the marks. */
-function thoughtOptions(
-  budget: number | undefined,
-  { answer: { thought }, thoughtOpen }: ReplyFormat,
-): object {
-  if (budget === undefined || !thought) return {}
+function thoughtOptions(budget: number, { answer: { thought }, thoughtOpen }: ReplyFormat): object {
   return {
     thinking_budget_tokens: budget,
-    thinking_start_tag: thought.start,
-    thinking_end_tag: thought.end,
+    thinking_start_tag: thought?.start,
+    thinking_end_tag: thought?.end,
     thinking_forced_open: thoughtOpen,
   }
 }

@@ -28,15 +28,15 @@ function queue(run: (heard: Heard) => void, cancelled: number[] = []): NativeCon
   }
 }
 
-const request = { options: {}, parts: undefined, promptTokens: 3, stop: [], ends: [] }
+const options = { prompt: 'Hi', n_predict: 9 }
+const request = { options, parts: undefined, promptTokens: 3, stop: [], ends: [], thought: undefined }
 const noFlags: NativeResult = {
   text: '',
   stopped_eos: false,
   stopped_limit: false,
   stopped_word: false,
   context_full: false,
-  tokens_predicted: 2,
-  timings: { cache_n: 0, prompt_ms: 1, predicted_ms: 1 },
+  timings: { cache_n: 0, prompt_ms: 1, predicted_n: 2, predicted_ms: 1 },
 }
 
 describe('the defaults of the binding', () => {
