@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { jsonValue } from './argument-schema.ts'
 import { type CallFormat, writeTagged } from './call-format.ts'
 import type { CallIdForm } from './call-ids.ts'
 import { CallReader } from './call-reader.ts'
@@ -288,13 +289,11 @@ function readsBack(format: CallFormat, text: string, calls: readonly ProbedCall[
 
 /** A format may lose what is null. */
 function sameValues(json: string, given: Readonly<Record<string, unknown>>): boolean {
-  try {
-    const values = JSON.parse(json) as object
-    const kept = Object.entries(given).filter(([key, value]) => value !== null || Object.hasOwn(values, key))
-    return isDeepStrictEqual(values, Object.fromEntries(kept))
-  } catch {
-    return false
-  }
+  const values = jsonValue(json) ?? {}
+  const kept = Object.entries(given).filter(
+    ([key, value]) => value !== null || Object.hasOwn(values as object, key),
+  )
+  return isDeepStrictEqual(values, Object.fromEntries(kept))
 }
 
 /** A format that begins like any JSON is found in others, too. */

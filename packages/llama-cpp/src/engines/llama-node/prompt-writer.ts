@@ -21,9 +21,9 @@ export interface Prepared {
   readonly prompt: string
   readonly media: readonly string[]
   /** What the template ends an answer with. */
-  readonly stop: readonly string[]
-  /** The same, where it ends thoughts, too. */
-  readonly ends: readonly string[]
+  readonly turnStops: readonly string[]
+  /** Whether it ends thoughts, too: the binding cannot tell these apart. */
+  readonly endsThoughts: boolean
   readonly thought: ThoughtLimit | undefined
 }
 
@@ -77,8 +77,7 @@ export class PromptWriter {
       thoughtsAsText: request.reasoning.format === 'text',
     })
     const end = this.#template.for(request).turnEnd.trim()
-    const isOfThoughts = format.answer.thought?.end.startsWith(end) === true
-    const stops = end === '' || (calls && format.calls.turnEnd !== undefined) ? [] : [end]
+    const turnStops = end === '' || (calls && format.calls.turnEnd !== undefined) ? [] : [end]
     const limit = thoughtLimit(request, format)
     return {
       options: {
@@ -90,8 +89,8 @@ export class PromptWriter {
       parts,
       prompt: withMediaMarkers(written),
       media,
-      stop: isOfThoughts ? [] : stops,
-      ends: isOfThoughts ? stops : [],
+      turnStops,
+      endsThoughts: format.answer.thought?.end.startsWith(end) === true,
       thought: limit,
     }
   }
@@ -99,15 +98,8 @@ export class PromptWriter {
   async completion({ prompt, constraint }: CompletionRequest): Promise<Prepared> {
     const grammar = constraint ? { grammar: answerGrammar(constraint, 'llama.node') } : {}
     const text = typeof prompt === 'string' ? this.#plain.of(prompt) : await this.#textOf(prompt)
-    return {
-      options: grammar,
-      parts: undefined,
-      prompt: text,
-      media: [],
-      stop: [],
-      ends: [],
-      thought: undefined,
-    }
+    const nothing = { parts: undefined, turnStops: [], endsThoughts: false, thought: undefined }
+    return { ...nothing, options: grammar, prompt: text, media: [] }
   }
 
   /** The binding takes prompts as text alone. */

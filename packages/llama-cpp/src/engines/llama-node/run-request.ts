@@ -1,23 +1,16 @@
 import { openEnd } from '../../chat/match-pieces.ts'
-import type { ReplyParts } from '../../chat/reply-parts.ts'
 import { LlamaCppError } from '../../errors.ts'
 import { unlessAborted } from '../../waiting/shared-task.ts'
+import { ReplyDeltas, type ReplyDeltasOptions } from '../reply-deltas.ts'
 import type { Generation, ReplyDelta, RequestOptions } from '../request.ts'
-import { GrowingReply } from './growing-reply.ts'
 import type { NativeContext, NativeResult } from './native.ts'
 
 /** How many more tokens the binding waits for at most, so that no character is cut. */
 const CHARACTER_TOKENS = 3
 
-export interface QueuedRequest {
+export interface QueuedRequest extends ReplyDeltasOptions {
   readonly options: NativeOptions
-  /** What reads the reply; undefined where it is nothing but text. */
-  readonly parts: ReplyParts | undefined
   readonly promptTokens: number
-  /** Those of the request, and those with which the template ends an answer. */
-  readonly stop: readonly string[]
-  /** What ends an answer, but not a thought: the binding cannot tell these apart. */
-  readonly ends: readonly string[]
   readonly thought: ThoughtLimit | undefined
 }
 
@@ -52,9 +45,10 @@ export async function runRequest(
   { signal, onDelta }: Pick<RequestOptions, 'signal' | 'onDelta'>,
 ): Promise<Omit<Generation, 'queueMs'>> {
   const deltas = new DeltaQueue(onDelta)
-  const reply = new GrowingReply(request.parts, [...request.stop, ...request.ends], (delta) =>
-    deltas.send(delta),
-  )
+  const reply = new ReplyDeltas(request)
+  const send = (pieces: readonly ReplyDelta[]) => {
+    for (const delta of pieces) deltas.send(delta)
+  }
   const start = performance.now()
   let firstToken = 0
   let count = 0
@@ -70,7 +64,7 @@ export async function runRequest(
         if (result.token === undefined) return resolve(result)
         if (count++ === 0) firstToken = performance.now()
         written += result.token
-        reply.push(result.token)
+        send(reply.pushText(result.token))
         thinking = reply.thinking ? thinking + 1 : 0
         if (!reply.ended && !isOver(thinking, written, thought)) return
         native.cancelRequest(requestId)
@@ -91,13 +85,13 @@ export async function runRequest(
   while (end === 'overthought' && thought) {
     countBefore = count
     written += thought.close
-    reply.push(thought.close)
+    send(reply.pushText(thought.close))
     const n_predict = Math.max(1, options.n_predict - count)
     end = await evaluate({ ...options, ...thought.options, prompt: options.prompt + written, n_predict })
   }
   if (end === 'aborted' && count === 0) throw signal?.reason
   if (typeof end === 'object' && !ended(end)) throw failedDecode(end)
-  reply.end(isCut(end))
+  send(reply.endText(isCut(end)))
   await deltas.heard(signal)
   const { text, reasoning, toolCalls } = reply
   return {

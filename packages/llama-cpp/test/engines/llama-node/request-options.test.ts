@@ -29,7 +29,8 @@ function queue(run: (heard: Heard) => void, cancelled: number[] = []): NativeCon
 }
 
 const options = { prompt: 'Hi', n_predict: 9 }
-const request = { options, parts: undefined, promptTokens: 3, stop: [], ends: [], thought: undefined }
+const ends = { stops: [], turnStops: [], endsThoughts: false, thought: undefined }
+const request = { options, parts: undefined, promptTokens: 3, ...ends }
 const noFlags: NativeResult = {
   text: '',
   stopped_eos: false,
@@ -102,7 +103,11 @@ describe('what ends an answer', () => {
       format: GENERAL_CALLS,
       newId: () => '',
     })
-    const generation = await runRequest(native, { ...request, parts, ends: ['<end>'] }, { signal: undefined })
+    const generation = await runRequest(
+      native,
+      { ...request, parts, turnStops: ['<end>'], endsThoughts: true },
+      { signal: undefined },
+    )
     expect(generation).toMatchObject({ text: 'Yes.', reasoning: 'Hm', finishReason: 'stop' })
     expect(cancelled).toContain(7)
   })

@@ -28,10 +28,7 @@ export async function promptTokens(
   const texts = pieces.map((text, index): PromptText => {
     return { text, special: true, trim: index === 0 ? undefined : 'trimLeadingSpace' }
   })
-  return withBos((await tokenizePrompt(model, texts, options)).flat(), model)
-}
-
-export function withBos(tokens: Binding.Token[], model: Binding.LlamaModel): Binding.Token[] {
+  const tokens = (await tokenizePrompt(model, texts, options)).flat()
   const { bos, shouldPrependBosToken } = model.tokens
   return shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens
 }
