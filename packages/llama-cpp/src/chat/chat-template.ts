@@ -1,15 +1,15 @@
 import { type ChatMessage, isJsonObject, type JsonObject, type JsonSchema } from '@millrace/core'
 import { LlamaCppError } from '../errors.ts'
-import { type CallFormat, GENERAL_CALLS } from './call-format.ts'
-import type { CallIdForm } from './call-ids.ts'
+import { GENERAL_CALLS } from './call-format.ts'
 import type { ReasoningRequest, ToolDescription } from './chat-request.ts'
 import { freeMarks, guardAll } from './control-text.ts'
 import { type TemplateFacts, templateFacts } from './find-calls.ts'
 import { isExcess, type RenderTemplate, templateReason } from './jinja-template.ts'
 import { printableTool } from './printable-tools.ts'
+import type { ReplyFormat } from './reply-format.ts'
 import { type TemplateMessage, templateMessages } from './template-messages.ts'
 import { arrangements } from './template-order.ts'
-import { type AnswerMarks, opensThought } from './thoughts.ts'
+import { opensThought } from './thoughts.ts'
 import { withToolsInWords } from './tools-in-words.ts'
 
 export interface RenderRequest {
@@ -19,15 +19,6 @@ export interface RenderRequest {
   readonly reasoning?: ReasoningRequest
   /** False for a conversation that is over: its last message is rendered to its end, and no reply is asked for. */
   readonly reply?: boolean
-}
-
-/** How the reply to a prompt is written. */
-export interface ReplyFormat {
-  readonly calls: CallFormat
-  readonly ids: CallIdForm
-  readonly answer: AnswerMarks
-  /** Whether the prompt ends within a thought. */
-  readonly thoughtOpen: boolean
 }
 
 export interface RenderedChat {

@@ -1,6 +1,4 @@
-import type { CallFormat } from './call-format.ts'
-import { CallReader } from './call-reader.ts'
-import type { ToolDescription } from './chat-request.ts'
+import type { CallReader } from './call-reader.ts'
 import { openEnd } from './match-pieces.ts'
 import type { ReplyPart } from './reply-part.ts'
 import type { AnswerMarks, ThoughtMarks } from './thoughts.ts'
@@ -12,40 +10,6 @@ export interface ReplyPartsOptions extends AnswerMarks {
   readonly thoughtOpen: boolean
   /** Whether thoughts stay in the text, with their marks. */
   readonly thoughtsAsText: boolean
-}
-
-export interface ReplyReadingOptions extends Omit<ReplyPartsOptions, 'calls'> {
-  /** The tools that the model may call. */
-  readonly callable: readonly ToolDescription[]
-  readonly format: CallFormat
-  readonly newId: () => string
-}
-
-/** What reads a reply; nothing where it can only be text. `marks` are all texts that must not be lost from it. */
-export function replyParts({ callable, format, newId, ...options }: ReplyReadingOptions): {
-  readonly parts?: ReplyParts
-  readonly calls?: CallReader
-  readonly marks?: string
-} {
-  const calls = callable.length > 0 ? new CallReader(format, callable, newId) : undefined
-  const { thought, leads, breaks } = options
-  if (!calls && !thought && leads.length === 0) return {}
-  const own = calls
-    ? [
-        format.open,
-        format.call,
-        format.between,
-        format.close,
-        ...(format.reads ?? []),
-        ...Object.values(format.values),
-      ]
-    : []
-  const marks = [thought?.start, thought?.end, ...leads, ...breaks, ...own]
-  return {
-    parts: new ReplyParts({ ...options, calls }),
-    ...(calls ? { calls } : {}),
-    marks: marks.join(''),
-  }
 }
 
 /** Tells apart what a reply is made of, while it comes. What could still become something else is held back. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { CALL_ROWS } from '../../src/chat/call-rows.ts'
-import type { ReplyFormat } from '../../src/chat/chat-template.ts'
 import { ChatTemplate } from '../../src/chat/chat-template.ts'
 import { jinjaTemplate } from '../../src/chat/jinja-template.ts'
+import type { ReplyFormat } from '../../src/chat/reply-format.ts'
 import {
   expectCallsReadBack,
   expectCutCallsUnreadable,

@@ -3,8 +3,8 @@ import { ChatMessage, type JsonObject, ToolCall } from '@millrace/core'
 import { callStarts } from '../../src/chat/call-format.ts'
 import { callsOnlyGrammar } from '../../src/chat/call-grammar.ts'
 import type { ToolDescription } from '../../src/chat/chat-request.ts'
-import type { ChatTemplate, ReplyFormat } from '../../src/chat/chat-template.ts'
-import { replyParts } from '../../src/chat/reply-parts.ts'
+import type { ChatTemplate } from '../../src/chat/chat-template.ts'
+import { type ReplyFormat, replyParts } from '../../src/chat/reply-format.ts'
 import { opensThought, sharedLength, wholeMarks } from '../../src/chat/thoughts.ts'
 import { acceptedEnds } from '../gbnf/gbnf-acceptor.ts'
 
@@ -77,15 +77,7 @@ function readParts(
     isCut,
   }: { readonly size: number; readonly tools: readonly ToolDescription[]; readonly isCut: boolean },
 ) {
-  let id = 0
-  const { parts } = replyParts({
-    ...format.answer,
-    callable: tools,
-    format: format.calls,
-    newId: () => `id${++id}`,
-    thoughtOpen: format.thoughtOpen,
-    thoughtsAsText: false,
-  })
+  const { parts } = replyParts(format, { tools, toolChoice: 'auto' })
   const result = { text: '', reasoning: '' }
   const calls: { name: string; json: string }[] = []
   const pieces = Array.from({ length: Math.ceil(reply.length / size) }, (_, index) =>

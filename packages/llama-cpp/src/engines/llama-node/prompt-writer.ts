@@ -1,8 +1,7 @@
 import { answerGrammar } from '../../chat/call-grammar.ts'
-import { newCallId } from '../../chat/call-ids.ts'
-import type { ReplyFormat } from '../../chat/chat-template.ts'
 import type { ChosenTemplate } from '../../chat/choose-template.ts'
-import { type ReplyParts, replyParts } from '../../chat/reply-parts.ts'
+import { type ReplyFormat, replyParts } from '../../chat/reply-format.ts'
+import type { ReplyParts } from '../../chat/reply-parts.ts'
 import { LlamaCppError } from '../../errors.ts'
 import type { ChatRequest, CompletionRequest } from '../request.ts'
 import { onlyTheOther } from './failures.ts'
@@ -64,18 +63,7 @@ export class PromptWriter {
     const rendered = pieces.join('')
     const written =
       this.#bos !== '' && rendered.startsWith(this.#bos) ? rendered.slice(this.#bos.length) : rendered
-    const {
-      parts,
-      calls,
-      marks = '',
-    } = replyParts({
-      ...format.answer,
-      callable: request.toolChoice === 'none' ? [] : request.tools,
-      format: format.calls,
-      newId: () => newCallId(format.ids),
-      thoughtOpen: format.thoughtOpen,
-      thoughtsAsText: request.reasoning.format === 'text',
-    })
+    const { parts, calls, marks = '' } = replyParts(format, request)
     const end = this.#template.for(request).turnEnd.trim()
     const turnStops = end === '' || (calls && format.calls.turnEnd !== undefined) ? [] : [end]
     const limit = thoughtLimit(request, format)

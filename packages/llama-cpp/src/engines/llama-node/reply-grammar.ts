@@ -1,5 +1,5 @@
 import { answerGrammar, callsOnlyGrammar, callTriggers } from '../../chat/call-grammar.ts'
-import type { ReplyFormat } from '../../chat/chat-template.ts'
+import type { ReplyFormat } from '../../chat/reply-format.ts'
 import { renamedRules } from '../../gbnf/gbnf-reader.ts'
 import { GbnfRules } from '../../gbnf/gbnf-rules.ts'
 import type { ChatRequest } from '../request.ts'

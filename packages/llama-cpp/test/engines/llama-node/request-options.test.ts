@@ -1,8 +1,7 @@
 // What is said to the binding beyond what it would do by itself, and what becomes of it: its defaults and its silences
 // are traps.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { GENERAL_CALLS } from '../../../src/chat/call-format.ts'
-import { replyParts } from '../../../src/chat/reply-parts.ts'
+import { ReplyParts } from '../../../src/chat/reply-parts.ts'
 import type { ModelContext } from '../../../src/engines/engine.ts'
 import { nativeLoad, stepTokens } from '../../../src/engines/llama-node/load-options.ts'
 import type { NativeContext, NativeResult, NativeToken } from '../../../src/engines/llama-node/native.ts'
@@ -93,15 +92,13 @@ describe('what ends an answer', () => {
           heard(undefined, { token })
       })
     }, cancelled)
-    const { parts } = replyParts({
+    const parts = new ReplyParts({
       thought: { start: '<t>', end: '<end><begin>', close: '<end><begin>' },
       leads: [],
       breaks: [],
       thoughtOpen: false,
       thoughtsAsText: false,
-      callable: [],
-      format: GENERAL_CALLS,
-      newId: () => '',
+      calls: undefined,
     })
     const generation = await runRequest(
       native,

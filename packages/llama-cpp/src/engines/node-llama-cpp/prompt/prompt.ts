@@ -1,5 +1,5 @@
 import type * as Binding from 'node-llama-cpp'
-import type { ReplyFormat } from '../../../chat/chat-template.ts'
+import type { ReplyFormat } from '../../../chat/reply-format.ts'
 import { type PromptText, type TokenizeOptions, tokenizePrompt } from '../tokenizing.ts'
 
 /** A text as the model sees it, and what ends the reply. */

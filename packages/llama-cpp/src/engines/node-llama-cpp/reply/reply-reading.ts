@@ -1,7 +1,6 @@
 import type * as Binding from 'node-llama-cpp'
 import { type CallFormat, callMark } from '../../../chat/call-format.ts'
-import { newCallId } from '../../../chat/call-ids.ts'
-import { replyParts } from '../../../chat/reply-parts.ts'
+import { replyParts } from '../../../chat/reply-format.ts'
 import type { ChatRequest, GenerationRequest } from '../../request.ts'
 import type { Prompt } from '../prompt/prompt.ts'
 import type { ReplyGrammar } from './reply-grammar.ts'
@@ -27,16 +26,8 @@ export function readReply(
   request: ReplyRequest,
 ): ReplyReading {
   const { format } = prompt
-  const { tools = [], toolChoice = 'none', reasoning } = request
-  const reading = format && {
-    ...format.answer,
-    callable: toolChoice === 'none' ? [] : tools,
-    format: format.calls,
-    newId: () => newCallId(format.ids),
-    thoughtOpen: format.thoughtOpen,
-    thoughtsAsText: reasoning?.format === 'text',
-  }
-  const { parts, calls, marks = '' } = reading ? replyParts(reading) : {}
+  const { toolChoice = 'none', reasoning } = request
+  const { parts, calls, marks = '' } = format ? replyParts(format, request) : {}
   const words = tokenText(model, texts, prompt.tokens, parts ? controlTokens(marks, model) : undefined)
   return {
     reply: new ReplyText({
