@@ -57,16 +57,19 @@ export async function runRequest(
   const evaluate = (asked: object) =>
     new Promise<End>((resolve, reject) => {
       let thinking = 0
+      let isCancelled = false
       signal?.throwIfAborted()
       const { requestId } = native.queueCompletion(asked, (error, result) => {
         if (error) return reject(error)
-        if (signal?.aborted) return
+        // A token may be on its way here when the request is cancelled.
+        if (isCancelled || signal?.aborted) return
         if (result.token === undefined) return resolve(result)
         if (count++ === 0) firstToken = performance.now()
         written += result.token
         send(reply.pushText(result.token))
         thinking = reply.thinking ? thinking + 1 : 0
         if (!reply.ended && !isOver(thinking, written, thought)) return
+        isCancelled = true
         native.cancelRequest(requestId)
         resolve(reply.ended ? 'ended' : 'overthought')
       })

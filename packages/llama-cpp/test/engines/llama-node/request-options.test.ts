@@ -83,6 +83,33 @@ describe('a queued request', () => {
   })
 })
 
+test('a thought that the binding does not end at its limit is ended here, and the request asked again', async () => {
+  const cancelled: number[] = []
+  const prompts: unknown[] = []
+  const first = ['<t>', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'late']
+  const native = queue((heard) => {
+    const tokens = prompts.length === 0 ? first : ['Yes.']
+    prompts.push(tokens)
+    setImmediate(() => {
+      for (const token of tokens) heard(undefined, { token })
+      if (tokens !== first) heard(undefined, { ...noFlags, stopped_eos: true })
+    })
+  }, cancelled)
+  const parts = new ReplyParts({
+    thought: { start: '<t>', end: '</t>', close: '</t>' },
+    leads: [],
+    breaks: [],
+    thoughtOpen: false,
+    thoughtsAsText: false,
+    calls: undefined,
+  })
+  const thought = { tokens: 2, end: '</t>', close: '</t>', options: {} }
+  const generation = await runRequest(native, { ...request, parts, thought }, { signal: undefined })
+  expect(generation).toMatchObject({ reasoning: 'abcde', text: 'Yes.', finishReason: 'stop' })
+  expect([prompts.length, cancelled]).toEqual([2, [7]])
+  expect(generation.completionTokens).toBe(6 + noFlags.timings.predicted_n)
+})
+
 describe('what ends an answer', () => {
   test('does not end a thought that ends with it, and stops the binding behind the answer', async () => {
     const cancelled: number[] = []
