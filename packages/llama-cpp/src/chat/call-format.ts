@@ -32,6 +32,12 @@ export interface CallFormat {
   readonly turnEnd?: string
 }
 
+/** The format, with what ends a turn where its calls begin with that. */
+export function withTurnEnd(format: CallFormat, turnEnd: string): CallFormat {
+  const { open, call } = format
+  return turnEnd !== '' && (open + call).startsWith(turnEnd) ? { ...format, turnEnd } : format
+}
+
 /** What a call is made of. */
 export type Piece =
   | { readonly kind: 'text'; readonly text: string }

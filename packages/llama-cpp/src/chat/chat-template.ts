@@ -84,7 +84,8 @@ export class ChatTemplate {
     const given = tools.length > 0 ? { tools: templateTools(tools) } : {}
     const messages = [{ role: 'user', content: 'Hi' }]
     try {
-      this.#render({ ...this.#variables, messages, add_generation_prompt: true, ...given })
+      const variables = { ...this.#variables, messages, add_generation_prompt: true, ...given }
+      this.#render(variables, JSON.stringify(tools).length)
       return undefined
     } catch (cause) {
       if (isExcess(cause)) throw cause

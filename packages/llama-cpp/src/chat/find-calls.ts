@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { jsonValue } from './argument-schema.ts'
-import { type CallFormat, writeTagged } from './call-format.ts'
+import { type CallFormat, withTurnEnd, writeTagged } from './call-format.ts'
 import type { CallIdForm } from './call-ids.ts'
 import { CallReader } from './call-reader.ts'
 import { CALL_ROWS, type CallRow } from './call-rows.ts'
@@ -224,11 +224,6 @@ class Probes {
       return undefined
     }
   }
-}
-
-function withTurnEnd(format: CallFormat, turnEnd: string): CallFormat {
-  const { open, call } = format
-  return turnEnd !== '' && (open + call).startsWith(turnEnd) ? { ...format, turnEnd } : format
 }
 
 /** As templates describe them: with a schema that none stumbles over. */
