@@ -105,7 +105,8 @@ export class ArgumentSchemas {
   }
 }
 
-function jsonValue(text: string): JsonValue | undefined {
+/** A value in JSON; undefined for what is none. */
+export function jsonValue(text: string): JsonValue | undefined {
   try {
     return JSON.parse(text) as JsonValue
   } catch {

@@ -28,6 +28,14 @@ export interface CallFormat {
   readonly id?: string
   /** Whether such models call from within a thought that they have not ended. */
   readonly endsThought?: boolean
+  /** What ends a turn, where a call begins with it, too: the turn has ended when it is certain that no call follows. */
+  readonly turnEnd?: string
+}
+
+/** The format, with what ends a turn where its calls begin with that. */
+export function withTurnEnd(format: CallFormat, turnEnd: string): CallFormat {
+  const { open, call } = format
+  return turnEnd !== '' && (open + call).startsWith(turnEnd) ? { ...format, turnEnd } : format
 }
 
 /** What a call is made of. */
@@ -80,7 +88,12 @@ export function callMark(format: CallFormat): string | undefined {
   return markOf(callStarts(format)[0] ?? '')
 }
 
-export function markOf(start: string): string | undefined {
+/** What is enough to tell that a call begins with this text. */
+export function callSign(start: string, { turnEnd }: Pick<CallFormat, 'turnEnd'>): string | undefined {
+  return turnEnd === undefined ? markOf(start) : start
+}
+
+function markOf(start: string): string | undefined {
   const tag = /^\s*(<[^<>\s]+>|\[[A-Za-z_]+\])/.exec(start)?.[1]
   if (tag !== undefined) return tag
   return /^<[^\s{["]{3,}$/.test(start) ? start : undefined

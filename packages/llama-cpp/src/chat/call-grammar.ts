@@ -3,10 +3,11 @@ import { renamedRules } from '../gbnf/gbnf-reader.ts'
 import { GbnfRules } from '../gbnf/gbnf-rules.ts'
 import { jsonSchemaGrammar } from '../gbnf/json-schema-grammar.ts'
 import { ArgumentRules } from './argument-rules.ts'
-import { type CallFormat, type Piece, standsAlone } from './call-format.ts'
+import { type CallFormat, callSign, callStarts, type Piece, standsAlone } from './call-format.ts'
 import { type CallHead, callHeads } from './call-reader.ts'
 import type { Constraint, ToolDescription } from './chat-request.ts'
 import { matchPieces } from './match-pieces.ts'
+import type { AnswerMarks } from './thoughts.ts'
 
 export interface CallGrammarOptions {
   readonly format: CallFormat
@@ -52,6 +53,16 @@ export function callsOnlyGrammar(options: CallGrammarOptions, lead = '', constra
   const path = 'generationKwargs.responseFormat.schema'
   const value = calls.rules.jsonValue(constraint.schema ?? { type: 'object' }, path)
   return calls.rules.text(`(${all}) | ${start} ${value}`)
+}
+
+/**
+ * The texts that alone tell that a call begins, for an engine whose grammars wait for a text. None where a call begins
+ * like any JSON, or like a thought or an answer.
+ */
+export function callTriggers(format: CallFormat, { thought, leads, breaks }: AnswerMarks): string[] {
+  const others = [thought?.start ?? '', ...leads, ...breaks]
+  const signs = callStarts(format).flatMap((start) => callSign(start, format) ?? [])
+  return [...new Set(signs)].filter((sign) => !others.some((other) => other.startsWith(sign)))
 }
 
 /** The rules of the calls in one format. */
@@ -112,7 +123,8 @@ class CallRules {
         if (piece.kind === 'text') return this.rules.literal(piece.text)
         if (piece.kind === 'maybe') return `(${this.#body(piece.pieces, name)})?`
         if (piece.kind === 'arguments') return this.#values.get(name) ?? ''
-        return piece.kind === 'id' ? '[0-9A-Za-z_-]{1,64}' : '[0-9]{1,4}'
+        // As long as the ids that servers make.
+        return piece.kind === 'id' ? '[0-9A-Za-z_-]{1,48}' : '[0-9]{1,4}'
       })
       .join(' ')
   }

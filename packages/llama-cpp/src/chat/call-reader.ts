@@ -1,6 +1,6 @@
 import { type ArgumentsReader, argumentsReader } from './argument-reader.ts'
 import { ArgumentSchemas } from './argument-schema.ts'
-import { type CallFormat, callPieces, markOf, type Piece, standsAlone } from './call-format.ts'
+import { type CallFormat, callPieces, callSign, type Piece, standsAlone } from './call-format.ts'
 import type { ToolDescription } from './chat-request.ts'
 import { type Match, matchMark, matchPieces } from './match-pieces.ts'
 import type { ReplyPart } from './reply-part.ts'
@@ -26,21 +26,21 @@ export function callHeads(
     // A longer name goes before one that it begins with.
     names
       .toSorted((one, other) => other.length - one.length)
-      .flatMap((name) => written.map((text) => headOf(text, name)))
+      .flatMap((name) => written.map((text) => headOf(format, text, name)))
   const further = between === undefined ? [] : [between + call]
   // Behind words, too, a call without a mark of its own comes behind what parts it from others.
   const behind = (open + call).startsWith('⟨name⟩') ? further : []
   return { first: heads([...new Set([open + call, ...reads, ...behind])]), further: heads(further) }
 }
 
-function headOf(written: string, name: string): CallHead {
+function headOf(format: CallFormat, written: string, name: string): CallHead {
   const pieces = callPieces(written, name)
   const place = pieces.findIndex(({ kind }) => kind === 'arguments')
   return {
     name,
     pieces: pieces.slice(0, place),
     after: pieces.slice(place + 1),
-    sure: markOf((written.split('⟨')[0] ?? '').replaceAll('⟪', '')) ?? writtenName(written, name),
+    sure: callSign((written.split('⟨')[0] ?? '').replaceAll('⟪', ''), format) ?? writtenName(written, name),
   }
 }
 
@@ -81,9 +81,23 @@ export class CallReader {
     this.#newId = newId
   }
 
+  /** What a call begins with, where that is no word and no JSON, which a text may begin with, too. */
+  get marks(): string[] {
+    return this.#first.map(({ sure }) => sure).filter((sure) => /^\[[A-Za-z_]|</.test(sure))
+  }
+
   /** Whether a call may begin within a thought, and ends it. */
   get endsThought(): boolean {
     return this.#format.endsThought === true
+  }
+
+  /** Where in the text the turn ends, where that can be the beginning of a call and is not one any more. */
+  turnEnd(text: string, found: { readonly place: number } | undefined): number | undefined {
+    const { turnEnd, between } = this.#format
+    const place = turnEnd === undefined ? -1 : text.indexOf(turnEnd)
+    if (place < 0) return undefined
+    const isOver = between === undefined && this.count > 0
+    return isOver || found === undefined || place < found.place ? place : undefined
   }
 
   /** Where in the text a call begins, or could; `certain` when nothing else can come of it. */
@@ -229,10 +243,24 @@ export class CallReader {
   /**
    * What is left when no more comes: words, if no call became of them. Behind a call, it was to be a further one.
    *
-   * @param isCut - Whether the reply was cut off. Then arguments that have no end stay what they are, so that nobody
-   *   takes them for whole ones.
+   * @param isCut - Whether the reply was cut off. Then a call that has no end stays what it is, so that nobody takes it
+   *   for a whole one: without a name, if that is not there.
    */
   end(parts: ReplyPart[], isCut: boolean): void {
+    if (isCut && this.#place === 'first' && this.#held !== '') {
+      const name = this.#first.find((head) => this.#held.includes(head.name))?.name ?? ''
+      const raw = this.#held.length
+      parts.push({
+        kind: 'toolCall',
+        index: this.count++,
+        id: this.#newId(),
+        name,
+        arguments: this.#held,
+        raw,
+      })
+      this.begin()
+      return
+    }
     if (isCut && this.#place === 'arguments') {
       const rest = this.#held === '' && !this.#hasArguments ? '{' : this.#held
       parts.push({ kind: 'toolCall', index: this.count - 1, arguments: rest, raw: this.#held.length })

@@ -1,14 +1,15 @@
-import type { ChatMessage, JsonObject } from '@millrace/core'
+import { type ChatMessage, isJsonObject, type JsonObject, type JsonSchema } from '@millrace/core'
 import { LlamaCppError } from '../errors.ts'
-import { type CallFormat, GENERAL_CALLS } from './call-format.ts'
-import type { CallIdForm } from './call-ids.ts'
+import { GENERAL_CALLS } from './call-format.ts'
 import type { ReasoningRequest, ToolDescription } from './chat-request.ts'
 import { freeMarks, guardAll } from './control-text.ts'
 import { type TemplateFacts, templateFacts } from './find-calls.ts'
 import { isExcess, type RenderTemplate, templateReason } from './jinja-template.ts'
+import { printableTool } from './printable-tools.ts'
+import type { ReplyFormat } from './reply-format.ts'
 import { type TemplateMessage, templateMessages } from './template-messages.ts'
 import { arrangements } from './template-order.ts'
-import { type AnswerMarks, opensThought } from './thoughts.ts'
+import { opensThought } from './thoughts.ts'
 import { withToolsInWords } from './tools-in-words.ts'
 
 export interface RenderRequest {
@@ -18,15 +19,6 @@ export interface RenderRequest {
   readonly reasoning?: ReasoningRequest
   /** False for a conversation that is over: its last message is rendered to its end, and no reply is asked for. */
   readonly reply?: boolean
-}
-
-/** How the reply to a prompt is written. */
-export interface ReplyFormat {
-  readonly calls: CallFormat
-  readonly ids: CallIdForm
-  readonly answer: AnswerMarks
-  /** Whether the prompt ends within a thought. */
-  readonly thoughtOpen: boolean
 }
 
 export interface RenderedChat {
@@ -44,6 +36,8 @@ export class ChatTemplate {
   readonly #render: RenderTemplate
   readonly #variables: Readonly<Record<string, unknown>>
   #facts: TemplateFacts | undefined
+  /** By the parameters as they are, which stay the same from one request to the next. */
+  readonly #printable = new WeakMap<object, JsonSchema>()
 
   /** @param names - The texts of the tokens that begin and end a text. */
   constructor(
@@ -73,12 +67,48 @@ export class ChatTemplate {
     return this.#facts
   }
 
+  /** Tools as this template can print them. @throws LlamaCppError what {@link printableTool} throws */
+  printable(tools: readonly ToolDescription[]): readonly ToolDescription[] {
+    if (!this.facts.calls?.described) return tools
+    return tools.map((tool) => {
+      const { parameters } = tool
+      if (!isJsonObject(parameters)) return tool
+      const made = () => printableTool(tool, (some) => this.#failure(some)).parameters
+      const known = this.#printable.get(parameters) ?? made()
+      this.#printable.set(parameters, known)
+      return known === parameters ? tool : { ...tool, parameters: known }
+    })
+  }
+
+  #failure(tools: readonly ToolDescription[]): string | undefined {
+    const given = tools.length > 0 ? { tools: templateTools(tools) } : {}
+    const messages = [{ role: 'user', content: 'Hi' }]
+    try {
+      const variables = { ...this.#variables, messages, add_generation_prompt: true, ...given }
+      this.#render(variables, JSON.stringify(tools).length)
+      return undefined
+    } catch (cause) {
+      if (isExcess(cause)) throw cause
+      return templateReason(cause)
+    }
+  }
+
   /**
    * @param guard - Puts the mark into whatever must not be read as a control token.
    * @throws LlamaCppError `MODALITY_UNSUPPORTED` for parts that are not text, and where the template raises an error
-   * however the conversation is arranged; what `isExcess` knows where it takes too much
+   * however the conversation is arranged; what `printableTool` throws; what `isExcess` knows where it takes too much
    */
   render(request: RenderRequest, guard: (text: string, cut: string) => string): RenderedChat {
+    try {
+      return this.#rendered(request, guard)
+    } catch (cause) {
+      const tools = LlamaCppError.isInstance(cause) ? this.printable(request.tools) : request.tools
+      if (tools.every((tool, index) => tool === request.tools[index])) throw cause
+      return this.#rendered({ ...request, tools }, guard)
+    }
+  }
+
+  #rendered(request: RenderRequest, guard: (text: string, cut: string) => string): RenderedChat {
     const { calls, answer, thoughtField } = this.facts
     const written = JSON.stringify([request.messages, request.tools])
     const marks = freeMarks(written)

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type CallFormat, writeTagged } from './call-format.ts'
+import { jsonValue } from './argument-schema.ts'
+import { type CallFormat, withTurnEnd, writeTagged } from './call-format.ts'
 import type { CallIdForm } from './call-ids.ts'
 import { CallReader } from './call-reader.ts'
 import { CALL_ROWS, type CallRow } from './call-rows.ts'
@@ -30,6 +31,8 @@ export interface TemplateFacts {
   readonly calls: TemplateCalls | undefined
   /** Whether it describes tools, be it in a format that is not known. */
   readonly describesTools: boolean
+  /** What it raises where there are tools. */
+  readonly toolRefusal: string | undefined
   readonly answer: AnswerMarks
   /** The field in which it takes the thoughts of the assistant. */
   readonly thoughtField: ThoughtField
@@ -93,15 +96,20 @@ class Probes {
     const spoken = this.#behindUser([{ role: 'assistant', content: 'zqwords' }])
     const refusal = cue === undefined && spoken === undefined ? this.#raised : undefined
     const answered = spoken ?? 'zqwords'
-    const described = this.#describes()
+    const withTools = this.#text([], { tools: toolValues })
+    const toolRefusal = withTools === undefined && refusal === undefined ? this.#raised : undefined
+    const described = withTools?.includes('zqsecond') === true
     const speaksOfTools = /tool|function/i.test(this.#template)
-    const calls = speaksOfTools
+    const turnEnd = answered.split('zqwords')[1] ?? ''
+    const found = speaksOfTools
       ? (this.#rendered(answered, described) ?? this.#inWords(described))
       : undefined
+    const calls = found && { ...found, format: withTurnEnd(found.format, turnEnd.trim()) }
     const { field, ...thoughts } = this.#thoughts(calls)
     return {
       calls,
       describesTools: described,
+      toolRefusal,
       answer: answerMarks(this.#template, {
         cue: cue ?? '',
         quietCue: this.#behindUser([], { add_generation_prompt: true, ...QUIET }) ?? cue ?? '',
@@ -110,13 +118,9 @@ class Probes {
         ...thoughts,
       }),
       thoughtField: field,
-      turnEnd: answered.split('zqwords')[1] ?? '',
+      turnEnd,
       refusal,
     }
-  }
-
-  #describes(): boolean {
-    return this.#text([], { tools: toolValues })?.includes('zqsecond') === true
   }
 
   /** A format counts only if what it reads back is what was rendered. */
@@ -280,13 +284,11 @@ function readsBack(format: CallFormat, text: string, calls: readonly ProbedCall[
 
 /** A format may lose what is null. */
 function sameValues(json: string, given: Readonly<Record<string, unknown>>): boolean {
-  try {
-    const values = JSON.parse(json) as object
-    const kept = Object.entries(given).filter(([key, value]) => value !== null || Object.hasOwn(values, key))
-    return isDeepStrictEqual(values, Object.fromEntries(kept))
-  } catch {
-    return false
-  }
+  const values = jsonValue(json) ?? {}
+  const kept = Object.entries(given).filter(
+    ([key, value]) => value !== null || Object.hasOwn(values as object, key),
+  )
+  return isDeepStrictEqual(values, Object.fromEntries(kept))
 }
 
 /** A format that begins like any JSON is found in others, too. */

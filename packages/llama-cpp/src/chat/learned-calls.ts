@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { jsonValue } from './argument-schema.ts'
 import type { CallFormat } from './call-format.ts'
 import { JsonEnd } from './json-end.ts'
 import { sharedLength, wholeMarks } from './thoughts.ts'
@@ -96,19 +97,11 @@ function findJson(
 ): { readonly start: number; readonly end: number } | undefined {
   for (let start = text.indexOf('{', from); start >= 0; start = text.indexOf('{', start + 1)) {
     const end = new JsonEnd().push(text.slice(start))
-    if (end !== undefined && isDeepStrictEqual(readJson(text.slice(start, start + end)), value)) {
+    if (end !== undefined && isDeepStrictEqual(jsonValue(text.slice(start, start + end)), value)) {
       return { start, end: start + end }
     }
   }
   return undefined
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function withoutTurnEnd(text: string, turnEnd: string): string {

@@ -9,7 +9,8 @@ export type Match =
   | { readonly kind: 'yes'; readonly end: number; readonly slots: Readonly<Record<string, string>> }
 
 const NO: Match = { kind: 'no' }
-const SLOT = { id: /[^\s"<>[\]{}(),|]{1,64}/y, index: /\d{1,6}/y } as const
+/** An id may be longer than a grammar lets it become, for it may have begun before the grammar did. */
+const SLOT = { id: /[^\s"<>[\]{}(),|]{1,128}/y, index: /\d{1,6}/y } as const
 const BRACKET = /[{}[\]:,]/
 
 /**

@@ -1,6 +1,4 @@
-import type { CallFormat } from './call-format.ts'
-import { CallReader } from './call-reader.ts'
-import type { ToolDescription } from './chat-request.ts'
+import type { CallReader } from './call-reader.ts'
 import { openEnd } from './match-pieces.ts'
 import type { ReplyPart } from './reply-part.ts'
 import type { AnswerMarks, ThoughtMarks } from './thoughts.ts'
@@ -12,40 +10,6 @@ export interface ReplyPartsOptions extends AnswerMarks {
   readonly thoughtOpen: boolean
   /** Whether thoughts stay in the text, with their marks. */
   readonly thoughtsAsText: boolean
-}
-
-export interface ReplyReadingOptions extends Omit<ReplyPartsOptions, 'calls'> {
-  /** The tools that the model may call. */
-  readonly callable: readonly ToolDescription[]
-  readonly format: CallFormat
-  readonly newId: () => string
-}
-
-/** What reads a reply; nothing where it can only be text. `marks` are all texts that must not be lost from it. */
-export function replyParts({ callable, format, newId, ...options }: ReplyReadingOptions): {
-  readonly parts?: ReplyParts
-  readonly calls?: CallReader
-  readonly marks?: string
-} {
-  const calls = callable.length > 0 ? new CallReader(format, callable, newId) : undefined
-  const { thought, leads, breaks } = options
-  if (!calls && !thought && leads.length === 0) return {}
-  const own = calls
-    ? [
-        format.open,
-        format.call,
-        format.between,
-        format.close,
-        ...(format.reads ?? []),
-        ...Object.values(format.values),
-      ]
-    : []
-  const marks = [thought?.start, thought?.end, ...leads, ...breaks, ...own]
-  return {
-    parts: new ReplyParts({ ...options, calls }),
-    ...(calls ? { calls } : {}),
-    marks: marks.join(''),
-  }
 }
 
 /** Tells apart what a reply is made of, while it comes. What could still become something else is held back. */
@@ -61,6 +25,7 @@ export class ReplyParts {
   /** Whether a lead may come. */
   #mayLead = true
   #inThought = false
+  #ended = false
   #parts: ReplyPart[] = []
 
   constructor(options: ReplyPartsOptions) {
@@ -82,6 +47,11 @@ export class ReplyParts {
     return this.#options.calls?.find(this.#held, this.#fresh) !== undefined
   }
 
+  /** Whether the turn has ended, where {@link CallFormat.turnEnd} alone does not tell. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
   /** How often a call began that is not part of others before it. */
   get callsBegun(): number {
     return this.#callsBegun
@@ -90,6 +60,7 @@ export class ReplyParts {
   /** Takes the next text; gives what is certain now. */
   push(text: string): readonly ReplyPart[] {
     this.#parts = []
+    if (this.#ended) return this.#parts
     this.#held += text
     while (this.#step()) {
       // Until nothing more is certain.
@@ -100,6 +71,9 @@ export class ReplyParts {
   /** What was held back, when no more comes. @param isCut - Whether the reply was cut off, by a limit or an abort. */
   end(isCut = false): readonly ReplyPart[] {
     this.#parts = []
+    const end = this.#options.calls?.turnEnd(this.#held, undefined)
+    if (this.#place === 'text' && end !== undefined) this.#held = this.#held.slice(0, end)
+    if (isCut && this.#place !== 'call') this.#hideOpenMark()
     if (this.#place === 'thought') {
       const text = this.#held
       this.#held = ''
@@ -109,6 +83,17 @@ export class ReplyParts {
       this.#showText(this.#held.length, true)
     }
     return this.#parts
+  }
+
+  /** Leaves out a mark that the reply was cut off in. One character alone may well be text. */
+  #hideOpenMark(): void {
+    const { thought, leads, breaks, calls } = this.#options
+    const marks =
+      this.#place === 'thought'
+        ? [thought?.end ?? '']
+        : [thought?.start ?? '', ...leads, ...breaks, ...(calls?.marks ?? [])]
+    const length = Math.max(0, ...marks.map((mark) => openEnd(this.#held, mark)))
+    if (length > 1) this.#held = this.#held.slice(0, -length).trimEnd()
   }
 
   #step(): boolean {
@@ -189,6 +174,13 @@ export class ReplyParts {
       if (opening !== 'nothing') return opening === 'taken'
     }
     const found = this.#options.calls?.find(this.#held, this.#fresh && this.#held.trimStart() === this.#held)
+    const end = this.#options.calls?.turnEnd(this.#held, found)
+    if (end !== undefined) {
+      this.#showText(end, false)
+      this.#held = ''
+      this.#ended = true
+      return false
+    }
     const parted = this.#nextBreak()
     if (parted && (!found || parted.place < found.place)) {
       this.#showText(this.#held.slice(0, parted.place).trimEnd().length, false)

@@ -147,7 +147,7 @@ export class LlamaCppChatGenerator implements Component {
     const own = (initParameters.tools ?? []).some(isToolset) ? [] : flattenTools(initParameters.tools)
     const { tools, warnings } = heldTools(offeredTools(own, 'auto').tools)
     const model = await checkModel(initParameters, context, name, (path, given) =>
-      checkChat(path, given, tools),
+      checkChat(path, given, tools, name),
     )
     const projector = await checkProjector(initParameters, context)
     return [
@@ -207,7 +207,8 @@ export class LlamaCppChatGenerator implements Component {
     if (this.#engine.needsFiles === false) return undefined
     const { chatTemplate } = made.context
     const key = `${modelPath}\n${chatTemplate ?? ''}`
-    if (this.#setup?.key !== key) this.#setup = { key, chat: ChatSetup.read(modelPath, chatTemplate) }
+    if (this.#setup?.key !== key)
+      this.#setup = { key, chat: ChatSetup.read(modelPath, chatTemplate, this.#engine.name) }
     return this.#setup.chat
   }
 

@@ -117,7 +117,8 @@ export interface Generation {
 
 export interface GeneratedToolCall {
   readonly id: string
+  /** Empty where a call was cut off in front of it. */
   readonly name: string
-  /** JSON text as the model wrote it; of a call that was cut off, what there is. */
+  /** JSON text as the model wrote it; of a call that was cut off, what there is: with its marks, if that is all. */
   readonly arguments: string
 }

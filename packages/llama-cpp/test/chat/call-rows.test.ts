@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { CALL_ROWS } from '../../src/chat/call-rows.ts'
-import type { ReplyFormat } from '../../src/chat/chat-template.ts'
 import { ChatTemplate } from '../../src/chat/chat-template.ts'
 import { jinjaTemplate } from '../../src/chat/jinja-template.ts'
+import type { ReplyFormat } from '../../src/chat/reply-format.ts'
 import {
   expectCallsReadBack,
   expectCutCallsUnreadable,
@@ -94,6 +94,21 @@ describe.each([1, 6, 1000])(
         text: 'I look.\n\nHello there!',
         reasoning: 'The user greets.Now.',
         calls: [],
+      })
+    })
+
+    test('what ends a turn ends it where no call follows', () => {
+      const name = 'the end of a turn in front'
+      const call = (city: string) =>
+        `<|im_end|>\n<|im_start|>function call\n{"name": "ask", "arguments": {"question": "${city}"}}`
+      expect(read(name, 'Hello! <|im_end|>\n<|im_start|>user\nHi')).toMatchObject({
+        text: 'Hello! ',
+        calls: [],
+      })
+      expect(read(name, `I look.${call('42')}`)).toMatchObject({ text: 'I look.', calls: called })
+      expect(read(name, `${call('42')}<|im_end|>\n<|im_start|>user\nHi`)).toMatchObject({
+        text: '',
+        calls: called,
       })
     })
 

@@ -6,6 +6,7 @@ import { jinjaTemplate } from '../../src/chat/jinja-template.ts'
 import type { ToolDescription } from '../../src/engines/request.ts'
 import { failureOf } from '../failure-of.ts'
 import { chatTemplates as templates } from './chat-templates.ts'
+import { pickyTemplate } from './row-templates.ts'
 
 const { assistant, system, tool, user } = ChatMessage
 const add: ToolDescription = {
@@ -47,6 +48,31 @@ describe('tools stand where the format wants them', () => {
     ['gemma', templates.gemma, '<start_of_turn>user\nYou can call these tools.'],
   ])('%s', (_, text, expected) => {
     expect(rendered(text, [user('One?')], [add])).toContain(expected)
+  })
+})
+
+describe('a tool that a template cannot print', () => {
+  const ask = (properties: JsonObject | undefined): ToolDescription => ({
+    ...add,
+    parameters: properties === undefined ? { type: 'object' } : { type: 'object', properties },
+  })
+
+  test.each<[string, JsonObject | undefined, string]>([
+    ['a description of a parameter', { a: { type: 'integer' } }, 'a: int # '],
+    ['parameters', undefined, 'Add two numbers.'],
+    ['further keys', { a: { type: 'object', description: 'One' } }, 'a: dict[str, ] # One'],
+  ])('gets what it lacks, where that means nothing: %s', (_, properties, expected) => {
+    expect(rendered(pickyTemplate, [user('One?')], [ask(properties)])).toContain(expected)
+  })
+
+  test.each([{ type: 'null' }, { type: ['string', 'null'] }])('is named, and its parameter: %j', (schema) => {
+    const refused = [add, ask({ a: { type: 'string' }, b: schema })]
+    const error = failureOf(async () => rendered(pickyTemplate, [user('One?')], refused))
+    return expect(error).resolves.toMatchObject({
+      code: 'OPTION_UNSUPPORTED',
+      option: 'tools',
+      message: expect.stringContaining("cannot print the tool 'add' with its parameter 'b'"),
+    })
   })
 })
 

@@ -17,10 +17,10 @@ const mistral: CallFormat = {
 const functionary: CallFormat = { ...json, call: '⟨name⟩\n⟨arguments⟩', between: '>>>' }
 const thought = { start: '<think>', end: '</think>', close: '\n</think>\n\n' }
 
-type Options = Partial<ReplyPartsOptions> & { readonly format?: CallFormat }
+type Options = Partial<ReplyPartsOptions> & { readonly format?: CallFormat; readonly isCut?: boolean }
 
 /** What a reply is made of when it comes in pieces of a size: joined where the kind is the same, without marks. */
-function read(text: string, { format, ...options }: Options = {}, size = 1) {
+function read(text: string, { format, isCut, ...options }: Options = {}, size = 1) {
   let id = 0
   const tools = ['get', 'get_weather'].map((name) => ({ name }))
   const calls = format && new CallReader(format, tools, () => `id${++id}`)
@@ -37,7 +37,7 @@ function read(text: string, { format, ...options }: Options = {}, size = 1) {
   for (let place = 0; place < text.length; place += size) {
     pieces.push(...parts.push(text.slice(place, place + size)))
   }
-  pieces.push(...parts.end())
+  pieces.push(...parts.end(isCut))
   const result = { text: '', reasoning: '', calls: [] as string[] }
   for (const piece of pieces) {
     if (piece.kind === 'text' || piece.kind === 'reasoning') result[piece.kind] += piece.text
@@ -107,6 +107,20 @@ describe.each([1, 2, 3, 7, 1000])('a reply in pieces of %d characters', (size) =
       reasoning: '',
       calls: [],
     })
+  })
+
+  test('is without the mark that it was cut off in, and keeps a call that has no name yet', () => {
+    const cut = { format: GENERAL_CALLS, isCut: true, thought }
+    expect(read('I look.\n<tool_c', cut, size)).toEqual({ text: 'I look.', reasoning: '', calls: [] })
+    expect(read('<think>Hm.</thi', cut, size)).toEqual({ text: '', reasoning: 'Hm.', calls: [] })
+    expect(read('1 <', cut, size).text).toBe('1 <')
+    expect(read('<tool_call>\n{"na', cut, size)).toEqual({
+      text: '',
+      reasoning: '',
+      calls: ['<tool_call>\n{"na'],
+    })
+    const named = '<tool_call>\n{"name": "get_weather", "arg'
+    expect(read(named, cut, size).calls).toEqual([`get_weather${named}`])
   })
 
   test('has no words where a further call was cut off', () => {

@@ -40,6 +40,11 @@ function withCalls(call: string, parts: Parts = {}): string {
   ].join('')
 }
 
+/** Describes tools as functions of Python, from a description and one type for each parameter, as some templates do. */
+export const pickyTemplate = `{%- macro python(schema) -%}{%- set names = {"string": "str", "integer": "int"} -%}{%- if schema.type in names -%}{{- names[schema.type] -}}{%- elif schema.type == "object" -%}{{- "dict[str, " + python(schema.additionalProperties) + "]" -}}{%- elif schema.type is iterable -%}{%- for type in schema.type -%}{{- python({"type": type}) -}}{%- endfor -%}{%- else -%}Any{%- endif -%}{%- endmacro -%}
+{%- for tool in tools or [] -%}{%- for key, schema in tool.function.parameters.properties.items() -%}{{- key + ": " + python(schema) + " # " + schema.description -}}{%- endfor -%}{%- endfor -%}
+${withCalls(`${text('<tool_call>\n{"name": "')}{{- call.name -}}${text('", "arguments": ')}{{- call.arguments | tojson -}}${text('}\n</tool_call>')}`, { between: '\n' })}`
+
 const name = '{{- call.name -}}'
 const json = '{{- call.arguments | tojson -}}'
 /** One argument after the other, with `value` as a text: as it is, or what `otherwise` makes of it. */
@@ -182,6 +187,11 @@ export const rowTemplates = {
   'an id behind': withCalls(
     `{%- if id | length != 9 -%}{{- raise_exception('nine') -}}{%- endif -%}${text('{"name": "')}${name}${text('", "arguments": ')}${json}${text(', "id": "')}{{- id -}}"}`,
     { section: ['[TOOL_CALLS][', ']'], between: ', ' },
+  ),
+  // As a turn of its own, that begins with what ends the one in front of it.
+  'the end of a turn in front': withCalls(
+    `{%- if index == 0 -%}${text('<|im_end|>\n<|im_start|>function call\n{"name": "')}${name}${text('", "arguments": ')}${json}}{%- endif -%}`,
+    { thought: '' },
   ),
   'the name as key': withCalls(`{"${name}": ${json}}`, {
     section: ['<|tools_prefix|>[', ']<|tools_suffix|>'],

@@ -58,8 +58,13 @@ export interface NativeResult {
   readonly stopped_limit: boolean
   readonly stopped_word: boolean
   readonly context_full: boolean
-  readonly tokens_predicted: number
-  readonly timings: { readonly cache_n: number; readonly prompt_ms: number; readonly predicted_ms: number }
+  readonly timings: {
+    readonly cache_n: number
+    readonly prompt_ms: number
+    /** Its own tokens alone, where `tokens_predicted` has those of a cancelled request before it, too. */
+    readonly predicted_n: number
+    readonly predicted_ms: number
+  }
 }
 
 export const PACKAGE = '@fugood/llama.node'

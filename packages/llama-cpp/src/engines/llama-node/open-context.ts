@@ -127,18 +127,18 @@ export class OpenContext implements ModelContext {
     const slot = await this.#slots.acquire(options.signal)
     const queueMs = performance.now() - asked
     try {
-      const stop = [...request.stop, ...prepared.stop]
+      const { turnStops, endsThoughts } = prepared
       const native = {
         ...prepared.options,
         ...sampling,
         prompt: prepared.prompt,
         media_paths: prepared.media,
         n_predict: limit,
-        stop,
+        stop: [...request.stop, ...(endsThoughts ? [] : turnStops)],
       }
       const generation = await runRequest(
         this.#native.ctx,
-        { options: native, parts: prepared.parts, promptTokens, stop, ends: prepared.ends },
+        { ...prepared, options: native, promptTokens, stops: request.stop },
         options,
       )
       if (generation.finishReason === 'aborted') this.#underway.throwIfClosed()

@@ -28,16 +28,6 @@ export class PlainText {
     return text.replace(this.#marks, (mark) => this.pieces(mark).join(BREAK))
   }
 
-  /** The same for every text in a piece of JSON. */
-  in<Json>(json: Json): Json {
-    if (typeof json === 'string') return this.of(json) as Json
-    if (Array.isArray(json)) return json.map((item: unknown) => this.in(item)) as Json
-    if (typeof json !== 'object' || json === null) return json
-    return Object.fromEntries(
-      Object.entries(json).map(([key, value]) => [this.of(key), this.in(value)]),
-    ) as Json
-  }
-
   /** A text in pieces of which none holds a whole mark. */
   pieces(text: string): string[] {
     const pieces: string[] = []

@@ -1,8 +1,7 @@
 import { answerGrammar } from '../../chat/call-grammar.ts'
-import { newCallId } from '../../chat/call-ids.ts'
-import type { ReplyFormat } from '../../chat/chat-template.ts'
 import type { ChosenTemplate } from '../../chat/choose-template.ts'
-import { type ReplyParts, replyParts } from '../../chat/reply-parts.ts'
+import { type ReplyFormat, replyParts } from '../../chat/reply-format.ts'
+import type { ReplyParts } from '../../chat/reply-parts.ts'
 import { LlamaCppError } from '../../errors.ts'
 import type { ChatRequest, CompletionRequest } from '../request.ts'
 import { onlyTheOther } from './failures.ts'
@@ -11,6 +10,7 @@ import type { Modalities } from './media.ts'
 import type { NativeContext } from './native.ts'
 import type { PlainText } from './plain-text.ts'
 import { replyGrammar } from './reply-grammar.ts'
+import type { ThoughtLimit } from './run-request.ts'
 
 /** A request as the binding takes it, but for its sampling. */
 export interface Prepared {
@@ -20,9 +20,10 @@ export interface Prepared {
   readonly prompt: string
   readonly media: readonly string[]
   /** What the template ends an answer with. */
-  readonly stop: readonly string[]
-  /** The same, where it ends thoughts, too. */
-  readonly ends: readonly string[]
+  readonly turnStops: readonly string[]
+  /** Whether it ends thoughts, too: the binding cannot tell these apart. */
+  readonly endsThoughts: boolean
+  readonly thought: ThoughtLimit | undefined
 }
 
 type Asked = Pick<
@@ -62,36 +63,31 @@ export class PromptWriter {
     const rendered = pieces.join('')
     const written =
       this.#bos !== '' && rendered.startsWith(this.#bos) ? rendered.slice(this.#bos.length) : rendered
-    const { parts, marks = '' } = replyParts({
-      ...format.answer,
-      callable: request.toolChoice === 'none' ? [] : request.tools,
-      format: format.calls,
-      newId: () => newCallId(format.ids),
-      thoughtOpen: format.thoughtOpen,
-      thoughtsAsText: request.reasoning.format === 'text',
-    })
+    const { parts, calls, marks = '' } = replyParts(format, request)
     const end = this.#template.for(request).turnEnd.trim()
-    const isOfThoughts = format.answer.thought?.end.startsWith(end) === true
-    const stops = end === '' ? [] : [end]
+    const turnStops = end === '' || (calls && format.calls.turnEnd !== undefined) ? [] : [end]
+    const limit = thoughtLimit(request, format)
     return {
       options: {
         ...replyGrammar(request, format),
-        ...thoughtOptions(request.reasoning.budget, format),
+        ...(limit === undefined ? {} : thoughtOptions(limit.tokens, format)),
         // Control tokens write nothing, but for these.
         preserved_tokens: [...new Set(marks.match(MARKS) ?? [])],
       },
       parts,
       prompt: withMediaMarkers(written),
       media,
-      stop: isOfThoughts ? [] : stops,
-      ends: isOfThoughts ? stops : [],
+      turnStops,
+      endsThoughts: format.answer.thought?.end.startsWith(end) === true,
+      thought: limit,
     }
   }
 
   async completion({ prompt, constraint }: CompletionRequest): Promise<Prepared> {
     const grammar = constraint ? { grammar: answerGrammar(constraint, 'llama.node') } : {}
     const text = typeof prompt === 'string' ? this.#plain.of(prompt) : await this.#textOf(prompt)
-    return { options: grammar, parts: undefined, prompt: text, media: [], stop: [], ends: [] }
+    const nothing = { parts: undefined, turnStops: [], endsThoughts: false, thought: undefined }
+    return { ...nothing, options: grammar, prompt: text, media: [] }
   }
 
   /** The binding takes prompts as text alone. */
@@ -117,16 +113,21 @@ export class PromptWriter {
   }
 }
 
+function thoughtLimit(request: Asked, format: ReplyFormat): ThoughtLimit | undefined {
+  const { budget } = request.reasoning
+  const { thought, ...answer } = format.answer
+  if (budget === undefined || !thought) return undefined
+  const behind = { ...format, answer: { ...answer, thought: undefined }, thoughtOpen: false }
+  const options = { ...replyGrammar(request, behind), thinking_forced_open: false }
+  return { ...thought, tokens: budget, options }
+}
+
 /** The binding ends a thought that is too long by itself, where it knows the marks. */
-function thoughtOptions(
-  budget: number | undefined,
-  { answer: { thought }, thoughtOpen }: ReplyFormat,
-): object {
-  if (budget === undefined || !thought) return {}
+function thoughtOptions(budget: number, { answer: { thought }, thoughtOpen }: ReplyFormat): object {
   return {
     thinking_budget_tokens: budget,
-    thinking_start_tag: thought.start,
-    thinking_end_tag: thought.end,
+    thinking_start_tag: thought?.start,
+    thinking_end_tag: thought?.end,
     thinking_forced_open: thoughtOpen,
   }
 }

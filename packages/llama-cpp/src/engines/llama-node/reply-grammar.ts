@@ -1,6 +1,5 @@
-import { callStarts, markOf } from '../../chat/call-format.ts'
-import { answerGrammar, callsOnlyGrammar } from '../../chat/call-grammar.ts'
-import type { ReplyFormat } from '../../chat/chat-template.ts'
+import { answerGrammar, callsOnlyGrammar, callTriggers } from '../../chat/call-grammar.ts'
+import type { ReplyFormat } from '../../chat/reply-format.ts'
 import { renamedRules } from '../../gbnf/gbnf-reader.ts'
 import { GbnfRules } from '../../gbnf/gbnf-rules.ts'
 import type { ChatRequest } from '../request.ts'
@@ -26,9 +25,16 @@ export interface GrammarOptions {
  * schema; models that think may do so before.
  */
 export function replyGrammar(
-  { tools, toolChoice, constraint }: Pick<ChatRequest, 'tools' | 'toolChoice' | 'constraint'>,
-  format: ReplyFormat,
+  {
+    tools,
+    toolChoice,
+    constraint,
+    reasoning,
+  }: Pick<ChatRequest, 'tools' | 'toolChoice' | 'constraint' | 'reasoning'>,
+  { answer, ...others }: ReplyFormat,
 ): GrammarOptions {
+  const mayThink = others.thoughtOpen || reasoning.budget !== 0
+  const format = { ...others, answer: mayThink ? answer : { ...answer, thought: undefined } }
   const lead = format.answer.leads[0] ?? ''
   if (tools.length === 0 || toolChoice === 'none') {
     return constraint ? strict(withLead(answerGrammar(constraint, engine), lead), format) : {}
@@ -36,7 +42,7 @@ export function replyGrammar(
   const calls = { format: format.calls, tools, begun: '', engine }
   if (toolChoice !== 'auto') return strict(callsOnlyGrammar(calls), format)
   if (constraint) return strict(callsOnlyGrammar(calls, lead, constraint), format)
-  const marks = [...new Set(callStarts(format.calls).map(markOf))].filter((mark) => mark !== undefined)
+  const marks = callTriggers(format.calls, answer)
   if (marks.length === 0) return {}
   return {
     grammar: callsOnlyGrammar(calls),

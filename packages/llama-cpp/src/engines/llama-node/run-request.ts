@@ -1,27 +1,43 @@
-import type { ReplyParts } from '../../chat/reply-parts.ts'
+import { openEnd } from '../../chat/match-pieces.ts'
 import { LlamaCppError } from '../../errors.ts'
 import { unlessAborted } from '../../waiting/shared-task.ts'
+import { ReplyDeltas, type ReplyDeltasOptions } from '../reply-deltas.ts'
 import type { Generation, ReplyDelta, RequestOptions } from '../request.ts'
-import { GrowingReply } from './growing-reply.ts'
 import type { NativeContext, NativeResult } from './native.ts'
 
-export interface QueuedRequest {
-  readonly options: object
-  /** What reads the reply; undefined where it is nothing but text. */
-  readonly parts: ReplyParts | undefined
+/** How many more tokens the binding waits for at most, so that no character is cut. */
+const CHARACTER_TOKENS = 3
+
+export interface QueuedRequest extends ReplyDeltasOptions {
+  readonly options: NativeOptions
   readonly promptTokens: number
-  /** Those of the request, and those with which the template ends an answer. */
-  readonly stop: readonly string[]
-  /** What ends an answer, but not a thought: the binding cannot tell these apart. */
-  readonly ends: readonly string[]
+  readonly thought: ThoughtLimit | undefined
 }
 
-/** How the native side ended: with a result, or because it was cancelled: by the caller, or at the end of the answer. */
-type End = NativeResult | 'aborted' | 'ended'
+export interface NativeOptions {
+  readonly prompt: string
+  readonly n_predict: number
+}
+
+/** How long a thought may become, and how the reply goes on when it is ended here. */
+export interface ThoughtLimit {
+  readonly tokens: number
+  /** The mark that ends it, and what is written to end it. */
+  readonly end: string
+  readonly close: string
+  /** What holds for the reply from there on. */
+  readonly options: object
+}
+
+/** How the native side ended: with a result, or because it was cancelled: by the caller, or for what the reply became. */
+type End = NativeResult | 'aborted' | 'ended' | 'overthought'
 
 /**
  * Evaluates a request in the queue of the binding. That does not wait for listeners: deltas that a listener is not
  * ready for wait here, in their order.
+ *
+ * The binding ends a thought that is too long by itself, if it knows the tokens that it began with. A model may write them
+ * otherwise: then the request is asked again, with the thought so far and its end.
  */
 export async function runRequest(
   native: NativeContext,
@@ -29,37 +45,56 @@ export async function runRequest(
   { signal, onDelta }: Pick<RequestOptions, 'signal' | 'onDelta'>,
 ): Promise<Omit<Generation, 'queueMs'>> {
   const deltas = new DeltaQueue(onDelta)
-  const reply = new GrowingReply(request.parts, [...request.stop, ...request.ends], (delta) =>
-    deltas.send(delta),
-  )
+  const reply = new ReplyDeltas(request)
+  const send = (pieces: readonly ReplyDelta[]) => {
+    for (const delta of pieces) deltas.send(delta)
+  }
   const start = performance.now()
   let firstToken = 0
   let count = 0
-  const end = await new Promise<End>((resolve, reject) => {
-    signal?.throwIfAborted()
-    const { requestId } = native.queueCompletion(request.options, (error, result) => {
-      if (error) return reject(error)
-      if (signal?.aborted) return
-      if (result.token === undefined) return resolve(result)
-      if (count++ === 0) firstToken = performance.now()
-      reply.push(result.token)
-      if (!reply.ended) return
-      native.cancelRequest(requestId)
-      resolve('ended')
+  let written = ''
+  const { options, thought } = request
+  const evaluate = (asked: object) =>
+    new Promise<End>((resolve, reject) => {
+      let thinking = 0
+      let isCancelled = false
+      signal?.throwIfAborted()
+      const { requestId } = native.queueCompletion(asked, (error, result) => {
+        if (error) return reject(error)
+        // A token may be on its way here when the request is cancelled.
+        if (isCancelled || signal?.aborted) return
+        if (result.token === undefined) return resolve(result)
+        if (count++ === 0) firstToken = performance.now()
+        written += result.token
+        send(reply.pushText(result.token))
+        thinking = reply.thinking ? thinking + 1 : 0
+        if (!reply.ended && !isOver(thinking, written, thought)) return
+        isCancelled = true
+        native.cancelRequest(requestId)
+        resolve(reply.ended ? 'ended' : 'overthought')
+      })
+      const stop = () => {
+        native.cancelRequest(requestId)
+        resolve('aborted')
+      }
+      signal?.addEventListener('abort', stop, { once: true })
+      deltas.onFailure = (error) => {
+        native.cancelRequest(requestId)
+        reject(error)
+      }
     })
-    const stop = () => {
-      native.cancelRequest(requestId)
-      resolve('aborted')
-    }
-    signal?.addEventListener('abort', stop, { once: true })
-    deltas.onFailure = (error) => {
-      native.cancelRequest(requestId)
-      reject(error)
-    }
-  })
+  let end = await evaluate(options)
+  let countBefore = 0
+  while (end === 'overthought' && thought) {
+    countBefore = count
+    written += thought.close
+    send(reply.pushText(thought.close))
+    const n_predict = Math.max(1, options.n_predict - count)
+    end = await evaluate({ ...options, ...thought.options, prompt: options.prompt + written, n_predict })
+  }
   if (end === 'aborted' && count === 0) throw signal?.reason
   if (typeof end === 'object' && !ended(end)) throw failedDecode(end)
-  reply.end(isCut(end))
+  send(reply.endText(isCut(end)))
   await deltas.heard(signal)
   const { text, reasoning, toolCalls } = reply
   return {
@@ -69,8 +104,13 @@ export async function runRequest(
     logprobs: undefined,
     finishReason: reasonOf(end, toolCalls.length > 0),
     promptTokens: request.promptTokens,
-    ...countsOf(end, count, { start, firstToken }),
+    ...countsOf(end, { count, countBefore, start, firstToken }),
   }
+}
+
+/** Whether a thought goes on beyond its limit, and the binding is not ending it. */
+function isOver(tokens: number, written: string, limit: ThoughtLimit | undefined): boolean {
+  return limit !== undefined && tokens > limit.tokens + CHARACTER_TOKENS && openEnd(written, limit.end) === 0
 }
 
 /** A decoding that failed looks like a short reply: no text, and no reason for its end. */
@@ -78,10 +118,10 @@ function ended({ stopped_eos, stopped_limit, stopped_word, context_full }: Nativ
   return stopped_eos || stopped_limit || stopped_word || context_full
 }
 
-function failedDecode({ tokens_predicted }: NativeResult): LlamaCppError {
+function failedDecode({ timings }: NativeResult): LlamaCppError {
   return new LlamaCppError(
     'ENGINE_FAILED',
-    `Engine 'llama.node' failed during a request: llama.cpp could not evaluate it, after ${tokens_predicted} tokens of the reply. Its log on stderr says why.`,
+    `Engine 'llama.node' failed during a request: llama.cpp could not evaluate it, after ${timings.predicted_n} tokens of the reply. Its log on stderr says why.`,
     { engine: 'llama.node' },
   )
 }
@@ -99,14 +139,17 @@ function reasonOf(end: End, hasCalls: boolean): Generation['finishReason'] {
 
 function countsOf(
   end: End,
-  count: number,
-  times: { readonly start: number; readonly firstToken: number },
+  {
+    count,
+    countBefore,
+    ...times
+  }: Readonly<Record<'count' | 'countBefore' | 'start' | 'firstToken', number>>,
 ): Pick<Generation, 'cachedTokens' | 'completionTokens' | 'promptMs' | 'predictedMs'> {
   if (typeof end === 'object') {
-    const { tokens_predicted, timings } = end
+    const { timings } = end
     return {
       cachedTokens: timings.cache_n,
-      completionTokens: tokens_predicted,
+      completionTokens: countBefore + timings.predicted_n,
       promptMs: timings.prompt_ms,
       predictedMs: timings.predicted_ms,
     }

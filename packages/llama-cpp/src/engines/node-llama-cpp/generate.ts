@@ -56,6 +56,7 @@ export async function generate(
       model,
     ),
     ...(contextShift ? { contextShift } : {}),
+    ...(reply.takesEnds ? { yieldEogToken: true } : {}),
     ...(grammar.any ? { grammarEvaluationState: () => grammar.state } : {}),
   }
 

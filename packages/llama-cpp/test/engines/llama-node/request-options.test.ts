@@ -1,8 +1,7 @@
 // What is said to the binding beyond what it would do by itself, and what becomes of it: its defaults and its silences
 // are traps.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { GENERAL_CALLS } from '../../../src/chat/call-format.ts'
-import { replyParts } from '../../../src/chat/reply-parts.ts'
+import { ReplyParts } from '../../../src/chat/reply-parts.ts'
 import type { ModelContext } from '../../../src/engines/engine.ts'
 import { nativeLoad, stepTokens } from '../../../src/engines/llama-node/load-options.ts'
 import type { NativeContext, NativeResult, NativeToken } from '../../../src/engines/llama-node/native.ts'
@@ -28,15 +27,16 @@ function queue(run: (heard: Heard) => void, cancelled: number[] = []): NativeCon
   }
 }
 
-const request = { options: {}, parts: undefined, promptTokens: 3, stop: [], ends: [] }
+const options = { prompt: 'Hi', n_predict: 9 }
+const ends = { stops: [], turnStops: [], endsThoughts: false, thought: undefined }
+const request = { options, parts: undefined, promptTokens: 3, ...ends }
 const noFlags: NativeResult = {
   text: '',
   stopped_eos: false,
   stopped_limit: false,
   stopped_word: false,
   context_full: false,
-  tokens_predicted: 2,
-  timings: { cache_n: 0, prompt_ms: 1, predicted_ms: 1 },
+  timings: { cache_n: 0, prompt_ms: 1, predicted_n: 2, predicted_ms: 1 },
 }
 
 describe('the defaults of the binding', () => {
@@ -83,6 +83,33 @@ describe('a queued request', () => {
   })
 })
 
+test('a thought that the binding does not end at its limit is ended here, and the request asked again', async () => {
+  const cancelled: number[] = []
+  const prompts: unknown[] = []
+  const first = ['<t>', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'late']
+  const native = queue((heard) => {
+    const tokens = prompts.length === 0 ? first : ['Yes.']
+    prompts.push(tokens)
+    setImmediate(() => {
+      for (const token of tokens) heard(undefined, { token })
+      if (tokens !== first) heard(undefined, { ...noFlags, stopped_eos: true })
+    })
+  }, cancelled)
+  const parts = new ReplyParts({
+    thought: { start: '<t>', end: '</t>', close: '</t>' },
+    leads: [],
+    breaks: [],
+    thoughtOpen: false,
+    thoughtsAsText: false,
+    calls: undefined,
+  })
+  const thought = { tokens: 2, end: '</t>', close: '</t>', options: {} }
+  const generation = await runRequest(native, { ...request, parts, thought }, { signal: undefined })
+  expect(generation).toMatchObject({ reasoning: 'abcde', text: 'Yes.', finishReason: 'stop' })
+  expect([prompts.length, cancelled]).toEqual([2, [7]])
+  expect(generation.completionTokens).toBe(6 + noFlags.timings.predicted_n)
+})
+
 describe('what ends an answer', () => {
   test('does not end a thought that ends with it, and stops the binding behind the answer', async () => {
     const cancelled: number[] = []
@@ -92,17 +119,19 @@ describe('what ends an answer', () => {
           heard(undefined, { token })
       })
     }, cancelled)
-    const { parts } = replyParts({
+    const parts = new ReplyParts({
       thought: { start: '<t>', end: '<end><begin>', close: '<end><begin>' },
       leads: [],
       breaks: [],
       thoughtOpen: false,
       thoughtsAsText: false,
-      callable: [],
-      format: GENERAL_CALLS,
-      newId: () => '',
+      calls: undefined,
     })
-    const generation = await runRequest(native, { ...request, parts, ends: ['<end>'] }, { signal: undefined })
+    const generation = await runRequest(
+      native,
+      { ...request, parts, turnStops: ['<end>'], endsThoughts: true },
+      { signal: undefined },
+    )
     expect(generation).toMatchObject({ text: 'Yes.', reasoning: 'Hm', finishReason: 'stop' })
     expect(cancelled).toContain(7)
   })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { ChatMessage, type ToolCall } from '@millrace/core'
 import type { ModelContext } from '../../../src/engines/engine.ts'
 import type { ReplyDelta, ToolDescription } from '../../../src/engines/request.ts'
+import { rowTemplates } from '../../chat/row-templates.ts'
 import { failureOf } from '../../failure-of.ts'
 import { type Answer, add, ask, openPocket, weather } from './opened-pocket.ts'
 
@@ -115,6 +116,24 @@ describe('tools that the model has to call', () => {
     const { toolCalls } = await ask(other, sum, { tools: [add], toolChoice: 'required' })
     expect(toolCalls[0]?.name).toBe('add')
     await other.dispose()
+  })
+})
+
+describe('calls that begin with what ends a turn', () => {
+  let other: ModelContext
+  beforeAll(async () => {
+    other = await openPocket({ chatTemplate: rowTemplates['the end of a turn in front'] })
+  })
+  afterAll(() => other.dispose())
+
+  test('come where they are required', async () => {
+    const { text, toolCalls } = await ask(other, sum, { tools: [add], toolChoice: 'required' })
+    expect([text, toolCalls[0]?.name]).toEqual(['', 'add'])
+  })
+
+  test('leave answers what they are', async () => {
+    const { text, finishReason } = await ask(other, 'Hello', { tools: [add] })
+    expect([text, finishReason]).toEqual(['Hello! How can I help you?', 'stop'])
   })
 })
 

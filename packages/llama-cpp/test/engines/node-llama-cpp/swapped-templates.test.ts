@@ -3,12 +3,14 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { ChatMessage, type ToolCall } from '@millrace/core'
 import type { ToolDescription } from '../../../src/engines/request.ts'
-import { chatTemplates as templates } from '../../chat/chat-templates.ts'
+import { chatTemplates } from '../../chat/chat-templates.ts'
+import { rowTemplates } from '../../chat/row-templates.ts'
 import { OpenedChats } from './opened-chats.ts'
 
 const chats = new OpenedChats()
 afterAll(() => chats.close())
 
+const templates = { ...chatTemplates, turnEndInFront: rowTemplates['the end of a turn in front'] }
 const formats = Object.keys(templates) as (keyof typeof templates)[]
 
 function tool(name: string, key: string, values: readonly string[]): ToolDescription {
@@ -29,6 +31,12 @@ const values: Record<string, object> = {
   get_weather: { city: expect.stringMatching(/^(Paris|Rome|Oslo)$/) },
   get: { colour: expect.stringMatching(/^(red|green)$/) },
 }
+
+test('an answer ends with the mark that calls begin with, too', async () => {
+  const template = templates.turnEndInFront
+  const { generation } = await chats.ask('Hello', { tools: [weather], maxTokens: 60 }, { template })
+  expect(generation).toMatchObject({ text: 'Hello! How can I help you?', finishReason: 'stop' })
+})
 
 describe.each(formats)('with the template %s', (name) => {
   const template = templates[name]

@@ -1,5 +1,5 @@
 import type * as Binding from 'node-llama-cpp'
-import type { ReplyFormat } from '../../../chat/chat-template.ts'
+import type { ReplyFormat } from '../../../chat/reply-format.ts'
 import { type PromptText, type TokenizeOptions, tokenizePrompt } from '../tokenizing.ts'
 
 /** A text as the model sees it, and what ends the reply. */
@@ -28,10 +28,7 @@ export async function promptTokens(
   const texts = pieces.map((text, index): PromptText => {
     return { text, special: true, trim: index === 0 ? undefined : 'trimLeadingSpace' }
   })
-  return withBos((await tokenizePrompt(model, texts, options)).flat(), model)
-}
-
-export function withBos(tokens: Binding.Token[], model: Binding.LlamaModel): Binding.Token[] {
+  const tokens = (await tokenizePrompt(model, texts, options)).flat()
   const { bos, shouldPrependBosToken } = model.tokens
   return shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens
 }

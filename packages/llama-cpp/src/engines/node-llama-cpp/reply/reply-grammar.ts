@@ -1,10 +1,11 @@
 import type * as Binding from 'node-llama-cpp'
 import type { CallFormat } from '../../../chat/call-format.ts'
-import { callsOnlyGrammar, restOfCallGrammar } from '../../../chat/call-grammar.ts'
+import { answerGrammar, callsOnlyGrammar, restOfCallGrammar } from '../../../chat/call-grammar.ts'
 import { LlamaCppError } from '../../../errors.ts'
 import { messageOf } from '../../../model-unreadable.ts'
 import type { ChatRequest, Constraint } from '../../request.ts'
-import { makeGrammar } from './grammar.ts'
+
+const engine = 'node-llama-cpp'
 
 export interface ReplyGrammarRequest {
   readonly constraint: Constraint | undefined
@@ -97,7 +98,7 @@ export class ReplyGrammar {
     const calls = callsOf(this.#request)
     if (this.ofAnswer || begun === undefined || !calls) return
     const text = restOfCallGrammar({ ...calls, begun })
-    this.#state = this.#evaluation(await compiled(this.#natives, text, undefined))
+    this.#state = this.#evaluation(await compiled(this.#natives, text))
   }
 
   callEnds(): void {
@@ -113,41 +114,47 @@ export class ReplyGrammar {
 async function answerGrammars(natives: Natives, request: ReplyGrammarRequest): Promise<AnswerGrammars> {
   const { constraint, toolChoice, mark } = request
   const calls = callsOf(request)
-  if (!calls) return constraint ? { whole: await makeGrammar(constraint, natives.llama) } : {}
+  if (!calls) return constraint ? { whole: await wordsGrammar(natives, constraint) } : {}
   const begun = mark?.text ?? ''
   if (toolChoice !== 'auto') {
-    return { whole: await compiled(natives, callsOnlyGrammar({ ...calls, begun }), undefined) }
+    return { whole: await compiled(natives, callsOnlyGrammar({ ...calls, begun })) }
   }
   if (!constraint) {
-    await compiled(natives, restOfCallGrammar({ ...calls, begun: '' }), undefined)
+    await compiled(natives, restOfCallGrammar({ ...calls, begun: '' }))
     return {}
   }
   if (mark) {
     return {
-      calls: await compiled(natives, callsOnlyGrammar({ ...calls, begun }), undefined),
-      words: await makeGrammar(constraint, natives.llama),
+      calls: await compiled(natives, callsOnlyGrammar({ ...calls, begun })),
+      words: await wordsGrammar(natives, constraint),
     }
   }
   const text = callsOnlyGrammar({ ...calls, begun: '' }, request.lead, constraint)
-  return { whole: await compiled(natives, text, constraint) }
+  return { whole: await compiled(natives, text, constraint.kind === 'grammar' ? GRAMMAR : 'tools') }
 }
 
 function callsOf({ tools, toolChoice, format }: ReplyGrammarRequest) {
-  const engine = 'node-llama-cpp'
   return tools.length > 0 && toolChoice !== 'none' && format ? { tools, format, engine } : undefined
+}
+
+const GRAMMAR = 'generationKwargs.grammar'
+
+/** The grammar of an answer in words. One that is complete can only end: nothing may follow it. */
+function wordsGrammar(natives: Natives, constraint: Constraint): Promise<Binding.LlamaGrammar> {
+  const option = constraint.kind === 'grammar' ? GRAMMAR : 'generationKwargs.responseFormat'
+  return compiled(natives, answerGrammar(constraint, engine), option)
 }
 
 async function compiled(
   { llama }: Natives,
   grammar: string,
-  constraint: Constraint | undefined,
+  option = 'tools',
 ): Promise<Binding.LlamaGrammar> {
   try {
     return await llama.createGrammar({ grammar })
   } catch (cause) {
-    const option = constraint?.kind === 'grammar' ? 'generationKwargs.grammar' : 'tools'
     throw new LlamaCppError(
-      constraint?.kind === 'grammar' ? 'OPTION_INVALID' : 'OPTION_UNSUPPORTED',
+      option === 'tools' ? 'OPTION_UNSUPPORTED' : 'OPTION_INVALID',
       `Option '${option}' cannot be used: ${messageOf(cause)}. llama.cpp writes to stderr where it failed.`,
       { cause, option },
     )

@@ -1,12 +1,11 @@
 import type * as Binding from 'node-llama-cpp'
 import { type CallFormat, callMark } from '../../../chat/call-format.ts'
-import { newCallId } from '../../../chat/call-ids.ts'
-import { replyParts } from '../../../chat/reply-parts.ts'
+import { replyParts } from '../../../chat/reply-format.ts'
 import type { ChatRequest, GenerationRequest } from '../../request.ts'
 import type { Prompt } from '../prompt/prompt.ts'
 import type { ReplyGrammar } from './reply-grammar.ts'
 import { ReplySteering } from './reply-steering.ts'
-import { ReplyText } from './reply-text.ts'
+import { ReplyText, type ReplyTextOptions } from './reply-text.ts'
 import { type TokenTexts, tokenText } from './token-text.ts'
 
 /** A request of a chat, or of a completion, which has neither tools nor thoughts. */
@@ -27,20 +26,12 @@ export function readReply(
   request: ReplyRequest,
 ): ReplyReading {
   const { format } = prompt
-  const { tools = [], toolChoice = 'none', reasoning } = request
-  const reading = format && {
-    ...format.answer,
-    callable: toolChoice === 'none' ? [] : tools,
-    format: format.calls,
-    newId: () => newCallId(format.ids),
-    thoughtOpen: format.thoughtOpen,
-    thoughtsAsText: reasoning?.format === 'text',
-  }
-  const { parts, calls, marks = '' } = reading ? replyParts(reading) : {}
+  const { toolChoice = 'none', reasoning } = request
+  const { parts, calls, marks = '' } = format ? replyParts(format, request) : {}
   const words = tokenText(model, texts, prompt.tokens, parts ? controlTokens(marks, model) : undefined)
   return {
     reply: new ReplyText({
-      prompt,
+      prompt: calls && format?.calls.turnEnd !== undefined ? untilNoCall(prompt, model) : prompt,
       words,
       stop: request.stop,
       parts,
@@ -56,6 +47,19 @@ export function readReply(
       texts,
       forced: forcedText(format, calls !== undefined, toolChoice, request.constraint, model),
     }),
+  }
+}
+
+/**
+ * The ends of a reply in which what ends a turn may begin a call: whatever else ends a text for llama.cpp. When no call
+ * can follow any more is what the reader of the reply finds.
+ */
+function untilNoCall({ stopSequences }: Prompt, model: Binding.LlamaModel): ReplyTextOptions['prompt'] {
+  const isOther = (token: Binding.Token) => !stopSequences.some((sequence) => sequence.includes(token))
+  return {
+    stopSequences: [],
+    stopTexts: [],
+    isEnd: (token) => model.isEogToken(token) && isOther(token),
   }
 }
 

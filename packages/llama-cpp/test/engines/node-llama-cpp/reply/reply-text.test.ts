@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type * as Binding from 'node-llama-cpp'
-import { GENERAL_CALLS } from '../../../../src/chat/call-format.ts'
-import { replyParts } from '../../../../src/chat/reply-parts.ts'
+import { ReplyParts } from '../../../../src/chat/reply-parts.ts'
 import type { Prompt } from '../../../../src/engines/node-llama-cpp/prompt/prompt.ts'
 import { ReplyText } from '../../../../src/engines/node-llama-cpp/reply/reply-text.ts'
 import { TokenTexts, tokenText } from '../../../../src/engines/node-llama-cpp/reply/token-text.ts'
@@ -55,15 +54,13 @@ describe('ReplyText', () => {
   })
 
   test('goes on behind a thought that ends as answers do', () => {
-    const { parts } = replyParts({
+    const parts = new ReplyParts({
       thought: { start: '<t>', end: '<end><begin>', close: '<end><begin>' },
       leads: [],
       breaks: [],
       thoughtOpen: false,
       thoughtsAsText: false,
-      callable: [],
-      format: GENERAL_CALLS,
-      newId: () => '',
+      calls: undefined,
     })
     const words = tokenText(byteModel, new TokenTexts(byteModel), prompt.tokens)
     const ends = { ...prompt, stopTexts: ['<end>'], endsThoughts: true }

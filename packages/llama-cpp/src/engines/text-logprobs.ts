@@ -1,4 +1,4 @@
-import type { TokenLogprob } from '../../request.ts'
+import type { TokenLogprob } from './request.ts'
 
 interface Placed {
   /** Where the text of the token begins. */
