@@ -90,6 +90,15 @@ export function chooseTemplate({
   }
 }
 
+/**
+ * Whether a template can be used in place of that of any model.
+ *
+ * @throws LlamaCppError `OPTION_INVALID`, with line and column where it cannot be read
+ */
+export function checkGivenTemplate(given: string): void {
+  chooseTemplate({ given, controlTexts: [], names: { bos: '<s>', eos: '</s>' }, path: '' })
+}
+
 function chosen(
   name: string,
   warnings: readonly ModelWarning[],
