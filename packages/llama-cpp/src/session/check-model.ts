@@ -1,7 +1,7 @@
-import type { CheckContext, Finding } from '@millrace/core'
-import type { Engine } from '../engines/engine.ts'
+import { type CheckContext, type Finding, resolveEnvironment } from '@millrace/core'
+import { warningsBeforeLoad } from '../engines/before-load.ts'
+import type { Engine, EngineWarningCode } from '../engines/engine.ts'
 import type { Isolation } from '../engines/isolated/isolated-engine.ts'
-import { threadWarnings } from '../engines/threads.ts'
 import { LlamaCppError } from '../errors.ts'
 import { readChatTemplates } from '../gguf/chat-templates.ts'
 import { checkGgufHeader } from '../gguf/gguf-header.ts'
@@ -64,11 +64,7 @@ export async function checkModel(
     },
     context,
   )
-  const threads = threadWarnings(modelKwargs.nThreads)
-  findings.push(...ofHeader)
-  findings.push(
-    ...threads.map((said) => ({ level: 'warning' as const, option: 'modelKwargs.nThreads', ...said })),
-  )
+  findings.push(...ofHeader, ...(await checkEngine(engine, parameters)))
   if (loraPath !== undefined) {
     findings.push(...(await checkFile('modelKwargs.loraPath', loraPath, checkGgufHeader, context)))
   }
@@ -79,13 +75,35 @@ export async function checkModel(
   return findings
 }
 
+const warnedOptions: Partial<Record<EngineWarningCode, string>> = {
+  GPU_UNAVAILABLE: 'modelKwargs.nGpuLayers',
+  THREADS_EXCEED_CORES: 'modelKwargs.nThreads',
+}
+
+/** Whether the engine is installed, and what is to be said of it on this machine. */
+async function checkEngine(
+  engine: Engine['name'],
+  { modelKwargs = {}, modelClipPath }: CheckedParameters,
+): Promise<Finding[]> {
+  const chosenBy = modelClipPath === undefined ? 'engine' : 'modelClipPath'
+  try {
+    const warnings = await warningsBeforeLoad(engine, modelKwargs)
+    return warnings.map(({ code, message }) => {
+      return { level: 'warning', code, message, option: warnedOptions[code] ?? chosenBy }
+    })
+  } catch (error) {
+    if (!LlamaCppError.isInstance(error)) throw error
+    return [{ level: 'error', code: error.code, message: error.message, option: chosenBy }]
+  }
+}
+
 /** The template that the options ask for, which may be one of the file. */
 async function givenTemplate(
   path: string,
   { modelKwargs = {}, ...parameters }: CheckedParameters,
 ): Promise<string | undefined> {
   const templates = await readChatTemplates(path)
-  return contextSpec(parameters, modelKwargs, { templates }).chatTemplate
+  return contextSpec(parameters, resolveEnvironment(modelKwargs), { templates }).chatTemplate
 }
 
 /** Says that a model goes into a process of its own, where nobody chose that. */

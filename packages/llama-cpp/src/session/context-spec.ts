@@ -1,5 +1,6 @@
 import { chatFormatTemplate, isEmbeddedFormat } from '../chat-formats/chat-format.ts'
 import type { ContextSpec } from '../engines/engine.ts'
+import { grantedThreads } from '../engines/threads.ts'
 import { cacheTypes, type LoadOptions } from '../options/options.ts'
 import { projectorSpec } from './projector.ts'
 
@@ -32,7 +33,7 @@ export function contextSpec(
     nCtx: load.nCtx ?? parameters.nCtx ?? 0,
     nBatch: load.nBatch ?? parameters.nBatch ?? 512,
     slots: parameters.slots ?? 1,
-    nThreads: load.nThreads,
+    nThreads: grantedThreads(load.nThreads),
     nUbatch: load.nUbatch,
     ropeFreqBase: load.ropeFreqBase || undefined,
     ropeFreqScale: load.ropeFreqScale || undefined,

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { resolveEnvironment, type WarmUpContext } from '@millrace/core'
+import { withThreadWarnings } from '../engines/before-load.ts'
 import type {
   ContextSpec,
   Engine,
@@ -9,7 +10,6 @@ import type {
   Weights,
 } from '../engines/engine.ts'
 import type { Isolation } from '../engines/isolated/isolated-engine.ts'
-import { threadWarnings } from '../engines/threads.ts'
 import { LlamaCppError } from '../errors.ts'
 import { messageOf } from '../model-unreadable.ts'
 import type { LoadOptions } from '../options/options.ts'
@@ -178,8 +178,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
       const opened = await this.#open(lease.weights, spec, { signal, modelName: this.#modelName(load) })
       const warnings = [
         ...(risk === undefined ? [] : [unusualWarning(risk)]),
-        ...(lease.weights.warnings ?? []),
-        ...threadWarnings(load.nThreads),
+        ...withThreadWarnings(lease.weights.warnings ?? [], load.nThreads),
       ]
       this.#warn(warnings)
       const states = await this.#restore(opened, made, signal)

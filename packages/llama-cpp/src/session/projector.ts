@@ -62,7 +62,7 @@ export async function checkProjectorHeader(path: string): Promise<void> {
   if (architecture === 'clip') return
   throw new LlamaCppError(
     'MODEL_UNSUPPORTED',
-    `'${path}' is no mmproj: its architecture is '${architecture ?? 'unknown'}', where 'clip' was expected. Name the file with 'mmproj' in its name that belongs to the model.`,
+    `'${path}' is not an mmproj: its architecture is '${architecture ?? 'unknown'}', where 'clip' was expected. Name the file with 'mmproj' in its name that belongs to the model.`,
     { path, actual: architecture ?? 'unknown', expected: 'clip' },
   )
 }

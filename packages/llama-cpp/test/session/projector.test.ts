@@ -62,7 +62,7 @@ describe('the file', () => {
       expected: 'clip',
     })
     expect(error.message).toBe(
-      `'${pocketPath}' is no mmproj: its architecture is 'llama', where 'clip' was expected. Name the file with 'mmproj' in its name that belongs to the model.`,
+      `'${pocketPath}' is not an mmproj: its architecture is 'llama', where 'clip' was expected. Name the file with 'mmproj' in its name that belongs to the model.`,
     )
   })
 
