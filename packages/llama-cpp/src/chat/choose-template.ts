@@ -1,5 +1,4 @@
-import { chatFormatTemplate } from '../chat-formats/chat-format.ts'
-import { formatByMarks } from '../chat-formats/format-by-marks.ts'
+import { chatFormatTemplate, formatByMarks } from '../chat-formats/chat-format.ts'
 import { LlamaCppError } from '../errors.ts'
 import { messageOf } from '../model-unreadable.ts'
 import { ChatTemplate, type RenderedChat, type RenderRequest } from './chat-template.ts'

@@ -5,10 +5,9 @@ import { checkGgufHeader, type GgufHeader } from '../gguf/gguf-header.ts'
 import { makeFolder } from '../make-folder.ts'
 import { errnoOf, messageOf } from '../model-unreadable.ts'
 import { type Lock, withFileLock } from './model-lock.ts'
-import { PartFile } from './model-part.ts'
+import { continues, noteFrom, PartFile, rangeHeaders } from './model-part.ts'
 import { isFile } from './model-path.ts'
 import { type OnProgress, throttled } from './model-progress.ts'
-import { continues, noteFrom, rangeHeaders } from './model-range.ts'
 import { type Access, refused, request, shownUrl, unlessSilent } from './model-request.ts'
 
 export interface Download {

@@ -17,18 +17,15 @@ import type { Answering } from '../replies/reply.ts'
 import { IdleTimer } from '../waiting/idle-timer.ts'
 import { SharedTask } from '../waiting/shared-task.ts'
 import { type ContextParameters, contextSpec } from './context-spec.ts'
-import { findModelFiles, type ModelFiles } from './find-model-files.ts'
+import { type FileParameters, findModelFiles, type ModelFiles } from './model-files.ts'
 import { riskOf, unusualWarning } from './model-risk.ts'
 import { areLoaded, type Lease, leaseWeights } from './models.ts'
-import { withPooling } from './pooling-override.ts'
 import { refuseTooLarge } from './session-memory.ts'
 import { keepState, keepsState, type MadeOf, restoreState, statePlace } from './session-state.ts'
 import type { StateFolder } from './state-folder.ts'
-import { weightsSpec } from './weights-spec.ts'
+import { weightsSpec, withPooling } from './weights-spec.ts'
 
-export interface SessionParameters extends ContextParameters {
-  readonly model: string
-  readonly modelKwargs?: LoadOptions
+export interface SessionParameters extends ContextParameters, FileParameters {
   readonly checkMemory?: boolean
   readonly idleUnloadMs?: number
   readonly stateFolder?: string
@@ -203,7 +200,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
   }
 
   async #find(load: LoadOptions, context: WarmUpContext): Promise<ModelFiles> {
-    if (this.#looksAtFiles) return findModelFiles(this.#parameters, load, context)
+    if (this.#looksAtFiles) return findModelFiles(this.#parameters, context)
     const { modelClipPath } = this.#parameters
     const projectorPath = modelClipPath === undefined ? undefined : resolveEnvironment(modelClipPath)
     return { modelPath: this.#modelName(load), loraPath: load.loraPath, projectorPath }
