@@ -8,7 +8,7 @@ import { type Lock, withFileLock } from './model-lock.ts'
 import { continues, noteFrom, PartFile, rangeHeaders } from './model-part.ts'
 import { isFile } from './model-path.ts'
 import { type OnProgress, throttled } from './model-progress.ts'
-import { type Access, refused, request, shownUrl, unlessSilent } from './model-request.ts'
+import { type Access, failure, refused, request, shownUrl, unlessSilent } from './model-request.ts'
 
 export interface Download {
   readonly url: URL
@@ -224,10 +224,6 @@ function mismatch({ access, target }: Download, expected: string, actual: string
 function useless({ url, access, target }: Download, cause: LlamaCppError): LlamaCppError {
   const message = `What '${shownUrl(url)}' sent is no usable model, and was deleted. ${cause.message}`
   return new LlamaCppError(cause.code, message, { model: access.model, path: target, cause })
-}
-
-function failure({ model }: Access, message: string, cause: unknown): LlamaCppError {
-  return new LlamaCppError('MODEL_DOWNLOAD_FAILED', message, { model, cause })
 }
 
 /** What the file system said while writing; anything else passes as it is. */

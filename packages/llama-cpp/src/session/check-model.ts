@@ -5,12 +5,11 @@ import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { readChatTemplates } from '../gguf/chat-templates.ts'
 import { findModelOnDisk } from '../model-file/model-uri.ts'
-import { type ContextParameters, contextSpec } from './context-spec.ts'
 import { type FileParameters, type NamedFile, namedFiles } from './model-files.ts'
 import { riskOf, unusualWarning } from './model-risk.ts'
 import { checkProjectorFits } from './projector.ts'
 import { judgeMemory } from './session-memory.ts'
-import { weightsSpec } from './weights-spec.ts'
+import { type ContextParameters, contextSpec, weightsSpec } from './specs.ts'
 
 /** The parameters of a component that name files, and say how much memory what is in them takes. */
 interface CheckedParameters extends ContextParameters, FileParameters {
@@ -65,8 +64,7 @@ async function checkEngine(
       return { level: 'warning', code, message, option: warnedOptions[code] ?? chosenBy }
     })
   } catch (error) {
-    if (!LlamaCppError.isInstance(error)) throw error
-    return [{ level: 'error', code: error.code, message: error.message, option: chosenBy }]
+    return [findingOf(error, chosenBy)]
   }
 }
 

@@ -5,8 +5,8 @@ import { readChatTemplates } from '../gguf/chat-templates.ts'
 import { checkGgufHeader } from '../gguf/gguf-header.ts'
 import { resolveModelFile } from '../model-file/model-uri.ts'
 import type { LoadOptions } from '../options/options.ts'
-import type { ContextFiles } from './context-spec.ts'
 import { checkProjectorFits, checkProjectorHeader } from './projector.ts'
+import type { ContextFiles } from './specs.ts'
 
 /** The parameters of a component that name files. */
 export interface FileParameters {

@@ -13,17 +13,17 @@ import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { messageOf } from '../model-unreadable.ts'
 import type { LoadOptions } from '../options/options.ts'
+import { ProcessWarnings } from '../replies/chat-meta.ts'
 import type { Answering } from '../replies/reply.ts'
 import { IdleTimer } from '../waiting/idle-timer.ts'
 import { SharedTask } from '../waiting/shared-task.ts'
-import { type ContextParameters, contextSpec } from './context-spec.ts'
 import { type FileParameters, findModelFiles, type ModelFiles } from './model-files.ts'
 import { riskOf, unusualWarning } from './model-risk.ts'
 import { areLoaded, type Lease, leaseWeights } from './models.ts'
 import { refuseTooLarge } from './session-memory.ts'
 import { keepState, keepsState, type MadeOf, restoreState, statePlace } from './session-state.ts'
+import { type ContextParameters, contextSpec, weightsSpec, withPooling } from './specs.ts'
 import type { StateFolder } from './state-folder.ts'
-import { weightsSpec, withPooling } from './weights-spec.ts'
 
 export interface SessionParameters extends ContextParameters, FileParameters {
   readonly checkMemory?: boolean
@@ -64,7 +64,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
   readonly #parameters: SessionParameters
   readonly #open: Opening<Context>
   readonly #idle: IdleTimer
-  readonly #warned = new Set<string>()
+  readonly #warnings = new ProcessWarnings()
   #opening: SharedTask<OpenSession<Context>> | undefined
   /** The end of what was opened before. */
   #ending: Promise<unknown> = Promise.resolve()
@@ -177,21 +177,12 @@ export class ModelSession<Context extends Closable = ModelContext> {
         ...(risk === undefined ? [] : [unusualWarning(risk)]),
         ...withThreadWarnings(lease.weights.warnings ?? [], load.nThreads),
       ]
-      this.#warn(warnings)
+      this.#warnings.say(warnings)
       const states = await this.#restore(opened, made, signal)
       return { lease, context: opened, modelPath, warnings, made, states }
     } catch (error) {
       await lease.release()
       throw error
-    }
-  }
-
-  /** Once for each component, however often its model is freed and loaded again. */
-  #warn(warnings: readonly EngineWarning[]): void {
-    for (const { code, message } of warnings) {
-      if (this.#warned.has(code)) continue
-      this.#warned.add(code)
-      process.emitWarning(message, { code: `MILLRACE_${code}` })
     }
   }
 
