@@ -12,6 +12,9 @@ export class FakeTerminal extends EventEmitter implements Terminal, StopSources 
   readonly env: Readonly<Record<string, string>>
   /** The exit codes that the program asked to end with at once. */
   readonly exits: number[] = []
+  /** The signals that it sent to itself. */
+  readonly kills: string[] = []
+  readonly pid = 1
   readonly #cwd: string
 
   constructor(options: { stdin?: string; isTTY?: boolean; env?: Record<string, string>; cwd?: string } = {}) {
@@ -30,5 +33,10 @@ export class FakeTerminal extends EventEmitter implements Terminal, StopSources 
 
   exit(code: number): void {
     this.exits.push(code)
+    this.emit('exit')
+  }
+
+  kill(_: number, signal: string): void {
+    if (this.listenerCount(signal) === 0) this.kills.push(signal)
   }
 }

@@ -21,6 +21,22 @@ const endless = `components:
       generationKwargs: { temperature: 0, contextShift: true, grammar: 'root ::= [a-z ]* "Ω"' }
 `
 
+// Native code that no signal reaches, and a library that listens to signals itself.
+const busy = `import { pbkdf2 } from 'node:crypto'
+import { componentPackage, defineComponent, t } from ${JSON.stringify(`file://${join(root, 'packages/core/dist/index.js')}`)}
+process.on('SIGINT', () => process.stdout.write('stop\\n'))
+const Busy = defineComponent({
+  type: 'Busy',
+  inputs: {},
+  outputs: { done: t.boolean() },
+  run: () => {
+    process.stdout.write('busy\\n')
+    return new Promise(() => pbkdf2('', '', 2 ** 31 - 1, 64, 'sha512', () => {}))
+  },
+})
+export const tools = componentPackage({ name: 'busy', components: [Busy] })
+`
+
 /** Runs the endless pipeline, and does something once its reply has begun. */
 function endlessRun(act: (child: ChildProcess) => void, ...options: readonly string[]) {
   return inTemporaryFolder(async (dir) => {
@@ -45,6 +61,20 @@ describe('a run', () => {
   test('stops at SIGTERM', async () => {
     const { code, stderr } = await endlessRun((child) => child.kill('SIGTERM'), '-q')
     expect({ code, stderr }).toEqual({ code: 143, stderr: 'Terminated.\n' })
+  })
+
+  test('ends at once at a second Ctrl-C, also where native code is busy', async () => {
+    await inTemporaryFolder(async (dir) => {
+      writeFileSync(join(dir, 'busy.mjs'), busy)
+      writeFileSync(join(dir, 'busy.yaml'), 'components:\n  busy: { type: Busy }\n')
+      const onOutput = (child: ChildProcess) => void child.kill('SIGINT')
+      const ended = await millrace(
+        ['run', join(dir, 'busy.yaml'), '--package', join(dir, 'busy.mjs'), '-q'],
+        { onOutput },
+      )
+      // What a shell calls 130.
+      expect(ended).toMatchObject({ code: null, signal: 'SIGINT', stdout: 'busy\nstop\n' })
+    })
   })
 
   test('stops at the end of its time, also in the middle of a reply', async () => {

@@ -19,6 +19,7 @@ export class ScriptedTexts implements Engine {
   async load(spec: WeightsSpec) {
     this.loads.push(spec)
     return {
+      device: 'cpu',
       bytes: 1_600_000,
       trainedContext: 10,
       open: () => Promise.reject(new RangeError('the script has no chats')),

@@ -1,12 +1,18 @@
 import type { EventEmitter } from 'node:events'
 import { CliError } from '../errors.ts'
 
+type StopSignal = 'SIGINT' | 'SIGTERM'
+
 /** What tells a run to stop: the signals of the process, and its standard output. */
 export interface StopSources {
+  readonly pid: number
   readonly stdout: EventEmitter
-  on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
-  off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
+  on(signal: StopSignal, listener: () => void): unknown
+  off(signal: StopSignal, listener: () => void): unknown
+  once(event: 'exit', listener: () => void): unknown
+  removeAllListeners(signal: StopSignal): unknown
   exit(code: number): unknown
+  kill(pid: number, signal: StopSignal): unknown
 }
 
 export interface Stop {
@@ -23,12 +29,17 @@ export interface Stop {
 export function listenForStop(sources: StopSources): Stop {
   const controller = new AbortController()
   const { signal } = controller
-  const stop = (exitCode: number, makeReason: () => CliError) => () => {
-    if (signal.aborted) sources.exit(exitCode)
-    else controller.abort(makeReason())
+  const stop = (name: StopSignal, exitCode: number, makeReason: () => CliError) => () => {
+    if (!signal.aborted) return controller.abort(makeReason())
+    // `exit` waits for threads in native code, which may take minutes; a signal that nobody listens to does not.
+    sources.once('exit', () => {
+      sources.removeAllListeners(name)
+      sources.kill(sources.pid, name)
+    })
+    sources.exit(exitCode)
   }
-  const onInterrupt = stop(130, () => new CliError('STOPPED_BY_INTERRUPT', 'Aborted.'))
-  const onTerminate = stop(143, () => new CliError('STOPPED_BY_TERMINATION', 'Terminated.'))
+  const onInterrupt = stop('SIGINT', 130, () => new CliError('STOPPED_BY_INTERRUPT', 'Aborted.'))
+  const onTerminate = stop('SIGTERM', 143, () => new CliError('STOPPED_BY_TERMINATION', 'Terminated.'))
   const onOutputError = (cause: NodeJS.ErrnoException) => {
     const hasLeft = cause.code === 'EPIPE'
     controller.abort(

@@ -15,7 +15,7 @@ describe('listenForStop', () => {
     expect(codeOf(signal)).toEqual([true, code, message])
     expect(terminal.exits).toEqual([])
     terminal.emit(name)
-    expect(terminal.exits).toEqual([exitCode])
+    expect([terminal.exits, terminal.kills]).toEqual([[exitCode], [name]])
   })
 
   test('a reader that has left aborts', () => {

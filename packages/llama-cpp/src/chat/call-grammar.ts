@@ -1,7 +1,6 @@
 import { checkGbnf } from '../gbnf/gbnf-check.ts'
 import { renamedRules } from '../gbnf/gbnf-reader.ts'
-import { GbnfRules } from '../gbnf/gbnf-rules.ts'
-import { jsonSchemaGrammar } from '../gbnf/json-schema-grammar.ts'
+import { GbnfRules, jsonSchemaGrammar } from '../gbnf/gbnf-rules.ts'
 import { ArgumentRules } from './argument-rules.ts'
 import { type CallFormat, callSign, callStarts, type Piece, standsAlone } from './call-format.ts'
 import { type CallHead, callHeads } from './call-reader.ts'

@@ -1,5 +1,4 @@
-import { chatFormatTemplate } from '../chat-formats/chat-format.ts'
-import { formatByMarks } from '../chat-formats/format-by-marks.ts'
+import { chatFormatTemplate, formatByMarks } from '../chat-formats/chat-format.ts'
 import { LlamaCppError } from '../errors.ts'
 import { messageOf } from '../model-unreadable.ts'
 import { ChatTemplate, type RenderedChat, type RenderRequest } from './chat-template.ts'
@@ -88,6 +87,15 @@ export function chooseTemplate({
   } catch (cause) {
     throw isExcess(cause) ? stopped(cause) : ownProblem(path, 'cannot be read')(cause)
   }
+}
+
+/**
+ * Whether a template can be used in place of that of any model.
+ *
+ * @throws LlamaCppError `OPTION_INVALID`, with line and column where it cannot be read
+ */
+export function checkGivenTemplate(given: string): void {
+  chooseTemplate({ given, controlTexts: [], names: { bos: '<s>', eos: '</s>' }, path: '' })
 }
 
 function chosen(

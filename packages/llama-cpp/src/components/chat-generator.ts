@@ -39,7 +39,7 @@ import { ChatSetup, checkChat, findingsOf } from '../session/chat-setup.ts'
 import { checkModel } from '../session/check-model.ts'
 import { chooseEngine, type GivenEngine } from '../session/choose-engine.ts'
 import { answering, ModelSession, type OpenSession } from '../session/model-session.ts'
-import { checkProjector, checkProjectorNames, projectorParameters } from '../session/projector.ts'
+import { checkProjectorNames, projectorParameters } from '../session/projector.ts'
 
 /**
  * Answers a conversation with a GGUF model that llama.cpp runs, without a server. Takes what Haystack's component of
@@ -149,13 +149,7 @@ export class LlamaCppChatGenerator implements Component {
     const model = await checkModel(initParameters, context, name, (path, given) =>
       checkChat(path, given, tools, name),
     )
-    const projector = await checkProjector(initParameters, context)
-    return [
-      ...model,
-      ...projector,
-      ...checkGeneration(initParameters, name),
-      ...findingsOf(warnings, 'tools'),
-    ]
+    return [...model, ...checkGeneration(initParameters, name), ...findingsOf(warnings, 'tools')]
   }
 
   async run(

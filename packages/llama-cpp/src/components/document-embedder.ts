@@ -16,9 +16,9 @@ import type { GivenEngine } from '../session/choose-engine.ts'
 import { embedding, TextComponent } from './text-component.ts'
 
 /**
- * Gives each document the vector of its text, with a GGUF model that llama.cpp runs; `slots` of them at once. Who
- * listens to the run is told how many are done, unless `progress` is false. The documents come out in the order they
- * came in, with the same ids. Otherwise as `LlamaCppTextEmbedder`.
+ * Gives each document the vector of its text, with a GGUF model that llama.cpp runs; `slots` of them at once. Chunks
+ * of the run say how many are done, unless `progress` is false. The documents come out in the order they came in, with
+ * the same ids. Otherwise as `LlamaCppTextEmbedder`.
  *
  * @throws LlamaCppError as `LlamaCppTextEmbedder`; `OPTION_INVALID` for a document without any text
  * @example

@@ -5,14 +5,13 @@ import { LlamaCppError } from '../errors.ts'
 import { checkLoadOptions, checkParameters, optionContext } from '../options/check-options.ts'
 import { type LoadOptions, poolings } from '../options/options.ts'
 import { textSupport } from '../options/text-parameters.ts'
+import type { Answering } from '../replies/reply.ts'
 import { checkModel } from '../session/check-model.ts'
 import { chooseEngine, type EngineParameters, type GivenEngine } from '../session/choose-engine.ts'
-import { ModelSession, type Opening, type SessionParameters } from '../session/model-session.ts'
+import { answering, ModelSession, type Opening, type SessionParameters } from '../session/model-session.ts'
 
-interface OpenText<Context> {
+interface OpenText<Context> extends Answering {
   readonly context: Context
-  readonly model: string
-  readonly engine: string
 }
 
 /** What components that embed or rank do alike: their options are checked, and their model is opened at the first need. */
@@ -54,8 +53,8 @@ export abstract class TextComponent<
     signal: AbortSignal,
     work: (opened: OpenText<Context>) => Promise<Result>,
   ): Promise<Result> {
-    return this.#session.use({ signal }, ({ context, modelPath }) =>
-      work({ context, model: basename(modelPath), engine: this.#engine.name }),
+    return this.#session.use({ signal }, (opened) =>
+      work({ context: opened.context, ...answering(opened, basename(opened.modelPath)) }),
     )
   }
 

@@ -48,9 +48,21 @@ export function physicalCores(readFile: ReadFile = readText, threads: number = c
   return cores.includes(undefined) ? threads : new Set(cores).size
 }
 
-/** What is to be said about a number of threads that was asked for. */
+/**
+ * Of the threads that were asked for, those that have a core of their own. Threads wait for each other in a loop: with
+ * 64 on two cores one reply of a small model took minutes, and nothing could stop it before.
+ */
+export function grantedThreads(
+  nThreads: number | undefined,
+  cores: number = usableCores(),
+): number | undefined {
+  return nThreads && Math.min(nThreads, cores)
+}
+
+/** What is to be said where fewer threads are granted than were asked for. */
 export function threadWarnings(nThreads: number | undefined, cores: number = usableCores()): EngineWarning[] {
-  if (nThreads === undefined || nThreads <= cores) return []
-  const message = `modelKwargs.nThreads is ${nThreads}, but this process has ${cores} core${cores === 1 ? '' : 's'}: the threads wait for each other, and the machine for them. Lower it, or leave it out.`
+  const granted = grantedThreads(nThreads, cores)
+  if (granted === nThreads) return []
+  const message = `modelKwargs.nThreads is ${nThreads}, but this process has ${cores} core${cores === 1 ? '' : 's'}: the model runs on ${granted} thread${granted === 1 ? '' : 's'}. More would only wait for each other.`
   return [{ code: 'THREADS_EXCEED_CORES', message }]
 }

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue, listNames } from '@millrace/core'
 import { neverFits } from './apart.ts'
-import type { Refuse } from './compiling.ts'
 import { meantBy } from './keywords.ts'
 import { mergeSchemas } from './merge-schemas.ts'
+import type { Refuse } from './rule-book.ts'
 
 /** One of the schemas of which a value must fit one. */
 interface Alternative {

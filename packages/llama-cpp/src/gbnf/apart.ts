@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isJsonObject, type JsonObject } from '@millrace/core'
-import { TYPES } from './keywords.ts'
-import { impliedTypes, isOfType } from './value-types.ts'
+import { impliedTypes, isOfType, TYPES } from './keywords.ts'
 
 /** The schema itself where it is a reference; undefined where it is none of one kind only. */
 export type Plain = (schema: unknown) => JsonObject | undefined

@@ -1,7 +1,6 @@
 import type { JsonObject } from '@millrace/core'
-import type { Compiling } from './compiling.ts'
 import { checkCounts, countOf } from './keywords.ts'
-import { repeated } from './repetition.ts'
+import { type Compiling, repeated } from './rule-book.ts'
 
 /** The body of a rule for the arrays that fit. */
 export function arrayBody(schema: JsonObject, path: string, compiling: Compiling): string {

@@ -1,4 +1,4 @@
-import { gbnfCodePoint } from './gbnf-literal.ts'
+import { gbnfCodePoint } from './rule-book.ts'
 
 /** Unicode code points from one to another, both included; in order, and apart from each other. */
 export type CharSet = readonly (readonly [from: number, to: number])[]

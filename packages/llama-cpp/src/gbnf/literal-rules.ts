@@ -1,6 +1,5 @@
 import type { JsonObject, JsonValue } from '@millrace/core'
-import type { Compiling } from './compiling.ts'
-import { gbnfLiteral } from './gbnf-literal.ts'
+import { type Compiling, gbnfLiteral } from './rule-book.ts'
 
 /** So many values are written one beside the other; more of them by what they begin with. */
 const mostBeside = 50

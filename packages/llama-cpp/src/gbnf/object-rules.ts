@@ -1,11 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isJsonObject, type JsonObject } from '@millrace/core'
 import { type CharSet, charClass, complement, union } from './char-set.ts'
-import type { Compiling } from './compiling.ts'
-import { gbnfLiteral } from './gbnf-literal.ts'
 import { countOf } from './keywords.ts'
-import { repeated } from './repetition.ts'
-import type { RuleBook } from './rule-book.ts'
+import { type Compiling, gbnfLiteral, type RuleBook, repeated } from './rule-book.ts'
 
 const mostKeys = 1000
 const longestKey = 1000

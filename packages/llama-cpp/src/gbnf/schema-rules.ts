@@ -1,15 +1,12 @@
 import { checkSchema, isJsonObject, type JsonObject, type JsonValue } from '@millrace/core'
 import { Alternatives } from './alternatives.ts'
 import { arrayBody } from './array-rules.ts'
-import type { Compiling, Refuse } from './compiling.ts'
-import type { JsonRule, JsonRules } from './json-rules.ts'
-import { meantBy } from './keywords.ts'
+import { isOfType, meantBy, typesOf } from './keywords.ts'
 import { literalsBody } from './literal-rules.ts'
 import { integerBody, numberBody } from './number-rules.ts'
 import { objectBody } from './object-rules.ts'
-import type { RuleBook } from './rule-book.ts'
+import type { Compiling, JsonRule, JsonRules, Refuse, RuleBook } from './rule-book.ts'
 import { stringBody } from './string-rules.ts'
-import { isOfType, typesOf } from './value-types.ts'
 
 const BODIES: Readonly<Record<string, (schema: JsonObject, path: string, compiling: Compiling) => string>> = {
   object: objectBody,

@@ -1,10 +1,8 @@
 import { type JsonObject, listNames } from '@millrace/core'
 import { jsonCharacter } from './char-set.ts'
-import type { Compiling } from './compiling.ts'
-import { gbnfLiteral } from './gbnf-literal.ts'
 import { checkCounts, countOf } from './keywords.ts'
 import { lengthOf, type Pattern, PatternProblem, readPattern } from './pattern.ts'
-import { repeated } from './repetition.ts'
+import { type Compiling, gbnfLiteral, repeated } from './rule-book.ts'
 
 const QUOTE = gbnfLiteral('"')
 const longestShown = 200

@@ -1,6 +1,7 @@
 import type { GgufReader } from './gguf-reader.ts'
 import { impossibleValue } from './hyperparameters.ts'
-import { ARRAY, BOOLEAN, bytesOf, readText, STRING, skipValues } from './metadata-values.ts'
+import { readEntry } from './metadata-entries.ts'
+import { BOOLEAN, bytesOf, readText, STRING, skipValues } from './metadata-values.ts'
 
 export type GgufValue = number | boolean | string | readonly number[]
 
@@ -29,19 +30,17 @@ export async function readMetadata(reader: GgufReader, count: number): Promise<G
   const values: [string, GgufValue][] = []
   const keys = new Set<string>()
   for (let index = 0; index < count; index += 1) {
-    const key = await readText(reader)
+    const { key, type, length } = await readEntry(reader)
     if (keys.size === keys.add(key).size) throw reader.damaged(`it has the key '${key}' twice`)
-    await reader.load(4)
-    const type = reader.uint32()
-    if (key === 'general.architecture' && type === STRING) architecture = await readText(reader)
+    if (length !== undefined) {
+      if (key === 'tokenizer.ggml.tokens') vocabularySize = length
+      const list = await readList(reader, type, length)
+      if (list) values.push([key, list])
+    } else if (key === 'general.architecture' && type === STRING) architecture = await readText(reader)
     else if (key === 'general.alignment' && type === 4) alignment = await readAlignment(reader)
     else if (type === STRING) {
       const value = await readShortText(reader)
       if (value !== undefined) values.push([key, value])
-    } else if (type === ARRAY) {
-      const { length, list } = await readArray(reader)
-      if (key === 'tokenizer.ggml.tokens') vocabularySize = length
-      if (list) values.push([key, list])
     } else values.push([key, await readScalar(reader, type)])
     const [last, value] = values.at(-1) ?? []
     const problem = last === key ? impossibleValue(key, value) : undefined
@@ -77,19 +76,19 @@ async function readScalar(reader: GgufReader, type: number): Promise<number | bo
   return type === BOOLEAN ? value !== 0 : value
 }
 
-async function readArray(
+/** Passes over an array; undefined for one of texts, and for a long one. */
+async function readList(
   reader: GgufReader,
-): Promise<{ readonly length: number; readonly list: readonly number[] | undefined }> {
-  await reader.load(12)
-  const type = reader.uint32()
-  const length = reader.uint64()
+  type: number,
+  length: number,
+): Promise<readonly number[] | undefined> {
   if (type === STRING || length > longestList) {
     await skipValues(reader, type, length)
-    return { length, list: undefined }
+    return undefined
   }
   const bytes = bytesOf(reader, type)
   await reader.load(length * bytes)
-  return { length, list: Array.from({ length }, () => numberIn(reader.take(bytes), type)) }
+  return Array.from({ length }, () => numberIn(reader.take(bytes), type))
 }
 
 function numberIn(bytes: Buffer, type: number): number {

@@ -38,7 +38,8 @@ export async function readEntries(
   }
 }
 
-async function readEntry(reader: GgufReader): Promise<MetadataEntry> {
+/** Reads up to the value. */
+export async function readEntry(reader: GgufReader): Promise<MetadataEntry> {
   const key = await readText(reader)
   await reader.load(4)
   const type = reader.uint32()

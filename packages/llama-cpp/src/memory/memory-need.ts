@@ -1,7 +1,7 @@
+import type { ContextSpec, WeightsSpec } from '../engines/engine.ts'
 import type { GgufHeader } from '../gguf/gguf-header.ts'
 import { tensorTypeSizes } from '../gguf/tensor-type-sizes.ts'
 import { cacheTypes } from '../options/options.ts'
-import type { ContextPlan, WeightsPlan } from './memory-plan.ts'
 import { type CacheShape, type ModelShape, modelShape } from './model-shape.ts'
 
 /** How many bytes of main memory a model takes. What goes to a GPU is not counted, nor what is not known. */
@@ -22,6 +22,11 @@ export interface MemoryNeed {
   /** Whether keys and values are quantized already. */
   readonly quantizedCache: boolean
 }
+
+/** What decides how much memory a load takes, and its context. */
+export type WeightsPlan = Pick<WeightsSpec, 'nGpuLayers' | 'useMmap' | 'useMlock' | 'kvOverrides'>
+export type ContextPlan = Pick<ContextSpec, 'nCtx' | 'slots' | 'flashAttn'> &
+  Partial<Pick<ContextSpec, 'swaFull' | 'typeK' | 'typeV'>>
 
 const floatBytes = 4
 const cellPadding = 256

@@ -5,11 +5,10 @@ import { checkGgufHeader, type GgufHeader } from '../gguf/gguf-header.ts'
 import { makeFolder } from '../make-folder.ts'
 import { errnoOf, messageOf } from '../model-unreadable.ts'
 import { type Lock, withFileLock } from './model-lock.ts'
-import { PartFile } from './model-part.ts'
+import { continues, noteFrom, PartFile, rangeHeaders } from './model-part.ts'
 import { isFile } from './model-path.ts'
 import { type OnProgress, throttled } from './model-progress.ts'
-import { continues, noteFrom, rangeHeaders } from './model-range.ts'
-import { type Access, refused, request, shownUrl, unlessSilent } from './model-request.ts'
+import { type Access, failure, refused, request, shownUrl, unlessSilent } from './model-request.ts'
 
 export interface Download {
   readonly url: URL
@@ -225,10 +224,6 @@ function mismatch({ access, target }: Download, expected: string, actual: string
 function useless({ url, access, target }: Download, cause: LlamaCppError): LlamaCppError {
   const message = `What '${shownUrl(url)}' sent is no usable model, and was deleted. ${cause.message}`
   return new LlamaCppError(cause.code, message, { model: access.model, path: target, cause })
-}
-
-function failure({ model }: Access, message: string, cause: unknown): LlamaCppError {
-  return new LlamaCppError('MODEL_DOWNLOAD_FAILED', message, { model, cause })
 }
 
 /** What the file system said while writing; anything else passes as it is. */

@@ -1,6 +1,6 @@
 import { listNames } from '@millrace/core'
 import { LlamaCppError } from '../errors.ts'
-import { type Access, type Answer, refused, request, unlessSilent } from './model-request.ts'
+import { type Access, type Answer, failure, refused, request, unlessSilent } from './model-request.ts'
 import { modelStem, splitParts } from './model-split.ts'
 
 /** A GGUF file in a repository of the hub. */
@@ -62,9 +62,10 @@ async function readList({ response, stop }: Answer, access: Access): Promise<rea
   return list.flatMap(readFile)
 }
 
-function noList({ model, hub }: Access, cause: unknown): LlamaCppError {
+function noList(access: Access, cause: unknown): LlamaCppError {
+  const { model, hub } = access
   const message = `The model '${model}' could not be looked up: '${hub.endpoint.host}' sent no list of its files.`
-  return new LlamaCppError('MODEL_DOWNLOAD_FAILED', message, { model, cause })
+  return failure(access, message, cause)
 }
 
 function readFile(entry: unknown): HubFile[] {

@@ -133,7 +133,7 @@ function unreachable(url: URL, error: unknown, access: Access): LlamaCppError {
   )
 }
 
-function failure({ model }: Access, message: string, cause?: unknown): LlamaCppError {
+export function failure({ model }: Access, message: string, cause?: unknown): LlamaCppError {
   return new LlamaCppError('MODEL_DOWNLOAD_FAILED', message, {
     model,
     ...(cause === undefined ? {} : { cause }),

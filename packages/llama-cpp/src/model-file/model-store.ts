@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LlamaCppError } from '../errors.ts'
 import { fileNameOf, repositoryFolder, urlFolder } from './model-cache.ts'
-import { download } from './model-download.ts'
+import { type Download, download } from './model-download.ts'
 import { chooseQuant, type HubFile, hubFileUrl, isSafeFilePath, listHubFiles } from './model-hub.ts'
 import { insteadOf, isFile } from './model-path.ts'
 import { joined, type OnProgress } from './model-progress.ts'
@@ -18,22 +18,28 @@ export interface Store {
 
 /** The file behind a URL, with all its siblings when it is a part of a split model. Returns the first. */
 export async function storeUrl(url: URL, sha256: string | undefined, store: Store): Promise<string> {
-  const targets = urlTargets(url, sha256, store.cacheDir)
+  const paths = splitParts(url.pathname)
+  const files = urlTargets(url, sha256, store.cacheDir).map((target, index) => {
+    const part = withPath(url, paths[index] ?? url.pathname)
+    return { url: atHub(part, store), target, sha256, bytes: undefined }
+  })
+  return fetchAll(files, store)
+}
+
+interface StoredFile extends Pick<Download, 'url' | 'target' | 'sha256'> {
+  readonly bytes: number | undefined
+}
+
+/** Downloads what is not there, one after the other. Returns the first. */
+async function fetchAll(files: readonly StoredFile[], { access, onProgress }: Store): Promise<string> {
   const progressOf = joined(
-    store.onProgress,
-    targets.map(() => undefined),
+    onProgress,
+    files.map(({ bytes }) => bytes),
   )
-  for (const [index, target] of targets.entries()) {
-    const part = withPath(url, splitParts(url.pathname)[index] ?? url.pathname)
-    await download({
-      url: atHub(part, store),
-      target,
-      sha256,
-      access: store.access,
-      onProgress: progressOf(index),
-    })
+  for (const [index, { url, target, sha256 }] of files.entries()) {
+    await download({ url, target, sha256, access, onProgress: progressOf(index) })
   }
-  return targets[0]
+  return files[0]?.target ?? ''
 }
 
 /** Where the file behind a URL is kept, with all its siblings when it is a part of a split model. */
@@ -106,17 +112,11 @@ function quantNote(dir: string, quant: string): string {
 
 async function storeHubFiles(repository: string, files: readonly HubFile[], store: Store): Promise<string> {
   const dir = repositoryFolder(store.cacheDir, repository)
-  const targets = files.map(({ path }) => join(dir, ...path.split('/')))
-  const progressOf = joined(
-    store.onProgress,
-    files.map(({ bytes }) => bytes),
-  )
-  for (const [index, { path, sha256 }] of files.entries()) {
+  const stored = files.map(({ path, sha256, bytes }) => {
     const url = hubFileUrl(repository, path, store.access)
-    const target = targets[index] ?? ''
-    await download({ url, target, sha256, access: store.access, onProgress: progressOf(index) })
-  }
-  return targets[0] ?? ''
+    return { url, target: join(dir, ...path.split('/')), sha256, bytes }
+  })
+  return fetchAll(stored, store)
 }
 
 /** The first file of what was chosen earlier, if all of it is still there. */

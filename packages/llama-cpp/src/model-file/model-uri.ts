@@ -1,16 +1,23 @@
 import { homedir } from 'node:os'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { didYouMean } from '@millrace/core'
 import { LlamaCppError } from '../errors.ts'
-import { defaultModelCache } from './model-cache.ts'
+import { defaultModelCache, repositoryFolder } from './model-cache.ts'
 import { isSafeFilePath } from './model-hub.ts'
 import { findPackageFile } from './model-npm.ts'
-import { findModelFile } from './model-path.ts'
+import { findModelFile, isFile } from './model-path.ts'
 import type { DownloadProgress } from './model-progress.ts'
 import { type Access, isAllowedUrl, shownUrl } from './model-request.ts'
-import { modelStem } from './model-split.ts'
-import { type Store, storeHubFile, storeHubQuant, storeUrl } from './model-store.ts'
+import { modelStem, splitParts } from './model-split.ts'
+import {
+  chosenForQuant,
+  type Store,
+  storeHubFile,
+  storeHubQuant,
+  storeUrl,
+  urlTargets,
+} from './model-store.ts'
 
 /** A model as it was named, taken apart. `path` is absolute; the path in a package or repository has slashes. */
 export type ModelUri =
@@ -212,4 +219,37 @@ function invalid(model: string, problem: string, cause?: unknown): LlamaCppError
     `'${model}' ${problem}. A model is a path, 'npm:package/file.gguf', 'hf:user/repository/file.gguf', ` +
     `'hf:user/repository:Q4_K_M' or an https URL.`
   return new LlamaCppError('MODEL_URI_INVALID', message, { model, ...(cause === undefined ? {} : { cause }) })
+}
+
+/**
+ * The file of a model where it is on this machine: what `resolveModelFile` gives without a download. Undefined for one
+ * that is not in the cache, or not all of it.
+ *
+ * @throws LlamaCppError `MODEL_URI_INVALID`, `MODEL_NOT_FOUND`, `MODEL_UNREADABLE`
+ */
+export async function findModelOnDisk(
+  model: string,
+  options: ParseModelOptions & Pick<ResolveModelOptions, 'cacheDir' | 'resolveFrom'> = {},
+): Promise<string | undefined> {
+  const uri = parseModelUri(model, options)
+  const { cacheDir = defaultModelCache() } = options
+  switch (uri.kind) {
+    case 'path':
+    case 'npm':
+      return resolveModelFile(model, options)
+    case 'https':
+      return firstOf(urlTargets(uri.url, uri.sha256, cacheDir))
+    case 'hf': {
+      if ('quant' in uri) return chosenForQuant(uri.repository, uri.quant, cacheDir)
+      const dir = repositoryFolder(cacheDir, uri.repository)
+      return firstOf(splitParts(join(dir, ...uri.file.split('/'))))
+    }
+  }
+}
+
+async function firstOf(parts: readonly string[]): Promise<string | undefined> {
+  for (const part of parts) {
+    if (!(await isFile(part))) return undefined
+  }
+  return parts[0]
 }

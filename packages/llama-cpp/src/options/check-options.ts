@@ -1,4 +1,5 @@
 import { checkValue, didYouMean, listNames, type Socket } from '@millrace/core'
+import { checkGivenTemplate } from '../chat/choose-template.ts'
 import { chatFormatTemplate, isEmbeddedFormat } from '../chat-formats/chat-format.ts'
 import { LlamaCppError } from '../errors.ts'
 import { impossibleValue } from '../gguf/hyperparameters.ts'
@@ -59,6 +60,8 @@ export function checkLoadOptions(
 }
 
 function checkTemplate({ chatFormat, chatTemplate }: LoadOptions): void {
+  // What stands in the environment is read when the model is opened.
+  if (chatTemplate !== undefined && !/\$\{env:/.test(chatTemplate)) checkGivenTemplate(chatTemplate)
   if (chatFormat === undefined) return
   if (chatTemplate !== undefined) {
     throw invalid('modelKwargs.chatFormat', "it excludes 'chatTemplate'. Leave one of them out.")

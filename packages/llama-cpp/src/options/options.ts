@@ -83,7 +83,7 @@ export const loadOptions = t.object({
   }),
   nThreads: t.optional(t.integer({ minimum: 1 }), {
     description:
-      'Threads of one evaluation. Default: by the cores of the process that calculate, the size of the model, and where its layers are.',
+      'Threads of one evaluation, at most one for each core of the process. Default: by the cores of the process that calculate, the size of the model, and where its layers are.',
   }),
   nThreadsBatch: t.optional(t.integer({ minimum: 1 }), { description: 'Threads for prompts alone.' }),
   ropeScalingType: t.optional(t.integer(), {

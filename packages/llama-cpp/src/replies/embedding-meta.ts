@@ -1,8 +1,7 @@
-/** What the meta of an embedder or ranker says. Times are in milliseconds. */
-export interface EmbeddingMeta {
-  /** The name of the model's file. */
-  readonly model: string
-  readonly engine: string
+import { type Answering, answeredBy, type ReplyMeta } from './reply.ts'
+
+/** What the meta of an embedder or ranker says. Times are in milliseconds. `model` is the name of its file. */
+export interface EmbeddingMeta extends Pick<ReplyMeta, 'model' | 'engine' | 'device' | 'warnings'> {
   readonly usage: { readonly promptTokens: number; readonly totalTokens: number }
   readonly timings: { readonly promptMs: number }
 }
@@ -14,14 +13,13 @@ interface Evaluated {
 }
 
 export function embeddingMeta(
-  { model, engine }: Pick<EmbeddingMeta, 'model' | 'engine'>,
+  by: Answering,
   evaluated: readonly Evaluated[],
   started: number,
 ): EmbeddingMeta {
   const promptTokens = evaluated.reduce((sum, { tokens }) => sum + tokens, 0)
   return {
-    model,
-    engine,
+    ...answeredBy(by),
     usage: { promptTokens, totalTokens: promptTokens },
     timings: { promptMs: Math.round((performance.now() - started) * 100) / 100 },
   }

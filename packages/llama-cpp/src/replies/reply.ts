@@ -43,7 +43,22 @@ export interface Answering {
   readonly warnings: readonly EngineWarning[]
 }
 
-export function replyMeta(generation: Generation, { model, engine, device, warnings }: Answering): ReplyMeta {
+/** What the meta of everything that a model gives says of it. */
+export function answeredBy({
+  model,
+  engine,
+  device,
+  warnings,
+}: Answering): Pick<ReplyMeta, 'model' | 'engine' | 'device' | 'warnings'> {
+  return {
+    model,
+    engine,
+    ...(device === undefined ? {} : { device }),
+    ...(warnings.length > 0 ? { warnings: warnings.map((warning) => ({ ...warning })) } : {}),
+  }
+}
+
+export function replyMeta(generation: Generation, by: Answering): ReplyMeta {
   const {
     promptTokens,
     completionTokens,
@@ -55,10 +70,7 @@ export function replyMeta(generation: Generation, { model, engine, device, warni
     logprobs,
   } = generation
   return {
-    model,
-    engine,
-    ...(device === undefined ? {} : { device }),
-    ...(warnings.length > 0 ? { warnings: warnings.map((warning) => ({ ...warning })) } : {}),
+    ...answeredBy(by),
     index: 0,
     finishReason,
     usage: { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens, cachedTokens },

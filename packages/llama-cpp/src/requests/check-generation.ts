@@ -1,7 +1,7 @@
 import { type Finding, flattenTools, isToolset, type Tool, type Toolset } from '@millrace/core'
 import type { Engine } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
-import { jsonSchemaGrammar } from '../gbnf/json-schema-grammar.ts'
+import { jsonSchemaGrammar } from '../gbnf/gbnf-rules.ts'
 import type { GenerationOptions } from '../options/generation-options.ts'
 import { offeredTools } from './offered-tools.ts'
 

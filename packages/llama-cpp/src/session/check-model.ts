@@ -1,40 +1,20 @@
-import type { CheckContext, Finding } from '@millrace/core'
-import type { Engine } from '../engines/engine.ts'
+import { type CheckContext, DefinitionError, type Finding, resolveEnvironment } from '@millrace/core'
+import { warningsBeforeLoad } from '../engines/before-load.ts'
+import type { Engine, EngineWarningCode } from '../engines/engine.ts'
 import type { Isolation } from '../engines/isolated/isolated-engine.ts'
-import { threadWarnings } from '../engines/threads.ts'
 import { LlamaCppError } from '../errors.ts'
 import { readChatTemplates } from '../gguf/chat-templates.ts'
-import { checkGgufHeader } from '../gguf/gguf-header.ts'
-import type { LoadOptions } from '../options/options.ts'
-import { checkFile } from './check-file.ts'
-import { type ContextParameters, contextSpec } from './context-spec.ts'
+import { findModelOnDisk } from '../model-file/model-uri.ts'
+import { type FileParameters, type NamedFile, namedFiles } from './model-files.ts'
 import { riskOf, unusualWarning } from './model-risk.ts'
+import { checkProjectorFits } from './projector.ts'
 import { judgeMemory } from './session-memory.ts'
-import { weightsSpec } from './weights-spec.ts'
+import { type ContextParameters, contextSpec, weightsSpec } from './specs.ts'
 
 /** The parameters of a component that name files, and say how much memory what is in them takes. */
-export interface CheckedParameters extends ContextParameters {
-  readonly model: string
-  readonly modelKwargs?: LoadOptions
+interface CheckedParameters extends ContextParameters, FileParameters {
   readonly checkMemory?: boolean
   readonly isolation?: Isolation
-}
-
-/** The draft model that the options name, which need not be on disk; none where guesses come from the prompt. */
-export function draftModelOf({ draftModel }: Pick<LoadOptions, 'draftModel'>): string | undefined {
-  if (typeof draftModel === 'string') return draftModel === 'promptLookup' ? undefined : draftModel
-  return draftModel?.type === 'model' ? draftModel.model : undefined
-}
-
-/** Reads the header of a model. @throws LlamaCppError also for an mmproj, which is GGUF, but no model */
-export async function checkModelHeader(path: string): Promise<void> {
-  const { architecture } = await checkGgufHeader(path)
-  if (architecture !== 'clip') return
-  throw new LlamaCppError(
-    'MODEL_UNSUPPORTED',
-    `'${path}' is an mmproj: the image part of a model, which answers nothing by itself. Name the model it belongs to.`,
-    { path },
-  )
 }
 
 /**
@@ -47,36 +27,45 @@ export async function checkModel(
   engine: Engine['name'] = 'node-llama-cpp',
   checkChat?: (path: string, given: string | undefined) => Promise<Finding[]>,
 ): Promise<Finding[]> {
-  const { model, modelKwargs = {} } = parameters
-  const { modelPath, loraPath } = modelKwargs
-  const option = modelPath === undefined ? 'model' : 'modelKwargs.modelPath'
-  let ofHeader: Finding[] = []
-  const findings = await checkFile(
-    option,
-    modelPath ?? model,
-    async (path) => {
-      await checkModelHeader(path)
-      ofHeader = [
-        ...(await checkMemory(path, option, parameters, engine)),
-        ...(await checkRisk(path, option, parameters, engine)),
-        ...(checkChat ? await checkChat(path, await givenTemplate(path, parameters)) : []),
-      ]
-    },
-    context,
-  )
-  const threads = threadWarnings(modelKwargs.nThreads)
-  findings.push(...ofHeader)
-  findings.push(
-    ...threads.map((said) => ({ level: 'warning' as const, option: 'modelKwargs.nThreads', ...said })),
-  )
-  if (loraPath !== undefined) {
-    findings.push(...(await checkFile('modelKwargs.loraPath', loraPath, checkGgufHeader, context)))
+  const findings: Finding[] = []
+  let modelPath: string | undefined
+  for (const file of namedFiles(parameters)) {
+    findings.push(
+      ...(await checkFile(file, context, async (path) => {
+        if (file.role === 'projector' && modelPath !== undefined) await checkProjectorFits(path, modelPath)
+        if (file.role !== 'model') return []
+        modelPath = path
+        return [
+          ...(await checkMemory(path, file.option, parameters, engine)),
+          ...(await checkRisk(path, file.option, parameters, engine)),
+          ...(checkChat ? await checkChat(path, await givenTemplate(path, parameters)) : []),
+        ]
+      })),
+    )
   }
-  const draft = draftModelOf(modelKwargs)
-  if (draft !== undefined) {
-    findings.push(...(await checkFile('modelKwargs.draftModel', draft, checkModelHeader, context)))
-  }
+  findings.push(...(await checkEngine(engine, parameters)))
   return findings
+}
+
+const warnedOptions: Partial<Record<EngineWarningCode, string>> = {
+  GPU_UNAVAILABLE: 'modelKwargs.nGpuLayers',
+  THREADS_EXCEED_CORES: 'modelKwargs.nThreads',
+}
+
+/** Whether the engine is installed, and what is to be said of it on this machine. */
+async function checkEngine(
+  engine: Engine['name'],
+  { modelKwargs = {}, modelClipPath }: CheckedParameters,
+): Promise<Finding[]> {
+  const chosenBy = modelClipPath === undefined ? 'engine' : 'modelClipPath'
+  try {
+    const warnings = await warningsBeforeLoad(engine, modelKwargs)
+    return warnings.map(({ code, message }) => {
+      return { level: 'warning', code, message, option: warnedOptions[code] ?? chosenBy }
+    })
+  } catch (error) {
+    return [findingOf(error, chosenBy)]
+  }
 }
 
 /** The template that the options ask for, which may be one of the file. */
@@ -85,7 +74,7 @@ async function givenTemplate(
   { modelKwargs = {}, ...parameters }: CheckedParameters,
 ): Promise<string | undefined> {
   const templates = await readChatTemplates(path)
-  return contextSpec(parameters, modelKwargs, { templates }).chatTemplate
+  return contextSpec(parameters, resolveEnvironment(modelKwargs), { templates }).chatTemplate
 }
 
 /** Says that a model goes into a process of its own, where nobody chose that. */
@@ -114,4 +103,35 @@ async function checkMemory(
   if (verdict === undefined) return []
   const { level, message } = verdict
   return [{ level, code: level === 'error' ? 'OUT_OF_MEMORY' : 'MEMORY_TIGHT', message, option }]
+}
+
+/** What opening one file would fail with; for a sound one, what else is to be said of it. */
+async function checkFile(
+  { option, name: written, checkHeader }: NamedFile,
+  { baseDir, resolveFrom }: CheckContext,
+  checkSound: (path: string) => Promise<Finding[]>,
+): Promise<Finding[]> {
+  try {
+    const name = resolveEnvironment(written)
+    const path = await findModelOnDisk(name, { baseDir, resolveFrom })
+    if (path === undefined) return [notDownloaded(option, name)]
+    await checkHeader(path)
+    return await checkSound(path)
+  } catch (error) {
+    return [findingOf(error, option)]
+  }
+}
+
+function notDownloaded(option: string, name: string): Finding {
+  const message = `The model '${name}' is not on this machine yet: the first run downloads it.`
+  return { level: 'warning', code: 'MODEL_NOT_DOWNLOADED', message, option }
+}
+
+function findingOf(error: unknown, option: string): Finding {
+  if (LlamaCppError.isInstance(error)) {
+    const code = error.code === 'MODEL_NOT_FOUND' ? 'MISSING_FILE' : error.code
+    return { level: 'error', code, message: error.message, option }
+  }
+  if (!DefinitionError.isInstance(error)) throw error
+  return { level: 'warning', code: 'MISSING_ENVIRONMENT', message: error.message, option }
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { resolveEnvironment, type WarmUpContext } from '@millrace/core'
+import { withThreadWarnings } from '../engines/before-load.ts'
 import type {
   ContextSpec,
   Engine,
@@ -9,26 +10,22 @@ import type {
   Weights,
 } from '../engines/engine.ts'
 import type { Isolation } from '../engines/isolated/isolated-engine.ts'
-import { threadWarnings } from '../engines/threads.ts'
 import { LlamaCppError } from '../errors.ts'
 import { messageOf } from '../model-unreadable.ts'
 import type { LoadOptions } from '../options/options.ts'
+import { ProcessWarnings } from '../replies/chat-meta.ts'
 import type { Answering } from '../replies/reply.ts'
 import { IdleTimer } from '../waiting/idle-timer.ts'
 import { SharedTask } from '../waiting/shared-task.ts'
-import { type ContextParameters, contextSpec } from './context-spec.ts'
-import { findModelFiles, type ModelFiles } from './find-model-files.ts'
+import { type FileParameters, findModelFiles, type ModelFiles } from './model-files.ts'
 import { riskOf, unusualWarning } from './model-risk.ts'
 import { areLoaded, type Lease, leaseWeights } from './models.ts'
-import { withPooling } from './pooling-override.ts'
 import { refuseTooLarge } from './session-memory.ts'
 import { keepState, keepsState, type MadeOf, restoreState, statePlace } from './session-state.ts'
+import { type ContextParameters, contextSpec, weightsSpec, withPooling } from './specs.ts'
 import type { StateFolder } from './state-folder.ts'
-import { weightsSpec } from './weights-spec.ts'
 
-export interface SessionParameters extends ContextParameters {
-  readonly model: string
-  readonly modelKwargs?: LoadOptions
+export interface SessionParameters extends ContextParameters, FileParameters {
   readonly checkMemory?: boolean
   readonly idleUnloadMs?: number
   readonly stateFolder?: string
@@ -67,7 +64,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
   readonly #parameters: SessionParameters
   readonly #open: Opening<Context>
   readonly #idle: IdleTimer
-  readonly #warned = new Set<string>()
+  readonly #warnings = new ProcessWarnings()
   #opening: SharedTask<OpenSession<Context>> | undefined
   /** The end of what was opened before. */
   #ending: Promise<unknown> = Promise.resolve()
@@ -178,10 +175,9 @@ export class ModelSession<Context extends Closable = ModelContext> {
       const opened = await this.#open(lease.weights, spec, { signal, modelName: this.#modelName(load) })
       const warnings = [
         ...(risk === undefined ? [] : [unusualWarning(risk)]),
-        ...(lease.weights.warnings ?? []),
-        ...threadWarnings(load.nThreads),
+        ...withThreadWarnings(lease.weights.warnings ?? [], load.nThreads),
       ]
-      this.#warn(warnings)
+      this.#warnings.say(warnings)
       const states = await this.#restore(opened, made, signal)
       return { lease, context: opened, modelPath, warnings, made, states }
     } catch (error) {
@@ -190,21 +186,12 @@ export class ModelSession<Context extends Closable = ModelContext> {
     }
   }
 
-  /** Once for each component, however often its model is freed and loaded again. */
-  #warn(warnings: readonly EngineWarning[]): void {
-    for (const { code, message } of warnings) {
-      if (this.#warned.has(code)) continue
-      this.#warned.add(code)
-      process.emitWarning(message, { code: `MILLRACE_${code}` })
-    }
-  }
-
   get #looksAtFiles(): boolean {
     return this.#engine.needsFiles !== false
   }
 
   async #find(load: LoadOptions, context: WarmUpContext): Promise<ModelFiles> {
-    if (this.#looksAtFiles) return findModelFiles(this.#parameters, load, context)
+    if (this.#looksAtFiles) return findModelFiles(this.#parameters, context)
     const { modelClipPath } = this.#parameters
     const projectorPath = modelClipPath === undefined ? undefined : resolveEnvironment(modelClipPath)
     return { modelPath: this.#modelName(load), loraPath: load.loraPath, projectorPath }

@@ -1,11 +1,9 @@
-import { type CheckContext, didYouMean, type Finding, listNames, resolveEnvironment, t } from '@millrace/core'
+import { didYouMean, listNames, t } from '@millrace/core'
 import { chatHandlerNames, chatHandlerTemplate } from '../chat-formats/chat-handlers.ts'
 import type { ContextSpec } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { checkGgufHeader } from '../gguf/gguf-header.ts'
-import { findModelOnDisk } from '../model-file/model-on-disk.ts'
 import type { LoadOptions } from '../options/options.ts'
-import { checkFile } from './check-file.ts'
 
 /** The parameters of a component for images and sound. */
 export const projectorParameters = {
@@ -62,7 +60,7 @@ export async function checkProjectorHeader(path: string): Promise<void> {
   if (architecture === 'clip') return
   throw new LlamaCppError(
     'MODEL_UNSUPPORTED',
-    `'${path}' is no mmproj: its architecture is '${architecture ?? 'unknown'}', where 'clip' was expected. Name the file with 'mmproj' in its name that belongs to the model.`,
+    `'${path}' is not an mmproj: its architecture is '${architecture ?? 'unknown'}', where 'clip' was expected. Name the file with 'mmproj' in its name that belongs to the model.`,
     { path, actual: architecture ?? 'unknown', expected: 'clip' },
   )
 }
@@ -97,31 +95,6 @@ export async function checkProjectorFits(path: string, modelPath: string): Promi
     `'${path}' belongs to another model: it makes embeddings of ${actual} values, and '${modelPath}' takes ${expected}. Name the mmproj that was published with the model.`,
     { path, actual, expected },
   )
-}
-
-/** What opening the mmproj would fail with, as far as its name and its header tell. Nothing is loaded or fetched. */
-export async function checkProjector(
-  { modelClipPath, model, modelKwargs }: ProjectorNames & { readonly model?: string },
-  context: CheckContext,
-): Promise<Finding[]> {
-  if (modelClipPath === undefined) return []
-  const check = async (path: string) => {
-    await checkProjectorHeader(path)
-    const modelPath = await soundModel(modelKwargs?.modelPath ?? model, context)
-    if (modelPath !== undefined) await checkProjectorFits(path, modelPath)
-  }
-  return checkFile('modelClipPath', modelClipPath, check, context)
-}
-
-/** Where the model is on this machine. What is wrong with it is said where it is checked itself. */
-async function soundModel(model: string | undefined, context: CheckContext): Promise<string | undefined> {
-  try {
-    const path = model && (await findModelOnDisk(resolveEnvironment(model), context))
-    if (path) await checkGgufHeader(path)
-    return path || undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** What a context with a projector is made with, given where its file is. Without a template where the handler brings none. */

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path'
 import type { ContextSpec, Engine, ModelContext, WeightsSpec } from '../engines/engine.ts'
 import { messageOf } from '../model-unreadable.ts'
-import { stateFingerprint } from './state-fingerprint.ts'
-import { StateFolder } from './state-folder.ts'
+import { StateFolder, stateFingerprint } from './state-folder.ts'
 
 /** What an open context was made of. */
 export interface MadeOf {

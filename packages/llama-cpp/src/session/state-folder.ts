@@ -1,8 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash, type Hash, randomUUID } from 'node:crypto'
+import { type FileHandle, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { LoadingOptions, ModelContext } from '../engines/engine.ts'
+import type { ContextSpec, Engine, LoadingOptions, ModelContext, WeightsSpec } from '../engines/engine.ts'
 import { makeFolder } from '../make-folder.ts'
 import { withFileLock } from '../model-file/model-lock.ts'
 import { openRegularFile, readRegularFile } from '../regular-file.ts'
@@ -105,4 +105,54 @@ async function checksums(folder: string): Promise<Readonly<Record<string, string
     return [name, hash.digest('hex')] as const
   })
   return Object.fromEntries(await Promise.all(sums))
+}
+
+const blockBytes = 4096
+const blocks = 256
+
+/**
+ * What two contexts must have in common for one to read what the other wrote: the model and its adapter, the engine,
+ * and every option that changes what is kept of a token or how it is laid out. The number of slots is one: llama.cpp
+ * refuses the state of a slot in a context with another number. In hexadecimal digits.
+ */
+export async function stateFingerprint(
+  engine: Engine['name'],
+  weights: WeightsSpec,
+  context: ContextSpec,
+): Promise<string> {
+  const { nCtx, slots, flashAttn, swaFull, typeK, typeV, ropeFreqBase, ropeFreqScale, lora } = context
+  const hash = createHash('sha256')
+  const options = {
+    nCtx,
+    slots,
+    flashAttn,
+    swaFull,
+    typeK,
+    typeV,
+    ropeFreqBase,
+    ropeFreqScale,
+    lora: lora?.scale,
+  }
+  hash.update(JSON.stringify({ engine, kvOverrides: weights.kvOverrides, ...options }))
+  await addFile(hash, weights.modelPath)
+  if (lora) await addFile(hash, lora.path)
+  return hash.digest('hex')
+}
+
+/** Adds the length of a file, its start, its end, and blocks spread evenly in between: gigabytes take too long. */
+async function addFile(hash: Hash, path: string): Promise<void> {
+  const file = await openRegularFile(path)
+  try {
+    const { size } = await file.stat()
+    hash.update(`${size} `)
+    const step = Math.max(blockBytes, Math.floor((size - blockBytes) / (blocks - 1)))
+    for (let start = 0; start < size; start += step) await addBlock(hash, file, start)
+  } finally {
+    await file.close()
+  }
+}
+
+async function addBlock(hash: Hash, file: FileHandle, start: number): Promise<void> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(blockBytes), 0, blockBytes, start)
+  hash.update(buffer.subarray(0, bytesRead))
 }

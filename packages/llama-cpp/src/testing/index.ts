@@ -1,4 +1,3 @@
 // Parts for the tests of pipelines with models: @millrace/llama-cpp/testing.
 
-export { recordedComponents } from './recorded-components.ts'
-export { type RecordedEngineOptions, recordedEngine } from './recorded-engine.ts'
+export { type RecordedEngineOptions, recordedComponents, recordedEngine } from './recorded-engine.ts'

@@ -1,6 +1,13 @@
-import type { JsonValue } from '@millrace/core'
+import {
+  type Component,
+  type ComponentClass,
+  type ComponentPackage,
+  componentPackage,
+  type JsonValue,
+} from '@millrace/core'
 import type { Engine } from '../engines/engine.ts'
 import { factsOf, type OpeningName, openingOf, weightsOver } from '../engines/engine-calls.ts'
+import { llamaCppComponents } from '../llama-cpp-components.ts'
 import type { GivenEngine } from '../session/choose-engine.ts'
 import { replayResult } from './recorded-answer.ts'
 import { recordedModel, recordedRequest } from './recorded-request.ts'
@@ -105,5 +112,25 @@ function replaying({ name }: Engine, replayer: Replayer): Engine {
         },
         async () => {},
       ),
+  }
+}
+
+/**
+ * The components of `@millrace/llama-cpp` on one recorded engine, for a `Registry` in place of `llamaCppComponents`: a
+ * pipeline that is loaded with it records or replays.
+ */
+export function recordedComponents(options: RecordedEngineOptions): ComponentPackage {
+  const engine = recordedEngine(options)
+  const { name, components } = llamaCppComponents
+  return componentPackage({ name, components: components.map((component) => withEngine(component, engine)) })
+}
+
+function withEngine(component: ComponentClass, engine: GivenEngine): ComponentClass {
+  // All of them take it as their second parameter.
+  const Original = component as ComponentClass & (new (parameters: unknown, given: GivenEngine) => Component)
+  return class extends Original {
+    constructor(parameters: unknown) {
+      super(parameters, engine)
+    }
   }
 }

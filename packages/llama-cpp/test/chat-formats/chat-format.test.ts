@@ -139,17 +139,13 @@ describe('chatFormatTemplate', () => {
     ['functionary-v1', 'DEFAULT'],
     ['functionary-v2', 'DEFAULT'],
   ])('reads %s from the metadata of the file', (name, template) => {
-    const flat = { 'tokenizer.chat_template': 'DEFAULT', 'tokenizer.chat_template.tool_use': 'TOOLS' }
-    const nested = {
-      general: { name: 'x' },
-      tokenizer: { ggml: { tokens: ['a'] }, chat_template: 'DEFAULT', 'chat_template.tool_use': 'TOOLS' },
-    }
-    for (const metadata of [flat, nested]) expect(chatFormatTemplate(name, metadata)).toBe(template)
+    const templates = { 'tokenizer.chat_template': 'DEFAULT', 'tokenizer.chat_template.tool_use': 'TOOLS' }
+    expect(chatFormatTemplate(name, templates)).toBe(template)
   })
 
   test('says which templates a file has', async () => {
-    const metadata = { tokenizer: { chat_template: { default: 'D', tool_use: 'T' } } }
-    const error = await failureOf(() => chatFormatTemplate('chat_template.tools_use', metadata))
+    const templates = { 'tokenizer.chat_template': 'D', 'tokenizer.chat_template.tool_use': 'T' }
+    const error = await failureOf(() => chatFormatTemplate('chat_template.tools_use', templates))
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'modelKwargs.chatFormat' })
     expect(error.message).toBe(
       "Option 'modelKwargs.chatFormat' asks for the chat template 'tools_use' of the model, which its file has not. Its templates: 'default' and 'tool_use'. Did you mean 'tool_use'?",

@@ -36,6 +36,7 @@ describe('LlamaCppDocumentEmbedder', () => {
       meta: {
         model: 'pocket.gguf',
         engine: 'node-llama-cpp',
+        device: 'cpu',
         usage: { promptTokens: 13, totalTokens: 13 },
         timings: { promptMs: expect.any(Number) },
         truncated: 1,

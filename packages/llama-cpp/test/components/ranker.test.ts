@@ -41,6 +41,7 @@ describe('LlamaCppRanker', () => {
       meta: {
         model: 'pocket.gguf',
         engine: 'node-llama-cpp',
+        device: 'cpu',
         usage: { promptTokens: 20, totalTokens: 20 },
         timings: { promptMs: expect.any(Number) },
         truncated: 1,

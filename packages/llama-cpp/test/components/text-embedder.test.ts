@@ -8,6 +8,7 @@ import { failureOf } from '../failure-of.ts'
 import { pocketPath, pocketVisionPath } from '../pocket.ts'
 import { collecting } from '../scripted-generator.ts'
 import { ScriptedTexts } from '../scripted-texts.ts'
+import { collectWarnings } from '../warnings.ts'
 
 type Parameters = ConstructorParameters<typeof LlamaCppTextEmbedder>[0]
 
@@ -25,6 +26,7 @@ describe('LlamaCppTextEmbedder', () => {
       meta: {
         model: 'pocket.gguf',
         engine: 'node-llama-cpp',
+        device: 'cpu',
         usage: { promptTokens: 10, totalTokens: 10 },
         timings: { promptMs: expect.any(Number) },
         truncated: true,
@@ -45,17 +47,25 @@ describe('LlamaCppTextEmbedder', () => {
     expect(engine.truncates).toEqual([true, false])
   })
 
+  test('says in its meta, too, what is not as it was meant to be', async () => {
+    await collectWarnings(async () => {
+      const embedder = embedderOn(new ScriptedTexts(), { modelKwargs: { nThreads: 100_000 } })
+      const { meta } = await embedder.run({ text: 'a' })
+      expect(meta).toMatchObject({ warnings: [{ code: 'THREADS_EXCEED_CORES' }] })
+    })
+  })
+
   test('opens what the options say', async () => {
     const engine = new ScriptedTexts()
     await embedderOn(engine).warmUp()
     await embedderOn(engine, {
       nCtx: 64,
       slots: 3,
-      modelKwargs: { nBatch: 32, nThreads: 2, useMlock: true },
+      modelKwargs: { nBatch: 32, nThreads: 1, useMlock: true },
     }).warmUp()
     expect(engine.opened).toEqual([
       { nCtx: 0, nBatch: 512, slots: 1, nThreads: undefined, flashAttn: false, pooling: undefined },
-      { nCtx: 64, nBatch: 32, slots: 3, nThreads: 2, flashAttn: false, pooling: undefined },
+      { nCtx: 64, nBatch: 32, slots: 3, nThreads: 1, flashAttn: false, pooling: undefined },
     ])
     expect(engine.loads[1]).toMatchObject({ modelPath: pocketPath, useMlock: true })
   })

@@ -3,8 +3,7 @@ import type { Engine, ModelContext, WeightsSpec } from '../../src/engines/engine
 import type { ChatRequest } from '../../src/engines/request.ts'
 import type { GenerationOptions } from '../../src/options/generation-options.ts'
 import { generationRequest, Seeds } from '../../src/requests/generation.ts'
-import { contextSpec } from '../../src/session/context-spec.ts'
-import { weightsSpec } from '../../src/session/weights-spec.ts'
+import { contextSpec, weightsSpec } from '../../src/session/specs.ts'
 import { pocketPath } from '../pocket.ts'
 
 /** What a component asks an engine when a user says this; greedy, unless it is told otherwise. */

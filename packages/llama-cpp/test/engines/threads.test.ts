@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Cgroup } from '../../src/cgroup.ts'
 import {
   cpuQuota,
+  grantedThreads,
   physicalCores,
   threadsFor,
   threadWarnings,
@@ -78,10 +79,17 @@ test('physicalCores counts cores once, however many threads each runs', () => {
   expect(physicalCores(() => undefined, 4)).toBe(4)
 })
 
-test('more threads than cores are worth a warning', () => {
+test('more threads than cores are not granted, with a warning', () => {
   expect(threadWarnings(undefined, 2)).toEqual([])
   expect(threadWarnings(2, 2)).toEqual([])
   const [warning] = threadWarnings(1000, 2)
   expect(warning?.code).toBe('THREADS_EXCEED_CORES')
-  expect(warning?.message).toContain('nThreads is 1000, but this process has 2 cores')
+  expect(warning?.message).toContain(
+    'nThreads is 1000, but this process has 2 cores: the model runs on 2 threads.',
+  )
+  expect([grantedThreads(1000, 2), grantedThreads(1, 2), grantedThreads(undefined, 2)]).toEqual([
+    2,
+    1,
+    undefined,
+  ])
 })

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { JsonObject, JsonValue } from '@millrace/core'
-import { GbnfRules } from '../../src/gbnf/gbnf-rules.ts'
-import { jsonSchemaGrammar } from '../../src/gbnf/json-schema-grammar.ts'
+import { GbnfRules, jsonSchemaGrammar } from '../../src/gbnf/gbnf-rules.ts'
 import { failureOf } from '../failure-of.ts'
 import { accepts } from './gbnf-acceptor.ts'
 

@@ -1,12 +1,13 @@
 // llama.cpp reads every grammar that is made, also of schemas that are made to be large: one of its two bindings ends the
 // process for a grammar that cannot be read.
+
 import { afterAll, expect, test } from '@jest/globals'
 import type { JsonObject } from '@millrace/core'
 import fc from 'fast-check'
 import { getLlama } from 'node-llama-cpp'
 import { LlamaCppChatGenerator } from '../../src/components/chat-generator.ts'
 import { LlamaCppError } from '../../src/errors.ts'
-import { jsonSchemaGrammar } from '../../src/gbnf/json-schema-grammar.ts'
+import { jsonSchemaGrammar } from '../../src/gbnf/gbnf-rules.ts'
 import { ask } from '../asking.ts'
 import { pocketPath } from '../pocket.ts'
 import { randomSchema } from './random-schema.ts'

@@ -1,9 +1,10 @@
 // The grammar of a schema never lets through what does not fit it: asked of many schemas and many texts.
+
 import { expect, test } from '@jest/globals'
 import { checkSchema } from '@millrace/core'
 import fc from 'fast-check'
 import { LlamaCppError } from '../../src/errors.ts'
-import { jsonSchemaGrammar } from '../../src/gbnf/json-schema-grammar.ts'
+import { jsonSchemaGrammar } from '../../src/gbnf/gbnf-rules.ts'
 import { GbnfSampler } from './gbnf-sampler.ts'
 import { randomSchema } from './random-schema.ts'
 

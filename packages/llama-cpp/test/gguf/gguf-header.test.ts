@@ -245,7 +245,7 @@ describe('a damaged header', () => {
     [
       'a key twice',
       ggufBytes({ extra: [entry('a', 7, yes), entry('a', 7, yes)] }),
-      "it has the key 'a' twice, near byte 125",
+      "it has the key 'a' twice, near byte 129",
     ],
     [
       'a tensor twice',

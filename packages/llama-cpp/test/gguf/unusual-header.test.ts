@@ -7,12 +7,15 @@ import { hostileModels } from '../hostile-models.ts'
 import { pocketPath } from '../pocket.ts'
 import { writeRandomModel } from '../random-model.ts'
 import { inTemporaryFolder } from '../temporary-folder.ts'
+import { writeBert } from '../text-models.ts'
 
-test('models that people use, of few heads for many and of many layers, are not unusual', async () => {
+test('models that people use, of few heads for many, of many layers and BERT, are not unusual', async () => {
   expect(await unusualHeader([pocketPath])).toBeUndefined()
   await inTemporaryFolder(async (dir) => {
     const path = join(dir, 'random.gguf')
     writeRandomModel(path, { layers: 12, width: 256, heads: 8, kvHeads: 2, feedForward: 512, context: 4096 })
+    expect(await unusualHeader([path])).toBeUndefined()
+    writeBert(path, { pooling: 1 })
     expect(await unusualHeader([path])).toBeUndefined()
   })
 })

@@ -1,15 +1,14 @@
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { checkGgufHeader, type GgufHeader } from '../../src/gguf/gguf-header.ts'
-import { heldBytes, memoryNeed } from '../../src/memory/memory-need.ts'
-import type { ContextPlan, WeightsPlan } from '../../src/memory/memory-plan.ts'
+import { type ContextPlan, heldBytes, memoryNeed, type WeightsPlan } from '../../src/memory/memory-need.ts'
 import { pocketPath } from '../pocket.ts'
 import { writeRandomModel } from '../random-model.ts'
 import { inTemporaryFolder } from '../temporary-folder.ts'
 
 const MiB = 1024 * 1024
 const load: WeightsPlan = { nGpuLayers: 0, useMmap: true, useMlock: false, kvOverrides: {} }
-const plan: ContextPlan = { nCtx: 4096, nBatch: 512, slots: 1, flashAttn: false }
+const plan: ContextPlan = { nCtx: 4096, slots: 1, flashAttn: false }
 
 /** Twelve layers of width 768 with twelve heads, four of them for the cache: as that which was measured. */
 async function withModel(work: (header: GgufHeader) => void): Promise<void> {
@@ -23,7 +22,7 @@ async function withModel(work: (header: GgufHeader) => void): Promise<void> {
 
 const need = (header: GgufHeader, context: Partial<ContextPlan> = {}, weights: Partial<WeightsPlan> = {}) => {
   const planned = { ...plan, ...context }
-  return memoryNeed(header, 1000 * MiB, { ...load, ...weights }, planned, planned.nBatch * planned.slots)
+  return memoryNeed(header, 1000 * MiB, { ...load, ...weights }, planned, 512 * planned.slots)
 }
 
 describe('the memory that a model needs', () => {

@@ -1,7 +1,12 @@
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { PartFile, type PartNote } from '../../src/model-file/model-part.ts'
-import { continues, noteFrom, rangeHeaders } from '../../src/model-file/model-range.ts'
+import {
+  continues,
+  noteFrom,
+  PartFile,
+  type PartNote,
+  rangeHeaders,
+} from '../../src/model-file/model-part.ts'
 import { inTemporaryFolder } from '../temporary-folder.ts'
 
 async function withPart(text: string, note: PartNote, work: (part: PartFile) => void): Promise<void> {

@@ -91,6 +91,15 @@ describe('a value of the wrong type', () => {
     expect(error.option).toMatch(new RegExp(`^modelKwargs\\.${option}(\\.|$)`))
   })
 
+  test.each([
+    ['{% for m in messages %}\n{{ m.content }', 'line 2, column 14'],
+    ['{{ raise_exception("not this one") }}', 'not this one'],
+  ])('is refused: the chat template %j', async (chatTemplate, reason) => {
+    const error = await failureOf(() => load({ chatTemplate }))
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', option: 'modelKwargs.chatTemplate' })
+    expect(error.message).toContain(reason)
+  })
+
   test('is named with its place, and what would be right', async () => {
     const error = await failureOf(() => generation({ stop: ['a', 5] }))
     expect(error.message).toMatchInlineSnapshot(
@@ -117,6 +126,8 @@ describe('options that are right', () => {
     { numa: 4, typeK: 'Q8_0', typeV: 'BF16', kvOverrides: { a: true, b: 1.5, c: 'x' } },
     { typeV: 'Q8_0', flashAttn: true },
     { typeV: 1 },
+    // What is meant is known when the model is opened.
+    { chatTemplate: '${env:TEMPLATE}' },
   ])('pass: modelKwargs %j', (given) => {
     expect(() => load(given)).not.toThrow()
   })

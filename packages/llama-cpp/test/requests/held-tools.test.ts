@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { JsonSchema } from '@millrace/core'
-import { jsonSchemaGrammar } from '../../src/gbnf/json-schema-grammar.ts'
+import { jsonSchemaGrammar } from '../../src/gbnf/gbnf-rules.ts'
 import { heldTools } from '../../src/requests/held-tools.ts'
 
 function held(parameters: JsonSchema) {

@@ -39,6 +39,28 @@ test('more threads than cores are found', async () => {
   ])
 })
 
+describe('the engine', () => {
+  const imaging = { model: pocketPath, modelClipPath: pocketVisionPath }
+
+  test('is said to be slow where it will be, and nothing of threads that it does not take', async () => {
+    const asked = { ...imaging, modelKwargs: { nThreads: 100_000 } }
+    const findings = await new LlamaCppChatGenerator(asked).check()
+    const [code, option] =
+      process.arch === 'x64'
+        ? ['SLOW_BINARY', 'modelClipPath']
+        : ['THREADS_EXCEED_CORES', 'modelKwargs.nThreads']
+    expect(findings).toMatchObject([{ level: 'warning', code, option }])
+  })
+
+  test('is found to have no GPU where there is no driver for one', async () => {
+    const binding = await import('node-llama-cpp')
+    const drivers = (await binding.getLlamaGpuTypes('supported')).filter((type) => type !== false)
+    const findings = await findingsOf({ model: pocketPath, modelKwargs: { nGpuLayers: -1 } })
+    const expected = { level: 'warning', code: 'GPU_UNAVAILABLE', option: 'modelKwargs.nGpuLayers' }
+    if (drivers.length === 0) expect(findings).toMatchObject([expected])
+  })
+})
+
 describe('an error is found', () => {
   test('for a file that is not there, with the path that was looked for', async () => {
     await inTemporaryFolder(async (dir) => {
@@ -72,6 +94,18 @@ describe('an error is found', () => {
       expect(await findingsOf({ model: dir })).toMatchObject([{ code: 'MODEL_UNREADABLE' }])
       expect(await findingsOf({ model: pocketVisionPath })).toMatchObject([{ code: 'MODEL_UNSUPPORTED' }])
     })
+  })
+
+  test('for a template in a variable that cannot be used, with its place in the template', async () => {
+    process.env['MILLRACE_CHECKED_TEMPLATE'] = '{% for m in messages %}\n{{ m.content }\n{% endfor %}'
+    const modelKwargs = { chatTemplate: '${env:MILLRACE_CHECKED_TEMPLATE}' }
+    expect(await findingsOf({ model: pocketPath, modelKwargs })).toMatchObject([
+      {
+        level: 'error',
+        option: 'modelKwargs.chatTemplate',
+        message: expect.stringContaining('(line 2, column 14)'),
+      },
+    ])
   })
 
   test('for a name that is none', async () => {

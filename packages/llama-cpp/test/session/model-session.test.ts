@@ -56,7 +56,7 @@ describe('what the engine is asked for', () => {
       verbose: true,
     } as const
     const context = {
-      nThreads: 3,
+      nThreads: 1,
       flashAttn: true,
       swaFull: true,
       noPerf: true,
@@ -78,8 +78,8 @@ describe('what the engine is asked for', () => {
   })
 
   test('is what the parameters say where modelKwargs say nothing (8.1)', async () => {
-    const { context } = await specs({ nCtx: 512, nBatch: 64, modelKwargs: { nThreads: 2 } })
-    expect(context).toMatchObject({ nCtx: 512, nBatch: 64, nThreads: 2 })
+    const { context } = await specs({ nCtx: 512, nBatch: 64, modelKwargs: { nThreads: 1 } })
+    expect(context).toMatchObject({ nCtx: 512, nBatch: 64, nThreads: 1 })
   })
 
   test.each([

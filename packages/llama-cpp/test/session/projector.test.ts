@@ -1,18 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { findModelFiles } from '../../src/session/find-model-files.ts'
-import {
-  checkProjector,
-  checkProjectorHeader,
-  checkProjectorNames,
-  projectorSpec,
-} from '../../src/session/projector.ts'
+import { checkModel } from '../../src/session/check-model.ts'
+import { findModelFiles } from '../../src/session/model-files.ts'
+import { checkProjectorHeader, checkProjectorNames, projectorSpec } from '../../src/session/projector.ts'
 import { failureOf } from '../failure-of.ts'
 import { pocketPath, pocketVisionPath } from '../pocket.ts'
 import { writeRandomModel } from '../random-model.ts'
 import { inTemporaryFolder } from '../temporary-folder.ts'
 
+const model = pocketPath
 const modelClipPath = 'mmproj.gguf'
 
 describe('the names', () => {
@@ -62,39 +59,38 @@ describe('the file', () => {
       expected: 'clip',
     })
     expect(error.message).toBe(
-      `'${pocketPath}' is no mmproj: its architecture is 'llama', where 'clip' was expected. Name the file with 'mmproj' in its name that belongs to the model.`,
+      `'${pocketPath}' is not an mmproj: its architecture is 'llama', where 'clip' was expected. Name the file with 'mmproj' in its name that belongs to the model.`,
     )
   })
 
   test('is checked as a model is', async () => {
-    expect(await checkProjector({}, {})).toEqual([])
-    expect(await checkProjector({ modelClipPath: pocketVisionPath }, {})).toEqual([])
-    expect(await checkProjector({ modelClipPath: pocketPath }, {})).toMatchObject([
+    expect(await checkModel({ model, modelClipPath: pocketVisionPath }, {})).toEqual([])
+    expect(await checkModel({ model, modelClipPath: pocketPath }, {})).toMatchObject([
       { level: 'error', code: 'MODEL_UNSUPPORTED', option: 'modelClipPath' },
     ])
-    expect(await checkProjector({ modelClipPath: '/nowhere/mmproj.gguf' }, {})).toMatchObject([
+    expect(await checkModel({ model, modelClipPath: '/nowhere/mmproj.gguf' }, {})).toMatchObject([
       { level: 'error', code: 'MISSING_FILE', option: 'modelClipPath' },
     ])
     await inTemporaryFolder(async (dir) => {
       const path = join(dir, 'mmproj.gguf')
       await writeFile(path, 'Hello')
-      expect(await checkProjector({ modelClipPath: path }, {})).toMatchObject([{ code: 'MODEL_NOT_GGUF' }])
+      expect(await checkModel({ model, modelClipPath: path }, {})).toMatchObject([{ code: 'MODEL_NOT_GGUF' }])
     })
   })
 
   test('of another model is found by the width of what it makes', async () => {
     await inTemporaryFolder(async (dir) => {
-      const model = join(dir, 'wide.gguf')
+      const wide = join(dir, 'wide.gguf')
       const [layers, heads] = [1, 2]
-      writeRandomModel(model, { layers, width: 64, heads, kvHeads: heads, feedForward: 64, context: 64 })
-      const names = { model, modelClipPath: pocketVisionPath }
-      expect(await checkProjector({ ...names, model: pocketPath }, {})).toEqual([])
+      writeRandomModel(wide, { layers, width: 64, heads, kvHeads: heads, feedForward: 64, context: 64 })
+      const names = { model: wide, modelClipPath: pocketVisionPath }
+      expect(await checkModel({ ...names, model }, {})).toEqual([])
       const found = {
         code: 'MODEL_UNSUPPORTED',
-        message: `'${pocketVisionPath}' belongs to another model: it makes embeddings of 128 values, and '${model}' takes 64. Name the mmproj that was published with the model.`,
+        message: `'${pocketVisionPath}' belongs to another model: it makes embeddings of 128 values, and '${wide}' takes 64. Name the mmproj that was published with the model.`,
       }
-      expect(await checkProjector(names, {})).toMatchObject([{ ...found, option: 'modelClipPath' }])
-      expect(await failureOf(findModelFiles(names, {}, {}))).toMatchObject(found)
+      expect(await checkModel(names, {})).toMatchObject([{ ...found, option: 'modelClipPath' }])
+      expect(await failureOf(findModelFiles(names, {}))).toMatchObject(found)
     })
   })
 })

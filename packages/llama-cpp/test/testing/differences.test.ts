@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { differencesOf } from '../../src/testing/differences.ts'
+import { differencesOf } from '../../src/testing/recording-folder.ts'
 
 test('names the places where two values differ, and both sides', () => {
   const asked = { a: { b: [1, 2] }, c: 'x', d: null }

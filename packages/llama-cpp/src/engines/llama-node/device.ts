@@ -1,6 +1,8 @@
 import type { EngineWarning } from '../engine.ts'
-import { gpuVariant } from './load-options.ts'
-import type { Binding } from './native.ts'
+import { findPackage } from '../find-package.ts'
+import { NO_BINARY, unavailable } from './failures.ts'
+import { findBinary, gpuVariant } from './load-options.ts'
+import { type Binding, PACKAGE } from './native.ts'
 
 /** What evaluates a model, and what is to be said about it. */
 export interface Device {
@@ -14,6 +16,24 @@ export async function findDevice(binding: Binding, nGpuLayers: number): Promise<
   const devices = nGpuLayers === 0 ? [] : await binding.getBackendDevicesInfo(variant)
   const gpu = devices.find(({ type }) => type === 'gpu')
   return describeDevice(nGpuLayers, variant, gpu?.backend.toLowerCase())
+}
+
+/**
+ * What {@link findDevice} will warn of, as far as the installed packages tell: a binary for GPUs, and on a Mac every one, has
+ * to be loaded to know what it finds.
+ *
+ * @throws LlamaCppError `ENGINE_UNAVAILABLE` where the binding, or its binary for this machine, is not installed
+ */
+export function expectedDevice(
+  nGpuLayers: number,
+  find: typeof findPackage = findPackage,
+): readonly EngineWarning[] {
+  const binding = find(PACKAGE)
+  if (binding === undefined) throw unavailable(new RangeError('it is not installed'))
+  if (findBinary(binding, undefined, find) === undefined) throw unavailable(new RangeError(NO_BINARY))
+  const variant = gpuVariant(nGpuLayers, (name) => findBinary(binding, name, find) !== undefined)
+  const isKnown = nGpuLayers === 0 || (variant === undefined && process.platform !== 'darwin')
+  return isKnown ? describeDevice(nGpuLayers, variant, undefined).warnings : []
 }
 
 /** @param gpu what drives the GPU; undefined where there is none */

@@ -4,6 +4,7 @@ import { messageOf } from '../../model-unreadable.ts'
 const engine = 'llama.node'
 /** Of the binding: the peer dependency of this package. */
 const VERSION = '1.7.15'
+export const NO_BINARY = 'it has no binary for this machine'
 
 /** Why the binding itself could not be started. */
 export function unavailable(cause: unknown): LlamaCppError {

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import type { ContextSpec, WeightsSpec } from '../engine.ts'
+import { findPackage } from '../find-package.ts'
 import type { WithThreads } from '../threads.ts'
 import { onlyTheOther } from './failures.ts'
 import { type NativeLoadOptions, type NativeProjector, PACKAGE } from './native.ts'
@@ -79,12 +79,17 @@ export function gpuVariant(
 }
 
 function isOnThisMachine(variant: string): boolean {
-  const { platform, arch } = process
-  try {
-    const binding = createRequire(import.meta.url).resolve(PACKAGE)
-    createRequire(binding).resolve(`@fugood/node-llama-${platform}-${arch}-${variant}`)
-    return true
-  } catch {
-    return false
-  }
+  return findBinary(findPackage(PACKAGE), variant) !== undefined
+}
+
+/** The file of a binary for this machine, as the binding finds it; that for CPUs where no variant is named. */
+export function findBinary(
+  binding: string | undefined,
+  variant?: string,
+  find: typeof findPackage = findPackage,
+): string | undefined {
+  if (binding === undefined) return undefined
+  const name = `@fugood/node-llama-${process.platform}-${process.arch}`
+  if (variant !== undefined) return find(`${name}-${variant}`, binding)
+  return find(name, binding) ?? find('../build/Release/index.node', binding)
 }

@@ -1,4 +1,4 @@
-import { unavailable } from './failures.ts'
+import { NO_BINARY, unavailable } from './failures.ts'
 
 /**
  * What this engine uses of `@fugood/llama.node`, as it is found at run time: the declared types are wrong in places
@@ -74,7 +74,7 @@ export async function loadBinding(): Promise<Binding> {
   try {
     const found = (await import(PACKAGE)) as { readonly default?: unknown }
     const binding = (found.default ?? found) as Binding & { isLibVariantAvailable(): Promise<boolean> }
-    if (!(await binding.isLibVariantAvailable())) throw new RangeError('it has no binary for this machine')
+    if (!(await binding.isLibVariantAvailable())) throw new RangeError(NO_BINARY)
     return binding
   } catch (cause) {
     throw unavailable(cause)

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../errors.ts'
 import type { EngineWarning, WeightsSpec } from '../engine.ts'
+import { findPackage } from '../find-package.ts'
 import { usableCores } from '../threads.ts'
 import { unavailable } from './failures.ts'
 import { NativeLog } from './native-log.ts'
@@ -95,14 +98,43 @@ export async function gpuWarnings(
 ): Promise<EngineWarning[]> {
   if (nGpuLayers === 0 || device !== 'cpu') return []
   const found = await drivers(binding)
-  const system = { win32: 'win', darwin: 'mac' }[process.platform as string] ?? process.platform
-  const packages = found.map((gpu) => `@node-llama-cpp/${system}-${process.arch}-${gpu}`)
+  const packages = found.map((gpu) => binaryPackage(gpu))
   const reason =
     found.length === 0
       ? 'no driver of a GPU was found. Install that of CUDA or Vulkan, or leave nGpuLayers out'
       : `a driver for ${found.join(' and ')} is there, but no binary that can use it, or no GPU. Install ${packages.join(' or ')} in version ${await binding.getModuleVersion()}`
   const message = `modelKwargs.nGpuLayers is ${nGpuLayers}, but the model runs on the CPU: ${reason}.`
   return [{ code: 'GPU_UNAVAILABLE', message }]
+}
+
+/**
+ * What {@link gpuWarnings} will say, as far as drivers and packages tell, and no native code has to be loaded for it.
+ *
+ * @throws LlamaCppError `ENGINE_UNAVAILABLE` where the binding, or its binary for this machine, is not installed
+ */
+export async function expectedGpu(
+  nGpuLayers: number,
+  find: typeof findPackage = findPackage,
+): Promise<EngineWarning[]> {
+  const path = find('node-llama-cpp')
+  if (path === undefined) throw unavailable(new RangeError('it is not installed'))
+  const isThere = (gpu?: string) => find(binaryPackage(gpu), path) !== undefined
+  const isBuiltHere = existsSync(join(dirname(path), '../llama/localBuilds'))
+  if (!isBuiltHere && ![undefined, 'cuda', 'vulkan', 'metal'].some((gpu) => isThere(gpu))) {
+    throw unavailable(new RangeError('it has no binary for this machine'), [])
+  }
+  if (nGpuLayers === 0) return []
+  const binding = await loadBinding()
+  const found = await drivers(binding)
+  const canBe = found.length > 0 && (isBuiltHere || found.some((gpu) => isThere(gpu)))
+  return canBe ? [] : gpuWarnings(binding, nGpuLayers, 'cpu')
+}
+
+/** The package with the binary for this machine: that for CPUs where no kind of GPU is named. */
+function binaryPackage(gpu?: string): string {
+  const system = { win32: 'win', darwin: 'mac' }[process.platform as string] ?? process.platform
+  const arch = process.arch === 'arm' ? 'armv7l' : process.arch
+  return `@node-llama-cpp/${system}-${arch}${gpu === undefined ? '' : `-${gpu}`}`
 }
 
 async function drivers(binding: Pick<typeof Binding, 'getLlamaGpuTypes'>): Promise<string[]> {

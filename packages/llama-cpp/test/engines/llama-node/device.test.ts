@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { describeDevice, findDevice } from '../../../src/engines/llama-node/device.ts'
-import { loadBinding } from '../../../src/engines/llama-node/native.ts'
+import { describeDevice, expectedDevice, findDevice } from '../../../src/engines/llama-node/device.ts'
+import { loadBinding, PACKAGE } from '../../../src/engines/llama-node/native.ts'
 
 const x64 = { platform: 'linux', arch: 'x64' } as const
 const arm = { platform: 'linux', arch: 'arm64' } as const
@@ -23,6 +23,23 @@ describe('the device of a model', () => {
     expect(codes(0, undefined, undefined, x64)).toEqual(['SLOW_BINARY'])
     expect(codes(-1, undefined, undefined, x64)).toEqual(['GPU_UNAVAILABLE', 'SLOW_BINARY'])
     expect(codes(0, undefined, undefined, arm)).toEqual([])
+  })
+
+  test('is expected by the packages that are installed, before anything is loaded', () => {
+    const binary = `@fugood/node-llama-${process.platform}-${process.arch}`
+    const found = (layers: number, ...installed: string[]) =>
+      expectedDevice(layers, (name) => (installed.includes(name) ? name : undefined)).map(({ code }) => code)
+    expect(() => found(0)).toThrow(
+      expect.objectContaining({
+        code: 'ENGINE_UNAVAILABLE',
+        message: expect.stringMatching(/it is not installed.* npm install @fugood\/llama\.node@/),
+      }),
+    )
+    expect(() => found(0, PACKAGE)).toThrow('it has no binary for this machine')
+    expect(found(0, PACKAGE, binary)).toEqual(codes(0, undefined, undefined))
+    // What this one finds is known when it is loaded.
+    expect(found(-1, PACKAGE, binary, `${binary}-cuda`)).toEqual([])
+    if (process.platform !== 'darwin') expect(found(-1, PACKAGE, binary)).toContain('GPU_UNAVAILABLE')
   })
 
   test('is asked of the binary that is installed', async () => {

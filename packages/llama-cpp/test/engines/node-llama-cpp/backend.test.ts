@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { deviceOf, gpuWarnings } from '../../../src/engines/node-llama-cpp/backend.ts'
+import { deviceOf, expectedGpu, gpuWarnings } from '../../../src/engines/node-llama-cpp/backend.ts'
+import { failureOf } from '../../failure-of.ts'
 
 const bindingWith = (...found: ('cuda' | 'vulkan' | false)[]) => ({
   getLlamaGpuTypes: async () => found,
@@ -19,6 +20,21 @@ describe('the device of a model', () => {
     [gpu, 0],
   ])('is the CPU with %j and %d layers on it', (llama, gpuLayers) => {
     expect(deviceOf(llama, { gpuLayers })).toBe('cpu')
+  })
+})
+
+describe('before anything is loaded', () => {
+  test('the binding, or its binary, that is not installed is an error', async () => {
+    const { code, message } = await failureOf(expectedGpu(0, () => undefined))
+    expect([code, message]).toEqual(['ENGINE_UNAVAILABLE', expect.stringContaining('it is not installed')])
+    const alone = (name: string) => (name === 'node-llama-cpp' ? '/none/dist/index.js' : undefined)
+    await expect(expectedGpu(0, alone)).rejects.toThrow('it has no binary for this machine')
+    expect(await expectedGpu(0)).toEqual([])
+  })
+
+  test('a GPU is not expected where the binary for it is missing', async () => {
+    const cpuOnly = (name: string) => (/-(cuda|vulkan|metal)$/.test(name) ? undefined : `/none/dist/${name}`)
+    expect(await expectedGpu(-1, cpuOnly)).toMatchObject([{ code: 'GPU_UNAVAILABLE' }])
   })
 })
 

@@ -2,7 +2,7 @@ import { ChatMessage } from '@millrace/core'
 import type { ContextSpec, ModelContext, Weights } from '../../../src/engines/engine.ts'
 import { nodeLlamaCpp } from '../../../src/engines/node-llama-cpp.ts'
 import type { ChatRequest, Generation, ReplyDelta, ToolDescription } from '../../../src/engines/request.ts'
-import { contextSpec } from '../../../src/session/context-spec.ts'
+import { contextSpec } from '../../../src/session/specs.ts'
 import { chatRequest, pocketWeights } from '../chat-request.ts'
 
 /** The tools that the pocket model knows. */

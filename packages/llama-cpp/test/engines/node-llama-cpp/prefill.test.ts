@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { nodeLlamaCpp } from '../../../src/engines/node-llama-cpp.ts'
-import { contextSpec } from '../../../src/session/context-spec.ts'
+import { contextSpec } from '../../../src/session/specs.ts'
 import { chatRequest, pocketWeights } from '../chat-request.ts'
 
 const weights = nodeLlamaCpp.load(pocketWeights, {})

@@ -45,7 +45,9 @@ describe('a process', () => {
     const { printed } = await runScript(`
       const native = () => process.report.getReport().sharedObjects.filter((file) => /llama/.test(file) && /node$/.test(file)).length
       const counts = [native()]
-      const generator = new LlamaCppChatGenerator({ model })
+      const generator = new LlamaCppChatGenerator({ model, modelKwargs: { nGpuLayers: -1 } })
+      await generator.check()
+      await new LlamaCppChatGenerator({ model, engine: 'llama.node' }).check()
       counts.push(native())
       await generator.warmUp()
       console.log(JSON.stringify([...counts, native()]))

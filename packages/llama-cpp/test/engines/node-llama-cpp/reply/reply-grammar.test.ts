@@ -1,11 +1,12 @@
 // Replies that must obey something. The pocket model knows one kind of JSON: at a high temperature it writes whatever
 // the grammar lets through, so what comes out valid was held to it.
+
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { checkSchema, type JsonObject } from '@millrace/core'
 import fc from 'fast-check'
 import { LlamaCppChatGenerator } from '../../../../src/components/chat-generator.ts'
 import { LlamaCppError } from '../../../../src/errors.ts'
-import { jsonSchemaGrammar } from '../../../../src/gbnf/json-schema-grammar.ts'
+import { jsonSchemaGrammar } from '../../../../src/gbnf/gbnf-rules.ts'
 import { ask } from '../../../asking.ts'
 import { failureOf } from '../../../failure-of.ts'
 import { accepts } from '../../../gbnf/gbnf-acceptor.ts'

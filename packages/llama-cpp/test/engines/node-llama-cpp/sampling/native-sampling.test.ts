@@ -7,7 +7,7 @@ import {
 } from '../../../../src/engines/node-llama-cpp/sampling/native-sampling.ts'
 import { nodeLlamaCpp } from '../../../../src/engines/node-llama-cpp.ts'
 import type { GenerationOptions } from '../../../../src/options/generation-options.ts'
-import { contextSpec } from '../../../../src/session/context-spec.ts'
+import { contextSpec } from '../../../../src/session/specs.ts'
 import { deferred } from '../../../deferred.ts'
 import { failureOf } from '../../../failure-of.ts'
 import { openPocket } from '../../../pocket-binding.ts'

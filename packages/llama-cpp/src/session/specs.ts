@@ -1,6 +1,8 @@
 import { chatFormatTemplate, isEmbeddedFormat } from '../chat-formats/chat-format.ts'
-import type { ContextSpec } from '../engines/engine.ts'
-import { cacheTypes, type LoadOptions } from '../options/options.ts'
+import type { ContextSpec, WeightsSpec } from '../engines/engine.ts'
+import { grantedThreads } from '../engines/threads.ts'
+import { checkGgufHeader } from '../gguf/gguf-header.ts'
+import { cacheTypes, type LoadOptions, numaStrategies } from '../options/options.ts'
 import { projectorSpec } from './projector.ts'
 
 /** The parameters that say how large a context is and how it is worked on. */
@@ -32,7 +34,7 @@ export function contextSpec(
     nCtx: load.nCtx ?? parameters.nCtx ?? 0,
     nBatch: load.nBatch ?? parameters.nBatch ?? 512,
     slots: parameters.slots ?? 1,
-    nThreads: load.nThreads,
+    nThreads: grantedThreads(load.nThreads),
     nUbatch: load.nUbatch,
     ropeFreqBase: load.ropeFreqBase || undefined,
     ropeFreqScale: load.ropeFreqScale || undefined,
@@ -73,4 +75,33 @@ function draftSpec(given: LoadOptions['draftModel'], path: string | undefined): 
 function cacheTypeName(given: LoadOptions['typeK']): ContextSpec['typeK'] {
   const names = Object.keys(cacheTypes) as (keyof typeof cacheTypes)[]
   return typeof given === 'number' ? names.find((name) => cacheTypes[name] === given) : given
+}
+
+/** What decides whether two components share one load, with llama-cpp-python's defaults. */
+export function weightsSpec(modelPath: string, load: LoadOptions, risky = false): WeightsSpec {
+  return {
+    modelPath,
+    nGpuLayers: load.nGpuLayers ?? 0,
+    useMmap: load.useMmap ?? load.loraPath === undefined,
+    useMlock: load.useMlock ?? false,
+    kvOverrides: load.kvOverrides ?? {},
+    numa: numaStrategy(load.numa),
+    verbose: load.verbose ?? false,
+    ...(risky ? { risky } : {}),
+  }
+}
+
+function numaStrategy(given: LoadOptions['numa'] = false): WeightsSpec['numa'] {
+  return typeof given === 'string' ? given : (numaStrategies[Number(given)] ?? false)
+}
+
+/**
+ * The options with `poolingType` among the overrides: the engine reads the pooling off the metadata of the model, where
+ * its key begins with the architecture.
+ */
+export async function withPooling(modelPath: string, load: LoadOptions): Promise<LoadOptions> {
+  const { poolingType = -1, kvOverrides } = load
+  if (poolingType === -1) return load
+  const { architecture } = await checkGgufHeader(modelPath)
+  return { ...load, kvOverrides: { ...kvOverrides, [`${architecture}.pooling_type`]: poolingType } }
 }

@@ -1,0 +1,116 @@
+import { resolveEnvironment, type WarmUpContext } from '@millrace/core'
+import { isEmbeddedFormat } from '../chat-formats/chat-format.ts'
+import { LlamaCppError } from '../errors.ts'
+import { readChatTemplates } from '../gguf/chat-templates.ts'
+import { checkGgufHeader } from '../gguf/gguf-header.ts'
+import { resolveModelFile } from '../model-file/model-uri.ts'
+import type { LoadOptions } from '../options/options.ts'
+import { checkProjectorFits, checkProjectorHeader } from './projector.ts'
+import type { ContextFiles } from './specs.ts'
+
+/** The parameters of a component that name files. */
+export interface FileParameters {
+  readonly model: string
+  readonly modelClipPath?: string
+  readonly modelKwargs?: LoadOptions
+}
+
+/** A file that the parameters name, and what its header must be like. */
+export interface NamedFile {
+  readonly role: 'model' | 'lora' | 'draft' | 'projector'
+  readonly option: string
+  /** As it is written: it may refer to the environment. */
+  readonly name: string
+  checkHeader(path: string): Promise<unknown>
+}
+
+/** What has to be on disk before the model can be loaded, the model first. */
+export function namedFiles({ model, modelClipPath, modelKwargs = {} }: FileParameters): NamedFile[] {
+  const { modelPath, loraPath } = modelKwargs
+  const draft = draftModelOf(modelKwargs)
+  const option = modelPath === undefined ? 'model' : 'modelKwargs.modelPath'
+  const files: NamedFile[] = [
+    { role: 'model', option, name: modelPath ?? model, checkHeader: checkModelHeader },
+  ]
+  if (loraPath !== undefined)
+    files.push({
+      role: 'lora',
+      option: 'modelKwargs.loraPath',
+      name: loraPath,
+      checkHeader: checkGgufHeader,
+    })
+  if (draft !== undefined)
+    files.push({
+      role: 'draft',
+      option: 'modelKwargs.draftModel',
+      name: draft,
+      checkHeader: checkModelHeader,
+    })
+  if (modelClipPath !== undefined)
+    files.push({
+      role: 'projector',
+      option: 'modelClipPath',
+      name: modelClipPath,
+      checkHeader: checkProjectorHeader,
+    })
+  return files
+}
+
+/** The draft model that the options name; none where guesses come from the prompt. */
+function draftModelOf({ draftModel }: Pick<LoadOptions, 'draftModel'>): string | undefined {
+  if (typeof draftModel === 'string') return draftModel === 'promptLookup' ? undefined : draftModel
+  return draftModel?.type === 'model' ? draftModel.model : undefined
+}
+
+/** Reads the header of a model. @throws LlamaCppError also for an mmproj, which is GGUF, but not a model */
+async function checkModelHeader(path: string): Promise<void> {
+  const { architecture } = await checkGgufHeader(path)
+  if (architecture !== 'clip') return
+  throw new LlamaCppError(
+    'MODEL_UNSUPPORTED',
+    `'${path}' is an mmproj: the image part of a model, which answers nothing by itself. Name the model it belongs to.`,
+    { path },
+  )
+}
+
+/** Where the model and what belongs to it are on disk. */
+export interface ModelFiles extends ContextFiles {
+  readonly modelPath: string
+}
+
+/** Finds or downloads the files that the parameters name, one after the other, and reads their headers. */
+export async function findModelFiles(
+  parameters: FileParameters,
+  context: WarmUpContext,
+): Promise<ModelFiles> {
+  const paths: Partial<Record<NamedFile['role'], string>> = {}
+  for (const { role, name, checkHeader } of namedFiles(parameters)) {
+    const path = await findFile(resolveEnvironment(name), context)
+    await checkHeader(path)
+    paths[role] = path
+  }
+  const { model: modelPath = '', lora: loraPath, draft: draftPath, projector: projectorPath } = paths
+  if (projectorPath !== undefined) await checkProjectorFits(projectorPath, modelPath)
+  const { chatFormat } = parameters.modelKwargs ?? {}
+  const templates =
+    chatFormat !== undefined && isEmbeddedFormat(chatFormat) ? await readChatTemplates(modelPath) : undefined
+  return { modelPath, loraPath, draftPath, projectorPath, templates }
+}
+
+function findFile(
+  model: string,
+  { baseDir, resolveFrom, signal, onProgress }: WarmUpContext,
+): Promise<string> {
+  return resolveModelFile(model, {
+    baseDir,
+    resolveFrom,
+    signal,
+    onProgress: ({ downloadedBytes, totalBytes }) =>
+      onProgress?.({
+        stage: 'downloading',
+        subject: model,
+        doneBytes: downloadedBytes,
+        ...(totalBytes === undefined ? {} : { totalBytes, fraction: downloadedBytes / totalBytes }),
+      }),
+  })
+}
