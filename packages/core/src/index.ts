@@ -128,16 +128,15 @@ export type {
 export { type JsonSchema, type SocketType, typeName } from './schema/socket-type.ts'
 export { checkSchema, checkValue, type ValueProblem } from './schema/validate.ts'
 export { didYouMean, listNames } from './text/names.ts'
-export { type DumpOptions, dumpPipeline } from './yaml/dump.ts'
+export { dumpPipeline } from './yaml/dump.ts'
 export {
   type ComponentEntry,
-  type ConnectionEntry,
   type PipelineFile,
   type SubPipelineParameters,
   subPipelineShape,
 } from './yaml/file-shape.ts'
 export type { LoadLimits } from './yaml/limits.ts'
-export { type LoadOptions, loadPipeline } from './yaml/load.ts'
-export { loadPipelineFile } from './yaml/load-file.ts'
+export { type LoadOptions, loadPipeline, loadPipelineFile } from './yaml/load.ts'
+export type { OverridableComponent, Overrides } from './yaml/overrides.ts'
 export { type PipelineFileOptions, pipelineFile } from './yaml/pipeline-file.ts'
 export { pipelineSchema } from './yaml/pipeline-schema.ts'

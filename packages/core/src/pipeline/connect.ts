@@ -6,7 +6,7 @@ import type { Socket, Sockets } from '../schema/socket.ts'
 import { type SocketType, typeName } from '../schema/socket-type.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import type { Connection, Graph, GraphNode } from './graph.ts'
-import { parsePath, type SocketPath } from './path.ts'
+import { accepted, readPath, type SocketPath } from './path.ts'
 
 /**
  * Decides whether two sockets may be connected, and how values get from one to the other.
@@ -15,21 +15,36 @@ import { parsePath, type SocketPath } from './path.ts'
  * @throws DefinitionError with the code that says why not, and the possibilities in the message
  */
 export function checkConnection(graph: Graph, from: string, to: string): Connection | undefined {
-  const sender = parsePath(from, 'sender')
-  const receiver = parsePath(to, 'receiver')
-  const sending = nodeAt(graph, sender, 'sender')
-  const receiving = nodeAt(graph, receiver, 'receiver')
+  return accepted(findConnection(graph, from, to))
+}
+
+/** Like `checkConnection`, but returns the error. For the loader, which reports all of them at once. */
+export function findConnection(
+  graph: Graph,
+  from: string,
+  to: string,
+): Connection | DefinitionError | undefined {
+  const sender = readPath(from, 'sender')
+  if (sender instanceof DefinitionError) return sender
+  const receiver = readPath(to, 'receiver')
+  if (receiver instanceof DefinitionError) return receiver
+  const sending = graph.node(sender.component)
+  if (sending === undefined) return unknownComponent(graph, sender, 'sender')
+  const receiving = graph.node(receiver.component)
+  if (receiving === undefined) return unknownComponent(graph, receiver, 'receiver')
   if (sender.component === receiver.component) {
-    throw new DefinitionError(
+    return new DefinitionError(
       'CONNECT_SELF',
       `Cannot connect '${from}' to '${to}': a component cannot feed itself. Put another component between the two ends.`,
     )
   }
   const output = socketAt('output', sending, sender)
+  if (output instanceof DefinitionError) return output
   const input = socketAt('input', receiving, receiver)
+  if (input instanceof DefinitionError) return input
   const conversion = fits(output.type, input.type) ? undefined : conversionBetween(output.type, input.type)
   if (conversion === undefined && !fits(output.type, input.type)) {
-    throw new DefinitionError(
+    return new DefinitionError(
       'CONNECT_TYPE_MISMATCH',
       `Cannot connect '${from}' (${typeName(output.type)}) to '${to}' (${typeName(input.type)}): the types do not fit and do not convert.\n${socketLines(graph, receiving)}`,
     )
@@ -37,7 +52,7 @@ export function checkConnection(graph: Graph, from: string, to: string): Connect
   if (graph.has(sender, receiver)) return undefined
   const occupant = takesMany(input) ? undefined : graph.into(receiver)[0]
   if (occupant !== undefined) {
-    throw new DefinitionError(
+    return new DefinitionError(
       'CONNECT_OCCUPIED',
       `Cannot connect '${from}' to '${to}': '${occupant.sender.component}.${occupant.sender.socket}' already sends to it, and ${aSocketOf(input.type)} takes one value. Arrays and variadic sockets join several.`,
     )
@@ -62,18 +77,16 @@ function isArrays(type: SocketType): boolean {
   return real.length > 0 && real.every(isArrays)
 }
 
-function nodeAt(graph: Graph, path: SocketPath, end: 'sender' | 'receiver'): GraphNode {
-  const node = graph.node(path.component)
-  if (node) return node
+function unknownComponent(graph: Graph, path: SocketPath, end: 'sender' | 'receiver'): DefinitionError {
   const names = graph.names()
-  throw new DefinitionError(
+  return new DefinitionError(
     'CONNECT_UNKNOWN_COMPONENT',
     `Cannot connect '${path.component}.${path.socket}': there is no component '${path.component}'. Components: ${listNames(names)}.${didYouMean(path.component, names)}`,
     { end },
   )
 }
 
-function socketAt(kind: 'input' | 'output', node: GraphNode, path: SocketPath): Socket {
+function socketAt(kind: 'input' | 'output', node: GraphNode, path: SocketPath): Socket | DefinitionError {
   const sockets: Sockets = kind === 'input' ? node.component.inputs : node.component.outputs
   const socket = Object.hasOwn(sockets, path.socket) ? sockets[path.socket] : undefined
   if (socket) return socket
@@ -84,7 +97,7 @@ function socketAt(kind: 'input' | 'output', node: GraphNode, path: SocketPath): 
       : `Its ${kind}s are ${Object.entries(sockets)
           .map(([name, known]) => `'${name}' (${typeName(known.type)})`)
           .join(', ')}.`
-  throw new DefinitionError(
+  return new DefinitionError(
     'CONNECT_UNKNOWN_SOCKET',
     `'${path.component}' (${typeOf(node.component)}) has no ${kind} '${path.socket}'. ${possible}${didYouMean(path.socket, names)}`,
     { end: kind === 'input' ? 'receiver' : 'sender' },

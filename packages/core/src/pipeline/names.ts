@@ -1,7 +1,7 @@
 import { DefinitionError } from '../errors.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import type { Graph } from './graph.ts'
-import { parsePath, type SocketPath } from './path.ts'
+import { accepted, readPath, type SocketPath } from './path.ts'
 
 export interface PipelineNames {
   /** Names of its own that the pipeline gives to inputs: `{ question: ['prompt.question'] }`. */
@@ -21,36 +21,51 @@ export interface ResolvedNames {
  * @throws DefinitionError `PIPELINE_INVALID_NAME` for a name that is also a component's, `CONNECT_…` for a bad socket
  */
 export function resolveNames(graph: Graph, { inputs = {}, outputs = {} }: PipelineNames): ResolvedNames {
-  for (const name of [...Object.keys(inputs), ...Object.keys(outputs)]) {
-    if (name !== '' && name !== '__proto__') continue
-    throw new DefinitionError(
-      'PIPELINE_INVALID_NAME',
-      `A pipeline cannot call an input or output '${name}'. Choose another name.`,
-    )
-  }
-  for (const name of Object.keys(inputs)) {
-    if (!graph.node(name)) continue
-    throw new DefinitionError(
-      'PIPELINE_INVALID_NAME',
-      `The input name '${name}' is also the name of a component: run({ ${name}: … }) could mean either. Choose another.`,
-    )
-  }
+  for (const name of Object.keys(inputs)) accepted(checkName(graph, name, 'inputs'))
+  for (const name of Object.keys(outputs)) accepted(checkName(graph, name, 'outputs'))
   return {
     inputs: new Map(
       Object.entries(inputs).map(([name, paths]) => [
         name,
-        paths.map((path) => resolve(graph, path, 'inputs')),
+        paths.map((path) => accepted(findSocket(graph, path, 'inputs'))),
       ]),
     ),
-    outputs: new Map(Object.entries(outputs).map(([name, path]) => [name, resolve(graph, path, 'outputs')])),
+    outputs: new Map(
+      Object.entries(outputs).map(([name, path]) => [name, accepted(findSocket(graph, path, 'outputs'))]),
+    ),
   }
 }
 
-function resolve(graph: Graph, written: string, side: 'inputs' | 'outputs'): SocketPath {
-  const path = parsePath(written)
+/** Why a pipeline cannot give an input or output this name; undefined when it can. */
+export function checkName(
+  graph: Graph,
+  name: string,
+  side: 'inputs' | 'outputs',
+): DefinitionError | undefined {
+  if (name === '' || name === '__proto__') {
+    return new DefinitionError(
+      'PIPELINE_INVALID_NAME',
+      `A pipeline cannot call an input or output '${name}'. Choose another name.`,
+    )
+  }
+  if (side === 'outputs' || !graph.node(name)) return undefined
+  return new DefinitionError(
+    'PIPELINE_INVALID_NAME',
+    `The input name '${name}' is also the name of a component: run({ ${name}: … }) could mean either. Choose another.`,
+  )
+}
+
+/** The socket that a name of one side leads to, or why there is none. */
+export function findSocket(
+  graph: Graph,
+  written: string,
+  side: 'inputs' | 'outputs',
+): SocketPath | DefinitionError {
+  const path = readPath(written)
+  if (path instanceof DefinitionError) return path
   const node = graph.node(path.component)
   if (!node) {
-    throw new DefinitionError(
+    return new DefinitionError(
       'CONNECT_UNKNOWN_COMPONENT',
       `'${written}' names no component. Components: ${listNames(graph.names())}.${didYouMean(path.component, graph.names())}`,
     )
@@ -58,7 +73,7 @@ function resolve(graph: Graph, written: string, side: 'inputs' | 'outputs'): Soc
   const sockets = node.component[side]
   if (Object.hasOwn(sockets, path.socket)) return path
   const names = Object.keys(sockets)
-  throw new DefinitionError(
+  return new DefinitionError(
     'CONNECT_UNKNOWN_SOCKET',
     `'${path.component}' has no '${path.socket}' among its ${side} ${listNames(names)}.${didYouMean(path.socket, names)}`,
   )

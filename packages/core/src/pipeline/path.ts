@@ -16,9 +16,20 @@ export interface SocketPath {
  * @throws DefinitionError `CONNECT_INVALID_PATH`
  */
 export function parsePath(path: string, end?: 'sender' | 'receiver'): SocketPath {
+  return accepted(readPath(path, end))
+}
+
+/** What was found; throws what says why there is nothing. */
+export function accepted<T>(found: T | DefinitionError): T {
+  if (found instanceof DefinitionError) throw found
+  return found
+}
+
+/** Like `parsePath`, but returns the error. For the loader, which reports all of them at once. */
+export function readPath(path: string, end?: 'sender' | 'receiver'): SocketPath | DefinitionError {
   const dot = typeof path === 'string' ? path.indexOf('.') : -1
   if (dot <= 0 || dot === path.length - 1) {
-    throw new DefinitionError(
+    return new DefinitionError(
       'CONNECT_INVALID_PATH',
       `'${String(path)}' is not an end of a connection. Write it as component.socket, for example 'prompt.prompt'.`,
       end ? { end } : {},

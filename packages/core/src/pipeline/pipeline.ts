@@ -33,6 +33,9 @@ import { checkRunOptions, type RunOptions } from './run-options.ts'
 import { checkSocketNames } from './socket-name.ts'
 import { RunStream } from './stream.ts'
 
+/** The graph of a pipeline. For the loader, which checks what it will connect and name; nobody else may change it. */
+export let graphOf: (pipeline: Pipeline) => Graph
+
 /**
  * Components, and the connections between their sockets. Holds and delegates: it has no state of a run, so one
  * pipeline serves any number of runs at once.
@@ -51,6 +54,10 @@ export class Pipeline<const C extends Components = Components, Named extends str
   #plan: Plan | undefined
   /** What `close` stops and waits for. */
   readonly #ongoing = new Set<GraphRun | Loading>()
+
+  static {
+    graphOf = (pipeline) => pipeline.#graph
+  }
 
   #node(name: string): GraphNode {
     const node = this.#graph.node(name)

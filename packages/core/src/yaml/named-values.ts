@@ -1,5 +1,5 @@
 import type { SocketType } from '../schema/socket-type.ts'
-import type { DocumentPath } from './document-path.ts'
+import type { DocumentPath } from './problems.ts'
 
 /** What a file gives the name of, because it cannot express the value itself. */
 export interface NamedValues {

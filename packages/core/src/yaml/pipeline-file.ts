@@ -1,17 +1,16 @@
 import { type Component, type ComponentClass, typeOf } from '../component/component.ts'
 import type { Registry } from '../component/registry.ts'
-import { isTool, type Tool } from '../component/tool.ts'
-import { isToolset, type Toolset } from '../component/toolset.ts'
+import { isTool } from '../component/tool.ts'
+import { isToolset } from '../component/toolset.ts'
 import { LoadError } from '../errors.ts'
+import { isPlainObject, type JsonValue } from '../json.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
-import { asDefinitionError } from './as-definition-error.ts'
-import { type DocumentPath, formatPath } from './document-path.ts'
+import { IncludedPipeline } from './build.ts'
 import { type ComponentEntry, type PipelineFile, pipelineType } from './file-shape.ts'
-import { IncludedPipeline } from './included-pipeline.ts'
 import { MOST_LEVELS_OF_PIPELINES } from './limits.ts'
 import { replaceNamed } from './named-values.ts'
-import { plainValue, type Unsupported } from './plain-value.ts'
+import { type DocumentPath, formatPath } from './problems.ts'
 
 export interface PipelineFileOptions {
   /** Gives types their names, and writes callbacks and tools by the names it knows. Absent: types by their own name. */
@@ -151,34 +150,85 @@ function parametersOf(component: Component, registry: Registry | undefined): unk
   const { parameters } = component.constructor as Partial<ComponentClass>
   if (registry === undefined || parameters === undefined) return given
   return replaceNamed(parameters.type, given, {
-    callback: (value) => (typeof value === 'function' ? (callbackName(registry, value) ?? value) : value),
+    callback: (value) => registry.callbacks.nameOf(value) ?? value,
     tools: (value) =>
-      Array.isArray(value)
-        ? value.map((item) => (isTool(item) || isToolset(item) ? (toolName(registry, item) ?? item) : item))
-        : value,
+      Array.isArray(value) ? value.map((item) => registry.tools.nameOf(item) ?? item) : value,
   })
 }
 
-function callbackName(registry: Registry, callback: unknown): string | undefined {
-  for (const { name: owner, callbacks } of registry.packages) {
-    const short = Object.keys(callbacks).find((name) => callbacks[name] === callback)
-    if (short !== undefined) return shortest(short, owner, (name) => registry.callback(name))
+/** Deeper values overflow the stack of whatever writes or reads them. */
+const MOST_LEVELS = 500
+
+/** Half of a character: UTF-8 has no bytes for it. */
+const LONE_SURROGATE = /\p{Surrogate}/u
+
+/** Tells of one thing that a file cannot express. */
+export type Unsupported = (path: DocumentPath, reason: string) => void
+
+/**
+ * A copy of a value in plain JSON, as `JSON.stringify` sees it: a key with the value `undefined` isn't there. What no
+ * file can express is told to `unsupported`, and is null in the copy.
+ */
+export function plainValue(value: unknown, path: DocumentPath, unsupported: Unsupported): JsonValue {
+  const open: { readonly object: object; readonly path: DocumentPath }[] = []
+  return copy(value, path)
+
+  function copy(part: unknown, place: DocumentPath): JsonValue {
+    const fault = faultOf(part)
+    if (fault !== undefined) return refuse(place, fault)
+    if (typeof part !== 'object' || part === null) return part as JsonValue
+    const around = open.find(({ object }) => object === part)
+    if (around) return refuse(place, `is '${formatPath(around.path)}' again, which would have no end`)
+    if (open.length >= MOST_LEVELS) return refuse(place, `is nested deeper than ${MOST_LEVELS} levels`)
+    open.push({ object: part, path: place })
+    const copied = Array.isArray(part) ? copyList(part, place) : copyObject(part, place)
+    open.pop()
+    return copied
   }
-  return undefined
+
+  /** `Array.from` reads the holes of an array as `undefined`. */
+  function copyList(list: readonly unknown[], place: DocumentPath): JsonValue {
+    return Array.from(list, (item, index) => copy(item, [...place, index]))
+  }
+
+  function copyObject(object: object, place: DocumentPath): JsonValue {
+    const copied: Record<string, JsonValue> = {}
+    for (const [key, field] of Object.entries(object)) {
+      if (field === undefined) continue
+      if (key === '__proto__') refuse([...place, key], 'is no key that a file may have')
+      else if (LONE_SURROGATE.test(key)) refuse([...place, key], 'is not well-formed Unicode')
+      else copied[key] = copy(field, [...place, key])
+    }
+    return copied
+  }
+
+  function refuse(place: DocumentPath, reason: string): null {
+    unsupported(place, reason)
+    return null
+  }
 }
 
-function toolName(registry: Registry, tool: Tool | Toolset): string | undefined {
-  const owner = registry.packages.find(({ tools, toolsets }) => [...tools, ...toolsets].includes(tool))
-  return owner === undefined ? undefined : shortest(tool.name, owner.name, (name) => registry.tool(name))
-}
-
-/** The name alone, or with its package where several packages have it. */
-function shortest(name: string, owner: string, find: (name: string) => unknown): string {
-  try {
-    find(name)
-    return name
-  } catch (error) {
-    asDefinitionError(error)
-    return `${owner}/${name}`
+/** Why a value by itself cannot be in a file. */
+function faultOf(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return LONE_SURROGATE.test(value) ? 'is not well-formed Unicode' : undefined
+    case 'number':
+      return Number.isFinite(value) ? undefined : `is the number ${value}`
+    case 'boolean':
+      return undefined
+    case 'object':
+      if (isTool(value))
+        return `is the tool '${value.name}'. A file has only the names of tools that the registry has`
+      if (isToolset(value))
+        return `is the toolset '${value.name}'. A file has only the names of toolsets that the registry has`
+      if (value === null || Array.isArray(value) || isPlainObject(value)) return undefined
+      return `is an instance of the class ${value.constructor?.name || 'without a name'}`
+    case 'undefined':
+      return 'is undefined'
+    case 'function':
+      return `is ${value.name === '' ? 'a function' : `the function '${value.name}'`}. A file has only the names of callbacks that the registry has`
+    default:
+      return `is a ${typeof value}`
   }
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { LoadError } from '../../src/errors.ts'
 import type { LoadLimits } from '../../src/yaml/limits.ts'
-import { loadPipelineFile } from '../../src/yaml/load-file.ts'
+import { loadPipelineFile } from '../../src/yaml/load.ts'
 import { registry } from './parts.ts'
 
 /** The outcome of loading a file with these bytes: the pipeline, or the error with the folder taken out. */
