@@ -3,6 +3,7 @@ import { type InnerPipeline, PipelineComponent, type PipelineMapping } from '../
 import { Pipeline } from '../pipeline/pipeline.ts'
 import type { PipelineOptions } from '../pipeline/pipeline-options.ts'
 import type { ComponentPolicy } from '../pipeline/policy.ts'
+import { messageOf } from '../text/show.ts'
 import { checkMapping, connectComponents } from './connect.ts'
 import type { DeclaredComponent, Definition } from './definition.ts'
 import type { PipelineFile, SubPipelineParameters } from './file-shape.ts'
@@ -81,7 +82,7 @@ function addComponent(
     made = make()
     pipeline.add(name, made, policyOf(component))
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     const isRefusal = made === undefined && declared !== undefined
     const message = isRefusal ? `'${name}' (${declared.type}) refused its parameters: ${reason}` : reason
     const path = ['components', name, 'initParameters', ...parameterAtFault(component, error)]

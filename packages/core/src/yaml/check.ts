@@ -5,7 +5,7 @@ import { DefinitionError } from '../errors.ts'
 import { componentNameFault } from '../pipeline/component-name.ts'
 import { checkValue } from '../schema/validate.ts'
 import { listNames } from '../text/names.ts'
-import { shown } from '../text/show.ts'
+import { describeValue } from '../text/show.ts'
 import type { DeclaredComponent, Definition } from './definition.ts'
 import { replaceNamed } from './named-values.ts'
 import type { DocumentPath } from './problems.ts'
@@ -48,14 +48,14 @@ function checkParameters(
   const resolved = replaceNamed(declared.parameters.type, parameters, {
     callback: (value, path) => {
       if (typeof value === 'string') return find(registry.callbacks, value, path)
-      return refuse(`expected the name of a registered callback, got ${shown(value)}.`, path)
+      return refuse(`expected the name of a registered callback, got ${describeValue(value)}.`, path)
     },
     tools: (value, path) => {
       if (!Array.isArray(value))
-        return refuse(`expected a list of names of registered tools, got ${shown(value)}.`, path)
+        return refuse(`expected a list of names of registered tools, got ${describeValue(value)}.`, path)
       return value.map((item, index) => {
         if (typeof item === 'string') return find(registry.tools, item, [...path, index])
-        return refuse(`expected the name of a registered tool, got ${shown(item)}.`, [...path, index])
+        return refuse(`expected the name of a registered tool, got ${describeValue(item)}.`, [...path, index])
       })
     },
   }) as Readonly<Record<string, unknown>>

@@ -126,8 +126,7 @@ export function checkMapping(
       const path = ['inputs', name, index]
       const found = findSocket(graph, end, 'inputs')
       const sender = takenBy.get(end)
-      if (found instanceof DefinitionError)
-        report.atValue('LOAD_CONNECTION', found.message, path, found)
+      if (found instanceof DefinitionError) report.atValue('LOAD_CONNECTION', found.message, path, found)
       else if (sender) report.atValue('LOAD_CONNECTION', taken(end, sender, name), path)
     }
   }

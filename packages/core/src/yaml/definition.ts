@@ -84,12 +84,7 @@ function inWordsOfHaystack(problem: ValueProblem): ValueProblem {
   return message === undefined ? problem : { ...problem, message }
 }
 
-function classOf(
-  type: string,
-  name: string,
-  report: Report,
-  registry: Registry,
-): ComponentClass | undefined {
+function classOf(type: string, name: string, report: Report, registry: Registry): ComponentClass | undefined {
   const found = registry.components.find(type)
   if (!(found instanceof DefinitionError)) return found.value
   report.atValue('LOAD_UNKNOWN_TYPE', `${found.message}${hint(type, registry)}`, ['components', name, 'type'])

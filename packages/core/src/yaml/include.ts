@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import type { LoadProblem } from '../errors.ts'
-import { shown } from '../text/show.ts'
+import { describeValue, messageOf } from '../text/show.ts'
 import { type LoadLimits, MOST_COPIES, type Usage } from './limits.ts'
 import type { Problems, Report } from './problems.ts'
 import { type PipelineDocument, readText } from './read.ts'
@@ -34,12 +34,7 @@ export class IncludedFiles {
   /** By absolute path; undefined for what could not be read or parsed. */
   readonly #documents = new Map<string, PipelineDocument | undefined>()
 
-  constructor(
-    read: FileReader | undefined,
-    limits: Required<LoadLimits>,
-    usage: Usage,
-    problems: Problems,
-  ) {
+  constructor(read: FileReader | undefined, limits: Required<LoadLimits>, usage: Usage, problems: Problems) {
     this.#read = read
     this.#limits = limits
     this.#usage = usage
@@ -96,7 +91,7 @@ export class IncludedFiles {
       return refuse(from, 'LOAD_NOT_FOUND', message, cause)
     }
     if (typeof content !== 'string' && !ArrayBuffer.isView(content)) {
-      const message = `readFile gave ${shown(content)} for '${file}'. It returns the text or the bytes of the file.`
+      const message = `readFile gave ${describeValue(content)} for '${file}'. It returns the text or the bytes of the file.`
       return refuse(from, 'LOAD_NOT_FOUND', message)
     }
     this.#usage.bytes += Buffer.byteLength(content)
@@ -113,7 +108,10 @@ export class IncludedFiles {
 }
 
 /** The place of what another file holds, by the path that the including file writes for it. */
-function placeInFile({ baseDir = '', file, files, levels }: DefinitionPlace, written: string): DefinitionPlace {
+function placeInFile(
+  { baseDir = '', file, files, levels }: DefinitionPlace,
+  written: string,
+): DefinitionPlace {
   const path = resolve(baseDir, written)
   // Errors call it by the way from where they call the including file by its path.
   const isRelative = file !== undefined && !isAbsolute(written) && dirname(resolve(file)) === resolve(baseDir)
@@ -158,7 +156,5 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 
 /** Why a file could not be read, without the path: `ENOENT: no such file or directory`. */
 export function readFailure(cause: unknown): string {
-  // Errors of Node.js are of another realm where code runs in a VM context.
-  const message = typeof cause === 'object' && cause !== null && 'message' in cause ? cause.message : cause
-  return String(message).split(', ')[0] as string
+  return messageOf(cause).split(', ')[0] as string
 }

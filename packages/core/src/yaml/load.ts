@@ -9,7 +9,12 @@ import { checkDefinition } from './check.ts'
 import { type Definition, readDefinition } from './definition.ts'
 import { decodeUtf8, IncludedFiles, readFailure } from './include.ts'
 import { completeLimits, type LoadLimits, Usage } from './limits.ts'
-import { type OverridableComponent, type Overrides, overridableComponents, withOverrides } from './overrides.ts'
+import {
+  type OverridableComponent,
+  type Overrides,
+  overridableComponents,
+  withOverrides,
+} from './overrides.ts'
 import { type FileProblems, Problems } from './problems.ts'
 import { readText } from './read.ts'
 

@@ -32,7 +32,7 @@ export const yamlOptions = {
  * @throws LoadError `LOAD_LIMIT`
  */
 export function parseText(limits: Required<LoadLimits>, problems: FileProblems): ParsedDocument | undefined {
-  const { text } = problems.source
+  const { text } = problems
   // A code unit is a byte at least, so the very long text isn't measured.
   if (text.length > limits.maxBytes || Buffer.byteLength(text) > limits.maxBytes) {
     problems.stop(`The file is larger than the ${limits.maxBytes} bytes of 'maxBytes'.`)
@@ -92,7 +92,7 @@ function quoteStarts(document: ParsedDocument | undefined): ReadonlyMap<number, 
  * here, before the composer, which is recursive and slow on it.
  */
 function tokensOf(maxDepth: number, problems: FileProblems): CST.Token[] | undefined {
-  const parser = new Parser()
+  const parser = new Parser(problems.lines.addNewLine)
   const tokens: CST.Token[] = []
   let documents = 0
   const isKept = (token: CST.Token): boolean => {
@@ -102,7 +102,7 @@ function tokensOf(maxDepth: number, problems: FileProblems): CST.Token[] | undef
     else problems.add('LOAD_SYNTAX', message, { offset: token.offset })
     return message === undefined
   }
-  for (const lexeme of new Lexer().lex(problems.source.text)) {
+  for (const lexeme of new Lexer().lex(problems.text)) {
     // Besides collections, the document and a scalar may be on the stack.
     if (parser.stack.length > maxDepth + 2) stopTooDeep(maxDepth, problems, parser.offset)
     for (const token of parser.next(lexeme)) if (!isKept(token)) return undefined

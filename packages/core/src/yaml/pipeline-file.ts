@@ -6,11 +6,12 @@ import { LoadError } from '../errors.ts'
 import { isPlainObject, type JsonValue } from '../json.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
+import { formatPath } from '../text/show.ts'
 import { IncludedPipeline } from './build.ts'
 import { type ComponentEntry, type PipelineFile, pipelineType } from './file-shape.ts'
 import { MOST_LEVELS_OF_PIPELINES } from './limits.ts'
 import { replaceNamed } from './named-values.ts'
-import { type DocumentPath, formatPath } from './problems.ts'
+import type { DocumentPath } from './problems.ts'
 
 export interface PipelineFileOptions {
   /** Gives types their names, and writes callbacks and tools by the names it knows. Absent: types by their own name. */

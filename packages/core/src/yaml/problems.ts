@@ -1,20 +1,12 @@
+import { LineCounter } from 'yaml'
 import { LoadError, type LoadProblem } from '../errors.ts'
 import type { ValueProblem } from '../schema/validate.ts'
-import { type Position, printable, SourceText } from './source-text.ts'
+import { excerptOf, type Position } from '../text/excerpt.ts'
+import { shorten } from '../text/shorten.ts'
+import { formatPath, printable } from '../text/show.ts'
 
 /** Keys and indexes from the top of the document down to a place. */
 export type DocumentPath = readonly (string | number)[]
-
-/** `components.llm.initParameters.nCtx`, `connections[0].sender`; keys with other characters as `["a b"]`. */
-export function formatPath(path: DocumentPath): string {
-  let text = ''
-  for (const segment of path) {
-    if (typeof segment === 'number') text += `[${segment}]`
-    else if (!/^[\p{L}_$][\p{L}\p{N}_$/-]*$/u.test(segment)) text += `[${JSON.stringify(segment)}]`
-    else text += text === '' ? segment : `.${segment}`
-  }
-  return text
-}
 
 type Code = LoadProblem['code']
 
@@ -46,7 +38,7 @@ export class Problems {
 
   /** The problems of one file. The error is that of the first; those of the others say which file they are in. */
   ofFile(text: string, name: string | undefined): FileProblems {
-    const problems = new FileProblems(this, new SourceText(text), name)
+    const problems = new FileProblems(this, text, name)
     this.#files.push(problems)
     return problems
   }
@@ -85,29 +77,53 @@ export class Problems {
 
 /** What is wrong with one file, by where in its text it is. */
 export class FileProblems {
-  readonly source: SourceText
+  /** Without the byte order mark, so that it counts for no column. */
+  readonly text: string
+  /** Filled by the parser. */
+  readonly lines = new LineCounter()
   readonly name: string | undefined
   readonly found: FoundProblem[] = []
   readonly #all: Problems
 
-  constructor(all: Problems, source: SourceText, name: string | undefined) {
+  constructor(all: Problems, text: string, name: string | undefined) {
     this.#all = all
-    this.source = source
+    this.text = text.startsWith('\uFEFF') ? text.slice(1) : text
+    this.lines.addNewLine(0)
     this.name = name
   }
 
   /** @throws LoadError when there are more problems than anyone reads */
   add(code: Code, message: string, { offset, path = [], cause }: ProblemPlace = {}): void {
     if (this.#all.count === MOST) throw this.#all.error()
-    const position = offset === undefined ? undefined : this.source.positionAt(offset)
+    const position = offset === undefined ? undefined : this.#positionAt(offset)
     const problem = {
       code,
       message: printable(shorten(message, LONGEST_MESSAGE)),
-      ...(position === undefined ? {} : { ...position, excerpt: this.source.excerpt(position) }),
+      ...(position === undefined
+        ? {}
+        : { ...position, excerpt: excerptOf(this.#lineAt(position), position) }),
       ...(path.length === 0 ? {} : { path: formatPath(path) }),
       ...(cause === undefined ? {} : { cause }),
     }
     this.found.push({ problem, position })
+  }
+
+  /** The number of the line at an offset, counted from 1. */
+  lineOf(offset: number): number {
+    return this.#positionAt(offset).line
+  }
+
+  /** An offset past the end is the end. */
+  #positionAt(offset: number): Position {
+    const { line, col: column } = this.lines.linePos(Math.min(offset, this.text.length))
+    return { line, column }
+  }
+
+  #lineAt({ line }: Position): string {
+    const start = this.lines.lineStarts[line - 1] as number
+    const end = this.text.indexOf('\n', start)
+    const text = this.text.slice(start, end < 0 ? undefined : end)
+    return text.endsWith('\r') ? text.slice(0, -1) : text
   }
 
   /** Ends the load at a limit: to look on is what the limit is against. */
@@ -127,10 +143,6 @@ function format(file: string | undefined, { line, column, path, message, excerpt
     .filter((part) => part !== undefined)
     .join(': ')
   return [head.replace(/\n(?=.)/g, '\n  '), ...(excerpt === undefined ? [] : [excerpt])].join('\n')
-}
-
-function shorten(text: string, longest: number): string {
-  return text.length > longest ? `${text.slice(0, longest)}…` : text
 }
 
 /** A place in a document: its offset in the text, and its path with keys and indexes kept apart. */

@@ -201,7 +201,7 @@ class NodeReader implements Places {
     }
     const first = known.get(name)
     if (first === undefined) return name
-    const { line } = this.#problems.source.positionAt(startOf(first.key) ?? 0)
+    const line = this.#problems.lineOf(startOf(first.key) ?? 0)
     const message = `The key '${name}' is there already, on line ${line}. Remove one of the two.`
     return refuse('LOAD_SYNTAX', message, [...path, name])
   }
@@ -271,11 +271,16 @@ class NodeReader implements Places {
   /** Where the tag before a node is written, as far as nothing but an anchor is between the two. */
   #tagOffset(node: Node): number {
     const start = startOf(node) ?? 0
-    const before = this.#problems.source.text.slice(Math.max(0, start - 200), start)
+    const before = this.#problems.text.slice(Math.max(0, start - 200), start)
     return start - (/!\S*(?:\s+&\S+)?\s*$/.exec(before)?.[0].length ?? 0)
   }
 
-  #refuse(code: 'LOAD_SYNTAX' | 'LOAD_SHAPE', message: string, offset: number, path: DocumentPath): undefined {
+  #refuse(
+    code: 'LOAD_SYNTAX' | 'LOAD_SHAPE',
+    message: string,
+    offset: number,
+    path: DocumentPath,
+  ): undefined {
     this.report.refuse(path)
     this.#problems.add(code, message, { offset, path })
   }
