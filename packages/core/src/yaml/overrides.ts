@@ -73,7 +73,7 @@ function overridden(definition: Definition, overrides: readonly Override[]): Def
     const { inner } = component
     const [tooShort] = own.filter(({ path }) => path.length < 2)
     if (tooShort !== undefined) {
-      const message = `The override '${tooShort.name}' ends at a pipeline: '${component.name}' is of the type Pipeline. Name a component in it, then a parameter of that.`
+      const message = `The override '${tooShort.name}' names no parameter: '${component.name}' is a pipeline. Name a component in it, then a parameter of that.`
       report.atNoPlace('LOAD_PARAMETERS', message)
     }
     if (inner === undefined || tooShort !== undefined) return component
@@ -102,11 +102,11 @@ function withValue(
   [key = '', ...rest]: readonly string[],
   value: JsonValue | undefined,
 ): Parameters | undefined {
+  if (value === undefined && !Object.hasOwn(parameters, key)) return parameters
   const { [key]: old, ...others } = parameters
-  if (rest.length === 0) return value === undefined ? others : { ...others, [key]: value }
-  const isAbsent = !Object.hasOwn(parameters, key)
-  if (isAbsent && value === undefined) return parameters
-  if (!isAbsent && !isPlainObject(old)) return undefined
-  const inside = withValue(isAbsent ? {} : (old as Parameters), rest, value)
-  return inside && { ...others, [key]: inside }
+  if (rest.length === 0) return value === undefined ? others : { ...parameters, [key]: value }
+  const around = Object.hasOwn(parameters, key) ? old : {}
+  if (!isPlainObject(around)) return value === undefined ? parameters : undefined
+  const inside = withValue(around, rest, value)
+  return inside && { ...parameters, [key]: inside }
 }

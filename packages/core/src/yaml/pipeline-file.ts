@@ -196,7 +196,7 @@ export function plainValue(value: unknown, path: DocumentPath, unsupported: Unsu
     const copied: Record<string, JsonValue> = {}
     for (const [key, field] of Object.entries(object)) {
       if (field === undefined) continue
-      if (key === '__proto__') refuse([...place, key], 'is no key that a file may have')
+      if (key === '__proto__') refuse([...place, key], 'is not a key that a file may have')
       else if (LONE_SURROGATE.test(key)) refuse([...place, key], 'is not well-formed Unicode')
       else copied[key] = copy(field, [...place, key])
     }

@@ -160,7 +160,7 @@ class NodeReader implements Places {
     this.#open.add(map)
     for (const pair of map.items) {
       const key = this.#readKey(pair, path, keys)
-      const part = this.#read(pair.value as Node | null, [...path, key ?? '?'], alias, depth + 1)
+      const part = this.#read(pair.value as Node | null, [...path, segmentOf(pair)], alias, depth + 1)
       if (key === undefined) continue
       keys.set(key, pair)
       value[key] = part
@@ -284,6 +284,11 @@ class NodeReader implements Places {
     this.report.refuse(path)
     this.#problems.add(code, message, { offset, path })
   }
+}
+
+/** Also for a key that was refused. */
+function segmentOf({ key }: Pair): string {
+  return isScalar(key) ? String(key.value) : '?'
 }
 
 /** A block collection starts on the line after its key: there the key is the better place to point at. */

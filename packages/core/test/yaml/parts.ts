@@ -31,7 +31,12 @@ export const Join = defineComponent({
 /** Takes any JSON there is. */
 export const Keep = defineComponent({
   type: 'Keep',
-  parameters: t.object({ value: t.optional(t.json()), listeners: t.optional(t.array(t.callback())) }),
+  parameters: t.object({
+    value: t.optional(t.json()),
+    listeners: t.optional(t.array(t.callback())),
+    byName: t.optional(t.record(t.callback())),
+    inside: t.optional(t.object({ tools: t.tools() })),
+  }),
   inputs: { text: t.string() },
   outputs: { text: t.string() },
   run: ({ text }) => ({ text }),

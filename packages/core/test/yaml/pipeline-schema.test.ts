@@ -3,10 +3,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
 import { componentPackage } from '../../src/component/component-package.ts'
 import { Registry } from '../../src/component/registry.ts'
+import { toolset } from '../../src/component/toolset.ts'
 import { LoadError } from '../../src/errors.ts'
 import { loadPipeline } from '../../src/yaml/load.ts'
 import { pipelineSchema } from '../../src/yaml/pipeline-schema.ts'
-import { acme, Echo, registry } from './parts.ts'
+import { acme, Echo, registry, search } from './parts.ts'
 
 function validator(from: Registry) {
   return new Ajv2020({ strict: true, strictRequired: false }).compile(pipelineSchema(from))
@@ -15,9 +16,9 @@ function validator(from: Registry) {
 const accepts = validator(registry)
 
 /** Whether the loader takes a text. */
-function loads(text: string): boolean {
+function loads(text: string, from = registry): boolean {
   try {
-    loadPipeline(text, { registry, readFile: () => '{}' })
+    loadPipeline(text, { registry: from, readFile: () => '{}' })
     return true
   } catch (error) {
     if (LoadError.isInstance(error)) return false
@@ -111,6 +112,20 @@ describe('bad files are bad for the schema and for the loader', () => {
   ])('%s', (text) => {
     expect([accepts(parse(text)), loads(text)]).toEqual([false, false])
   })
+})
+
+test('tools may be those of toolsets, by every name that the loader takes', () => {
+  const web = toolset({ name: 'web', tools: [search] })
+  const twin = componentPackage({ name: 'twin', components: [], toolsets: [web], tools: [search] })
+  const own = new Registry([acme, twin])
+  const takes = validator(own)
+  const names = ['web', 'twin/web', 'search', '@acme/components/search', 'twin/search', 'acme/web']
+  const files = names.map((name) => ({
+    components: { a: { type: 'Model', initParameters: { model: 'm', tools: [name] } } },
+  }))
+  const possible = [true, true, false, true, true, false]
+  expect(files.map((file) => takes(file))).toEqual(possible)
+  expect(files.map((file) => loads(JSON.stringify(file), own))).toEqual(possible)
 })
 
 test('the key __proto__ is no name of a component', () => {

@@ -1,14 +1,18 @@
 import { describe, expect, test } from '@jest/globals'
 import type { PipelineComponent } from '../../src/pipeline/as-component.ts'
+import type { LoadLimits } from '../../src/yaml/limits.ts'
 import { loadPipeline } from '../../src/yaml/load.ts'
-import { filesIn, loadMain, problemsIn, refusalOf } from './included.ts'
 import { registry } from './parts.ts'
-import { loadErrorOf, refusal } from './refusal.ts'
+import { filesIn, loadErrorOf, loadMain, problemsIn, wordsOf } from './refusal.ts'
 
 const including = (...names: string[]) =>
   `components:\n${names.map((name, index) => `  p${index}: { type: Pipeline, initParameters: { file: ${name} } }\n`).join('')}`
 
 const add = 'components: { add: { type: Add } }'
+
+type Files = Parameters<typeof loadMain>[0]
+
+const refusalOf = (files: Files, limits: LoadLimits = {}) => loadErrorOf(() => loadMain(files, { limits }))
 
 describe('a file that is included', () => {
   test('becomes a component, whose relative paths start from its own folder', async () => {
@@ -40,6 +44,20 @@ describe('a file that is included', () => {
     const { readFile, reads } = filesIn(process.cwd(), { 'a.yaml': add })
     loadPipeline(including('a.yaml'), { registry, readFile })
     expect(reads).toEqual([`${process.cwd()}/a.yaml`])
+  })
+
+  test.each([
+    ['/srv', '/srv/main.yaml', 'sub/a.yaml', '/srv/sub/a.yaml'],
+    [process.cwd(), 'main.yaml', 'sub/a.yaml', 'sub/a.yaml'],
+    [process.cwd(), 'main.yaml', '/srv/a.yaml', '/srv/a.yaml'],
+    // A relative path from the file would not lead from the folder to the same place.
+    ['/srv', 'main.yaml', 'a.yaml', '/srv/a.yaml'],
+    ['/srv', undefined, 'a.yaml', '/srv/a.yaml'],
+    [undefined, '<stdin>', 'a.yaml', 'a.yaml'],
+  ])('in %s, from %s, is called %s as %s', (baseDir, file, written, name) => {
+    const options = { ...(baseDir ? { baseDir } : {}), ...(file ? { file } : {}), readFile: () => '[' }
+    const load = () => loadPipeline(including(written), { registry, ...options })
+    expect(loadErrorOf(load).problems[0]?.file).toBe(name)
   })
 
   test('may be bytes', () => {
@@ -121,58 +139,37 @@ describe('a name', () => {
     ])
   })
 
-  test('that is none is told what one is', () => {
-    expect(refusalOf({ 'main.yaml': including('sub.txt') }).message).toMatchInlineSnapshot(`
-"/srv/main.yaml:2:49: components.p0.initParameters.file: 'sub.txt' is not the name of a pipeline file. Those end in .yaml or .yml.
-  2 |   p0: { type: Pipeline, initParameters: { file: sub.txt } }
-    |                                                 ^"
-`)
-    expect(
-      refusalOf({ 'main.yaml': including('https://example.org/sub.yaml') }).message,
-    ).toMatchInlineSnapshot(`
-"/srv/main.yaml:2:49: components.p0.initParameters.file: 'https://example.org/sub.yaml' is a URL, and nothing is fetched. Name a file on this machine.
-  2 |   p0: { type: Pipeline, initParameters: { file: https://example.org/sub.yaml } }
-    |                                                 ^"
-`)
+  test.each<[name: string, words: string]>([
+    ['sub.txt', "'sub.txt' is not the name of a pipeline file. Those end in .yaml or .yml."],
+    [
+      'https://example.org/sub.yaml',
+      "'https://example.org/sub.yaml' is a URL, and nothing is fetched. Name a file on this machine.",
+    ],
+    ['none.yaml', "The file '/srv/none.yaml' cannot be read: ENOENT: no such file or directory."],
+    ['bytes.yaml', "The file '/srv/bytes.yaml' is not UTF-8 text. Save it in that encoding."],
+  ])('like %s is refused in words', (name, words) => {
+    const files = { 'main.yaml': including(name), 'bytes.yaml': new Uint8Array([0xff]) }
+    const [problem] = refusalOf(files).problems
+    expect([problem?.line, problem?.column, problem?.message]).toEqual([2, 49, words])
   })
 
-  test('of no file is told with the reason', () => {
-    const error = refusalOf({ 'main.yaml': including('none.yaml') })
-    expect(error.message).toMatchInlineSnapshot(`
-"/srv/main.yaml:2:49: components.p0.initParameters.file: The file '/srv/none.yaml' cannot be read: ENOENT: no such file or directory.
-  2 |   p0: { type: Pipeline, initParameters: { file: none.yaml } }
-    |                                                 ^"
-`)
-    expect(error.cause).toBeInstanceOf(RangeError)
+  test('of a file that cannot be read has the cause', () => {
+    expect(refusalOf({ 'main.yaml': including('none.yaml') }).cause).toBeInstanceOf(RangeError)
   })
 })
 
 test('without a reader nothing is read', () => {
-  expect(refusal(including('sub.yaml')).message).toMatchInlineSnapshot(`
-"p.yaml:2:49: components.p0.initParameters.file: loadPipeline has only this text and does not read 'sub.yaml'. Load the file with loadPipelineFile, or give loadPipeline the option 'readFile'.
-  2 |   p0: { type: Pipeline, initParameters: { file: sub.yaml } }
-    |                                                 ^"
-`)
+  expect(wordsOf(including('sub.yaml'))).toEqual([
+    "2:49 loadPipeline has only this text and does not read 'sub.yaml'. Load the file with loadPipelineFile, or give loadPipeline the option 'readFile'.",
+  ])
 })
 
-test('a reader that gives no text is told what it gives', () => {
+test('a reader must give a text or bytes', () => {
   const load = () =>
     loadPipeline(including('sub.yaml'), { registry, readFile: (async () => 'x') as never, baseDir: '/srv' })
-  expect(loadErrorOf(load).message).toMatchInlineSnapshot(`
-"line 2:49: components.p0.initParameters.file: readFile gave an instance of Promise for '/srv/sub.yaml'. It returns the text or the bytes of the file.
-  2 |   p0: { type: Pipeline, initParameters: { file: sub.yaml } }
-    |                                                 ^"
-`)
-})
-
-test('bytes that are not UTF-8 are LOAD_SYNTAX', () => {
-  expect(
-    refusalOf({ 'main.yaml': including('a.yaml'), 'a.yaml': new Uint8Array([0xff]) }).message,
-  ).toMatchInlineSnapshot(`
-"/srv/main.yaml:2:49: components.p0.initParameters.file: The file '/srv/a.yaml' is not UTF-8 text. Save it in that encoding.
-  2 |   p0: { type: Pipeline, initParameters: { file: a.yaml } }
-    |                                                 ^"
-`)
+  expect(loadErrorOf(load).problems[0]?.message).toBe(
+    "readFile gave an instance of Promise for '/srv/sub.yaml'. It returns the text or the bytes of the file.",
+  )
 })
 
 describe('a file that includes itself', () => {
@@ -182,13 +179,13 @@ describe('a file that includes itself', () => {
       'sub/a.yaml': including('b.yaml'),
       'sub/b.yaml': including('../main.yaml'),
     }
-    const error = refusalOf(files)
-    expect(error.code).toBe('LOAD_CYCLE')
-    expect(error.message).toMatchInlineSnapshot(`
-"/srv/sub/b.yaml:2:49: components.p0.initParameters.file: The file includes itself: main.yaml → sub/a.yaml → sub/b.yaml → main.yaml.
-  2 |   p0: { type: Pipeline, initParameters: { file: ../main.yaml } }
-    |                                                 ^"
-`)
+    expect(refusalOf(files).problems).toMatchObject([
+      {
+        code: 'LOAD_CYCLE',
+        file: '/srv/sub/b.yaml',
+        message: 'The file includes itself: main.yaml → sub/a.yaml → sub/b.yaml → main.yaml.',
+      },
+    ])
   })
 
   test('is found at once', () => {
@@ -208,19 +205,23 @@ describe('the limits', () => {
   test('are for the bytes of all files together', () => {
     const files = { 'main.yaml': including('add.yaml'), 'add.yaml': add }
     const bytes = files['main.yaml'].length + add.length
-    expect(loadMain(files, { maxBytes: bytes }).names()).toEqual(['p0'])
-    expect(refusalOf(files, { maxBytes: bytes - 1 }).message).toMatchInlineSnapshot(`
-"/srv/main.yaml:2:43: components.p0.initParameters.file: With this file there are more than the 106 bytes of 'maxBytes'.
-  2 |   p0: { type: Pipeline, initParameters: { file: add.yaml } }
-    |                                           ^"
-`)
+    expect(loadMain(files, { limits: { maxBytes: bytes } }).names()).toEqual(['p0'])
+    expect(refusalOf(files, { maxBytes: bytes - 1 }).problems[0]?.message).toBe(
+      "With this file there are more than the 106 bytes of 'maxBytes'.",
+    )
   })
 
   test('are for the aliases of all files together', () => {
     const aliased = 'metadata: { a: &a 1, b: *a, c: *a }'
     const files = { 'main.yaml': including('a.yaml', 'b.yaml'), 'a.yaml': aliased, 'b.yaml': aliased }
-    expect(loadMain(files, { maxAliases: 4 }).names()).toEqual(['p0', 'p1'])
+    expect(loadMain(files, { limits: { maxAliases: 4 } }).names()).toEqual(['p0', 'p1'])
     expect(problemsIn(files, { maxAliases: 3 })).toEqual(['LOAD_LIMIT b.yaml'])
+  })
+
+  test('count the values of a file as often as it is included', () => {
+    const large = `metadata: { a: [${'1,'.repeat(30_000)}] }\n${add}`
+    const files = { 'main.yaml': including(...Array(40).fill('a.yaml')), 'a.yaml': large }
+    expect(problemsIn(files)).toEqual(['LOAD_LIMIT components.p34.initParameters.file'])
   })
 
   test('count components as often as they are included', () => {
