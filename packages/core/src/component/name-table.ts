@@ -37,10 +37,10 @@ export class NameTable<T> {
     return this.#entries.map((entry) => this.#namesOf(entry)[0] as string)
   }
 
-  /** The shortest name that finds this value again; undefined when the table does not have it. */
-  nameOf(value: unknown): string | undefined {
+  /** All names that find this value, the shortest first. */
+  namesOf(value: unknown): readonly string[] {
     const entry = this.#entries.find((candidate) => candidate.value === value)
-    return entry && this.#namesOf(entry)[0]
+    return entry === undefined ? [] : this.#namesOf(entry)
   }
 
   /** The value of a name, or why there is none: `REGISTRY_UNKNOWN` or `REGISTRY_AMBIGUOUS`. */

@@ -65,7 +65,7 @@ export class Registry {
 
   /** The name that finds this class again: short where it is the only one of its name. */
   nameOf(component: ComponentClass): string | undefined {
-    return this.components.nameOf(component)
+    return this.components.namesOf(component)[0]
   }
 
   /**

@@ -9,7 +9,7 @@ import type { DeclaredComponent, Definition } from './definition.ts'
 import type { PipelineFile, SubPipelineParameters } from './file-shape.ts'
 import type { DocumentPath } from './problems.ts'
 
-/** A pipeline that came from a file of its own. A dump names that file again, as it was written. */
+/** A pipeline that came from another file. A dump names that file again, as it was written. */
 export class IncludedPipeline extends PipelineComponent {
   readonly initParameters: SubPipelineParameters
 

@@ -117,7 +117,7 @@ function readInner(
   const report = around.within(['components', name, 'initParameters'])
   checkSubPipeline(component, report)
   if (place.levels >= MOST_LEVELS_OF_PIPELINES) {
-    const message = `'${name}' would be the ${MOST_LEVELS_OF_PIPELINES + 1}th pipeline inside of another. ${MOST_LEVELS_OF_PIPELINES} are possible.`
+    const message = `'${name}' would be the ${MOST_LEVELS_OF_PIPELINES + 1}th pipeline inside another. ${MOST_LEVELS_OF_PIPELINES} are possible.`
     report.stop(message, [])
   }
   const { file, definition } = parameters

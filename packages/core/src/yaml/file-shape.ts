@@ -65,10 +65,10 @@ export function shapeWithEnds(end: Socket<string>) {
       { description: 'From outputs to inputs. The order decides where several values meet in one input.' },
     ),
     inputs: t.optional(t.record(t.array(end)), {
-      description: 'Names of its own that the pipeline gives to inputs: question: [prompt.question].',
+      description: 'Names that the pipeline gives to inputs: question: [prompt.question].',
     }),
     outputs: t.optional(t.record(end), {
-      description: 'Names of its own that the pipeline gives to outputs: answer: llm.replies.',
+      description: 'Names that the pipeline gives to outputs: answer: llm.replies.',
     }),
   })
 }

@@ -41,8 +41,8 @@ export interface LoadOptions {
 }
 
 /**
- * Makes the pipeline that a YAML text describes. Nothing is read, fetched or imported, and no component loads: a file
- * from a stranger can be loaded to look at it. `${env:NAME}` stays as it is until `warmUp`. Pipelines in other files,
+ * Makes the pipeline that a YAML text describes. Nothing is read, fetched or imported, and no component loads: an
+ * untrusted file can be loaded to look at it. `${env:NAME}` stays as it is until `warmUp`. Pipelines in other files,
  * which the text includes with `file:`, need the option `readFile`; only `loadPipelineFile` touches the disk itself.
  *
  * @throws LoadError with everything that is wrong with the text, each with its line, column, path and excerpt

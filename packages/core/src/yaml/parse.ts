@@ -113,7 +113,7 @@ function tokensOf(maxDepth: number, problems: FileProblems): CST.Token[] | undef
 
 function refusalOf(token: CST.Token, documents: number): string | undefined {
   if (token.type === 'directive' && !/^%YAML[ \t]+1\.2[ \t]*$/.test(token.source)) {
-    return `The directive '${token.source.trim()}' is not possible: a pipeline file is YAML 1.2 without tags of its own. Remove the line.`
+    return `The directive '${token.source.trim()}' is not possible: a pipeline file is YAML 1.2 without custom tags. Remove the line.`
   }
   if (token.type === 'document' && documents > 1) {
     return 'A second document starts here. A pipeline file has one: remove the line, or split the file.'

@@ -43,7 +43,7 @@ class FileWriter {
     this.#registry = registry
   }
 
-  /** @param around the components that the pipeline is inside of, the outermost first */
+  /** @param around the components around the pipeline, the outermost first */
   file(pipeline: Pipeline, around: readonly string[]): PipelineFile {
     const { metadata, maxRunsPerComponent, inputs, outputs } = pipeline.options
     const place = around.length === 0 ? '' : `Inside '${around.join('.')}': `
@@ -71,13 +71,13 @@ class FileWriter {
     const name = names.at(-1) as string
     const component = pipeline.get(name)
     const { retry, timeoutMs } = pipeline.policy(name)
-    const told = `'${names.join('.')}' (${typeOf(component)})`
+    const label = `'${names.join('.')}' (${typeOf(component)})`
     const unsupported: Unsupported = (path, reason) =>
-      this.faults.push(`${told}: '${formatPath(path)}' ${reason}.`)
+      this.faults.push(`${label}: '${formatPath(path)}' ${reason}.`)
     const { type, initParameters } =
       component instanceof PipelineComponent
-        ? this.#subPipeline(told, names, component, unsupported)
-        : this.#component(told, component, unsupported)
+        ? this.#subPipeline(label, names, component, unsupported)
+        : this.#component(label, component, unsupported)
     return {
       type,
       ...some('initParameters', initParameters),
@@ -86,15 +86,15 @@ class FileWriter {
     } as ComponentEntry
   }
 
-  #component(told: string, component: Component, unsupported: Unsupported) {
+  #component(label: string, component: Component, unsupported: Unsupported) {
     return {
-      type: this.#typeName(told, component),
+      type: this.#typeName(label, component),
       initParameters: plainValue(parametersOf(component, this.#registry), TOP, unsupported),
     }
   }
 
   #subPipeline(
-    told: string,
+    label: string,
     names: readonly string[],
     component: PipelineComponent,
     unsupported: Unsupported,
@@ -107,34 +107,28 @@ class FileWriter {
     if (!(pipeline instanceof Pipeline) || names.length > MOST_LEVELS_OF_PIPELINES) {
       this.faults.push(
         pipeline instanceof Pipeline
-          ? `${told}: it is inside of more than the ${MOST_LEVELS_OF_PIPELINES} pipelines that are possible.`
-          : `${told}: what it has inside is not a Pipeline.`,
+          ? `${label}: it is inside more than the ${MOST_LEVELS_OF_PIPELINES} pipelines that are possible.`
+          : `${label}: what it has inside is not a Pipeline.`,
       )
       return { type: pipelineType, initParameters: mapped }
     }
     return { type: pipelineType, initParameters: { definition: this.file(pipeline, names), ...mapped } }
   }
 
-  #typeName(told: string, component: Component): string {
-    const declared = component.constructor as ComponentClass
-    const name = this.#registry === undefined ? declared.type : this.#registry.nameOf(declared)
-    if (name === pipelineType) return this.#qualified(told, declared)
-    if (typeof name === 'string') return name
-    this.faults.push(
-      this.#registry === undefined
-        ? `${told}: its class has no 'static readonly type', so that a file could not name it.`
-        : `${told}: its class is in no package of the registry, so that a file could not name it.`,
-    )
-    return ''
-  }
-
-  /** In a file the short name means a pipeline in the pipeline, whatever the registry has. */
-  #qualified(told: string, declared: ComponentClass): string {
-    const owner = this.#registry?.packages.find(({ components }) => components.includes(declared))
-    if (owner !== undefined) return `${owner.name}/${declared.type}`
-    this.faults.push(
-      `${told}: a file would take '${declared.type}' for a pipeline. Give a registry that has its package.`,
-    )
+  /** The short name of a pipeline in the pipeline is taken, whatever the registry has. */
+  #typeName(label: string, component: Component): string {
+    const declared = component.constructor as Partial<ComponentClass>
+    const own = declared.type === undefined ? [] : [declared.type]
+    const names = this.#registry === undefined ? own : this.#registry.components.namesOf(declared)
+    const name = names.find((possible) => possible !== pipelineType)
+    if (name !== undefined) return name
+    const fault =
+      this.#registry !== undefined
+        ? 'its class is in no package of the registry, so that a file could not name it.'
+        : names.length === 0
+          ? "its class has no 'static readonly type', so that a file could not name it."
+          : `a file would take '${pipelineType}' for a pipeline. Give a registry that has its package.`
+    this.faults.push(`${label}: ${fault}`)
     return ''
   }
 }
@@ -151,9 +145,9 @@ function parametersOf(component: Component, registry: Registry | undefined): unk
   const { parameters } = component.constructor as Partial<ComponentClass>
   if (registry === undefined || parameters === undefined) return given
   return replaceNamed(parameters.type, given, {
-    callback: (value) => registry.callbacks.nameOf(value) ?? value,
+    callback: (value) => registry.callbacks.namesOf(value)[0] ?? value,
     tools: (value) =>
-      Array.isArray(value) ? value.map((item) => registry.tools.nameOf(item) ?? item) : value,
+      Array.isArray(value) ? value.map((item) => registry.tools.namesOf(item)[0] ?? item) : value,
   })
 }
 
@@ -163,12 +157,12 @@ const MOST_LEVELS = 500
 /** Half of a character: UTF-8 has no bytes for it. */
 const LONE_SURROGATE = /\p{Surrogate}/u
 
-/** Tells of one thing that a file cannot express. */
+/** Is called with each thing that a file cannot express. */
 export type Unsupported = (path: DocumentPath, reason: string) => void
 
 /**
  * A copy of a value in plain JSON, as `JSON.stringify` sees it: a key with the value `undefined` isn't there. What no
- * file can express is told to `unsupported`, and is null in the copy.
+ * file can express is reported to `unsupported`, and is null in the copy.
  */
 export function plainValue(value: unknown, path: DocumentPath, unsupported: Unsupported): JsonValue {
   const open: { readonly object: object; readonly path: DocumentPath }[] = []

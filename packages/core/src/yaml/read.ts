@@ -229,7 +229,7 @@ class NodeReader implements Places {
       const message =
         target === undefined
           ? `The alias '*${node.source}' stands for nothing: there is no '&${node.source}' before it.`
-          : `The alias '*${node.source}' is inside of what it stands for, which would have no end.`
+          : `The alias '*${node.source}' is inside what it stands for, which would have no end.`
       if (target === undefined || this.#open.has(target)) {
         this.#refuse('LOAD_SYNTAX', message, offset ?? 0, path)
         return null

@@ -1,9 +1,11 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ParametersOf } from '../../src/component/component.ts'
 import { componentPackage } from '../../src/component/component-package.ts'
 import { defineComponent } from '../../src/component/define-component.ts'
 import { Registry } from '../../src/component/registry.ts'
 import { t } from '../../src/component/t.ts'
 import { tool } from '../../src/component/tool.ts'
+import { pipelineSchema } from '../../src/yaml/pipeline-schema.ts'
 
 export const Echo = defineComponent({
   type: 'Echo',
@@ -104,3 +106,8 @@ export const acme = componentPackage({
 })
 
 export const registry = new Registry([acme])
+
+/** Says of the value of a file whether the schema of a registry takes it. */
+export function validator(from: Registry): (file: unknown) => boolean {
+  return new Ajv2020({ strict: true, strictRequired: false }).compile(pipelineSchema(from))
+}

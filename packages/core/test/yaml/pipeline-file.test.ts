@@ -11,7 +11,7 @@ import { pipelineFile } from '../../src/yaml/pipeline-file.ts'
 import { Add, acme, Echo, Join, Keep, Model, printToken, registry, search } from './parts.ts'
 import { filesIn, loadErrorOf } from './refusal.ts'
 
-test('a pipeline is told as its file, keys in their order, without what is empty or a default', () => {
+test('a pipeline is written as its file, keys in their order, without what is empty or a default', () => {
   const pipeline = new Pipeline(
     { echo: new Echo(), model: new Model({ model: 'm', nCtx: 5 }), add: new Add() },
     {
@@ -294,7 +294,7 @@ describe('a pipeline in the pipeline', () => {
     for (let level = 0; level < 17; level += 1) deep = new Pipeline({ p: deep.asComponent() }) as Pipeline
     expect(loadErrorOf(() => pipelineFile(deep)).message).toMatchInlineSnapshot(`
 "A file cannot express this pipeline:
-  'p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p' (Pipeline): it is inside of more than the 16 pipelines that are possible."
+  'p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p' (Pipeline): it is inside more than the 16 pipelines that are possible."
 `)
     const foreign = new PipelineComponent({
       ...inner(),

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
 import { componentPackage } from '../../src/component/component-package.ts'
 import { Registry } from '../../src/component/registry.ts'
@@ -7,11 +6,7 @@ import { toolset } from '../../src/component/toolset.ts'
 import { LoadError } from '../../src/errors.ts'
 import { loadPipeline } from '../../src/yaml/load.ts'
 import { pipelineSchema } from '../../src/yaml/pipeline-schema.ts'
-import { acme, Echo, registry, search } from './parts.ts'
-
-function validator(from: Registry) {
-  return new Ajv2020({ strict: true, strictRequired: false }).compile(pipelineSchema(from))
-}
+import { acme, Echo, registry, search, validator } from './parts.ts'
 
 const accepts = validator(registry)
 
@@ -58,19 +53,12 @@ describe('bad files are bad for the schema and for the loader', () => {
   test.each([
     '',
     '[]',
-    'components: []',
-    'components:',
     'connections:',
-    'connections: {}',
     'component: {}',
-    'components: { a: {} }',
-    'components: { a: Echo }',
     'components: { a: { type: Ekko } }',
-    'components: { a: { type: 1 } }',
     'components: { 1a: { type: Echo } }',
     'components: { "a b": { type: Echo } }',
     'components: { a: { type: Echo, initParameters: { x: 1 } } }',
-    'components: { a: { type: Echo, initParameters: [] } }',
     'components: { a: { type: Echo, extra: 1 } }',
     'components: { a: { type: Add, initParameters: { amount: 0 } } }',
     'components: { a: { type: Add, initParameters: { amount: 1.5 } } }',
@@ -84,9 +72,6 @@ describe('bad files are bad for the schema and for the loader', () => {
     'components: { a: { type: Model, initParameters: { model: m, tools: [nothing] } } }',
     'components: { a: { type: Model, initParameters: { model: m, tools: search } } }',
     'components: { a: { type: Model, initParameters: { model: m, system: [{ role: system, content: [] }] } } }',
-    'components: { a: { type: Echo, retry: {} } }',
-    'components: { a: { type: Echo, retry: { attempts: 0 } } }',
-    'components: { a: { type: Echo, timeoutMs: 0 } }',
     'components: { a: { type: Echo, timeoutMs: 1e10 } }',
     'components: { a: { type: Echo } }\nconnections: [{ sender: a.text }]',
     'components: { a: { type: Echo } }\nconnections: [{ sender: a, receiver: a.text }]',
@@ -95,9 +80,7 @@ describe('bad files are bad for the schema and for the loader', () => {
     'components: { a: { type: Echo } }\ninputs: { x: a.text }',
     'components: { a: { type: Echo } }\ninputs: { x: [a] }',
     'components: { a: { type: Echo } }\noutputs: { x: [a.text] }',
-    'maxRunsPerComponent: 0',
     'maxRunsPerComponent: 1.5',
-    'metadata: []',
     'components: { a: { type: Pipeline } }',
     'components: { a: { type: Pipeline, initParameters: {} } }',
     'components: { a: { type: Pipeline, initParameters: { file: empty.yaml, definition: {} } } }',

@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
 import { componentPackage } from '../../src/component/component-package.ts'
 import { Registry } from '../../src/component/registry.ts'
 import { minimalFile } from '../../src/yaml/file-shape.ts'
 import { loadPipeline } from '../../src/yaml/load.ts'
-import { acme, Echo } from './parts.ts'
+import { acme, Echo, registry, validator } from './parts.ts'
 import { loadErrorOf, problemsOf, wordsOf } from './refusal.ts'
+
+const accepts = validator(registry)
 
 test.each([
   ['components: []', 'components'],
@@ -41,7 +44,8 @@ test.each([
   ['outputs: 1', 'outputs'],
   ['unknown: 1', 'unknown'],
   ['"a key": 1', '["a key"]'],
-])('%s is refused at %s', (text, path) => {
+])('%s is refused by the loader at %s, and by the schema', (text, path) => {
+  expect(accepts(parse(text))).toBe(false)
   const [first] = problemsOf(text).filter((problem) => problem.startsWith('LOAD_SHAPE'))
   expect(first).toBe(`LOAD_SHAPE ${path}`)
 })
@@ -108,8 +112,8 @@ test('the example in messages has the right shape', () => {
 describe('a type', () => {
   test('that two packages have needs its package', () => {
     const other = componentPackage({ name: '@other/parts', components: [Echo] })
-    const registry = new Registry([acme, other])
-    const load = (type: string) => loadPipeline(`components: { a: { type: "${type}" } }`, { registry })
+    const both = new Registry([acme, other])
+    const load = (type: string) => loadPipeline(`components: { a: { type: "${type}" } }`, { registry: both })
     expect(loadErrorOf(() => load('Echo')).problems[0]?.message).toBe(
       "Several packages have a component type 'Echo'. Write '@acme/components/Echo' and '@other/parts/Echo'.",
     )

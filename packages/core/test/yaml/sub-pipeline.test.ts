@@ -51,22 +51,12 @@ describe('a pipeline in a pipeline', () => {
   })
 
   test('may be in one that is in another', async () => {
-    const three = `components:
-  one:
-    type: Pipeline
-    initParameters:
-      definition:
-        components:
-          two:
-            type: Pipeline
-            initParameters:
-              definition:
-                components:
-                  three: { type: Pipeline, initParameters: { definition: { components: { add: { type: Add } } } } }
-          more: { type: Add }
-        connections: [{ sender: two.sum, receiver: more.value }]
-`
-    const result = await loadPipeline(three, { registry }).run({ value: 1 })
+    const nested = (inside: string) => `{ type: Pipeline, initParameters: { definition: { ${inside} } } }`
+    const two = nested(`components: { three: ${nested('components: { add: { type: Add } }')} }`)
+    const one = nested(
+      `components: { two: ${two}, more: { type: Add } }, connections: [{ sender: two.sum, receiver: more.value }]`,
+    )
+    const result = await loadPipeline(`components: { one: ${one} }`, { registry }).run({ value: 1 })
     expect(result.outputs).toEqual({ one: { sum: 3 } })
   })
 
@@ -102,61 +92,23 @@ connections: [{ sender: one.sum, receiver: two.value }]`
   })
 })
 
-describe('retry and timeoutMs of the entry', () => {
-  function flaky(failures: number) {
-    let calls = 0
-    const Flaky = defineComponent({
-      type: 'Flaky',
-      inputs: { value: t.integer() },
-      outputs: { calls: t.integer() },
-      run: () => {
-        calls += 1
-        if (calls <= failures) throw new RangeError('not yet')
-        return { calls }
-      },
-    })
-    return new Registry([componentPackage({ name: 'flaky', components: [Flaky] })])
-  }
-  const text = 'components: { flaky: { type: Flaky } }'
-
-  test('run the whole pipeline inside again', async () => {
-    const entry = subWith(text).replace('type: Pipeline\n', 'type: Pipeline\n    retry: { attempts: 3 }\n')
-    const result = await loadPipeline(entry, { registry: flaky(2) }).run({ value: 1 })
-    expect(result.outputs).toEqual({ sub: { calls: 3 } })
-  })
-
-  test('stop it, and the run fails with the time that it took', async () => {
-    const Deaf = defineComponent({
-      type: 'Deaf',
-      inputs: { value: t.integer() },
-      outputs: {},
-      run: (_, { signal }) =>
-        new Promise<never>((_resolve, reject) => {
-          signal.addEventListener('abort', () => reject(signal.reason))
-        }),
-    })
-    const own = new Registry([componentPackage({ name: 'deaf', components: [Deaf] })])
-    const entry = subWith('components: { deaf: { type: Deaf } }').replace(
-      'type: Pipeline\n',
-      'type: Pipeline\n    timeoutMs: 20\n',
-    )
-    await expect(loadPipeline(entry, { registry: own }).run({ value: 1 })).rejects.toMatchObject({
-      code: 'RUN_TIMEOUT',
-      component: 'sub',
-    })
-  })
-})
-
-test('what must get a value inside, and never will, is found by a check', async () => {
-  const pipeline = loadPipeline(subWith(twice, 'inputs: {}'), { registry })
-  expect(await pipeline.check()).toEqual([
-    {
-      component: 'sub',
-      level: 'error',
-      code: 'MISSING_INPUT',
-      message: "Inside, 'first.value' must get a value, and the component has no inputs.",
+test('is run again as a whole by the retry of its entry', async () => {
+  let calls = 0
+  const Flaky = defineComponent({
+    type: 'Flaky',
+    inputs: { value: t.integer() },
+    outputs: { calls: t.integer() },
+    run: () => {
+      calls += 1
+      if (calls < 3) throw new RangeError('not yet')
+      return { calls }
     },
-  ])
+  })
+  const own = new Registry([componentPackage({ name: 'flaky', components: [Flaky] })])
+  const text = subWith('components: { flaky: { type: Flaky } }')
+  const entry = text.replace('type: Pipeline\n', 'type: Pipeline\n    retry: { attempts: 3 }\n')
+  const result = await loadPipeline(entry, { registry: own }).run({ value: 1 })
+  expect(result.outputs).toEqual({ sub: { calls: 3 } })
 })
 
 describe('what is wrong inside', () => {
@@ -280,9 +232,7 @@ describe('pipelines in pipelines', () => {
     expect(loadPipeline(nested(16), { registry, limits }).names()).toEqual(['p'])
     const error = refusal(nested(17), limits)
     expect(error.code).toBe('LOAD_LIMIT')
-    expect(error.problems[0]?.message).toBe(
-      "'p' would be the 17th pipeline inside of another. 16 are possible.",
-    )
+    expect(error.problems[0]?.message).toBe("'p' would be the 17th pipeline inside another. 16 are possible.")
   })
 
   test('count their components together', () => {

@@ -36,11 +36,11 @@ test.each([
   ['metadata: { a: *b, c: &b 1 }', "1:16 The alias '*b' stands for nothing: there is no '&b' before it."],
   [
     'metadata: { a: &a [[*a]] }',
-    "1:21 The alias '*a' is inside of what it stands for, which would have no end.",
+    "1:21 The alias '*a' is inside what it stands for, which would have no end.",
   ],
   [
     '%YAML 1.1\n---\n{}',
-    "1:1 The directive '%YAML 1.1' is not possible: a pipeline file is YAML 1.2 without tags of its own. Remove the line.",
+    "1:1 The directive '%YAML 1.1' is not possible: a pipeline file is YAML 1.2 without custom tags. Remove the line.",
   ],
   [
     'components: {}\n---\ncomponents: {}\n',
