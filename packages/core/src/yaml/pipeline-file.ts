@@ -117,7 +117,7 @@ class FileWriter {
 
   /** The short name of a pipeline in the pipeline is taken, whatever the registry has. */
   #typeName(label: string, component: Component): string {
-    const declared = component.constructor as Partial<ComponentClass>
+    const declared = Object(component.constructor) as Partial<ComponentClass>
     const own = declared.type === undefined ? [] : [declared.type]
     const names = this.#registry === undefined ? own : this.#registry.components.namesOf(declared)
     const name = names.find((possible) => possible !== pipelineType)
@@ -142,7 +142,7 @@ function some<Key extends string, Value>(key: Key, value: Value): { [K in Key]?:
 
 function parametersOf(component: Component, registry: Registry | undefined): unknown {
   const given = component.toJSON?.() ?? component.initParameters ?? {}
-  const { parameters } = component.constructor as Partial<ComponentClass>
+  const { parameters } = Object(component.constructor) as Partial<ComponentClass>
   if (registry === undefined || parameters === undefined) return given
   return replaceNamed(parameters.type, given, {
     callback: (value) => registry.callbacks.namesOf(value)[0] ?? value,
@@ -158,13 +158,13 @@ const MOST_LEVELS = 500
 const LONE_SURROGATE = /\p{Surrogate}/u
 
 /** Is called with each thing that a file cannot express. */
-export type Unsupported = (path: DocumentPath, reason: string) => void
+type Unsupported = (path: DocumentPath, reason: string) => void
 
 /**
  * A copy of a value in plain JSON, as `JSON.stringify` sees it: a key with the value `undefined` isn't there. What no
  * file can express is reported to `unsupported`, and is null in the copy.
  */
-export function plainValue(value: unknown, path: DocumentPath, unsupported: Unsupported): JsonValue {
+function plainValue(value: unknown, path: DocumentPath, unsupported: Unsupported): JsonValue {
   const open: { readonly object: object; readonly path: DocumentPath }[] = []
   return copy(value, path)
 

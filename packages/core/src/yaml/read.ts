@@ -2,7 +2,6 @@ import {
   type Alias,
   isAlias,
   isMap,
-  isPair,
   isScalar,
   isSeq,
   type Node,
@@ -69,8 +68,8 @@ const INTEGER = /^(?:[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+)$/
  * tags, keys that aren't strings, keys twice, `<<`, `__proto__`, numbers that aren't exact, aliases that lead nowhere or
  * back to themselves. What was refused is left out, or null.
  *
- * Keys and anchors are looked up in maps of its own, because the library searches the mapping for each key and the
- * document for each alias: for a hostile file that takes minutes.
+ * Keys and anchors are looked up in maps, because the library searches the mapping for each key and the document for each
+ * alias: for a hostile file that takes minutes.
  */
 class NodeReader implements Places {
   readonly value: JsonValue
@@ -118,7 +117,7 @@ class NodeReader implements Places {
       } else if (isSeq(collection) && typeof segment === 'number' && segment < collection.items.length) {
         found.push(segment)
         node = collection.items[segment]
-        offset = startOf(isPair(node) ? node.key : node) ?? offset
+        offset = startOf(node) ?? offset
       } else return { offset, path: [...found, ...path.slice(depth)] }
     }
     return { offset, path: found }
