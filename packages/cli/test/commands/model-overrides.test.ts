@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { PromptBuilder } from '@millrace/components'
-import { LlamaCppChatGenerator } from '@millrace/llama-cpp'
+import { loadPipeline, Registry } from '@millrace/core'
+import { LlamaCppChatGenerator, llamaCppComponents } from '@millrace/llama-cpp'
 import { parseModelChoice } from '../../src/arguments/model-choice.ts'
 import { modelOverrides } from '../../src/commands/model-overrides.ts'
 import { failureOf } from '../failure-of.ts'
@@ -32,6 +33,20 @@ describe('--model', () => {
       'sub.deep.llm.model': 'npm:b/c.gguf',
       'sub.deep.llm.modelKwargs.modelPath': undefined,
     })
+  })
+
+  test.each([
+    ['{ nCtx: 256 }', { nCtx: 256 }],
+    ['{ model: a.gguf, modelKwargs: { modelPath: b.gguf, nCtx: 64 } }', { modelKwargs: { nCtx: 64 } }],
+  ])('loads a file with %s, which need not name a model', (parameters, others) => {
+    const pipeline = loadPipeline(
+      `components: { llm: { type: LlamaCppChatGenerator, initParameters: ${parameters} } }`,
+      {
+        registry: new Registry([llamaCppComponents]),
+        overrides: modelOverrides([parseModelChoice('new.gguf')], cwd),
+      },
+    )
+    expect(pipeline.get('llm').initParameters).toEqual({ model: join(cwd, 'new.gguf'), ...others })
   })
 
   test('without a choice nothing is overridden', () => {
