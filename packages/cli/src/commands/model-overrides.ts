@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
-import { type ComponentClass, didYouMean, type LoadOptions, listNames, type Overrides } from '@millrace/core'
+import type { ComponentClass } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core/component'
+import type { LoadOptions, Overrides } from '@millrace/core/yaml'
 import { parseModelUri } from '@millrace/llama-cpp'
 import type { ModelChoice } from '../arguments/model-choice.ts'
 import { CliError } from '../errors.ts'

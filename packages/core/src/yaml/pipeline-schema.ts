@@ -3,7 +3,7 @@ import type { NameTable } from '../component/name-table.ts'
 import type { Registry } from '../component/registry.ts'
 import { t } from '../component/t.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
-import { schemaOf } from '../schema/schema.ts'
+import { schemaOf, schemaOfType } from '../schema/schema.ts'
 import type { JsonSchema, SocketType } from '../schema/socket-type.ts'
 import { pipelineType, shapeWithEnds, subPipelineShapeWith } from './file-shape.ts'
 
@@ -11,7 +11,6 @@ import { pipelineType, shapeWithEnds, subPipelineShapeWith } from './file-shape.
 const END = '^[A-Za-z_][A-Za-z0-9_-]*\\..+$'
 /** As `IncludedFiles` takes names. */
 const FILE = '^(?![A-Za-z][A-Za-z0-9+.-]+://).*\\.ya?ml$'
-const SIMPLE_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/
 /** A list of possible values must not be empty in JSON Schema. */
 const NOTHING: JsonSchema = { not: {} }
 const COMPONENT_NAME = '^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]*$'
@@ -120,15 +119,20 @@ function parametersSchema(
 /** Callbacks and tools by the names that the registry knows; our data, such as messages, once for the whole schema. */
 function namedSchema(
   type: Extract<SocketType, { readonly kind: 'named' }>,
-  { callbacks, tools }: Registry,
+  registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema | undefined {
-  if (type.name === 'Callback') return namesSchema(callbacks)
-  if (type.name === 'Tools') return { type: 'array', items: namesSchema(tools) }
-  if (type.schema === undefined || !SIMPLE_NAME.test(type.name)) return undefined
-  const known = definitions.get(type.name) ?? type.schema
-  definitions.set(type.name, known)
-  return known === type.schema ? { $ref: `#/$defs/${type.name}` } : undefined
+  if (type.name === 'Callback') return namesSchema(registry.callbacks)
+  if (type.name === 'Tools') return { type: 'array', items: namesSchema(registry.tools) }
+  if (type.of?.kind !== 'object' && type.of?.kind !== 'union') return undefined
+  if (!definitions.has(type.name)) {
+    definitions.set(type.name, {})
+    definitions.set(type.name, {
+      title: type.name,
+      ...schemaOfType(type.of, { named: (inner) => namedSchema(inner, registry, definitions) }),
+    })
+  }
+  return { $ref: `#/$defs/${type.name}` }
 }
 
 /** Any name that finds a value. Without one, no value is right. */
