@@ -2,23 +2,20 @@ import type { Components } from '../component/component.ts'
 import { InputError, RunError } from '../errors.ts'
 import { parsePath, type RunOutputs, type Sent } from '../graph/path.ts'
 import type { Plan, PlannedComponent } from '../graph/plan.ts'
-import type { runWarningCodes } from '../snapshot/snapshot.ts'
+import type { ValueOf } from '../schema/socket.ts'
+import type { runWarning } from '../snapshot/snapshot.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import { undeclaredOutput } from './failures.ts'
 import { traceOf, type Visit, type VisitTrace } from './trace.ts'
 
-/** Something that a run did not stop for, but that its caller should know. */
-export interface RunWarning {
-  /**
-   * `NEVER_RAN`, `DID_NOT_RUN_AGAIN`: a component got a value, but never all that it needs, or not once more.
-   * `UNDECLARED_OUTPUT`: a component gave an output that it does not declare, and that was dropped.
-   * `BREAKPOINT_NOT_REACHED`: the component of `breakAt` did not run that often.
-   * `OUTPUT_NOT_RESTORED`: the run was resumed, and an output from before is not JSON, so the snapshot lacks it.
-   */
-  readonly code: (typeof runWarningCodes)[number]
-  readonly component: string
-  readonly message: string
-}
+/**
+ * Something that a run did not stop for, but that its caller should know. `code`:
+ * `NEVER_RAN`, `DID_NOT_RUN_AGAIN`: a component got a value, but never all that it needs, or not once more.
+ * `UNDECLARED_OUTPUT`: a component gave an output that it does not declare, and that was dropped.
+ * `BREAKPOINT_NOT_REACHED`: the component of `breakAt` did not run that often.
+ * `OUTPUT_NOT_RESTORED`: the run was resumed, and an output from before is not JSON, so the snapshot lacks it.
+ */
+export type RunWarning = ValueOf<typeof runWarning>
 
 interface GivenByRun {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>

@@ -5,8 +5,8 @@ import type { GivenBefore, RunWarning } from '../run/result.ts'
 import type { Waiting } from '../run/state.ts'
 import type { Socket } from '../schema/socket.ts'
 import { typeName } from '../schema/socket-type.ts'
-import { checkSchema, checkType } from '../schema/validate.ts'
-import { graphOf, type SavedValue, type Snapshot, snapshotSchema } from './snapshot.ts'
+import { checkType, checkValue } from '../schema/validate.ts'
+import { graphOf, type SavedValue, type Snapshot, snapshotData } from './snapshot.ts'
 
 /** What a snapshot says, with the parts of this plan that it says it about. */
 export interface ReadSnapshot extends Waiting, GivenBefore {
@@ -47,7 +47,7 @@ function checkForm(given: unknown): Snapshot {
   if (isPlainObject(given) && Number.isInteger(given['version']) && given['version'] !== 1) {
     refuse(`It is of version ${given['version']}, and this release reads version 1.`)
   }
-  const [problem] = checkSchema(snapshotSchema, given)
+  const [problem] = checkValue(snapshotData, given)
   if (problem) {
     const place = problem.path.length === 0 ? '' : `'${problem.path.join('.')}': `
     refuse(`It does not have the form of one: ${place}${problem.message}`)
@@ -95,11 +95,11 @@ function readInputs(plan: Plan, { inputs }: Snapshot): ReadSnapshot['inputs'] {
 }
 
 function readArrived(plan: Plan, { arrived }: Snapshot): ReadSnapshot['arrived'] {
-  const edges = new Map(plan.edges.map((edge) => [connectionKey(edge.from, edge.to), edge]))
+  const edges = new Map(plan.edges.map((edge) => [keyOf([edge.from, edge.to]), edge]))
   const seen = new Set<string>()
   return arrived.map(({ sender, receiver, values }) => {
     const what = `what came from '${sender}' to '${receiver}'`
-    const key = connectionKey(sender, receiver)
+    const key = keyOf([sender, receiver])
     const edge = edges.get(key) ?? refuse(`It has ${what}, which are not connected.`)
     once(seen, what, key)
     const { socket, gathers } = edge.socket
@@ -220,7 +220,7 @@ function typedList(values: unknown, socket: Socket, path: string): unknown[] {
 type Graph = Snapshot['graph']
 
 /** What differs between the graph of a snapshot and the one here, in words. The order of declaration does not count. */
-export function graphDifferences(before: Graph, here: Graph): string[] {
+function graphDifferences(before: Graph, here: Graph): string[] {
   return [
     ...componentDifferences(before.components, here.components),
     ...connectionDifferences(before.connections, here.connections),
@@ -250,10 +250,10 @@ function connectionDifferences(before: Graph['connections'], here: Graph['connec
 }
 
 function byKey(connections: Graph['connections']): Map<string, Graph['connections'][number]> {
-  return new Map(connections.map((ends) => [connectionKey(...ends), ends]))
+  return new Map(connections.map((ends) => [keyOf(ends), ends]))
 }
 
 /** One text for the two ends; socket names may have any characters. */
-export function connectionKey(sender: string, receiver: string): string {
-  return JSON.stringify([sender, receiver])
+function keyOf(ends: readonly string[]): string {
+  return JSON.stringify(ends)
 }

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { planOf } from '../../src/graph/plan.ts'
 import { isJsonValue } from '../../src/json.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { runWarningCodes } from '../../src/run/result.ts'
+
 import { graphOf, type Snapshot, snapshotSchema } from '../../src/snapshot/snapshot.ts'
 import { Double } from '../fixtures/index.ts'
 
@@ -28,7 +28,7 @@ const example: Snapshot = {
   pending: [{ component: 'llm', visit: 2, eager: false, inputs: { messages: { value: [] } } }],
   outputs: { prompt: { prompt: { value: { any: ['thing'] } } } },
   named: { answer: { omitted: 'Frame' } },
-  warnings: runWarningCodes.map((code) => ({ code, component: 'llm', message: 'Oh.' })),
+  warnings: [{ code: 'NEVER_RAN', component: 'llm', message: 'Oh.' }],
 }
 
 describe('the schema of a snapshot', () => {
