@@ -10,7 +10,15 @@ import { DefinitionError, OptionError, RunError } from '../errors.ts'
 import { checkPipeline } from '../graph/check.ts'
 import { checkConnection } from '../graph/connect.ts'
 import { type Connection, Graph, type GraphNode } from '../graph/graph.ts'
-import { type OpenSocket, openInputs, openOutputs } from '../graph/inputs.ts'
+import {
+  type MatchedInputs,
+  matchInputs,
+  openInputs,
+  openOutputs,
+  type PipelineInput,
+  type PipelineOutput,
+  resolveInput,
+} from '../graph/inputs.ts'
 import { checkComponentName, checkSocketNames, resolveNames } from '../graph/names.ts'
 import type { Fit, NamedRunInputs } from '../graph/path.ts'
 import { compilePlan, type Plan, providePlan } from '../graph/plan.ts'
@@ -23,7 +31,7 @@ import { checkRunOptions, findBreakpoint, type RunOptions } from '../run/run-opt
 import { RunStream } from '../run/stream.ts'
 import { type ReadSnapshot, readSnapshot } from '../snapshot/read-snapshot.ts'
 import { didYouMean, listNames } from '../text/names.ts'
-import { type InnerPipeline, PipelineComponent } from './as-component.ts'
+import { PipelineComponent } from './as-component.ts'
 import { explainPlan } from './explain.ts'
 import { explainConnection } from './explain-connection.ts'
 import type { KnownOutputs, MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
@@ -122,13 +130,12 @@ export class Pipeline<const C extends Components = Components, Named extends str
   #checkOutside(name: string, component: PipelineComponent): void {
     const inside = new Set([component.pipeline])
     for (const inner of inside) {
-      if (inner === (this as unknown)) {
+      if (inner === (this as object)) {
         throw new DefinitionError(
           'CONNECT_SELF',
           `'${name}' cannot be added: the pipeline would contain itself.`,
         )
       }
-      if (!(inner instanceof Pipeline)) continue
       for (const node of inner.#graph.nodes()) {
         if (node.component instanceof PipelineComponent) inside.add(node.component.pipeline)
       }
@@ -181,14 +188,41 @@ export class Pipeline<const C extends Components = Components, Named extends str
     return this.#node(name).policy
   }
 
-  /** The input sockets that a caller may give values for: those without a sender, and those that join several. */
-  inputs(): OpenSocket[] {
+  /** The inputs that a caller may give values for: those without a sender, and those that take several values. */
+  inputs(): readonly PipelineInput[] {
     return openInputs(this.#compiled())
   }
 
-  /** The output sockets that no connection consumes: what the result of a run has. */
-  outputs(): OpenSocket[] {
+  /** What the result of a run has: the outputs that no connection consumes, and those that the pipeline names. */
+  outputs(): readonly PipelineOutput[] {
     return openOutputs(this.#compiled())
+  }
+
+  /**
+   * The input that a name stands for: one that the pipeline gives, a path, or the name of a socket.
+   *
+   * @throws InputError `INPUT_UNKNOWN`, `INPUT_OCCUPIED`, or `INPUT_AMBIGUOUS` when it stands for several
+   */
+  resolveInput(name: string): PipelineInput {
+    return resolveInput(this.#compiled(), name)
+  }
+
+  /**
+   * Finds the inputs that values are for, as `run` does, and what is wrong with their names. The values are not looked
+   * at: for programs that read them, from a command line or a form, before they run.
+   *
+   * @throws InputError `INPUT_INVALID` for what is not an object
+   */
+  matchInputs(given: object): MatchedInputs<PipelineInput> {
+    const { inputs, problems } = matchInputs(this.#compiled(), given)
+    const byPath = new Map(this.inputs().map((input) => [input.path, input]))
+    return {
+      inputs: inputs.flatMap(({ input: { path }, value }) => {
+        const input = byPath.get(path)
+        return input ? [{ input, value }] : []
+      }),
+      problems,
+    }
   }
 
   /** The graph in the form that runs; made anew after a change. */
@@ -229,7 +263,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
   asComponent<const M extends MappingOf<C>>(
     mapping?: M & KnownOutputs<C, M>,
   ): PipelineComponent<MappedInputs<C, M, Named>, MappedOutputs<C, M>> {
-    return new PipelineComponent(this as unknown as InnerPipeline, mapping as PipelineMapping | undefined)
+    return new PipelineComponent(this as unknown as Pipeline, mapping as PipelineMapping | undefined)
   }
 
   /**

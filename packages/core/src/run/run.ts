@@ -83,7 +83,7 @@ export class GraphRun {
     const { listener, runId } = options
     this.#announcer = listener && new Announcer(listener, runId, (error) => this.#fail(error))
     this.#scope = { runId, signal: () => this.#signal(), announcer: this.#announcer }
-    for (const { socket, value } of inputs) this.#state.giveInput(socket, value)
+    for (const { input, value } of inputs) this.#state.giveInput(input, value)
   }
 
   /** Goes on where a stopped run was. Before `start`. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { agent, pictureOf, pipelineOf, visit } from './parts.ts'
+import { agent, pictureOf, visit } from './parts.ts'
 
 test('sockets have their places, also where several components use the same names', () => {
   const picture = pictureOf(agent())
