@@ -117,6 +117,17 @@ export function matchInputs(plan: Plan, given: object): MatchedInputs<PlannedSoc
   return { inputs, problems }
 }
 
+/** `matchInputs` for callers, who know no plan. */
+export function describeMatched(plan: Plan, given: object): MatchedInputs<PipelineInput> {
+  const names = namesOfInputs(plan)
+  const { inputs, problems } = matchInputs(plan, given)
+  const described = inputs.map(({ input, value }) => ({
+    input: describeInput(input, names.get(input) ?? input.path),
+    value,
+  }))
+  return { inputs: described, problems }
+}
+
 /** The values of each component by their paths. */
 function nestedEntries(
   plan: Plan,
