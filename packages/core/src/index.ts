@@ -51,19 +51,18 @@ export {
   RunError,
   ToolError,
 } from './errors.ts'
+export type { Connection } from './graph/graph.ts'
+export type { MatchedInputs, PipelineInput, PipelineOutput } from './graph/inputs.ts'
+export type { ComponentPolicy, RetryPolicy } from './graph/policy.ts'
 export type { JsonObject, JsonValue } from './json.ts'
 export { PipelineComponent, type PipelineMapping } from './pipeline/as-component.ts'
-export type { RunEvent, RunListener } from './pipeline/events.ts'
-export type { Connection } from './pipeline/graph.ts'
-export type { OpenSocket } from './pipeline/open-socket.ts'
 export { Pipeline } from './pipeline/pipeline.ts'
 export type { PipelineOptions } from './pipeline/pipeline-options.ts'
-export type { ComponentPolicy, RetryPolicy } from './pipeline/policy.ts'
-export type { RunResult, RunWarning } from './pipeline/result.ts'
-export type { RunOptions } from './pipeline/run-options.ts'
-export type { Snapshot } from './pipeline/snapshot.ts'
-export type { RunStream } from './pipeline/stream.ts'
-export type { VisitTrace } from './pipeline/trace.ts'
+export type { RunEvent, RunListener } from './run/events.ts'
+export type { RunResult, RunWarning } from './run/result.ts'
+export type { RunOptions } from './run/run-options.ts'
+export type { RunStream } from './run/stream.ts'
+export type { VisitTrace } from './run/trace.ts'
 export type {
   ObjectOf,
   OptionalSocket,
@@ -74,3 +73,4 @@ export type {
   VariadicSocket,
 } from './schema/socket.ts'
 export type { JsonSchema, SocketType } from './schema/socket-type.ts'
+export type { Snapshot } from './snapshot/snapshot.ts'

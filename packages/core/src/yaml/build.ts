@@ -1,8 +1,8 @@
 import type { Component } from '../component/component.ts'
-import { type InnerPipeline, PipelineComponent, type PipelineMapping } from '../pipeline/as-component.ts'
+import type { ComponentPolicy } from '../graph/policy.ts'
+import { PipelineComponent, type PipelineMapping } from '../pipeline/as-component.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
 import type { PipelineOptions } from '../pipeline/pipeline-options.ts'
-import type { ComponentPolicy } from '../pipeline/policy.ts'
 import { messageOf } from '../text/show.ts'
 import { checkMapping, connectComponents } from './connect.ts'
 import type { DeclaredComponent, Definition } from './definition.ts'
@@ -15,7 +15,7 @@ export class IncludedPipeline extends PipelineComponent {
 
   /** @throws DefinitionError as `asComponent` does */
   constructor(pipeline: Pipeline, file: string, mapping: PipelineMapping) {
-    super(pipeline as unknown as InnerPipeline, mapping)
+    super(pipeline, mapping)
     this.initParameters = { file, ...mapping }
   }
 }

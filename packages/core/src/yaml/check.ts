@@ -2,7 +2,7 @@ import { environmentReferences, malformedReference } from '../component/environm
 import type { NameTable } from '../component/name-table.ts'
 import type { Registry } from '../component/registry.ts'
 import { DefinitionError } from '../errors.ts'
-import { componentNameFault } from '../pipeline/component-name.ts'
+import { componentNameFault } from '../graph/names.ts'
 import { checkValue } from '../schema/validate.ts'
 import { listNames } from '../text/names.ts'
 import { describeValue } from '../text/show.ts'

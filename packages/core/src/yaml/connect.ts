@@ -1,8 +1,8 @@
 import { DefinitionError } from '../errors.ts'
+import { findConnection, takesMany } from '../graph/connect.ts'
+import { checkName, findSocket, isSocketName } from '../graph/names.ts'
+import { readPath } from '../graph/path.ts'
 import { isPlainObject } from '../json.ts'
-import { findConnection, takesMany } from '../pipeline/connect.ts'
-import { checkName, findSocket } from '../pipeline/names.ts'
-import { readPath } from '../pipeline/path.ts'
 import { graphOf, type Pipeline } from '../pipeline/pipeline.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import type { Definition } from './definition.ts'
@@ -116,7 +116,7 @@ export function checkMapping(
   }
 
   function checkInput(name: string, given: readonly unknown[]): void {
-    if (!isName(name)) report.atKey('LOAD_CONNECTION', notAName(name), ['inputs', name])
+    if (!isSocketName(name)) report.atKey('LOAD_CONNECTION', notAName(name), ['inputs', name])
     if (given.length === 0) {
       const message = `'${name}' reaches no input inside. Name one, or remove '${name}'.`
       report.atValue('LOAD_CONNECTION', message, ['inputs', name])
@@ -138,7 +138,7 @@ export function checkMapping(
       report.atKey('LOAD_CONNECTION', message, path)
       return
     }
-    if (!isName(name)) report.atValue('LOAD_CONNECTION', notAName(name), path)
+    if (!isSocketName(name)) report.atValue('LOAD_CONNECTION', notAName(name), path)
     const twin = ofNames.get(name)
     if (twin === undefined) ofNames.set(name, end)
     else {
@@ -148,10 +148,6 @@ export function checkMapping(
     const found = findSocket(graph, end, 'outputs')
     if (found instanceof DefinitionError) report.atKey('LOAD_CONNECTION', found.message, path, found)
   }
-}
-
-function isName(name: string): boolean {
-  return name !== '' && name !== '__proto__'
 }
 
 function notAName(name: string): string {

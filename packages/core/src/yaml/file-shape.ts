@@ -1,6 +1,6 @@
 import { t } from '../component/t.ts'
+import { LONGEST_TIMEOUT } from '../graph/policy.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
-import { LONGEST_TIMEOUT } from '../pipeline/policy.ts'
 import type { Socket, ValueOf } from '../schema/socket.ts'
 
 /** The type of a pipeline in a pipeline, which no registry needs to have. */

@@ -5,7 +5,7 @@ import { isToolset } from '../component/toolset.ts'
 import { LoadError } from '../errors.ts'
 import { isPlainObject, type JsonValue } from '../json.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
-import { Pipeline } from '../pipeline/pipeline.ts'
+import type { Pipeline } from '../pipeline/pipeline.ts'
 import { formatPath } from '../text/show.ts'
 import { IncludedPipeline } from './build.ts'
 import { type ComponentEntry, type PipelineFile, pipelineType } from './file-shape.ts'
@@ -104,11 +104,9 @@ class FileWriter {
     if (component instanceof IncludedPipeline) {
       return { type: pipelineType, initParameters: { file: component.initParameters.file, ...mapped } }
     }
-    if (!(pipeline instanceof Pipeline) || names.length > MOST_LEVELS_OF_PIPELINES) {
+    if (names.length > MOST_LEVELS_OF_PIPELINES) {
       this.faults.push(
-        pipeline instanceof Pipeline
-          ? `${label}: it is inside more than the ${MOST_LEVELS_OF_PIPELINES} pipelines that are possible.`
-          : `${label}: what it has inside is not a Pipeline.`,
+        `${label}: it is inside more than the ${MOST_LEVELS_OF_PIPELINES} pipelines that are possible.`,
       )
       return { type: pipelineType, initParameters: mapped }
     }
