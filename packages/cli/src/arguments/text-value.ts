@@ -1,4 +1,5 @@
-import { ChatMessage, Document, type SocketType, typeName } from '@millrace/core'
+import { ChatMessage, Document, type SocketType } from '@millrace/core'
+import { typeName } from '@millrace/core/component'
 import { isCode } from '../output/socket-lines.ts'
 import { fitsType, problemsOf } from './fits-type.ts'
 import { readJson } from './json-value.ts'
@@ -85,7 +86,7 @@ function json(type: SocketType, text: string): unknown[] {
 }
 
 function named(type: SocketType & { readonly kind: 'named' }, text: string): unknown[] {
-  if (type.schema === undefined) return []
+  if (type.of === undefined) return []
   if (text.trimStart().startsWith('{')) return json(type, text)
   if (type.name === 'ChatMessage') return [ChatMessage.user(text)]
   return type.name === 'Document' ? [Document.create({ content: text })] : []

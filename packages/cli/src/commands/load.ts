@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { loadPipeline, loadPipelineFile, type Pipeline, type Registry } from '@millrace/core'
+import type { Pipeline, Registry } from '@millrace/core'
+import { type LoadOptions, loadPipeline, loadPipelineFile } from '@millrace/core/yaml'
 import { readTextStream } from '../arguments/read-text.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -12,12 +13,16 @@ export async function load(
   path: string,
   registry: Registry,
   terminal: Terminal,
-  signal?: AbortSignal,
+  {
+    signal,
+    overrides = {},
+  }: { readonly signal?: AbortSignal; readonly overrides?: LoadOptions['overrides'] } = {},
 ): Promise<Pipeline> {
-  if (path !== '-') return loadPipelineFile(path, { registry })
+  if (path !== '-') return loadPipelineFile(path, { registry, overrides })
   const text = await readTextStream(terminal.stdin, signal)
   return loadPipeline(text, {
     registry,
+    overrides,
     file: '<stdin>',
     baseDir: terminal.cwd(),
     readFile: (path) => readFileSync(path),

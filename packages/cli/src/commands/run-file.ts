@@ -10,8 +10,8 @@ import { RunView, type RunViewOptions } from '../output/run-view.ts'
 import { writeFile } from '../output/write-file.ts'
 import type { Terminal } from '../terminal.ts'
 import { load } from './load.ts'
+import { modelOverrides } from './model-overrides.ts'
 import { makeRegistry, type RegistryOptions } from './registry.ts'
-import { replaceModels } from './replace-models.ts'
 import { listenForStop, type StopSources } from './stop.ts'
 
 /** The options that `millrace run` and `millrace resume` share, as they were written. */
@@ -52,8 +52,9 @@ export async function runFile(
   const stop = listenForStop(terminal)
   let timer: NodeJS.Timeout | undefined
   try {
-    const loaded = await load(file, await makeRegistry(options, terminal), terminal, stop.signal)
-    const pipeline = replaceModels(loaded, models, terminal.cwd())
+    const registry = await makeRegistry(options, terminal)
+    const overrides = modelOverrides(models, terminal.cwd())
+    const pipeline = await load(file, registry, terminal, { signal: stop.signal, overrides })
     const start = await prepare(pipeline, stop.signal)
     if (timeoutMs !== undefined) timer = setTimeout(() => stop.abort(timedOut(options)), timeoutMs)
     await runLoaded({ pipeline, start, options, drawingFile }, terminal, stop.signal)

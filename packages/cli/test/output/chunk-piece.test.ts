@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { ImageContent, StreamingChunk, type StreamingChunkFields, ToolCall } from '@millrace/core'
+import { ImageContent, StreamingChunk, ToolCall } from '@millrace/core'
+import type { StreamingChunkFields } from '@millrace/core/component'
 import type { Piece } from '../../src/output/block-writer.ts'
 import { pieceOf } from '../../src/output/chunk-piece.ts'
 

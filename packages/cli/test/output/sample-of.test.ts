@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { checkValue, t } from '@millrace/core'
+import { t } from '@millrace/core'
+import { checkValue } from '@millrace/core/component'
 import { sampleOf } from '../../src/output/sample-of.ts'
 
 test('makes a value that fits, with nothing in it that need not be', () => {

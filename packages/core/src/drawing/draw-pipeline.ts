@@ -1,7 +1,8 @@
 import type { Components } from '../component/component.ts'
 import { OptionError } from '../errors.ts'
+import { planOf } from '../graph/plan.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
-import type { VisitTrace } from '../pipeline/trace.ts'
+import type { VisitTrace } from '../run/trace.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import { drawMermaid } from './mermaid.ts'
 import { makePicture, type Picture } from './picture.ts'
@@ -51,7 +52,7 @@ export function drawPipeline<C extends Components>(pipeline: Pipeline<C>, option
       `A pipeline cannot be drawn as '${String(format)}'. Formats: ${listNames(known)}.${didYouMean(String(format), known)}`,
     )
   }
-  const plan = pipeline.compiled()
+  const plan = planOf(pipeline)
   const visits =
     trace === undefined || Array.isArray(trace) ? trace : (trace as { trace: VisitTrace[] }).trace
   return formats[format](makePicture(plan, visits && readOverlay(plan, visits)))

@@ -1,4 +1,4 @@
-import type { Plan, PlannedComponent, PlannedSocket } from '../pipeline/plan.ts'
+import type { Plan, PlannedComponent, PlannedSocket } from '../graph/plan.ts'
 import { typeName } from '../schema/socket-type.ts'
 import { findBackEdges, layersOf } from './back-edges.ts'
 import { printable } from './printable.ts'
@@ -87,11 +87,11 @@ export function makePicture(plan: Plan, runs?: readonly ComponentRun[]): Picture
   const wires = plan.edges.map(
     (edge): Wire => ({
       index: edge.index,
-      from: outputAt(edge.source, edge.output),
-      to: inputPlace(plan, plan.sockets[edge.socket] as PlannedSocket),
-      conversion: edge.connection.conversion?.name,
+      from: outputAt(edge.source.index, edge.output),
+      to: inputPlace(edge.socket),
+      conversion: edge.conversion?.name,
       back: back.has(edge.index),
-      idle: runs !== undefined && runs[edge.source]?.sent.has(edge.output) !== true,
+      idle: runs !== undefined && runs[edge.source.index]?.sent.has(edge.output) !== true,
     }),
   )
   const byLayer = (a: number, b: number) => (layers[a] as number) - (layers[b] as number) || a - b
@@ -99,10 +99,10 @@ export function makePicture(plan: Plan, runs?: readonly ComponentRun[]): Picture
     boxes,
     wires,
     order: plan.components.map(({ index }) => index).sort(byLayer),
-    loops: plan.cycles,
+    loops: plan.cycles.map((cycle) => cycle.map(({ index }) => index)),
     entrances: [...plan.namedInputs].map(([name, sockets]) => ({
       name: printable(name),
-      to: sockets.map((socket) => inputPlace(plan, socket)),
+      to: sockets.map(inputPlace),
     })),
     exits: plan.components.flatMap(({ index, named = [] }) =>
       named.map(({ output, name }) => ({ name: printable(name), from: outputAt(index, output) })),
@@ -110,9 +110,8 @@ export function makePicture(plan: Plan, runs?: readonly ComponentRun[]): Picture
   }
 }
 
-function inputPlace(plan: Plan, socket: PlannedSocket): PortPlace {
-  const first = (plan.components[socket.owner] as PlannedComponent).sockets[0] as PlannedSocket
-  return { box: socket.owner, port: socket.index - first.index }
+function inputPlace(socket: PlannedSocket): PortPlace {
+  return { box: socket.owner.index, port: socket.owner.sockets.indexOf(socket) }
 }
 
 function boxOf(component: PlannedComponent, layer: number, run: ComponentRun | undefined): Box {
@@ -148,7 +147,7 @@ function inputOf({ name, socket, gathers, edges }: PlannedSocket): InputPort {
     optional: socket.optional,
     fallback: socket.default === undefined ? undefined : printable(jsonOf(socket.default)),
     description: described(socket.description),
-    wires: edges,
+    wires: edges.map(({ index }) => index),
   }
 }
 

@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.ts'
-import type { Plan } from '../pipeline/plan.ts'
-import type { VisitTrace } from '../pipeline/trace.ts'
+import type { Plan } from '../graph/plan.ts'
+import type { VisitTrace } from '../run/trace.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import { printable } from './printable.ts'
 

@@ -1,11 +1,11 @@
 import { MillraceError } from '../errors.ts'
+import { checkConnection, takesMany } from '../graph/connect.ts'
+import type { Connection, Graph } from '../graph/graph.ts'
+import { parsePath } from '../graph/path.ts'
 import type { Socket } from '../schema/socket.ts'
 import { typeName } from '../schema/socket-type.ts'
 import { listNames } from '../text/names.ts'
-import { checkConnection, takesMany } from './connect.ts'
 import { conversionWords } from './conversion-words.ts'
-import type { Connection, Graph } from './graph.ts'
-import { parsePath } from './path.ts'
 
 /** Whether, and how, values would get from one socket to another. Changes nothing; an impossible one says why. */
 export function explainConnection(graph: Graph, from: string, to: string): string {

@@ -1,9 +1,9 @@
+import type { Plan, PlannedComponent, PlannedSocket } from '../graph/plan.ts'
+import type { ComponentPolicy } from '../graph/policy.ts'
 import { typeName } from '../schema/socket-type.ts'
-import { shown } from '../schema/validate.ts'
 import { listNames } from '../text/names.ts'
+import { describeValue } from '../text/show.ts'
 import { conversionWords } from './conversion-words.ts'
-import type { Plan, PlannedComponent, PlannedEdge, PlannedSocket } from './plan.ts'
-import type { ComponentPolicy } from './policy.ts'
 
 /**
  * The pipeline in words: for each component, in the order in which they come to run, what makes it run, where its
@@ -11,22 +11,14 @@ import type { ComponentPolicy } from './policy.ts'
  */
 export function explainPlan(plan: Plan): string {
   const head = `${count(plan.components.length, 'component')}, ${count(plan.edges.length, 'connection')}.`
-  const loops = plan.cycles.map(
-    (cycle) => `${listNames(cycle.map((index) => nameAt(plan, index)))} form a loop.`,
-  )
+  const loops = plan.cycles.map((cycle) => `${listNames(cycle.map(({ name }) => name))} form a loop.`)
   const names = namesOfInputs(plan)
-  const parts = plan.order.map((index) =>
-    explainComponent(plan, plan.components[index] as PlannedComponent, names),
-  )
+  const parts = plan.order.map((component) => explainComponent(component, names))
   return [[head, ...loops].join('\n'), ...parts].join('\n\n')
 }
 
 function count(many: number, noun: string): string {
   return `${many} ${noun}${many === 1 ? '' : 's'}`
-}
-
-function nameAt(plan: Plan, index: number): string {
-  return (plan.components[index] as PlannedComponent).name
 }
 
 type InputNames = ReadonlyMap<PlannedSocket, readonly string[]>
@@ -40,20 +32,20 @@ function namesOfInputs(plan: Plan): InputNames {
   return names
 }
 
-function explainComponent(plan: Plan, component: PlannedComponent, names: InputNames): string {
+function explainComponent(component: PlannedComponent, names: InputNames): string {
   const lines = [
-    ...whenItWaits(plan, component),
-    ...component.sockets.map((socket) => explainInput(plan, socket, names.get(socket))),
+    ...whenItWaits(component),
+    ...component.sockets.map((socket) => explainInput(socket, names.get(socket))),
     ...explainOutputs(component),
     ...explainPolicy(component.policy),
   ]
   return [
-    `'${component.name}' (${component.type}) ${whenItRuns(plan, component)}.`,
+    `'${component.name}' (${component.type}) ${whenItRuns(component)}.`,
     ...lines.map((line) => `  ${line}`),
   ].join('\n')
 }
 
-function whenItRuns(plan: Plan, component: PlannedComponent): string {
+function whenItRuns(component: PlannedComponent): string {
   const connected = component.sockets.filter(({ edges }) => edges.length > 0)
   if (connected.length === 0) return 'runs once, at the start'
   const greedy = connected.filter(({ gathers }) => gathers === 'first')
@@ -66,34 +58,33 @@ function whenItRuns(plan: Plan, component: PlannedComponent): string {
     const values = needed.length === 1 ? 'a value has' : 'values have'
     return `runs each time ${values} come for ${namesOf(needed)}`
   }
-  const senders = `${either(sendersTo(plan, component))} sends to it`
+  const senders = `${either(sendersTo(component))} sends to it`
   return component.sockets.some(({ mandatory }) => mandatory)
     ? `runs with what the caller gives, and again each time ${senders}`
     : `runs when the caller gives it something, and each time ${senders}`
 }
 
 /** A component with an input that is optional or has several senders does not know whether more will come. */
-function whenItWaits(plan: Plan, component: PlannedComponent): string[] {
+function whenItWaits(component: PlannedComponent): string[] {
   const isOpenEnded = component.sockets.some(
     ({ edges, gathers, mandatory }) =>
       gathers !== 'first' && (edges.length > 1 || (edges.length === 1 && !mandatory)),
   )
   if (!isOpenEnded) return []
-  return [`waits for ${listNames(sendersTo(plan, component))} to have run, as long as anything else can run`]
+  return [`waits for ${listNames(sendersTo(component))} to have run, as long as anything else can run`]
 }
 
-function sendersTo(plan: Plan, { sockets }: PlannedComponent): string[] {
-  const sources = sockets.flatMap((socket) => edgesOf(plan, socket).map(({ source }) => nameAt(plan, source)))
+function sendersTo({ sockets }: PlannedComponent): string[] {
+  const sources = sockets.flatMap(({ edges }) => edges.map(({ source }) => source.name))
   return [...new Set(sources)]
 }
 
-function explainInput(plan: Plan, socket: PlannedSocket, names: readonly string[] | undefined): string {
+function explainInput(socket: PlannedSocket, names: readonly string[] | undefined): string {
   const type = typeName(socket.socket.type)
-  const edges = edgesOf(plan, socket)
-  const senders = edges.map((edge) => {
-    const { sender, conversion } = edge.connection
+  const { edges } = socket
+  const senders = edges.map(({ from, conversion }) => {
     const how = conversion ? ` (${conversionWords[conversion.name].how})` : ''
-    return `'${sender.component}.${sender.socket}'${how}`
+    return `'${from}'${how}`
   })
   const caller = names === undefined ? 'the caller' : `the caller as ${listNames(names)}`
   const what = `'${socket.name}' (${type})`
@@ -121,13 +112,13 @@ function fallback({ mandatory, socket }: PlannedSocket): string {
 }
 
 function briefly(value: unknown): string {
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : shown(value)
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : describeValue(value)
 }
 
 function explainOutputs({ component, leaving, named = [] }: PlannedComponent): string[] {
   return Object.entries(component.outputs).map(([name, socket]) => {
     const gives = socket.optional ? 'may give' : 'gives'
-    const receivers = leaving.filter(({ output }) => output === name).map(receiverOf)
+    const receivers = leaving.filter(({ output }) => output === name).map(({ to }) => `'${to}'`)
     const own = named.filter(({ output }) => output === name).map((output) => output.name)
     const result =
       own.length > 0 ? [`the result as ${listNames(own)}`] : receivers.length === 0 ? ['the result'] : []
@@ -153,14 +144,6 @@ function explainPolicy({ retry, timeoutMs }: ComponentPolicy): string[] {
     lines.push(`may take ${timeoutMs} ms for each visit${all}`)
   }
   return lines
-}
-
-function edgesOf(plan: Plan, socket: PlannedSocket): PlannedEdge[] {
-  return socket.edges.map((edge) => plan.edges[edge] as PlannedEdge)
-}
-
-function receiverOf({ connection: { receiver } }: PlannedEdge): string {
-  return `'${receiver.component}.${receiver.socket}'`
 }
 
 function namesOf(sockets: readonly PlannedSocket[], word: 'and' | 'or' = 'and'): string {

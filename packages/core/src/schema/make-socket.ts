@@ -1,6 +1,6 @@
 import { DefinitionError } from '../errors.ts'
 import { didYouMean, listNames } from '../text/names.ts'
-import { shown } from '../text/show.ts'
+import { describeValue } from '../text/show.ts'
 import { isSocket, type Socket } from './socket.ts'
 import { type JsonSchema, type SocketType, typeName } from './socket-type.ts'
 
@@ -39,11 +39,11 @@ export function makeSocket(builder: string, bare: SocketType, options: Options =
 
 /** Refuses options that a builder does not have, which it would ignore. */
 export function checkOptions(builder: string, given: Options, possible: readonly string[]): void {
-  const stranger = Object.keys(given).find((name) => !possible.includes(name))
-  if (stranger === undefined) return
+  const unknown = Object.keys(given).find((name) => !possible.includes(name))
+  if (unknown === undefined) return
   const known = ['description', 'default', ...possible]
   throw invalid(
-    `${builder} has no option '${stranger}'. Possible: ${listNames(known)}.${didYouMean(stranger, known)}`,
+    `${builder} has no option '${unknown}'. Possible: ${listNames(known)}.${didYouMean(unknown, known)}`,
   )
 }
 
@@ -63,7 +63,10 @@ function checkLimits(builder: string, constraints: JsonSchema): void {
     if (low === undefined || high === undefined || low < high || (low === high && !exclusive)) continue
     throw invalid(`${builder} has ${least} ${low} and ${most} ${high}: no value is within both.`)
   }
-  const { pattern } = constraints
+  const { pattern, multipleOf } = constraints
+  if (multipleOf !== undefined && !(Number(multipleOf) > 0)) {
+    throw invalid(`${builder} has multipleOf ${multipleOf}: it must be greater than 0.`)
+  }
   if (pattern === undefined) return
   try {
     new RegExp(pattern as string, 'u')
@@ -72,11 +75,11 @@ function checkLimits(builder: string, constraints: JsonSchema): void {
   }
 }
 
-/** Refuses a default that plainly is no value of the type; larger types are not looked through. */
+/** Refuses a default that is clearly not of the type; what is inside objects and arrays is not checked. */
 export function checkDefault(builder: string, type: SocketType, value: unknown): void {
   if (isPossible(type, value)) return
   throw invalid(
-    `The default of ${builder} is ${shown(value)}, which does not fit ${typeName(type)} and its limits.`,
+    `The default of ${builder} is ${describeValue(value)}, which does not fit ${typeName(type)} and its limits.`,
   )
 }
 
@@ -158,7 +161,7 @@ export function checkItem(builder: string, item: Socket): void {
 /** Refuses what one value inside another cannot have: many senders. */
 export function checkField(builder: string, field: Socket): void {
   if (!isSocket(field))
-    throw invalid(`${builder} is made of sockets, such as t.string(), not of ${shown(field)}.`)
+    throw invalid(`${builder} is made of sockets, such as t.string(), not of ${describeValue(field)}.`)
   if (field.receives === 'one') return
   throw invalid(
     `${builder} cannot hold t.${field.receives}(${typeName(field.type)}): only a socket itself can have many senders.`,

@@ -1,45 +1,7 @@
 import { t } from '../component/t.ts'
-import type { JsonObject, JsonValue } from '../json.ts'
+import { LONGEST_TIMEOUT } from '../graph/policy.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
-import { LONGEST_TIMEOUT } from '../pipeline/policy.ts'
-import type { Socket } from '../schema/socket.ts'
-
-/** A component as a file declares it. */
-export interface ComponentEntry {
-  readonly type: string
-  /** Absent or null: there are none. */
-  readonly initParameters?: JsonObject | null
-  readonly retry?: { readonly attempts: number; readonly backoffMs?: number; readonly on?: readonly string[] }
-  readonly timeoutMs?: number
-}
-
-/** A connection as a file declares it: both ends as `component.socket`. */
-export interface ConnectionEntry {
-  readonly sender: string
-  readonly receiver: string
-}
-
-/** What a pipeline file holds: the JSON value of its YAML. */
-export interface PipelineFile {
-  readonly metadata?: { readonly [key: string]: JsonValue }
-  readonly maxRunsPerComponent?: number
-  readonly components?: { readonly [name: string]: ComponentEntry }
-  readonly connections?: readonly ConnectionEntry[]
-  readonly inputs?: { readonly [name: string]: readonly string[] }
-  readonly outputs?: { readonly [name: string]: string }
-}
-
-/** The `initParameters` of a component of type `Pipeline`: a pipeline in a pipeline. */
-export interface SubPipelineParameters {
-  /** A pipeline file, by a path that starts from the folder of this one. Either this or `definition`. */
-  readonly file?: string
-  /** The pipeline itself, written like a file. */
-  readonly definition?: PipelineFile
-  /** For each input of the component, the open inputs inside that its value goes to. */
-  readonly inputs?: { readonly [name: string]: readonly string[] }
-  /** For each output inside, its name as an output of the component. */
-  readonly outputs?: { readonly [end: string]: string }
-}
+import type { Socket, ValueOf } from '../schema/socket.ts'
 
 /** The type of a pipeline in a pipeline, which no registry needs to have. */
 export const pipelineType: string = PipelineComponent.type
@@ -103,10 +65,10 @@ export function shapeWithEnds(end: Socket<string>) {
       { description: 'From outputs to inputs. The order decides where several values meet in one input.' },
     ),
     inputs: t.optional(t.record(t.array(end)), {
-      description: 'Names of its own that the pipeline gives to inputs: question: [prompt.question].',
+      description: 'Names that the pipeline gives to inputs: question: [prompt.question].',
     }),
     outputs: t.optional(t.record(end), {
-      description: 'Names of its own that the pipeline gives to outputs: answer: llm.replies.',
+      description: 'Names that the pipeline gives to outputs: answer: llm.replies.',
     }),
   })
 }
@@ -135,8 +97,17 @@ export function subPipelineShapeWith(file: Socket<string>, end: Socket<string>) 
 /** What the loader checks of a sub-pipeline's parameters; `definition` is checked as a file is. */
 export const subPipelineShape = subPipelineShapeWith(t.string(), t.string())
 
-/** What the loader checks first. Whether the ends make sense is for the pipeline to say, with better texts. */
-export const fileShape = shapeWithEnds(t.string()) satisfies Socket<PipelineFile>
+/** The `initParameters` of a component of type `Pipeline`: a pipeline in a pipeline. */
+export type SubPipelineParameters = ValueOf<typeof subPipelineShape>
+
+/** What the loader checks first. Whether the ends make sense is for the graph to say, with better texts. */
+export const fileShape = shapeWithEnds(t.string())
+
+/** What a pipeline file holds: the JSON value of its YAML. */
+export type PipelineFile = ValueOf<typeof fileShape>
+
+/** A component as a file declares it. */
+export type ComponentEntry = ValueOf<typeof component>
 
 export const minimalFile = `components:
   prompt:

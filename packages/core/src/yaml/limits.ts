@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts'
-import { checkWhole } from '../pipeline/policy.ts'
+import { checkWhole } from '../graph/policy.ts'
 
 /**
  * How much a pipeline file may ask of the loader, together with the files that it includes: each of those counts once,
@@ -19,7 +19,7 @@ export interface LoadLimits {
    */
   readonly maxDepth?: number
   /**
-   * How many aliases (`*name`) may be followed. Those inside of what an alias stands for count each time.
+   * How many aliases (`*name`) may be followed. Those in what an alias stands for count each time.
    *
    * @defaultValue 50
    */
@@ -39,21 +39,23 @@ const defaults: Required<LoadLimits> = {
  * The deepest nesting that the parser follows with a stack of the usual size. It catches its own overflow, but in the
  * middle of a regular expression that ends the process.
  */
-export const DEEPEST = 600
+const DEEPEST = 600
 
 /** How many pipelines may be around another one, in one file or over several. */
 export const MOST_LEVELS_OF_PIPELINES = 16
 
+/** How many values may stand in several places of what is loaded, by aliases or because a file is included again. */
+export const MOST_COPIES = 1_000_000
+
 /** How much of the limits one load has used up, all files together. */
-export class Spent {
+export class Usage {
   bytes = 0
   aliases = 0
-  /** That aliases stand for. */
-  values = 0
+  copies = 0
   components = 0
 }
 
-/** @throws OptionError `PIPELINE_INVALID_OPTION` for a limit that is no whole number, or a depth that is too large */
+/** @throws OptionError `PIPELINE_INVALID_OPTION` for a limit that is not a whole number, or a depth that is too large */
 export function completeLimits(limits: LoadLimits = {}): Required<LoadLimits> {
   const complete = { ...defaults }
   for (const name of Object.keys(defaults) as (keyof LoadLimits)[]) {

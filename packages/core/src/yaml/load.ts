@@ -1,11 +1,22 @@
-import { resolve } from 'node:path'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import type { Registry } from '../component/registry.ts'
 import { LoadError } from '../errors.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
-import { IncludedFiles } from './included-files.ts'
-import { completeLimits, type LoadLimits, Spent } from './limits.ts'
-import { DefinitionLoader } from './load-definition.ts'
-import { readDocument } from './read-document.ts'
+import { buildPipeline } from './build.ts'
+import { checkDefinition } from './check.ts'
+import { type Definition, readDefinition } from './definition.ts'
+import { decodeUtf8, IncludedFiles, readFailure } from './include.ts'
+import { completeLimits, type LoadLimits, Usage } from './limits.ts'
+import {
+  type OverridableComponent,
+  type Overrides,
+  overridableComponents,
+  withOverrides,
+} from './overrides.ts'
+import { type FileProblems, Problems } from './problems.ts'
+import { readText } from './read.ts'
 
 export interface LoadOptions {
   /** What the file may name. Loading never imports code: a type that isn't here is an error. */
@@ -19,16 +30,23 @@ export interface LoadOptions {
    * it cannot. Called once for each file. Absent: a text that includes files is refused.
    */
   readonly readFile?: (path: string) => string | Uint8Array
+  /**
+   * Parameters that take the place of those in the file, such as `{ 'llm.model': 'other.gguf' }`, in files that it
+   * includes too: `{ 'sub.llm.model': … }`. They are checked as if the file had them, before a component is made. A
+   * function chooses them by what the file declares; it is not called for a file that is wrong in other ways.
+   */
+  readonly overrides?: Overrides | ((components: readonly OverridableComponent[]) => Overrides)
   /** Against files that are made to exhaust the process. */
   readonly limits?: LoadLimits
 }
 
 /**
- * Makes the pipeline that a YAML text describes. Nothing is read, fetched or imported, and no component loads: a file
- * from a stranger can be loaded to look at it. `${env:NAME}` stays as it is until `warmUp`. Pipelines in other files,
+ * Makes the pipeline that a YAML text describes. Nothing is read, fetched or imported, and no component loads: an
+ * untrusted file can be loaded to look at it. `${env:NAME}` stays as it is until `warmUp`. Pipelines in other files,
  * which the text includes with `file:`, need the option `readFile`; only `loadPipelineFile` touches the disk itself.
  *
  * @throws LoadError with everything that is wrong with the text, each with its line, column, path and excerpt
+ * @throws OptionError `PIPELINE_INVALID_OPTION` for limits and names of overrides that are not possible
  * @example
  * const registry = new Registry([standardComponents, llamaCppComponents])
  * const pipeline = loadPipeline(text, { registry })
@@ -43,17 +61,87 @@ export function loadPipeline(text: string, options: LoadOptions): Pipeline {
   }
   const { registry, file, baseDir, readFile } = options
   const limits = completeLimits(options.limits)
-  const spent = new Spent()
-  const read = readDocument(text, limits, file, { spent })
-  spent.bytes = Buffer.byteLength(text)
-  const files = new IncludedFiles(readFile, limits, spent, read.problems)
-  const pipeline = new DefinitionLoader({ registry, limits, spent, files }).load(read, {
-    baseDir,
-    file,
-    files: file === undefined ? [] : [resolve(file)],
-    levels: 0,
-  })
-  read.problems.throwIfAnywhere()
+  const usage = new Usage()
+  usage.bytes = Buffer.byteLength(text)
+  const problems = new Problems()
+  const document = readText(problems.ofFile(text, file), limits, usage)
+  if (document === undefined) throw problems.error()
+
+  const files = new IncludedFiles(readFile, limits, usage, problems)
+  const place = { baseDir, file, files: file === undefined ? [] : [resolve(file)], levels: 0 }
+  const written = readDefinition(document, place, { registry, limits, usage, files })
+  const definition = withOverrides(written, chosenOverrides(options, written, problems))
+  const pipeline = buildPipeline(checkDefinition(definition, registry))
+  problems.throwIfAny()
   // Nothing is missing without a problem.
   return pipeline as Pipeline
+}
+
+function chosenOverrides(
+  { overrides = {} }: LoadOptions,
+  written: Definition,
+  problems: Problems,
+): Overrides {
+  if (typeof overrides !== 'function') return overrides
+  return problems.count > 0 ? {} : overrides(overridableComponents(written))
+}
+
+/** How much of a file is read at a time. */
+const PIECE = 64 * 1024
+
+/**
+ * Reads a pipeline file and makes its pipeline. Relative paths in parameters start from the folder of the file. Besides
+ * it, only the files are read that it includes with `file:`, and those that they include.
+ *
+ * @throws LoadError `LOAD_NOT_FOUND` when the file can't be read, and what `loadPipeline` throws
+ */
+export async function loadPipelineFile(
+  path: string,
+  options: Pick<LoadOptions, 'registry' | 'limits' | 'overrides'>,
+): Promise<Pipeline> {
+  const { maxBytes } = completeLimits(options.limits)
+  const problems = new Problems()
+  const text = await readFirst(path, maxBytes, problems.ofFile('', path))
+  problems.throwIfAny()
+  return loadPipeline(text, {
+    ...options,
+    file: path,
+    baseDir: dirname(resolve(path)),
+    readFile: (included) => readIncluded(included, maxBytes),
+  })
+}
+
+/** The text of a file. Pipes and devices have no size to ask for first, so at most one byte too many is read. */
+async function readFirst(path: string, most: number, problems: FileProblems): Promise<string> {
+  const pieces: Buffer[] = []
+  try {
+    const file = await open(path)
+    for await (const piece of file.createReadStream({ end: most })) pieces.push(piece)
+  } catch (cause) {
+    problems.add('LOAD_NOT_FOUND', `The file cannot be read: ${readFailure(cause)}.`, { cause })
+  }
+  const bytes = Buffer.concat(pieces)
+  if (bytes.length > most) problems.stop(`The file is larger than the ${most} bytes of 'maxBytes'.`)
+  const text = decodeUtf8(bytes)
+  if (text === undefined) problems.add('LOAD_SYNTAX', 'The file is not UTF-8 text. Save it in that encoding.')
+  return text ?? ''
+}
+
+/** The bytes of a file that another one names. Untrusted input names it: a pipe would let the process wait for ever. */
+function readIncluded(path: string, most: number): Buffer {
+  if (!statSync(path).isFile()) throw new LoadError('LOAD_NOT_FOUND', 'it is not a regular file')
+  const file = openSync(path, 'r')
+  try {
+    const pieces: Buffer[] = []
+    for (let length = 0; length <= most; ) {
+      const piece = Buffer.alloc(PIECE)
+      const read = readSync(file, piece, 0, PIECE, null)
+      if (read === 0) break
+      pieces.push(piece.subarray(0, read))
+      length += read
+    }
+    return Buffer.concat(pieces)
+  } finally {
+    closeSync(file)
+  }
 }

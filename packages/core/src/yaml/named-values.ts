@@ -1,5 +1,5 @@
 import type { SocketType } from '../schema/socket-type.ts'
-import type { DocumentPath } from './document-path.ts'
+import type { DocumentPath } from './problems.ts'
 
 /** What a file gives the name of, because it cannot express the value itself. */
 export interface NamedValues {
@@ -10,7 +10,7 @@ export interface NamedValues {
 /**
  * The value with everything replaced that `type` declares as `t.callback()` or `t.tools()`: by `replace`, which turns
  * names into values for the loader and values into names for the dump. Looks into objects, records and arrays, and
- * into unions of one such type and null.
+ * into unions of one such type and null. What has nothing to replace is not copied.
  */
 export function replaceNamed(
   type: SocketType,
@@ -23,18 +23,14 @@ export function replaceNamed(
       if (type.name === 'Callback') return replace.callback(value, path)
       return type.name === 'Tools' ? replace.tools(value, path) : value
     case 'array':
-      if (!Array.isArray(value) || !holdsNamed(type.items)) return value
-      return value.map((item, index) => replaceNamed(type.items, item, replace, [...path, index]))
+      return replaceParts(value, Array.isArray(value), () => type.items, replace, path)
     case 'record':
-      if (!holdsNamed(type.values)) return value
-      return replaceFields(value, () => type.values, replace, path)
-    case 'object':
-      return replaceFields(
-        value,
-        (key) => (Object.hasOwn(type.fields, key) ? type.fields[key]?.type : undefined),
-        replace,
-        path,
-      )
+      return replaceParts(value, isRecord(value), () => type.values, replace, path)
+    case 'object': {
+      const typeOf = (key: string | number) =>
+        Object.hasOwn(type.fields, key) ? type.fields[key]?.type : undefined
+      return replaceParts(value, isRecord(value), typeOf, replace, path)
+    }
     case 'union': {
       const [member, ...others] = type.members.filter(({ kind }) => kind !== 'null')
       return member && others.length === 0 && value !== null
@@ -46,34 +42,26 @@ export function replaceNamed(
   }
 }
 
-function replaceFields(
+function replaceParts(
   value: unknown,
-  typeOf: (key: string) => SocketType | undefined,
+  isExpected: boolean,
+  typeOf: (key: string | number) => SocketType | undefined,
   replace: NamedValues,
   path: DocumentPath,
 ): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const replaced: Record<string, unknown> = { ...value }
-  for (const key of Object.keys(replaced)) {
+  if (!isExpected) return value
+  let replaced: Record<string | number, unknown> | undefined
+  for (const [name, part] of Object.entries(value as object)) {
+    const key = Array.isArray(value) ? Number(name) : name
     const type = typeOf(key)
-    if (type && holdsNamed(type)) replaced[key] = replaceNamed(type, replaced[key], replace, [...path, key])
+    const next = type === undefined ? part : replaceNamed(type, part, replace, [...path, key])
+    if (next === part) continue
+    replaced ??= (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>
+    replaced[key] = next
   }
-  return replaced
+  return replaced ?? value
 }
 
-function holdsNamed(type: SocketType): boolean {
-  switch (type.kind) {
-    case 'named':
-      return type.name === 'Callback' || type.name === 'Tools'
-    case 'array':
-      return holdsNamed(type.items)
-    case 'record':
-      return holdsNamed(type.values)
-    case 'object':
-      return Object.values(type.fields).some((field) => holdsNamed(field.type))
-    case 'union':
-      return type.members.some(holdsNamed)
-    default:
-      return false
-  }
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

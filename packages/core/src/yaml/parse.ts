@@ -9,7 +9,7 @@ import {
   type YAMLError,
 } from 'yaml'
 import type { LoadLimits } from './limits.ts'
-import type { ProblemList } from './problem-list.ts'
+import type { FileProblems } from './problems.ts'
 
 export type ParsedDocument = Document.Parsed<ParsedNode>
 
@@ -27,41 +27,47 @@ export const yamlOptions = {
 } as const
 
 /**
- * Parses the one document of a pipeline file.
+ * Parses the one document of a pipeline file. Undefined when it has syntax errors, which are then reported.
  *
- * @throws LoadError `LOAD_LIMIT` or `LOAD_SYNTAX`, the latter with every syntax error
+ * @throws LoadError `LOAD_LIMIT`
  */
-export function parseText(limits: Required<LoadLimits>, problems: ProblemList): ParsedDocument {
-  const { text } = problems.source
+export function parseText(limits: Required<LoadLimits>, problems: FileProblems): ParsedDocument | undefined {
+  const { text } = problems
   // A code unit is a byte at least, so the very long text isn't measured.
   if (text.length > limits.maxBytes || Buffer.byteLength(text) > limits.maxBytes) {
-    problems.fail('LOAD_LIMIT', `The file is larger than the ${limits.maxBytes} bytes of 'maxBytes'.`)
+    problems.stop(`The file is larger than the ${limits.maxBytes} bytes of 'maxBytes'.`)
   }
   const tokens = tokensOf(limits.maxDepth, problems)
+  if (tokens === undefined) return undefined
   const [document] = new Composer<ParsedNode>(yamlOptions).compose(tokens, true, text.length)
-  report([...(document?.errors ?? []), ...(document?.warnings ?? [])], document, problems)
-  problems.throwIfAny()
-  return document as ParsedDocument
+  const errors = [...(document?.errors ?? []), ...(document?.warnings ?? [])].filter(isOwn)
+  if (errors.length === 0) return document as ParsedDocument
+  report(errors, document, problems)
+  return undefined
+}
+
+/** Tags are refused node by node, with a text that says what to do. */
+function isOwn({ code }: YAMLError): boolean {
+  return code !== 'TAG_RESOLVE_FAILED'
 }
 
 function report(
-  found: readonly YAMLError[],
+  errors: readonly YAMLError[],
   document: ParsedDocument | undefined,
-  problems: ProblemList,
+  problems: FileProblems,
 ): void {
-  const exhausted = found.find(({ code }) => code === 'RESOURCE_EXHAUSTION')
+  const exhausted = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION')
   if (exhausted) {
-    const message = 'Lists and mappings are nested deeper than the parser can follow.'
-    problems.fail('LOAD_LIMIT', message, { offset: exhausted.pos[0] })
+    problems.stop('Lists and mappings are nested deeper than the parser can follow.', {
+      offset: exhausted.pos[0],
+    })
   }
   let starts: ReadonlyMap<number, number> | undefined
   // The parser has lost its way at the first of these; all others follow from it.
-  const lost = found.find(isLost)
-  for (const error of found) {
-    const { code, message, pos } = error
+  const lost = errors.find(isLost)
+  for (const error of errors) {
+    const { message, pos } = error
     if (isLost(error) && error !== lost) continue
-    // Tags are refused node by node, with a text that says what to do.
-    if (code === 'TAG_RESOLVE_FAILED') continue
     if (message.startsWith('Missing closing')) {
       starts ??= quoteStarts(document)
       const offset = starts.get(pos[0]) ?? pos[0]
@@ -70,7 +76,7 @@ function report(
   }
 }
 
-/** The offset at which each quoted scalar starts, by the one at which it ends: the library tells of the end alone. */
+/** The offset at which each quoted scalar starts, by the one at which it ends: the library gives the end alone. */
 function quoteStarts(document: ParsedDocument | undefined): ReadonlyMap<number, number> {
   const starts = new Map<number, number>()
   visit(document ?? null, {
@@ -81,47 +87,42 @@ function quoteStarts(document: ParsedDocument | undefined): ReadonlyMap<number, 
   return starts
 }
 
-/** Hostile nesting is stopped here, before the composer, which is recursive and slow on it. */
-function tokensOf(maxDepth: number, problems: ProblemList): CST.Token[] {
-  const parser = new Parser()
+/**
+ * The tokens of a text without a directive or a second document; undefined for others. Hostile nesting is stopped
+ * here, before the composer, which is recursive and slow on it.
+ */
+function tokensOf(maxDepth: number, problems: FileProblems): CST.Token[] | undefined {
+  const parser = new Parser(problems.lines.addNewLine)
   const tokens: CST.Token[] = []
-  for (const lexeme of new Lexer().lex(problems.source.text)) {
-    // Besides collections, the document and a scalar may be on the stack.
-    if (parser.stack.length > maxDepth + 2) failTooDeep(maxDepth, problems, parser.offset)
-    for (const token of parser.next(lexeme)) keep(token, tokens, problems)
+  let documents = 0
+  const isKept = (token: CST.Token): boolean => {
+    if (token.type === 'document') documents += 1
+    const message = refusalOf(token, documents)
+    if (message === undefined) tokens.push(token)
+    else problems.add('LOAD_SYNTAX', message, { offset: token.offset })
+    return message === undefined
   }
-  for (const token of parser.end()) keep(token, tokens, problems)
+  for (const lexeme of new Lexer().lex(problems.text)) {
+    // Besides collections, the document and a scalar may be on the stack.
+    if (parser.stack.length > maxDepth + 2) stopTooDeep(maxDepth, problems, parser.offset)
+    for (const token of parser.next(lexeme)) if (!isKept(token)) return undefined
+  }
+  for (const token of parser.end()) if (!isKept(token)) return undefined
   return tokens
 }
 
-export function failTooDeep(maxDepth: number, problems: ProblemList, offset: number | undefined): never {
-  problems.fail(
-    'LOAD_LIMIT',
-    `Lists and mappings are nested deeper than the ${maxDepth} levels of 'maxDepth'.`,
-    {
-      offset,
-    },
-  )
+function refusalOf(token: CST.Token, documents: number): string | undefined {
+  if (token.type === 'directive' && !/^%YAML[ \t]+1\.2[ \t]*$/.test(token.source)) {
+    return `The directive '${token.source.trim()}' is not possible: a pipeline file is YAML 1.2 without custom tags. Remove the line.`
+  }
+  if (token.type === 'document' && documents > 1) {
+    return 'A second document starts here. A pipeline file has one: remove the line, or split the file.'
+  }
+  return undefined
 }
 
-function keep(token: CST.Token, tokens: CST.Token[], problems: ProblemList): void {
-  if (token.type === 'directive' && !/^%YAML[ \t]+1\.2[ \t]*$/.test(token.source)) {
-    problems.fail(
-      'LOAD_SYNTAX',
-      `The directive '${token.source.trim()}' is not possible: a pipeline file is YAML 1.2 without tags of its own. Remove the line.`,
-      { offset: token.offset },
-    )
-  }
-  if (token.type === 'document' && tokens.some((earlier) => earlier.type === 'document')) {
-    problems.fail(
-      'LOAD_SYNTAX',
-      'A second document starts here. A pipeline file has one: remove the line, or split the file.',
-      {
-        offset: token.offset,
-      },
-    )
-  }
-  tokens.push(token)
+export function stopTooDeep(maxDepth: number, problems: FileProblems, offset: number | undefined): never {
+  problems.stop(`Lists and mappings are nested deeper than the ${maxDepth} levels of 'maxDepth'.`, { offset })
 }
 
 function isLost({ message }: YAMLError): boolean {

@@ -1,17 +1,17 @@
 import { type Component, type ComponentClass, typeOf } from '../component/component.ts'
 import type { Registry } from '../component/registry.ts'
-import { isTool, type Tool } from '../component/tool.ts'
-import { isToolset, type Toolset } from '../component/toolset.ts'
+import { isTool } from '../component/tool.ts'
+import { isToolset } from '../component/toolset.ts'
 import { LoadError } from '../errors.ts'
+import { isPlainObject, type JsonValue } from '../json.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
-import { Pipeline } from '../pipeline/pipeline.ts'
-import { asDefinitionError } from './as-definition-error.ts'
-import { type DocumentPath, formatPath } from './document-path.ts'
+import type { Pipeline } from '../pipeline/pipeline.ts'
+import { formatPath } from '../text/show.ts'
+import { IncludedPipeline } from './build.ts'
 import { type ComponentEntry, type PipelineFile, pipelineType } from './file-shape.ts'
-import { IncludedPipeline } from './included-pipeline.ts'
 import { MOST_LEVELS_OF_PIPELINES } from './limits.ts'
 import { replaceNamed } from './named-values.ts'
-import { plainValue, type Unsupported } from './plain-value.ts'
+import type { DocumentPath } from './problems.ts'
 
 export interface PipelineFileOptions {
   /** Gives types their names, and writes callbacks and tools by the names it knows. Absent: types by their own name. */
@@ -43,7 +43,7 @@ class FileWriter {
     this.#registry = registry
   }
 
-  /** @param around the components that the pipeline is inside of, the outermost first */
+  /** @param around the components around the pipeline, the outermost first */
   file(pipeline: Pipeline, around: readonly string[]): PipelineFile {
     const { metadata, maxRunsPerComponent, inputs, outputs } = pipeline.options
     const place = around.length === 0 ? '' : `Inside '${around.join('.')}': `
@@ -71,13 +71,13 @@ class FileWriter {
     const name = names.at(-1) as string
     const component = pipeline.get(name)
     const { retry, timeoutMs } = pipeline.policy(name)
-    const told = `'${names.join('.')}' (${typeOf(component)})`
+    const label = `'${names.join('.')}' (${typeOf(component)})`
     const unsupported: Unsupported = (path, reason) =>
-      this.faults.push(`${told}: '${formatPath(path)}' ${reason}.`)
+      this.faults.push(`${label}: '${formatPath(path)}' ${reason}.`)
     const { type, initParameters } =
       component instanceof PipelineComponent
-        ? this.#subPipeline(told, names, component, unsupported)
-        : this.#component(told, component, unsupported)
+        ? this.#subPipeline(label, names, component, unsupported)
+        : this.#component(label, component, unsupported)
     return {
       type,
       ...some('initParameters', initParameters),
@@ -86,15 +86,15 @@ class FileWriter {
     } as ComponentEntry
   }
 
-  #component(told: string, component: Component, unsupported: Unsupported) {
+  #component(label: string, component: Component, unsupported: Unsupported) {
     return {
-      type: this.#typeName(told, component),
+      type: this.#typeName(label, component),
       initParameters: plainValue(parametersOf(component, this.#registry), TOP, unsupported),
     }
   }
 
   #subPipeline(
-    told: string,
+    label: string,
     names: readonly string[],
     component: PipelineComponent,
     unsupported: Unsupported,
@@ -104,37 +104,29 @@ class FileWriter {
     if (component instanceof IncludedPipeline) {
       return { type: pipelineType, initParameters: { file: component.initParameters.file, ...mapped } }
     }
-    if (!(pipeline instanceof Pipeline) || names.length > MOST_LEVELS_OF_PIPELINES) {
+    if (names.length > MOST_LEVELS_OF_PIPELINES) {
       this.faults.push(
-        pipeline instanceof Pipeline
-          ? `${told}: it is inside of more than the ${MOST_LEVELS_OF_PIPELINES} pipelines that are possible.`
-          : `${told}: what it has inside is not a Pipeline.`,
+        `${label}: it is inside more than the ${MOST_LEVELS_OF_PIPELINES} pipelines that are possible.`,
       )
       return { type: pipelineType, initParameters: mapped }
     }
     return { type: pipelineType, initParameters: { definition: this.file(pipeline, names), ...mapped } }
   }
 
-  #typeName(told: string, component: Component): string {
-    const declared = component.constructor as ComponentClass
-    const name = this.#registry === undefined ? declared.type : this.#registry.nameOf(declared)
-    if (name === pipelineType) return this.#qualified(told, declared)
-    if (typeof name === 'string') return name
-    this.faults.push(
-      this.#registry === undefined
-        ? `${told}: its class has no 'static readonly type', so that a file could not name it.`
-        : `${told}: its class is in no package of the registry, so that a file could not name it.`,
-    )
-    return ''
-  }
-
-  /** In a file the short name means a pipeline in the pipeline, whatever the registry has. */
-  #qualified(told: string, declared: ComponentClass): string {
-    const owner = this.#registry?.packages.find(({ components }) => components.includes(declared))
-    if (owner !== undefined) return `${owner.name}/${declared.type}`
-    this.faults.push(
-      `${told}: a file would take '${declared.type}' for a pipeline. Give a registry that has its package.`,
-    )
+  /** The short name of a pipeline in the pipeline is taken, whatever the registry has. */
+  #typeName(label: string, component: Component): string {
+    const declared = Object(component.constructor) as Partial<ComponentClass>
+    const own = declared.type === undefined ? [] : [declared.type]
+    const names = this.#registry === undefined ? own : this.#registry.components.namesOf(declared)
+    const name = names.find((possible) => possible !== pipelineType)
+    if (name !== undefined) return name
+    const fault =
+      this.#registry !== undefined
+        ? 'its class is in no package of the registry, so that a file could not name it.'
+        : names.length === 0
+          ? "its class has no 'static readonly type', so that a file could not name it."
+          : `a file would take '${pipelineType}' for a pipeline. Give a registry that has its package.`
+    this.faults.push(`${label}: ${fault}`)
     return ''
   }
 }
@@ -148,37 +140,88 @@ function some<Key extends string, Value>(key: Key, value: Value): { [K in Key]?:
 
 function parametersOf(component: Component, registry: Registry | undefined): unknown {
   const given = component.toJSON?.() ?? component.initParameters ?? {}
-  const { parameters } = component.constructor as Partial<ComponentClass>
+  const { parameters } = Object(component.constructor) as Partial<ComponentClass>
   if (registry === undefined || parameters === undefined) return given
   return replaceNamed(parameters.type, given, {
-    callback: (value) => (typeof value === 'function' ? (callbackName(registry, value) ?? value) : value),
+    callback: (value) => registry.callbacks.namesOf(value)[0] ?? value,
     tools: (value) =>
-      Array.isArray(value)
-        ? value.map((item) => (isTool(item) || isToolset(item) ? (toolName(registry, item) ?? item) : item))
-        : value,
+      Array.isArray(value) ? value.map((item) => registry.tools.namesOf(item)[0] ?? item) : value,
   })
 }
 
-function callbackName(registry: Registry, callback: unknown): string | undefined {
-  for (const { name: owner, callbacks } of registry.packages) {
-    const short = Object.keys(callbacks).find((name) => callbacks[name] === callback)
-    if (short !== undefined) return shortest(short, owner, (name) => registry.callback(name))
+/** Deeper values overflow the stack of whatever writes or reads them. */
+const MOST_LEVELS = 500
+
+/** Half of a character: UTF-8 has no bytes for it. */
+const LONE_SURROGATE = /\p{Surrogate}/u
+
+/** Is called with each thing that a file cannot express. */
+type Unsupported = (path: DocumentPath, reason: string) => void
+
+/**
+ * A copy of a value in plain JSON, as `JSON.stringify` sees it: a key with the value `undefined` isn't there. What no
+ * file can express is reported to `unsupported`, and is null in the copy.
+ */
+function plainValue(value: unknown, path: DocumentPath, unsupported: Unsupported): JsonValue {
+  const open: { readonly object: object; readonly path: DocumentPath }[] = []
+  return copy(value, path)
+
+  function copy(part: unknown, place: DocumentPath): JsonValue {
+    const fault = faultOf(part)
+    if (fault !== undefined) return refuse(place, fault)
+    if (typeof part !== 'object' || part === null) return part as JsonValue
+    const around = open.find(({ object }) => object === part)
+    if (around) return refuse(place, `is '${formatPath(around.path)}' again, which would have no end`)
+    if (open.length >= MOST_LEVELS) return refuse(place, `is nested deeper than ${MOST_LEVELS} levels`)
+    open.push({ object: part, path: place })
+    const copied = Array.isArray(part) ? copyList(part, place) : copyObject(part, place)
+    open.pop()
+    return copied
   }
-  return undefined
+
+  /** `Array.from` reads the holes of an array as `undefined`. */
+  function copyList(list: readonly unknown[], place: DocumentPath): JsonValue {
+    return Array.from(list, (item, index) => copy(item, [...place, index]))
+  }
+
+  function copyObject(object: object, place: DocumentPath): JsonValue {
+    const copied: Record<string, JsonValue> = {}
+    for (const [key, field] of Object.entries(object)) {
+      if (field === undefined) continue
+      if (key === '__proto__') refuse([...place, key], 'is not a key that a file may have')
+      else if (LONE_SURROGATE.test(key)) refuse([...place, key], 'is not well-formed Unicode')
+      else copied[key] = copy(field, [...place, key])
+    }
+    return copied
+  }
+
+  function refuse(place: DocumentPath, reason: string): null {
+    unsupported(place, reason)
+    return null
+  }
 }
 
-function toolName(registry: Registry, tool: Tool | Toolset): string | undefined {
-  const owner = registry.packages.find(({ tools, toolsets }) => [...tools, ...toolsets].includes(tool))
-  return owner === undefined ? undefined : shortest(tool.name, owner.name, (name) => registry.tool(name))
-}
-
-/** The name alone, or with its package where several packages have it. */
-function shortest(name: string, owner: string, find: (name: string) => unknown): string {
-  try {
-    find(name)
-    return name
-  } catch (error) {
-    asDefinitionError(error)
-    return `${owner}/${name}`
+/** Why a value by itself cannot be in a file. */
+function faultOf(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return LONE_SURROGATE.test(value) ? 'is not well-formed Unicode' : undefined
+    case 'number':
+      return Number.isFinite(value) ? undefined : `is the number ${value}`
+    case 'boolean':
+      return undefined
+    case 'object':
+      if (isTool(value))
+        return `is the tool '${value.name}'. A file has only the names of tools that the registry has`
+      if (isToolset(value))
+        return `is the toolset '${value.name}'. A file has only the names of toolsets that the registry has`
+      if (value === null || Array.isArray(value) || isPlainObject(value)) return undefined
+      return `is an instance of the class ${value.constructor?.name || 'without a name'}`
+    case 'undefined':
+      return 'is undefined'
+    case 'function':
+      return `is ${value.name === '' ? 'a function' : `the function '${value.name}'`}. A file has only the names of callbacks that the registry has`
+    default:
+      return `is a ${typeof value}`
   }
 }

@@ -1,8 +1,9 @@
 import type { ComponentClass } from '../component/component.ts'
+import type { NameTable } from '../component/name-table.ts'
 import type { Registry } from '../component/registry.ts'
 import { t } from '../component/t.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
-import { schemaOf } from '../schema/schema.ts'
+import { schemaOf, schemaOfType } from '../schema/schema.ts'
 import type { JsonSchema, SocketType } from '../schema/socket-type.ts'
 import { pipelineType, shapeWithEnds, subPipelineShapeWith } from './file-shape.ts'
 
@@ -10,7 +11,6 @@ import { pipelineType, shapeWithEnds, subPipelineShapeWith } from './file-shape.
 const END = '^[A-Za-z_][A-Za-z0-9_-]*\\..+$'
 /** As `IncludedFiles` takes names. */
 const FILE = '^(?![A-Za-z][A-Za-z0-9+.-]+://).*\\.ya?ml$'
-const SIMPLE_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/
 /** A list of possible values must not be empty in JSON Schema. */
 const NOTHING: JsonSchema = { not: {} }
 const COMPONENT_NAME = '^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]*$'
@@ -52,9 +52,12 @@ function componentSchema(
 ): JsonSchema {
   const properties = shape['properties'] as Readonly<Record<string, JsonSchema>>
   const types: readonly (readonly [names: readonly string[], schema: JsonSchema])[] = [
-    ...typesOf(registry).map(
-      ({ names, declared }) => [names, parametersSchema(declared, registry, definitions)] as const,
-    ),
+    ...registry.components
+      .entries()
+      .map(
+        ({ value, names }) =>
+          [names.filter(isNotBuiltIn), parametersSchema(value, registry, definitions)] as const,
+      ),
     [[pipelineType], subPipelineSchema()],
   ]
   return {
@@ -91,20 +94,9 @@ function subPipelineSchema(): JsonSchema {
   }
 }
 
-interface RegisteredType {
-  readonly declared: ComponentClass
-  /** With its package, and alone where no other package has it. */
-  readonly names: readonly string[]
-}
-
-function typesOf(registry: Registry): RegisteredType[] {
-  return registry.packages.flatMap(({ name: owner, components }) =>
-    components.map((declared) => {
-      const qualified = `${owner}/${declared.type}`
-      const short = registry.nameOf(declared) ?? qualified
-      return { declared, names: [...new Set(short === pipelineType ? [qualified] : [short, qualified])] }
-    }),
-  )
+/** The short name of a pipeline in the pipeline is taken, whatever the registry has. */
+function isNotBuiltIn(name: string): boolean {
+  return name !== pipelineType
 }
 
 function parametersSchema(
@@ -127,32 +119,24 @@ function parametersSchema(
 /** Callbacks and tools by the names that the registry knows; our data, such as messages, once for the whole schema. */
 function namedSchema(
   type: Extract<SocketType, { readonly kind: 'named' }>,
-  { packages }: Registry,
+  registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema | undefined {
-  if (type.name === 'Callback') {
-    return namesSchema(packages.map(({ name, callbacks }) => [name, Object.keys(callbacks)]))
+  if (type.name === 'Callback') return namesSchema(registry.callbacks)
+  if (type.name === 'Tools') return { type: 'array', items: namesSchema(registry.tools) }
+  if (type.of?.kind !== 'object' && type.of?.kind !== 'union') return undefined
+  if (!definitions.has(type.name)) {
+    definitions.set(type.name, {})
+    definitions.set(type.name, {
+      title: type.name,
+      ...schemaOfType(type.of, { named: (inner) => namedSchema(inner, registry, definitions) }),
+    })
   }
-  if (type.name === 'Tools') {
-    return {
-      type: 'array',
-      items: namesSchema(packages.map(({ name, tools }) => [name, tools.map((tool) => tool.name)])),
-    }
-  }
-  if (type.schema === undefined || !SIMPLE_NAME.test(type.name)) return undefined
-  const known = definitions.get(type.name) ?? type.schema
-  definitions.set(type.name, known)
-  return known === type.schema ? { $ref: `#/$defs/${type.name}` } : undefined
+  return { $ref: `#/$defs/${type.name}` }
 }
 
-/** Every name with its package, and alone where only one package has it. Without any, no value is right. */
-function namesSchema(owners: readonly (readonly [owner: string, names: readonly string[]])[]): JsonSchema {
-  const all = owners.flatMap(([, names]) => names)
-  const names = owners.flatMap(([owner, own]) =>
-    own.flatMap((name) => {
-      const isAlone = all.indexOf(name) === all.lastIndexOf(name)
-      return isAlone ? [name, `${owner}/${name}`] : [`${owner}/${name}`]
-    }),
-  )
+/** Any name that finds a value. Without one, no value is right. */
+function namesSchema(table: NameTable<unknown>): JsonSchema {
+  const names = table.entries().flatMap((entry) => entry.names)
   return names.length === 0 ? NOTHING : { type: 'string', enum: names }
 }

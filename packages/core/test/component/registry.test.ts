@@ -101,12 +101,12 @@ describe('is refused', () => {
     [
       'a type that two packages share',
       () => registry.component('Shout'),
-      "REGISTRY_AMBIGUOUS: Several packages have a 'Shout'. Write '@acme/components/Shout' and 'other/Shout'.",
+      "REGISTRY_AMBIGUOUS: Several packages have a component type 'Shout'. Write '@acme/components/Shout' and 'other/Shout'.",
     ],
     [
       'a tool that is misspelt',
       () => registry.tool('serch'),
-      "REGISTRY_UNKNOWN: No tool 'serch' is registered. Registered: 'search', 'add' and 'web'. Did you mean 'search'?",
+      "REGISTRY_UNKNOWN: No tool 'serch' is registered. Registered: 'search', '@acme/components/add', 'web' and 'other/add'. Did you mean 'search'?",
     ],
     [
       'a tool that two packages share',
@@ -116,12 +116,12 @@ describe('is refused', () => {
     [
       'a callback that does not exist',
       () => registry.callback('prnt'),
-      "REGISTRY_UNKNOWN: No callback 'prnt' is registered. Registered: 'print' and 'quiet'. Did you mean 'print'?",
+      "REGISTRY_UNKNOWN: No callback 'prnt' is registered. Registered: '@acme/components/print', 'quiet' and 'other/print'. Did you mean 'print'?",
     ],
     [
       'a callback that every object inherits',
       () => registry.callback('toString'),
-      "REGISTRY_UNKNOWN: No callback 'toString' is registered. Registered: 'print' and 'quiet'.",
+      "REGISTRY_UNKNOWN: No callback 'toString' is registered. Registered: '@acme/components/print', 'quiet' and 'other/print'.",
     ],
     [
       'a callback that two packages share',

@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals'
 import { t } from '../../src/component/t.ts'
 import { findBackEdges, layersOf } from '../../src/drawing/back-edges.ts'
+import { planOf } from '../../src/graph/plan.ts'
 import type { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { agent, chain, part, pipelineOf } from './parts.ts'
 
 function backOf(pipeline: Pipeline): string[] {
-  const back = findBackEdges(pipeline.compiled())
+  const back = findBackEdges(planOf(pipeline))
   return pipeline
     .connections()
     .filter((_, index) => back.has(index))
@@ -33,7 +34,7 @@ test('a loop starts where nothing has to come from the loop, whatever was declar
 })
 
 test('each layer is one further than the furthest sender', () => {
-  const plan = agent().compiled()
+  const plan = planOf(agent())
   const layers = layersOf(plan, findBackEdges(plan))
   expect(plan.components.map(({ name, index }) => `${name} ${layers[index]}`)).toEqual([
     'prompt 0',
@@ -46,13 +47,13 @@ test('each layer is one further than the furthest sender', () => {
 })
 
 test('without the connections that lead back, every connection leads to a later layer', () => {
-  const plan = chain(200).compiled()
+  const plan = planOf(chain(200))
   const back = findBackEdges(plan)
   const layers = layersOf(plan, back)
   expect(back.size).toBeGreaterThan(0)
   const wrong = plan.edges.filter(
     ({ index, source, target }) =>
-      !back.has(index) && (layers[source] as number) >= (layers[target] as number),
+      !back.has(index) && (layers[source.index] as number) >= (layers[target.index] as number),
   )
   expect(wrong).toEqual([])
 })

@@ -3,9 +3,10 @@ import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { makePicture, type Picture } from '../../src/drawing/picture.ts'
 import { readOverlay } from '../../src/drawing/run-overlay.ts'
+import { planOf } from '../../src/graph/plan.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { PipelineOptions } from '../../src/pipeline/pipeline-options.ts'
-import type { VisitTrace } from '../../src/pipeline/trace.ts'
+import type { VisitTrace } from '../../src/run/trace.ts'
 import type { Sockets } from '../../src/schema/socket.ts'
 
 /** A component with these sockets; it is only looked at. */
@@ -28,7 +29,7 @@ export function pipelineOf(
 }
 
 export function pictureOf(pipeline: Pipeline, trace?: readonly VisitTrace[]): Picture {
-  const plan = pipeline.compiled()
+  const plan = planOf(pipeline)
   return makePicture(plan, trace && readOverlay(plan, trace))
 }
 

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { t } from '../../src/component/t.ts'
-import { agent, part, pictureOf, pipelineOf, visit } from './parts.ts'
+import { agent, pictureOf, visit } from './parts.ts'
 
 test('sockets have their places, also where several components use the same names', () => {
   const picture = pictureOf(agent())
@@ -30,18 +29,4 @@ test('a connection is idle when its sender gave no such output', () => {
   const { boxes, wires } = pictureOf(agent(), trace)
   const used = wires.filter((wire) => !wire.idle).map(({ from }) => boxes[from.box]?.outputs[from.port]?.name)
   expect(used).toEqual(['call'])
-})
-
-test('sockets that are called like properties of every object are like others', () => {
-  const names = ['constructor', 'toString', 'hasOwnProperty']
-  const sockets = Object.fromEntries(names.map((name) => [name, t.string()]))
-  const pipeline = pipelineOf(
-    { constructor: part('A', sockets, sockets), toString: part('B', sockets, sockets) },
-    names.map((name) => `constructor.${name} -> toString.${name}`),
-  )
-  expect(pictureOf(pipeline).wires.map(({ from, to }) => [from.port, to.port])).toEqual([
-    [0, 0],
-    [1, 1],
-    [2, 2],
-  ])
 })

@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Component } from '../../src/component/component.ts'
-import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import type { PipelineComponent, PipelineMapping } from '../../src/pipeline/as-component.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { PipelineOptions } from '../../src/pipeline/pipeline-options.ts'
 import type { Sockets } from '../../src/schema/socket.ts'
-import { AddFixedValue, Double, FString } from '../fixtures/index.ts'
+import { AddFixedValue, Double } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 /** Has these sockets; it is only looked at. */
@@ -155,31 +154,5 @@ describe('a mapping is refused', () => {
     expect(await refusal(undefined, pipeline as Pipeline)).toBe(
       "PIPELINE_INVALID_NAME: Two open outputs are called 'value': 'a.value' and 'b.value'. Say with outputs which name each has outside.",
     )
-  })
-})
-
-describe('names that every object has', () => {
-  test('are names like others', async () => {
-    const Echo = defineComponent({
-      type: 'Echo',
-      inputs: { valueOf: t.optional(t.string()), text: t.string() },
-      outputs: { toString: t.string(), name: t.optional(t.string()) },
-      run: (inputs) => ({
-        toString: Object.hasOwn(inputs, 'valueOf') && inputs.valueOf !== undefined ? 'given' : 'not given',
-      }),
-    })
-    const inner = new Pipeline({ constructor: new Echo() })
-    const outer = new Pipeline({
-      sub: inner.asComponent({
-        inputs: { hasOwnProperty: ['constructor.valueOf'], text: ['constructor.text'] },
-        outputs: { 'constructor.toString': 'isPrototypeOf', 'constructor.name': 'toLocaleString' },
-      }),
-      after: new FString({ template: '{text}' }),
-    }).connect('sub.isPrototypeOf', 'after.text')
-    expect((await outer.run({ sub: { text: 'a' } as object })).outputs).toEqual({
-      after: { string: 'not given' },
-    })
-    expect((await outer.run({ sub: { text: 'a', hasOwnProperty: 'b' } })).get('after.string')).toBe('given')
-    expect(Object.keys(Object.prototype)).toEqual([])
   })
 })

@@ -4,6 +4,7 @@ import { stringify } from 'yaml'
 import { LoadError } from '../../src/errors.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { loadPipeline } from '../../src/yaml/load.ts'
+import type { Overrides } from '../../src/yaml/overrides.ts'
 import { registry } from './parts.ts'
 
 const good = [
@@ -55,9 +56,9 @@ connections:
 const readFile = () => 'components: { echo: { type: Echo } }'
 
 /** Only a pipeline or a LoadError whose places are in the text may come of it. */
-function expectOutcome(text: string): void {
+function expectOutcome(text: string, overrides: Overrides = {}): void {
   try {
-    expect(loadPipeline(text, { registry, readFile })).toBeInstanceOf(Pipeline)
+    expect(loadPipeline(text, { registry, readFile, overrides })).toBeInstanceOf(Pipeline)
   } catch (error) {
     if (!LoadError.isInstance(error)) throw error
     const lines = text.split('\n')
@@ -72,83 +73,32 @@ function expectOutcome(text: string): void {
   }
 }
 
+const words =
+  'components connections inputs outputs metadata type initParameters sender receiver file definition ' +
+  'Echo Pipeline sub.yaml Model a a.text __proto__ constructor ${env:A} ${env: <<'
+const signs = ': - [ ] { } &a *a !!str !x | >- # ? , \' " \\ \\x @ ` ~ .nan 1e999 --- ...'
+const others = [
+  '%YAML 1.1',
+  '%TAG ! x',
+  ': ',
+  '- ',
+  '? ',
+  ', ',
+  ' #',
+  '&a ',
+  '!!str ',
+  ' ',
+  '\t',
+  '\n',
+  '\n  ',
+]
+const characters = '\u0000\u0002\u0018\u001F\u0085\u2028\uFEFF😀'
 const piece = fc.constantFrom(
-  ...[
-    'components',
-    'connections',
-    'inputs',
-    'outputs',
-    'metadata',
-    'type',
-    'initParameters',
-    'sender',
-    'receiver',
-    'file',
-    'definition',
-  ],
-  ...[
-    'Echo',
-    'Pipeline',
-    'sub.yaml',
-    'Model',
-    'a',
-    'a.text',
-    '__proto__',
-    'constructor',
-    '${env:A}',
-    '${env:',
-    '<<',
-    '%YAML 1.1',
-    '%TAG ! x',
-    '---',
-    '...',
-  ],
-  ...[
-    ':',
-    ': ',
-    '- ',
-    '? ',
-    ', ',
-    '[',
-    ']',
-    '{',
-    '}',
-    '&a ',
-    '*a',
-    '!!str ',
-    '!x ',
-    '|',
-    '>-',
-    "'",
-    '"',
-    '#',
-    ' #',
-    '\n',
-    '\n  ',
-    '\n    ',
-    '\r\n',
-  ],
-  ...[
-    ' ',
-    '\t',
-    '\u0000',
-    '\u0002',
-    '\u001F',
-    '\u0018',
-    '\u0085',
-    '\u2028',
-    '\uFEFF',
-    '😀',
-    '\uD83D',
-    '.nan',
-    '1e999',
-    '~',
-    '9'.repeat(30),
-    '\\',
-    '\\x',
-    '@',
-    '`',
-  ],
+  ...words.split(' '),
+  ...signs.split(' '),
+  ...others,
+  ...characters,
+  ...['\n    ', '\r\n', '\uD83D', '9'.repeat(30)],
 )
 
 const mutation = fc
@@ -176,22 +126,39 @@ test('good files are good', () => {
   for (const file of good) expect(loadPipeline(file, { registry, readFile })).toBeInstanceOf(Pipeline)
 })
 
-test('files with mistakes in them', () => {
-  fc.assert(fc.property(mutation, expectOutcome), { numRuns: 300 })
+const override = fc.constantFrom(
+  'model.model',
+  'model.generationKwargs.temperature',
+  'sub.echo.x',
+  'sub.file.echo.x',
+  'alias.keep.value',
+  'nothing.x',
+)
+
+test('files with mistakes in them, and overrides', () => {
+  const overrides = fc.dictionary(override, fc.option(fc.jsonValue({ maxDepth: 1 }), { nil: undefined }), {
+    maxKeys: 2,
+  })
+  const expectLoaded = (text: string, given: Record<string, unknown>) =>
+    expectOutcome(text, given as Overrides)
+  fc.assert(fc.property(mutation, overrides, expectLoaded), { numRuns: 300 })
 })
 
 test('texts that look like YAML', () => {
   fc.assert(
     fc.property(
       fc.array(piece, { maxLength: 40 }).map((parts) => parts.join('')),
-      expectOutcome,
+      (text) => expectOutcome(text),
     ),
     { numRuns: 300 },
   )
 })
 
 test('texts that look like nothing', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), expectOutcome), { numRuns: 200 })
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => expectOutcome(text)),
+    { numRuns: 200 },
+  )
 })
 
 const key = fc.oneof(piece, fc.string())
@@ -230,5 +197,8 @@ test('structures of all kinds, written as YAML', () => {
   const text = fc
     .oneof(structure, fileLike)
     .map((value) => stringify(value, { aliasDuplicateObjects: false }) ?? '')
-  fc.assert(fc.property(text, expectOutcome), { numRuns: 300 })
+  fc.assert(
+    fc.property(text, (written) => expectOutcome(written)),
+    { numRuns: 300 },
+  )
 })

@@ -1,9 +1,11 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ParametersOf } from '../../src/component/component.ts'
 import { componentPackage } from '../../src/component/component-package.ts'
 import { defineComponent } from '../../src/component/define-component.ts'
 import { Registry } from '../../src/component/registry.ts'
 import { t } from '../../src/component/t.ts'
 import { tool } from '../../src/component/tool.ts'
+import { pipelineSchema } from '../../src/yaml/pipeline-schema.ts'
 
 export const Echo = defineComponent({
   type: 'Echo',
@@ -31,7 +33,12 @@ export const Join = defineComponent({
 /** Takes any JSON there is. */
 export const Keep = defineComponent({
   type: 'Keep',
-  parameters: t.object({ value: t.optional(t.json()), listeners: t.optional(t.array(t.callback())) }),
+  parameters: t.object({
+    value: t.optional(t.json()),
+    listeners: t.optional(t.array(t.callback())),
+    byName: t.optional(t.record(t.callback())),
+    inside: t.optional(t.object({ tools: t.tools() })),
+  }),
   inputs: { text: t.string() },
   outputs: { text: t.string() },
   run: ({ text }) => ({ text }),
@@ -99,3 +106,8 @@ export const acme = componentPackage({
 })
 
 export const registry = new Registry([acme])
+
+/** Says of the value of a file whether the schema of a registry takes it. */
+export function validator(from: Registry): (file: unknown) => boolean {
+  return new Ajv2020({ strict: true, strictRequired: false }).compile(pipelineSchema(from))
+}

@@ -3,15 +3,14 @@ import { componentPackage } from '../../src/component/component-package.ts'
 import { Registry } from '../../src/component/registry.ts'
 import { t } from '../../src/component/t.ts'
 import { tool } from '../../src/component/tool.ts'
-import { PipelineComponent } from '../../src/pipeline/as-component.ts'
+import { toolset } from '../../src/component/toolset.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { loadPipeline } from '../../src/yaml/load.ts'
 import { pipelineFile } from '../../src/yaml/pipeline-file.ts'
-import { filesIn } from './included.ts'
 import { Add, acme, Echo, Join, Keep, Model, printToken, registry, search } from './parts.ts'
-import { loadErrorOf } from './refusal.ts'
+import { filesIn, loadErrorOf } from './refusal.ts'
 
-test('a pipeline is told as its file, keys in their order, without what is empty or a default', () => {
+test('a pipeline is written as its file, keys in their order, without what is empty or a default', () => {
   const pipeline = new Pipeline(
     { echo: new Echo(), model: new Model({ model: 'm', nCtx: 5 }), add: new Add() },
     {
@@ -123,8 +122,73 @@ class Loose {
   }
 }
 
-describe('what a file cannot express is refused, all at once', () => {
-  test('with the component and the path of the parameter', () => {
+/** What a file cannot express of a value, as `path reason`. */
+function faultsOf(value: unknown): string[] {
+  const { message } = loadErrorOf(() => pipelineFile(new Pipeline({ loose: new Loose({ p: value }) })))
+  return message
+    .split('\n')
+    .slice(1)
+    .map((line) => line.replace(/^ {2}'loose' \(Loose\): 'initParameters\.(.*?)' (.*)\.$/, '$1 $2'))
+}
+
+class Point {
+  readonly x = 1
+}
+
+const cyclic: { self?: unknown } = {}
+cyclic.self = [cyclic]
+
+let deep: unknown = 1
+for (let level = 0; level < 100_000; level++) deep = [deep]
+
+test.each<[string, unknown, string[]]>([
+  ['an undefined item', [undefined], ['p[0] is undefined']],
+  // biome-ignore lint/suspicious/noSparseArray: holes are what is tested
+  ['a hole', [1, , 2], ['p[1] is undefined']],
+  ['an infinite number', { a: Number.POSITIVE_INFINITY }, ['p.a is the number Infinity']],
+  ['no number', Number.NaN, ['p is the number NaN']],
+  ['a bigint', 1n, ['p is a bigint']],
+  ['a symbol', Symbol('s'), ['p is a symbol']],
+  ['a class instance', { at: new Point() }, ['p.at is an instance of the class Point']],
+  ['a date', new Date(), ['p is an instance of the class Date']],
+  ['a cycle', cyclic, ["p.self[0] is 'initParameters.p' again, which would have no end"]],
+  ['__proto__', JSON.parse('{"__proto__": 1}'), ['p.__proto__ is not a key that a file may have']],
+  ['half a character', { a: '\uD83D' }, ['p.a is not well-formed Unicode']],
+  ['half a character in a key', { '\uDE00': 1 }, ['p["\\ude00"] is not well-formed Unicode']],
+  [
+    'a function',
+    printToken,
+    ["p is the function 'printToken'. A file has only the names of callbacks that the registry has"],
+  ],
+  [
+    'a function without a name',
+    [() => 1],
+    ['p[0] is a function. A file has only the names of callbacks that the registry has'],
+  ],
+  [
+    'a tool',
+    [search],
+    ["p[0] is the tool 'search'. A file has only the names of tools that the registry has"],
+  ],
+  [
+    'a toolset',
+    [toolset({ name: 'web', tools: [search] })],
+    ["p[0] is the toolset 'web'. A file has only the names of toolsets that the registry has"],
+  ],
+  ['a value nested without end in sight', deep, [`p${'[0]'.repeat(499)} is nested deeper than 500 levels`]],
+])('%s cannot be in a file', (_, value, faults) => {
+  expect(faultsOf(value)).toEqual(faults)
+})
+
+test('of an object the keys are written that have a value, one object in two places twice', () => {
+  const shared = { x: [1, 'x', null, true, {}], y: undefined }
+  const file = pipelineFile(new Pipeline({ loose: new Loose({ a: shared, b: shared }) }))
+  const copy = { x: [1, 'x', null, true, {}] }
+  expect(file.components?.['loose']?.initParameters).toStrictEqual({ a: copy, b: copy })
+})
+
+describe('what a file cannot express is refused', () => {
+  test('all at once, with the component and the path of the parameter', () => {
     const unknown = tool({ name: 'unknown', description: 'x', parameters: t.object({}), run: () => 1 })
     const pipeline = new Pipeline(
       {
@@ -224,22 +288,12 @@ describe('a pipeline in the pipeline', () => {
 `)
   })
 
-  test('is refused when it is inside of too many, or what is inside is no pipeline', () => {
+  test('is refused inside too many others', () => {
     let deep = new Pipeline() as Pipeline
     for (let level = 0; level < 17; level += 1) deep = new Pipeline({ p: deep.asComponent() }) as Pipeline
     expect(loadErrorOf(() => pipelineFile(deep)).message).toMatchInlineSnapshot(`
 "A file cannot express this pipeline:
-  'p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p' (Pipeline): it is inside of more than the 16 pipelines that are possible."
-`)
-    const foreign = new PipelineComponent({
-      ...inner(),
-      options: {},
-      inputs: () => [],
-      outputs: () => [],
-    } as never)
-    expect(loadErrorOf(() => pipelineFile(new Pipeline({ foreign }))).message).toMatchInlineSnapshot(`
-"A file cannot express this pipeline:
-  'foreign' (Pipeline): what it has inside is not a Pipeline."
+  'p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p' (Pipeline): it is inside more than the 16 pipelines that are possible."
 `)
   })
 

@@ -1,4 +1,4 @@
-import { didYouMean, listNames } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core/component'
 import { LlamaCppError } from '../errors.ts'
 import { TEXT_FORMATS } from './text-formats.ts'
 import { turnTemplate } from './turn-template.ts'

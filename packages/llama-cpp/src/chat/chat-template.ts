@@ -1,4 +1,5 @@
-import { type ChatMessage, isJsonObject, type JsonObject, type JsonSchema } from '@millrace/core'
+import type { ChatMessage, JsonObject, JsonSchema } from '@millrace/core'
+import { isJsonObject } from '@millrace/core/component'
 import { LlamaCppError } from '../errors.ts'
 import { GENERAL_CALLS } from './call-format.ts'
 import type { ReasoningRequest, ToolDescription } from './chat-request.ts'

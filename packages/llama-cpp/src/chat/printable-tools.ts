@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonSchema } from '@millrace/core'
+import type { JsonObject, JsonSchema } from '@millrace/core'
+import { isJsonObject } from '@millrace/core/component'
 import { LlamaCppError } from '../errors.ts'
 import type { ToolDescription } from './chat-request.ts'
 

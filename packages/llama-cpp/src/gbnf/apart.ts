@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isJsonObject, type JsonObject } from '@millrace/core'
+import type { JsonObject } from '@millrace/core'
+import { isJsonObject } from '@millrace/core/component'
 import { impliedTypes, isOfType, TYPES } from './keywords.ts'
 
 /** The schema itself where it is a reference; undefined where it is none of one kind only. */

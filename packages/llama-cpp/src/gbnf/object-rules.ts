@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isJsonObject, type JsonObject } from '@millrace/core'
+import type { JsonObject } from '@millrace/core'
+import { isJsonObject } from '@millrace/core/component'
 import { type CharSet, charClass, complement, union } from './char-set.ts'
 import { countOf } from './keywords.ts'
 import { type Compiling, gbnfLiteral, type RuleBook, repeated } from './rule-book.ts'

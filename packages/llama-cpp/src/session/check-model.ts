@@ -1,4 +1,5 @@
-import { type CheckContext, DefinitionError, type Finding, resolveEnvironment } from '@millrace/core'
+import { type CheckContext, DefinitionError, type Finding } from '@millrace/core'
+import { resolveEnvironment } from '@millrace/core/component'
 import { warningsBeforeLoad } from '../engines/before-load.ts'
 import type { Engine, EngineWarningCode } from '../engines/engine.ts'
 import type { Isolation } from '../engines/isolated/isolated-engine.ts'

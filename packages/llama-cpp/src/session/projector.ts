@@ -1,4 +1,5 @@
-import { didYouMean, listNames, t } from '@millrace/core'
+import { t } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core/component'
 import { chatHandlerNames, chatHandlerTemplate } from '../chat-formats/chat-handlers.ts'
 import type { ContextSpec } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'

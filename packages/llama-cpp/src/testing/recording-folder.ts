@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { didYouMean, type JsonValue, listNames } from '@millrace/core'
+import type { JsonValue } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core/component'
 import { LlamaCppError } from '../errors.ts'
 import { hashOf, type RecordedRequest } from './recorded-request.ts'
 import { invalid, type Recording, readRecording } from './recording-file.ts'

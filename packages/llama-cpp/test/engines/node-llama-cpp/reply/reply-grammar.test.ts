@@ -2,7 +2,8 @@
 // the grammar lets through, so what comes out valid was held to it.
 
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { checkSchema, type JsonObject } from '@millrace/core'
+import type { JsonObject } from '@millrace/core'
+import { checkSchema } from '@millrace/core/component'
 import fc from 'fast-check'
 import { LlamaCppChatGenerator } from '../../../../src/components/chat-generator.ts'
 import { LlamaCppError } from '../../../../src/errors.ts'

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path'
+import type { ComponentClass } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core/component'
+import type { LoadOptions, Overrides } from '@millrace/core/yaml'
+import { parseModelUri } from '@millrace/llama-cpp'
+import type { ModelChoice } from '../arguments/model-choice.ts'
+import { CliError } from '../errors.ts'
+
+/**
+ * The overrides by which a pipeline file loads with other models: each choice goes to the component that it names, or to
+ * the only one that has a model.
+ *
+ * @param cwd where relative paths start: those of the command line, not those of the file
+ * @returns a function that throws CliError `USAGE_INVALID` for choices that do not suit the file
+ */
+export function modelOverrides(
+  choices: readonly ModelChoice[],
+  cwd: string,
+): NonNullable<LoadOptions['overrides']> {
+  if (choices.length === 0) return {}
+  return (components) => {
+    const names = components.filter((component) => takesModel(component.class)).map(({ name }) => name)
+    const models = new Map<string, string>()
+    for (const choice of choices) {
+      const name = componentOf(choice, names)
+      if (models.has(name)) throw usage(`--model gives '${name}' two models. Give one.`)
+      models.set(name, absoluteModel(choice.model, cwd))
+    }
+    return Object.assign({}, ...[...models].map(([name, model]) => overridesOf(name, model))) as Overrides
+  }
+}
+
+function overridesOf(name: string, model: string): Overrides {
+  // The modelPath would win over the model.
+  return { [`${name}.model`]: model, [`${name}.modelKwargs.modelPath`]: undefined }
+}
+
+function componentOf({ component, model }: ModelChoice, names: readonly string[]): string {
+  const [only, ...others] = names
+  if (only === undefined) throw usage('--model is of no use here: no component of the pipeline has a model.')
+  if (component !== undefined) {
+    if (names.includes(component)) return component
+    throw usage(
+      `--model: '${component}' is not a component with a model. Components with a model: ${listNames(names)}.${didYouMean(component, names)}`,
+    )
+  }
+  if (others.length === 0) return only
+  throw usage(
+    `--model must say for which component: ${listNames(names)} have one. Write --model ${only}=${model}.`,
+  )
+}
+
+function takesModel({ parameters }: ComponentClass): boolean {
+  return parameters?.type.kind === 'object' && Object.hasOwn(parameters.type.fields, 'model')
+}
+
+/** Paths in the parameters would start at the folder of the pipeline file. */
+function absoluteModel(model: string, cwd: string): string {
+  const uri = parseModelUri(model, { baseDir: cwd })
+  return uri.kind === 'path' ? resolve(cwd, uri.path) : model
+}
+
+function usage(message: string): CliError {
+  return new CliError('USAGE_INVALID', message)
+}

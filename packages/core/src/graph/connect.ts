@@ -1,0 +1,117 @@
+import { typeOf } from '../component/component.ts'
+import { conversionBetween } from '../component/conversion.ts'
+import { DefinitionError } from '../errors.ts'
+import { fits } from '../schema/fits.ts'
+import type { Socket, Sockets } from '../schema/socket.ts'
+import { type SocketType, typeName } from '../schema/socket-type.ts'
+import { didYouMean, listNames } from '../text/names.ts'
+import type { Connection, Graph, GraphNode } from './graph.ts'
+import { accepted, readPath, type SocketPath } from './path.ts'
+
+/**
+ * Decides whether two sockets may be connected, and how values get from one to the other.
+ * Undefined when this very connection is there already.
+ *
+ * @throws DefinitionError with the code that says why not, and the possibilities in the message
+ */
+export function checkConnection(graph: Graph, from: string, to: string): Connection | undefined {
+  return accepted(findConnection(graph, from, to))
+}
+
+/** Like `checkConnection`, but returns the error. For the loader, which reports all of them at once. */
+export function findConnection(
+  graph: Graph,
+  from: string,
+  to: string,
+): Connection | DefinitionError | undefined {
+  const sender = readPath(from, 'sender')
+  if (sender instanceof DefinitionError) return sender
+  const receiver = readPath(to, 'receiver')
+  if (receiver instanceof DefinitionError) return receiver
+  const sending = graph.node(sender.component)
+  if (sending === undefined) return unknownComponent(graph, sender, 'sender')
+  const receiving = graph.node(receiver.component)
+  if (receiving === undefined) return unknownComponent(graph, receiver, 'receiver')
+  if (sender.component === receiver.component) {
+    return new DefinitionError(
+      'CONNECT_SELF',
+      `Cannot connect '${from}' to '${to}': a component cannot feed itself. Put another component between the two ends.`,
+    )
+  }
+  const output = socketAt('output', sending, sender)
+  if (output instanceof DefinitionError) return output
+  const input = socketAt('input', receiving, receiver)
+  if (input instanceof DefinitionError) return input
+  const conversion = fits(output.type, input.type) ? undefined : conversionBetween(output.type, input.type)
+  if (conversion === undefined && !fits(output.type, input.type)) {
+    return new DefinitionError(
+      'CONNECT_TYPE_MISMATCH',
+      `Cannot connect '${from}' (${typeName(output.type)}) to '${to}' (${typeName(input.type)}): the types do not fit and do not convert.\n${socketLines(graph, receiving)}`,
+    )
+  }
+  if (graph.has(sender, receiver)) return undefined
+  const occupant = takesMany(input) ? undefined : graph.into(receiver)[0]
+  if (occupant !== undefined) {
+    return new DefinitionError(
+      'CONNECT_OCCUPIED',
+      `Cannot connect '${from}' to '${to}': '${occupant.sender.component}.${occupant.sender.socket}' already sends to it, and ${aSocketOf(input.type)} takes one value. Arrays and variadic sockets join several.`,
+    )
+  }
+  return { sender, receiver, ...(conversion ? { conversion } : {}) }
+}
+
+/** Whether several values may meet in this socket: variadic ones list them, arrays are concatenated. */
+export function takesMany(socket: Socket): boolean {
+  return socket.receives !== 'one' || isArrays(socket.type)
+}
+
+/** As in `an integer socket`. */
+export function aSocketOf(type: SocketType): string {
+  const name = typeName(type)
+  return `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name} socket`
+}
+
+function isArrays(type: SocketType): boolean {
+  if (type.kind !== 'union') return type.kind === 'array'
+  const real = type.members.filter((member) => member.kind !== 'null')
+  return real.length > 0 && real.every(isArrays)
+}
+
+function unknownComponent(graph: Graph, path: SocketPath, end: 'sender' | 'receiver'): DefinitionError {
+  const names = graph.names()
+  return new DefinitionError(
+    'CONNECT_UNKNOWN_COMPONENT',
+    `Cannot connect '${path.component}.${path.socket}': there is no component '${path.component}'. Components: ${listNames(names)}.${didYouMean(path.component, names)}`,
+    { end },
+  )
+}
+
+function socketAt(kind: 'input' | 'output', node: GraphNode, path: SocketPath): Socket | DefinitionError {
+  const sockets: Sockets = kind === 'input' ? node.component.inputs : node.component.outputs
+  const socket = Object.hasOwn(sockets, path.socket) ? sockets[path.socket] : undefined
+  if (socket) return socket
+  const names = Object.keys(sockets)
+  const possible =
+    names.length === 0
+      ? `It has no ${kind}s.`
+      : `Its ${kind}s are ${Object.entries(sockets)
+          .map(([name, known]) => `'${name}' (${typeName(known.type)})`)
+          .join(', ')}.`
+  return new DefinitionError(
+    'CONNECT_UNKNOWN_SOCKET',
+    `'${path.component}' (${typeOf(node.component)}) has no ${kind} '${path.socket}'. ${possible}${didYouMean(path.socket, names)}`,
+    { end: kind === 'input' ? 'receiver' : 'sender' },
+  )
+}
+
+/** The inputs of a component with their types and who sends to them, one line each. */
+function socketLines(graph: Graph, node: GraphNode): string {
+  const lines = Object.entries(node.component.inputs).map(([socket, { type, optional }]) => {
+    const senders = graph
+      .into({ component: node.name, socket })
+      .map(({ sender }) => `${sender.component}.${sender.socket}`)
+    const from = senders.length > 0 ? `, from ${listNames(senders)}` : ''
+    return `  ${socket}: ${typeName(type)}${optional ? ' (optional)' : ''}${from}`
+  })
+  return `Inputs of '${node.name}':\n${lines.join('\n')}`
+}

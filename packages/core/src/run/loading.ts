@@ -1,0 +1,88 @@
+import { type Component, typeOf, type WarmUpContext } from '../component/component.ts'
+import { RunError } from '../errors.ts'
+import { type LinkedSignal, linkSignal } from '../signals.ts'
+import { reasonOf, runTimedOut } from './failures.ts'
+
+interface Named {
+  readonly name: string
+  readonly component: Component
+}
+
+/** Loads what the components need, one after the other. @throws RunError `RUN_COMPONENT_FAILED` at the first failure */
+export async function warmUpAll(components: readonly Named[], context: WarmUpContext): Promise<void> {
+  const { signal } = context
+  for (const named of components) {
+    if (named.component.warmUp === undefined) continue
+    signal?.throwIfAborted()
+    try {
+      await named.component.warmUp(context)
+    } catch (cause) {
+      signal?.throwIfAborted()
+      throw failed(named, 'could not be made ready', cause)
+    }
+  }
+}
+
+/** Closes all components, one after the other, also when some fail. @throws RunError `RUN_COMPONENT_FAILED` */
+export async function closeAll(components: readonly Named[]): Promise<void> {
+  const failures: RunError[] = []
+  for (const named of components) {
+    try {
+      await named.component.close?.()
+    } catch (cause) {
+      failures.push(failed(named, 'could not be closed', cause))
+    }
+  }
+  if (failures.length === 1) throw failures[0]
+  if (failures.length === 0) return
+  const list = failures.map(({ message }) => `\n  ${message}`).join('')
+  throw new RunError('RUN_COMPONENT_FAILED', `${failures.length} components could not be closed:${list}`, {
+    cause: new AggregateError(failures),
+  })
+}
+
+/** The error of a pipeline inside the component stays as it is. */
+function failed({ name, component }: Named, what: string, cause: unknown): RunError {
+  if (RunError.isInstance(cause)) return cause
+  const type = typeOf(component)
+  return new RunError('RUN_COMPONENT_FAILED', `'${name}' (${type}) ${what}: ${reasonOf(cause)}`, {
+    cause,
+    component: name,
+    type,
+  })
+}
+
+/** The loading before a run. It stops when the caller's signal, the time limit of the run or `close` says so. */
+export class Loading {
+  readonly #linked: LinkedSignal
+  readonly #settled: Promise<void>
+  #settle!: () => void
+
+  constructor(signal: AbortSignal | undefined, timeoutMs: number | undefined) {
+    this.#settled = new Promise((resolve) => {
+      this.#settle = resolve
+    })
+    this.#linked = linkSignal(
+      signal,
+      timeoutMs === undefined ? undefined : { timeoutMs, reason: () => runTimedOut(timeoutMs) },
+    )
+  }
+
+  get signal(): AbortSignal {
+    return this.#linked.signal
+  }
+
+  abort(reason: unknown): void {
+    this.#linked.abort(reason)
+  }
+
+  /** Resolves after `end`. */
+  settled(): Promise<void> {
+    return this.#settled
+  }
+
+  end(): void {
+    this.#linked.release()
+    this.#settle()
+  }
+}

@@ -1,0 +1,163 @@
+import { DefinitionError } from '../errors.ts'
+import { findConnection, takesMany } from '../graph/connect.ts'
+import { checkName, findSocket, isSocketName } from '../graph/names.ts'
+import { readPath } from '../graph/path.ts'
+import { isPlainObject } from '../json.ts'
+import { graphOf, type Pipeline } from '../pipeline/pipeline.ts'
+import { didYouMean, listNames } from '../text/names.ts'
+import type { Definition } from './definition.ts'
+import type { DocumentPath, Report } from './problems.ts'
+
+/**
+ * Makes the connections of a file and checks the names that it gives to inputs and outputs. Reports nothing about
+ * components that could not be made: what is wrong with those is reported already.
+ */
+export function connectComponents({ value, report }: Definition, pipeline: Pipeline): void {
+  const { components, connections, inputs, outputs } = value
+  const graph = graphOf(pipeline)
+  const declared = new Set(Object.keys(recordOf(components)))
+
+  for (const [index, connection] of listOf(connections).entries()) {
+    const { sender, receiver } = Object(connection) as { sender?: unknown; receiver?: unknown }
+    const path = ['connections', index]
+    const sends = isUsable(sender, [...path, 'sender'], 'sender')
+    const receives = isUsable(receiver, [...path, 'receiver'], 'receiver')
+    if (sends && receives) connect(sender as string, receiver as string, path)
+  }
+  const takenBy = senders(pipeline)
+  for (const [name, given] of Object.entries(recordOf(inputs))) {
+    const fault = checkName(graph, name, 'inputs')
+    if (fault) report.atKey('LOAD_CONNECTION', fault.message, ['inputs', name], fault)
+    for (const [index, end] of fault ? [] : listOf(given).entries()) {
+      const path = ['inputs', name, index]
+      if (!isUsable(end, path) || !isSocket(end as string, 'inputs', path)) continue
+      const sender = takenBy.get(end as string)
+      if (sender) report.atValue('LOAD_CONNECTION', taken(end as string, sender, name), path)
+    }
+  }
+  for (const [name, end] of Object.entries(recordOf(outputs))) {
+    const path = ['outputs', name]
+    if (!isUsable(end, path)) continue
+    const fault = checkName(graph, name, 'outputs')
+    if (fault) report.atValue('LOAD_CONNECTION', fault.message, path, fault)
+    else isSocket(end as string, 'outputs', path)
+  }
+
+  /** Whether an end names a component that could be made. */
+  function isUsable(end: unknown, path: DocumentPath, side?: 'sender' | 'receiver'): boolean {
+    if (typeof end !== 'string') return false
+    const read = readPath(end, side)
+    const fault =
+      read instanceof DefinitionError || declared.has(read.component)
+        ? read
+        : unknownComponent(end, read.component)
+    if (!(fault instanceof DefinitionError)) return graph.node(fault.component) !== undefined
+    report.atValue('LOAD_CONNECTION', fault.message, path, fault)
+    return false
+  }
+
+  function unknownComponent(end: string, component: string): DefinitionError {
+    return new DefinitionError(
+      'CONNECT_UNKNOWN_COMPONENT',
+      `'${end}' names no component of this ${report.whole}. Components: ${listNames(declared)}.${didYouMean(component, declared)}`,
+    )
+  }
+
+  function connect(sender: string, receiver: string, path: DocumentPath): void {
+    const found = findConnection(graph, sender, receiver)
+    if (found instanceof DefinitionError) {
+      report.atValue('LOAD_CONNECTION', found.message, [...path, found.end ?? 'receiver'], found)
+      // The types of a loaded pipeline aren't known to the compiler.
+    } else if (found !== undefined) pipeline.connect(sender as never, receiver as never)
+  }
+
+  function isSocket(end: string, side: 'inputs' | 'outputs', path: DocumentPath): boolean {
+    const found = findSocket(graph, end, side)
+    if (!(found instanceof DefinitionError)) return true
+    report.atValue('LOAD_CONNECTION', found.message, path, found)
+    return false
+  }
+}
+
+/** The inputs that take one value and have a sender, each with that sender. */
+function senders(pipeline: Pipeline): ReadonlyMap<string, string> {
+  const taken = new Map<string, string>()
+  for (const { sender, receiver } of pipeline.connections()) {
+    const socket = pipeline.get(receiver.component).inputs[receiver.socket]
+    if (socket === undefined || takesMany(socket)) continue
+    taken.set(`${receiver.component}.${receiver.socket}`, `${sender.component}.${sender.socket}`)
+  }
+  return taken
+}
+
+function taken(end: string, sender: string, name: string): string {
+  return `'${end}' gets its value from '${sender}' and takes one only, so that '${name}' could not reach it.`
+}
+
+/**
+ * Reports what is wrong with the sockets that a sub-pipeline shows: ends that lead nowhere or are taken, names that
+ * are none or are given twice. Wrong kinds of values are passed over: those are reported already.
+ *
+ * @param report takes paths from the parameters of the sub-pipeline
+ */
+export function checkMapping(
+  inner: Pipeline,
+  { inputs, outputs }: { readonly inputs: unknown; readonly outputs: unknown },
+  report: Report,
+): void {
+  const graph = graphOf(inner)
+  const takenBy = senders(inner)
+  for (const [name, given] of Object.entries(recordOf(inputs))) {
+    checkInput(name, Array.isArray(given) ? given : [undefined])
+  }
+  const ofNames = new Map<string, string>()
+  for (const [end, name] of Object.entries(recordOf(outputs))) {
+    if (typeof name === 'string') checkOutput(end, name)
+  }
+
+  function checkInput(name: string, given: readonly unknown[]): void {
+    if (!isSocketName(name)) report.atKey('LOAD_CONNECTION', notAName(name), ['inputs', name])
+    if (given.length === 0) {
+      const message = `'${name}' reaches no input inside. Name one, or remove '${name}'.`
+      report.atValue('LOAD_CONNECTION', message, ['inputs', name])
+    }
+    for (const [index, end] of given.entries()) {
+      if (typeof end !== 'string') continue
+      const path = ['inputs', name, index]
+      const found = findSocket(graph, end, 'inputs')
+      const sender = takenBy.get(end)
+      if (found instanceof DefinitionError) report.atValue('LOAD_CONNECTION', found.message, path, found)
+      else if (sender) report.atValue('LOAD_CONNECTION', taken(end, sender, name), path)
+    }
+  }
+
+  function checkOutput(end: string, name: string): void {
+    const path = ['outputs', end]
+    if (!end.includes('.') && name.includes('.')) {
+      const message = `Here the output inside comes first, then its name outside: write '${name}: ${end}'.`
+      report.atKey('LOAD_CONNECTION', message, path)
+      return
+    }
+    if (!isSocketName(name)) report.atValue('LOAD_CONNECTION', notAName(name), path)
+    const twin = ofNames.get(name)
+    if (twin === undefined) ofNames.set(name, end)
+    else {
+      const message = `'${twin}' has the name '${name}' already. Give each output its own.`
+      report.atValue('LOAD_CONNECTION', message, path)
+    }
+    const found = findSocket(graph, end, 'outputs')
+    if (found instanceof DefinitionError) report.atKey('LOAD_CONNECTION', found.message, path, found)
+  }
+}
+
+function notAName(name: string): string {
+  return `An input or output cannot be called '${name}'. Choose another name.`
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isPlainObject(value) ? value : {}
+}

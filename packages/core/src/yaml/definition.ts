@@ -1,0 +1,164 @@
+import type { ComponentClass } from '../component/component.ts'
+import type { Registry } from '../component/registry.ts'
+import { DefinitionError } from '../errors.ts'
+import { isPlainObject, type JsonObject } from '../json.ts'
+import { checkValue, type ValueProblem } from '../schema/validate.ts'
+import { didYouMean, nearest } from '../text/names.ts'
+import { fileShape, haystackKey, pipelineType, pythonClass, subPipelineShape } from './file-shape.ts'
+import type { DefinitionPlace, IncludedFiles } from './include.ts'
+import { type LoadLimits, MOST_LEVELS_OF_PIPELINES, type Usage } from './limits.ts'
+import type { Report } from './problems.ts'
+
+/** A pipeline as a file writes it down: a whole file, or a pipeline in the pipeline. */
+export interface Definition {
+  readonly value: JsonObject
+  /** Takes paths from the top of the definition. */
+  readonly report: Report
+  readonly place: DefinitionPlace
+  readonly components: readonly DeclaredComponent[]
+}
+
+/** A component that a file declares, as far as it could be read. */
+export interface DeclaredComponent {
+  readonly name: string
+  readonly entry: Readonly<Record<string, unknown>>
+  /** Undefined for a pipeline in the pipeline, and when the file has no type for it that is registered. */
+  readonly class: ComponentClass | undefined
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly isPipeline: boolean
+  /** The pipeline that it is; undefined when something is wrong with it, which is then reported. */
+  readonly inner: Definition | undefined
+  /** Whether overrides changed a pipeline that the file includes, so that it is no longer what that other file says. */
+  readonly isChanged: boolean
+}
+
+/** What all definitions of one load share. */
+export interface LoadContext {
+  readonly registry: Registry
+  readonly limits: Required<LoadLimits>
+  readonly usage: Usage
+  readonly files: IncludedFiles
+}
+
+/**
+ * Finds the components of a definition with their classes, and the pipelines in it, those of other files included.
+ * Reports keys that are unknown or missing, values of the wrong kind, and types that are not registered. Parameters are
+ * not looked at, except those of pipelines.
+ *
+ * @throws LoadError `LOAD_LIMIT`
+ */
+export function readDefinition(
+  { value, report }: Pick<Definition, 'value' | 'report'>,
+  place: DefinitionPlace,
+  context: LoadContext,
+): Definition {
+  countComponents(value, report, context)
+  report.atParts('LOAD_SHAPE', checkValue(fileShape, value).map(inWordsOfHaystack), [])
+  const declared = isPlainObject(value['components']) ? Object.entries(value['components']) : []
+  const components = declared.flatMap(([name, entry]): DeclaredComponent[] => {
+    if (!isPlainObject(entry)) return []
+    const { type, initParameters } = entry
+    const parameters = isPlainObject(initParameters) ? initParameters : {}
+    const isPipeline = type === pipelineType
+    const found =
+      typeof type === 'string' && !isPipeline ? classOf(type, name, report, context.registry) : undefined
+    const inner = isPipeline ? readInner({ name, entry, parameters }, report, place, context) : undefined
+    return [{ name, entry, class: found, parameters, isPipeline, inner, isChanged: false }]
+  })
+  return { value, report, place, components }
+}
+
+function countComponents(value: JsonObject, report: Report, { limits, usage }: LoadContext): void {
+  const count = Object.keys(Object(value['components'])).length
+  const isFirst = usage.components === 0
+  usage.components += count
+  if (usage.components <= limits.maxComponents) return
+  const has = isFirst
+    ? `The file has ${count} components`
+    : `With these there are ${usage.components} components`
+  report.stop(`${has}, more than the ${limits.maxComponents} of 'maxComponents'.`, ['components'])
+}
+
+function inWordsOfHaystack(problem: ValueProblem): ValueProblem {
+  const message = problem.unknownKey === undefined ? undefined : haystackKey(problem.unknownKey)
+  return message === undefined ? problem : { ...problem, message }
+}
+
+function classOf(type: string, name: string, report: Report, registry: Registry): ComponentClass | undefined {
+  const found = registry.components.find(type)
+  if (!(found instanceof DefinitionError)) return found.value
+  report.atValue('LOAD_UNKNOWN_TYPE', `${found.message}${hint(type, registry)}`, ['components', name, 'type'])
+  return undefined
+}
+
+function hint(type: string, registry: Registry): string {
+  const short = pythonClass(type)
+  if (short === 'SuperComponent') {
+    return `\n'${type}' is a Python class, as in files of Haystack; here a pipeline in a pipeline is of the type '${pipelineType}'.`
+  }
+  if (short !== undefined && registry.types().includes(short)) {
+    return `\n'${type}' is a Python class, as in files of Haystack; here the type is called '${short}'.`
+  }
+  if (registry.types().length === 0)
+    return ' Give loadPipeline a registry with the packages that the file needs.'
+  return nearest(type, registry.types()) === undefined ? didYouMean(type, [pipelineType]) : ''
+}
+
+type SubPipeline = Pick<DeclaredComponent, 'name' | 'entry' | 'parameters'>
+
+/** The pipeline that a component of the type `Pipeline` is: written in place, or in another file. */
+function readInner(
+  component: SubPipeline,
+  around: Report,
+  place: DefinitionPlace,
+  context: LoadContext,
+): Definition | undefined {
+  const { name, parameters } = component
+  const report = around.within(['components', name, 'initParameters'])
+  checkSubPipeline(component, report)
+  if (place.levels >= MOST_LEVELS_OF_PIPELINES) {
+    const message = `'${name}' would be the ${MOST_LEVELS_OF_PIPELINES + 1}th pipeline inside another. ${MOST_LEVELS_OF_PIPELINES} are possible.`
+    report.stop(message, [])
+  }
+  const { file, definition } = parameters
+  if (typeof file === 'string') {
+    // Nothing replaces it here, which is reported with the parameters.
+    if (file.includes('${env:')) return undefined
+    const opened = context.files.open(file, place, report)
+    return opened && readDefinition(opened.document, opened.place, context)
+  }
+  if (file !== undefined || !isPlainObject(definition)) return undefined
+  const inside = { value: definition as JsonObject, report: report.within(['definition']) }
+  return readDefinition(inside, { ...place, levels: place.levels + 1 }, context)
+}
+
+function checkSubPipeline({ name, entry, parameters }: SubPipeline, report: Report): void {
+  const problems = checkValue(subPipelineShape, parameters)
+  report.atParts('LOAD_PARAMETERS', problems.map(oneLevelDeeper), [])
+  if (parameters['file'] !== undefined && parameters['definition'] !== undefined) {
+    const message = `'${name}' has both a 'file' and a 'definition'. Remove one of the two.`
+    report.atKey('LOAD_PARAMETERS', message, ['definition'])
+  }
+  const isNamed = parameters['file'] !== undefined || parameters['definition'] !== undefined
+  const isReported = problems.some(({ unknownKey = '' }) => isFileKey(unknownKey)) || isElsewhere(entry)
+  if (isNamed || isReported) return
+  const message = `'${name}' (Pipeline) lacks its pipeline: give a 'file' or a 'definition'.`
+  report.atKey('LOAD_PARAMETERS', message, [])
+}
+
+/** The keys of a pipeline file are right one level deeper. */
+function oneLevelDeeper(problem: ValueProblem): ValueProblem {
+  const { unknownKey = '' } = problem
+  if (!isFileKey(unknownKey)) return problem
+  return { ...problem, message: `'${unknownKey}' belongs to the pipeline inside: put it under 'definition'.` }
+}
+
+function isFileKey(key: string): boolean {
+  return ['components', 'connections', 'maxRunsPerComponent', 'metadata'].includes(key)
+}
+
+/** Parameters under another key, or of a wrong kind: both are reported already. */
+function isElsewhere({ initParameters, init_parameters }: DeclaredComponent['entry']): boolean {
+  if (initParameters === undefined || initParameters === null) return init_parameters !== undefined
+  return !isPlainObject(initParameters)
+}
