@@ -215,7 +215,7 @@ const pipelines = fc
     timeoutMs: fc.double({ min: 1, max: 1000, noNaN: true }),
     publicName: fc
       .string({ minLength: 1 })
-      .filter((value) => value !== '__proto__' && !/\p{Surrogate}/u.test(value)),
+      .filter((value) => !(value in Object.prototype) && !/\p{Surrogate}/u.test(value)),
     joins: fc.boolean(),
   })
   .filter(({ names, publicName }) => !names.includes(publicName))
