@@ -123,7 +123,7 @@ class NodeReader implements Places {
     return { offset, path: found }
   }
 
-  /** @param alias what leads to the node, which was then read and checked before */
+  /** @param alias what leads to the node, which was then read and checked before; the path is then that of the alias */
   #read(node: Node | null, path: DocumentPath, alias?: Alias, depth = path.length + 1): JsonValue {
     this.size += 1
     if (alias !== undefined) this.#countCopy(alias)
@@ -137,7 +137,7 @@ class NodeReader implements Places {
     if (isSeq(node)) {
       this.#open.add(node)
       const list = node.items.map((item, index) =>
-        this.#read(item as Node | null, [...path, index], alias, depth + 1),
+        this.#read(item as Node | null, alias === undefined ? [...path, index] : path, alias, depth + 1),
       )
       this.#open.delete(node)
       return list
@@ -150,7 +150,7 @@ class NodeReader implements Places {
     const known = this.#keys.get(map)
     if (known !== undefined) {
       for (const [key, pair] of known) {
-        value[key] = this.#read(pair.value as Node | null, [...path, key], alias, depth + 1)
+        value[key] = this.#read(pair.value as Node | null, path, alias, depth + 1)
       }
       return value
     }
