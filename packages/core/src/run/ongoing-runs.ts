@@ -63,7 +63,11 @@ export class OngoingRuns {
     }
   }
 
-  async #load({ signal, timeoutMs, onProgress }: Pick<RunOptions, 'signal' | 'timeoutMs' | 'onProgress'>): Promise<void> {
+  async #load({
+    signal,
+    timeoutMs,
+    onProgress,
+  }: Pick<RunOptions, 'signal' | 'timeoutMs' | 'onProgress'>): Promise<void> {
     const loading = new Loading(signal, timeoutMs)
     this.#ongoing.add(loading)
     try {
