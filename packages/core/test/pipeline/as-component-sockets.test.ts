@@ -119,7 +119,7 @@ describe('a mapping is refused', () => {
     [
       'for an output without a name',
       { outputs: { 'add.result': 5 } },
-      "PIPELINE_INVALID_NAME: The output 'add.result' is mapped to the number 5. It takes the name that it has outside.",
+      "PIPELINE_INVALID_NAME: The output 'add.result' is mapped to the number 5. Give the name that the output has outside.",
     ],
     [
       'for an input without a name',
@@ -142,7 +142,7 @@ describe('a mapping is refused', () => {
       number: new Part({ value: t.integer() }),
     })
     expect(await refusal({ inputs: { value: ['text.value', 'number.value'] } }, pipeline as Pipeline)).toBe(
-      "CONNECT_TYPE_MISMATCH: The input 'value' would reach sockets of which no type fits all the others. Give them names of their own with inputs.\n  text.value: string\n  number.value: integer",
+      "CONNECT_TYPE_MISMATCH: The input 'value' would reach sockets of which no type fits all the others. Name each by itself with inputs.\n  text.value: string\n  number.value: integer",
     )
     expect(await refusal(undefined, pipeline as Pipeline)).toMatch(
       /^CONNECT_TYPE_MISMATCH: The input 'value'/,
