@@ -49,7 +49,7 @@ interface Places {
   readonly above: ReadonlySet<string>
 }
 
-/** The places that have an error of their own, and those that have one inside. */
+/** The places that have an error, and those around them. */
 function placesOf(errors: readonly ErrorObject[]): Places {
   const at = new Set<string>()
   const above = new Set<string>()
