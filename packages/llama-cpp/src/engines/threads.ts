@@ -1,4 +1,5 @@
 import { availableParallelism, cpus } from 'node:os'
+import { countOf } from '@millrace/core/component'
 import { type Cgroup, cgroupsOf, type ReadFile, readText } from '../cgroup.ts'
 import type { EngineWarning } from './engine.ts'
 
@@ -51,6 +52,6 @@ export function physicalCores(readFile: ReadFile = readText, threads: number = c
 /** What is to be said about a number of threads that was asked for. */
 export function threadWarnings(nThreads: number | undefined, cores: number = usableCores()): EngineWarning[] {
   if (nThreads === undefined || nThreads <= cores) return []
-  const message = `modelKwargs.nThreads is ${nThreads}, but this process has ${cores} core${cores === 1 ? '' : 's'}: the threads wait for each other, and the machine for them. Lower it, or leave it out.`
+  const message = `modelKwargs.nThreads is ${nThreads}, but this process has ${countOf(cores, 'core')}: the threads wait for each other, and the machine for them. Lower it, or leave it out.`
   return [{ code: 'THREADS_EXCEED_CORES', message }]
 }

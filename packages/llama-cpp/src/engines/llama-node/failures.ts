@@ -1,4 +1,4 @@
-import { messageOf } from '@millrace/core/component'
+import { countOf, messageOf } from '@millrace/core/component'
 import { LlamaCppError } from '../../errors.ts'
 
 const engine = 'llama.node'
@@ -57,7 +57,7 @@ export function loadFailure(
   ) {
     return new LlamaCppError(
       'OUT_OF_MEMORY',
-      `There is not enough memory for '${modelPath}' with a context of ${contextSize} tokens for ${slots} slot${slots === 1 ? '' : 's'}: ${reason}. Lower nCtx or slots, or use a smaller model.`,
+      `There is not enough memory for '${modelPath}' with a context of ${contextSize} tokens for ${countOf(slots, 'slot')}: ${reason}. Lower nCtx or slots, or use a smaller model.`,
       details,
     )
   }

@@ -1,4 +1,4 @@
-import { messageOf } from '@millrace/core/component'
+import { countOf, messageOf } from '@millrace/core/component'
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../errors.ts'
 import { checkGgufHeader } from '../../gguf/gguf-header.ts'
@@ -68,7 +68,7 @@ export function contextFailure(
 ): LlamaCppError {
   const insufficient = cause instanceof binding.InsufficientMemoryError
   const words = [messageOf(cause), ...(insufficient ? [] : nativeWords)].join(': ')
-  const what = `a context of ${contextSize} tokens for ${slots} slot${slots === 1 ? '' : 's'}`
+  const what = `a context of ${contextSize} tokens for ${countOf(slots, 'slot')}`
   if (insufficient || /memory|alloc/i.test(words)) {
     return new LlamaCppError(
       'OUT_OF_MEMORY',
