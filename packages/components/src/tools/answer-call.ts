@@ -1,5 +1,5 @@
 import { MillraceError, type Tool, type ToolCallResult } from '@millrace/core'
-import { didYouMean, invokeTool, listNames } from '@millrace/core/component'
+import { didYouMean, invokeTool, listNames, shorten } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import type { PendingCall } from './pending-calls.ts'
 import { toolResult } from './tool-result.ts'
@@ -79,7 +79,7 @@ function unknownTool(name: string, tools: readonly Tool[]): ComponentsError {
 const LONGEST = 200
 
 function malformedCall(name: string, written: string): ComponentsError {
-  const shown = written.length > LONGEST ? `${written.slice(0, LONGEST)}…` : written
+  const shown = shorten(written, LONGEST)
   const message = `The arguments of this call of '${name}' are not a JSON object: ${shown}. Call it again with one JSON object.`
   return new ComponentsError('TOOL_CALL_MALFORMED', message, { tool: name })
 }

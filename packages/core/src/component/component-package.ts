@@ -14,7 +14,7 @@ export interface ComponentPackage {
 }
 
 export interface ComponentPackageDefinition {
-  /** The npm name, which tells two types of one name apart in files: `@acme/components/WordCount`. */
+  /** The npm name, which distinguishes two types of one name in files: `@acme/components/WordCount`. */
   readonly name: string
   readonly components: readonly ComponentClass[]
   /** Tools that files may name. */
@@ -28,7 +28,7 @@ export interface ComponentPackageDefinition {
 /**
  * Makes the manifest of a package of components.
  *
- * @throws DefinitionError `COMPONENT_INVALID` for what is no class with a type, no tool, no toolset or no function,
+ * @throws DefinitionError `COMPONENT_INVALID` for what is not a class with a type, a tool, a toolset or a function,
  * `REGISTRY_DUPLICATE` for two of one name
  */
 export function componentPackage(definition: ComponentPackageDefinition): ComponentPackage {
@@ -57,7 +57,7 @@ export function componentPackage(definition: ComponentPackageDefinition): Compon
     if (typeof callback === 'function') continue
     throw new DefinitionError(
       'COMPONENT_INVALID',
-      `Package '${name}' lists a callback '${callbackName}' that is no function.`,
+      `Package '${name}' lists a callback '${callbackName}' that is not a function.`,
     )
   }
   refuseTwins(

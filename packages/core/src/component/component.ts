@@ -64,7 +64,7 @@ export interface ComponentClass {
   readonly parameters?: Socket<object>
   /** The parameters in which the component replaces `${env:NAME}` at `warmUp`; a file may use it nowhere else. */
   readonly environment?: readonly string[]
-  // biome-ignore lint/suspicious/noExplicitAny: each class has parameters of its own; the loader checks them first.
+  // biome-ignore lint/suspicious/noExplicitAny: each class has other parameters; the loader checks them first.
   new (parameters?: any): Component
 }
 
@@ -153,7 +153,7 @@ function isEmpty(value: object): boolean {
   return isPlainObject(value) && Object.keys(value).length === 0
 }
 
-/** Told without a validator, whose making takes longer than that of a small pipeline. */
+/** Found without a validator, which takes longer to make than a small pipeline. */
 function needsNothing({ type }: Socket): boolean {
   return type.kind === 'object' && Object.values(type.fields).every((field) => field.optional)
 }

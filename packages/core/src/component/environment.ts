@@ -9,7 +9,7 @@ export function environmentReferences(text: string): string[] {
   return [...text.matchAll(REFERENCE)].map((match) => match[1] ?? '')
 }
 
-/** The first `${env:…}` in a text that is no reference, because of its name or because nothing closes it. */
+/** The first `${env:…}` in a text that is not a reference, because of its name or because nothing closes it. */
 export function malformedReference(text: string): string | undefined {
   for (const [written, name = '', closed] of text.matchAll(/\$\{env:([^}]*)(\}?)/g)) {
     if (closed === '' || !NAME.test(name)) return written
@@ -22,7 +22,7 @@ export function malformedReference(text: string): string | undefined {
  * reference, so that a dumped file never holds what it stood for. A class lists the parameters it does this for in
  * `static readonly environment`.
  *
- * @throws DefinitionError `COMPONENT_PARAMETERS` naming the variable that is not set, or what is no reference
+ * @throws DefinitionError `COMPONENT_PARAMETERS` naming the variable that is not set, or what is not a reference
  */
 export function resolveEnvironment<T>(value: T, environment: NodeJS.ProcessEnv = process.env): T {
   if (typeof value === 'string') return resolveText(value, environment) as T

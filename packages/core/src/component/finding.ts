@@ -4,8 +4,8 @@ export interface Finding {
   readonly level: 'error' | 'warning'
   /**
    * Of the graph: `NEVER_RUNS`, a component that nothing can start or feed, `LOOP_WITHOUT_EXIT`, and `MISSING_INPUT`, an
-   * input inside of a pipeline in the pipeline that nothing leads to. `CHECK_FAILED`: the check of a component threw.
-   * Components add codes of their own.
+   * input of a pipeline within the pipeline that nothing leads to. `CHECK_FAILED`: the check of a component threw.
+   * Components add other codes.
    */
   readonly code:
     | 'NEVER_RUNS'
@@ -22,7 +22,7 @@ export interface Finding {
   readonly option?: string
 }
 
-/** What a check is told. */
+/** What a check may need to know. */
 export interface CheckContext {
   /** Where relative paths in the parameters start: the folder of the pipeline file, or undefined. */
   readonly baseDir?: string

@@ -1,6 +1,6 @@
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
 
-/** What a component is told besides its inputs. */
+/** What a component gets besides its inputs. */
 export interface RunContext {
   /** Aborts when the run does. A component that takes long listens to it, or passes it on. */
   readonly signal: AbortSignal

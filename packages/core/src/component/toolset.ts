@@ -17,7 +17,7 @@ export interface Toolset {
 /**
  * Groups tools under a name. Marks and returns the object that it is given, whose getters and methods stay its own.
  *
- * @throws ToolError `TOOL_INVALID` for what is no list of tools under a name, `TOOL_DUPLICATE` where two share a name
+ * @throws ToolError `TOOL_INVALID` for what is not a list of tools under a name, `TOOL_DUPLICATE` where two share a name
  */
 export function toolset(definition: Omit<Toolset, typeof brand>): Toolset {
   const { name, tools } = definition
@@ -58,7 +58,7 @@ export function flattenTools(list: readonly (Tool | Toolset)[] | undefined): Too
   if (twice.size > 0) {
     throw new ToolError(
       'TOOL_DUPLICATE',
-      `Several tools are called ${listNames(twice)}. Give each a name of its own.`,
+      `Several tools are called ${listNames(twice)}. Give each another name.`,
     )
   }
   return flat

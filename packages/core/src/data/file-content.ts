@@ -68,7 +68,7 @@ export const FileContent = {
     return makeFile(toBase64(bytes), bytes, { mimeType, filename, meta: { filePath: path, ...options.meta } })
   },
 
-  /** The file itself, in memory of its own. */
+  /** The bytes of the file, in a new buffer. */
   toBytes(file: FileContent): Uint8Array {
     return fromBase64(file.base64)
   },

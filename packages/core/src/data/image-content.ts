@@ -108,7 +108,7 @@ export const ImageContent = {
     return makeImage(`'${url}'`, toBase64(bytes), bytes, { mimeType: known, detail, meta })
   },
 
-  /** The file that the image was made from, in memory of its own. */
+  /** The bytes of the file that the image was made from, in a new buffer. */
   toBytes(image: ImageContent): Uint8Array {
     return fromBase64(image.base64)
   },

@@ -33,7 +33,7 @@ export interface Socket<out T = unknown> extends SocketShape {
 
 interface Omissible {
   readonly optional: true
-  // `any` shows through a union of sockets, so that one look at all of them tells whether there is one: see ObjectOf.
+  // `any` shows through a union of sockets, so that ObjectOf finds with one check whether there is one.
   // biome-ignore lint/suspicious/noExplicitAny: see above
   readonly [omissible]?: any
 }

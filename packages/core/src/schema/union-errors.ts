@@ -4,7 +4,7 @@ import { CHECK_KEYWORD, JSON_KEYWORD, type ValueCheck } from './schema.ts'
 
 /**
  * A value that fits no member of a union yields the errors of every member. Only those are of use whose member was
- * meant: the one that the value has the type and the discriminating literals of. Where there is no such member, or
+ * meant: the one whose type and discriminating literals the value has. Where there is no such member, or
  * more than one, the union's own error stands for all. Linear in the number of errors.
  */
 export function withoutHopelessMembers(errors: readonly ErrorObject[]): ErrorObject[] {
@@ -43,7 +43,7 @@ function memberOf(union: ErrorObject, error: ErrorObject): string | undefined {
 function meantMember(union: ErrorObject, members: readonly ErrorObject[][]): ErrorObject[] | undefined {
   const ofType = members.filter((member) => !member.some((error) => isOtherType(union, error)))
   if (ofType.length <= 1) return ofType[0]
-  // A wrong literal tells members apart only where there are several: alone it is the mistake itself.
+  // A wrong literal rules a member out only where there are several: alone it is the mistake itself.
   const ofLiterals = ofType.filter((member) => !member.some((error) => isOtherLiteral(union, error)))
   return ofLiterals.length === 1 ? ofLiterals[0] : undefined
 }

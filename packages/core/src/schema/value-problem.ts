@@ -1,9 +1,8 @@
 import type { ErrorObject } from 'ajv'
-import { isPlainObject } from '../json.ts'
+import { isJsonValue, isPlainObject } from '../json.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import { shorten } from '../text/shorten.ts'
 import { countOf, describeValue } from '../text/show.ts'
-import { notJsonIn } from './not-json.ts'
 import { CHECK_KEYWORD, JSON_KEYWORD, NAME_KEYWORD, type ValueCheck } from './schema.ts'
 import type { JsonSchema } from './socket-type.ts'
 import { isUnionError, withoutHopelessMembers } from './union-errors.ts'
@@ -49,7 +48,7 @@ interface Places {
   readonly above: ReadonlySet<string>
 }
 
-/** The places that have an error of their own, and those that have one inside. */
+/** The places that have an error, and those around them. */
 function placesOf(errors: readonly ErrorObject[]): Places {
   const at = new Set<string>()
   const above = new Set<string>()
@@ -133,6 +132,27 @@ function notJson(path: ValueProblem['path'], value: unknown): ValueProblem {
     path: [...path, ...place.path],
     message: `expected JSON, got ${describeValue(place.value)}${why}.`,
   }
+}
+
+/** A path that is longer than this helps nobody: the value is too deep, or contains itself. */
+const LONGEST_PATH = 100
+
+/** The first part of a value because of which it is not JSON: the value itself where no part alone is to blame. */
+function notJsonIn(whole: unknown): { readonly path: ValueProblem['path']; readonly value: unknown } {
+  const path: (string | number)[] = []
+  let value = whole
+  while (Array.isArray(value) || isPlainObject(value)) {
+    // `entries` of an array has its holes too, `Object.entries` has not.
+    const parts: [string | number, unknown][] = Array.isArray(value)
+      ? [...value.entries()]
+      : Object.entries(value)
+    const wrong = parts.find(([, part]) => !isJsonValue(part))
+    if (wrong === undefined) break
+    if (path.length === LONGEST_PATH) return { path: [], value: whole }
+    path.push(wrong[0])
+    value = wrong[1]
+  }
+  return { path, value }
 }
 
 /** The field in which the members of a union differ is missing, or says what none of them is. */

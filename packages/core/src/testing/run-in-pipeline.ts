@@ -6,7 +6,7 @@ type Values = Readonly<Record<string, unknown>>
 
 /**
  * Runs a component with these inputs as part of a pipeline that checks every output. The first value of a variadic
- * input comes from the caller, the others from senders, as they would in earnest.
+ * input comes from the caller, the others from senders, as in a real pipeline.
  */
 export async function runInPipeline(component: Component, inputs: Values): Promise<void> {
   const pipeline: Pipeline = new Pipeline({ component })

@@ -69,7 +69,7 @@ describe('componentPackage', () => {
     [
       'a callback that is none',
       { components: [], callbacks: { print: 'console.log' } },
-      "COMPONENT_INVALID: Package '@acme/components' lists a callback 'print' that is no function.",
+      "COMPONENT_INVALID: Package '@acme/components' lists a callback 'print' that is not a function.",
     ],
     [
       'two components of one type',

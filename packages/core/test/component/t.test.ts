@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { t } from '../../src/component/t.ts'
+import { tool } from '../../src/component/tool.ts'
+import { toolset } from '../../src/component/toolset.ts'
+import { ChatMessage } from '../../src/data/chat-message.ts'
+import { Document } from '../../src/data/document.ts'
+import { ImageContent } from '../../src/data/image-content.ts'
+import { StreamingChunk } from '../../src/data/streaming-chunk.ts'
 import { schemaOf } from '../../src/schema/schema.ts'
 import type { Socket } from '../../src/schema/socket.ts'
 import { typeName } from '../../src/schema/socket-type.ts'
@@ -88,6 +94,15 @@ describe('a builder gives a name, a JSON Schema, and says of a value whether it 
     expect(good.filter((value) => checkValue(socket, value).length > 0)).toEqual([])
     expect(bad.filter((value) => checkValue(socket, value).length === 0)).toEqual([])
   })
+})
+
+test.each([
+  ['ChatMessage', t.message(), ChatMessage.schema],
+  ['ImageContent', t.image(), ImageContent.schema],
+  ['Document', t.document(), Document.schema],
+  ['StreamingChunk', t.chunk(), StreamingChunk.schema],
+])('%s has its name and its schema', (name, socket, schema) => {
+  expect([typeName(socket.type), schemaOf(socket)]).toEqual([name, schema])
 })
 
 describe('options', () => {
@@ -283,5 +298,59 @@ describe('is refused with SOCKET_INVALID', () => {
 
   test.each(rows)('%s', (_, make, message) => {
     expect(thrown(make)).toBe(`SOCKET_INVALID: ${message}`)
+  })
+})
+
+describe('t.tools', () => {
+  const add = tool({ name: 'add', description: 'Adds.', parameters: t.object({}), run: () => 1 })
+
+  test('takes tools and toolsets, and nothing that only looks like them', () => {
+    const socket = t.tools()
+    expect(checkValue(socket, [])).toEqual([])
+    expect(checkValue(socket, [add, toolset({ name: 'set', tools: [add] })])).toEqual([])
+    for (const wrong of [add, [{ ...add, [Symbol.iterator]: 1 }, { name: 'add' }], undefined, ['add']]) {
+      expect(checkValue(socket, wrong)).toHaveLength(1)
+    }
+    expect(checkValue(socket, [{ name: 'add' }])).toEqual([
+      { path: [], message: 'expected Tools, got an array of 1.' },
+    ])
+  })
+
+  test('says nothing in a schema for files', () => {
+    expect(schemaOf(t.tools({ description: 'What the model may call.' }))).toEqual({
+      description: 'What the model may call.',
+    })
+  })
+})
+
+test('t.callback takes functions', () => {
+  expect(checkValue(t.callback(), () => {})).toEqual([])
+  expect(checkValue(t.callback(), 'print')).toEqual([
+    { path: [], message: 'expected Callback, got "print".' },
+  ])
+})
+
+describe('t.custom', () => {
+  test('is what its check says', () => {
+    const socket = t.custom<Map<string, string>>('Cache', (value) => value instanceof Map)
+    expect(typeName(t.array(socket).type)).toBe('Cache[]')
+    expect(checkValue(socket, new Map())).toEqual([])
+    expect(checkValue(t.array(socket), [new Map(), {}])).toEqual([
+      { path: [1], message: 'expected Cache, got an empty object.' },
+    ])
+    expect(schemaOf(socket)).toEqual({})
+  })
+
+  test.each(['', 'string', 'JSON', 'ChatMessage', 'Tools', 1 as never])('cannot be called %j', (name) => {
+    expect(thrown(() => t.custom(name, () => true))).toBe(
+      `SOCKET_INVALID: t.custom cannot be called '${name}': it needs a name that no type of ours has.`,
+    )
+  })
+
+  test('needs a check', () => {
+    expect(thrown(() => t.custom('Cache', Map as never))).toBe('nothing was thrown')
+    expect(thrown(() => t.custom('Cache', undefined as never))).toBe(
+      "SOCKET_INVALID: t.custom('Cache') needs a function that checks a value.",
+    )
   })
 })

@@ -44,7 +44,7 @@ describe('tool', () => {
   })
 
   const definition = { name: 'add', description: 'Adds.', parameters: t.object({}), run: () => 1 }
-  const unusable = "The parameters of tool 'add' are no usable JSON Schema:"
+  const unusable = "The parameters of tool 'add' cannot be used as a JSON Schema:"
   const badName = "a name has 1 to 64 letters, digits, '_' or '-'."
 
   test.each<[what: string, changes: object, message: string]>([

@@ -45,7 +45,7 @@ describe('toolset', () => {
     [
       'two tools of one name',
       { name: 'math', tools: [add, subtract, add] },
-      "TOOL_DUPLICATE: Several tools are called 'add'. Give each a name of its own.",
+      "TOOL_DUPLICATE: Several tools are called 'add'. Give each another name.",
     ],
     [
       'a frozen object',
@@ -76,7 +76,7 @@ describe('flattenTools', () => {
     [
       'names that a tool and a toolset share',
       [add, math, subtract],
-      "TOOL_DUPLICATE: Several tools are called 'add' and 'subtract'. Give each a name of its own.",
+      "TOOL_DUPLICATE: Several tools are called 'add' and 'subtract'. Give each another name.",
     ],
   ])('refuses %s', (_, list, message) => {
     expect(thrown(() => flattenTools(list as never))).toBe(message)

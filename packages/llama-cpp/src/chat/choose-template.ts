@@ -1,6 +1,6 @@
+import { messageOf } from '@millrace/core/component'
 import { chatFormatTemplate, formatByMarks } from '../chat-formats/chat-format.ts'
 import { LlamaCppError } from '../errors.ts'
-import { messageOf } from '../model-unreadable.ts'
 import { ChatTemplate, type RenderedChat, type RenderRequest } from './chat-template.ts'
 import { isExcess, jinjaTemplate } from './jinja-template.ts'
 

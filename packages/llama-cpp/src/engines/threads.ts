@@ -1,4 +1,5 @@
 import { availableParallelism, cpus } from 'node:os'
+import { countOf } from '@millrace/core/component'
 import { type Cgroup, cgroupsOf, type ReadFile, readText } from '../cgroup.ts'
 import type { EngineWarning } from './engine.ts'
 
@@ -63,6 +64,6 @@ export function grantedThreads(
 export function threadWarnings(nThreads: number | undefined, cores: number = usableCores()): EngineWarning[] {
   const granted = grantedThreads(nThreads, cores)
   if (granted === nThreads) return []
-  const message = `modelKwargs.nThreads is ${nThreads}, but this process has ${cores} core${cores === 1 ? '' : 's'}: the model runs on ${granted} thread${granted === 1 ? '' : 's'}. More would only wait for each other.`
+  const message = `modelKwargs.nThreads is ${nThreads}, but this process has ${countOf(cores, 'core')}: the model runs on ${countOf(granted ?? cores, 'thread')}. More would only wait for each other.`
   return [{ code: 'THREADS_EXCEED_CORES', message }]
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { WarmUpContext } from '@millrace/core'
-import { resolveEnvironment } from '@millrace/core/component'
+import { messageOf, resolveEnvironment } from '@millrace/core/component'
 import { withThreadWarnings } from '../engines/before-load.ts'
 import type {
   ContextSpec,
@@ -12,7 +12,6 @@ import type {
 } from '../engines/engine.ts'
 import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { LlamaCppError } from '../errors.ts'
-import { messageOf } from '../model-unreadable.ts'
 import type { LoadOptions } from '../options/options.ts'
 import { ProcessWarnings } from '../replies/chat-meta.ts'
 import type { Answering } from '../replies/reply.ts'

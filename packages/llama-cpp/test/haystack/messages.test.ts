@@ -131,7 +131,7 @@ describe('8.3 messages', () => {
     'an image in a message of the %s cannot be made, and is refused',
     async (role) => {
       const message = { role, content: [imageOf('image/png')] } as unknown as ChatMessage
-      expect(() => ChatMessage.validate(message)).toThrow(/'content\[0\]' is of type 'image'/)
+      expect(() => ChatMessage.validate(message)).toThrow(/'content\[0\]\.type': expected .*, got "image"/)
       const error = await failureOf(() => conversation(user('Hi'), message))
       expect([error.code, error.message]).toEqual([
         'MODALITY_UNSUPPORTED',

@@ -1,5 +1,5 @@
+import { countOf, messageOf } from '@millrace/core/component'
 import { LlamaCppError } from '../../errors.ts'
-import { messageOf } from '../../model-unreadable.ts'
 
 const engine = 'llama.node'
 /** Of the binding: the peer dependency of this package. */
@@ -58,7 +58,7 @@ export function loadFailure(
   ) {
     return new LlamaCppError(
       'OUT_OF_MEMORY',
-      `There is not enough memory for '${modelPath}' with a context of ${contextSize} tokens for ${slots} slot${slots === 1 ? '' : 's'}: ${reason}. Lower nCtx or slots, or use a smaller model.`,
+      `There is not enough memory for '${modelPath}' with a context of ${contextSize} tokens for ${countOf(slots, 'slot')}: ${reason}. Lower nCtx or slots, or use a smaller model.`,
       details,
     )
   }

@@ -1,7 +1,7 @@
+import { countOf, messageOf } from '@millrace/core/component'
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../errors.ts'
 import { checkGgufHeader } from '../../gguf/gguf-header.ts'
-import { messageOf } from '../../model-unreadable.ts'
 import { requestFailure } from '../requests-underway.ts'
 
 const engine = 'node-llama-cpp'
@@ -68,7 +68,7 @@ export function contextFailure(
 ): LlamaCppError {
   const insufficient = cause instanceof binding.InsufficientMemoryError
   const words = [messageOf(cause), ...(insufficient ? [] : nativeWords)].join(': ')
-  const what = `a context of ${contextSize} tokens for ${slots} slot${slots === 1 ? '' : 's'}`
+  const what = `a context of ${contextSize} tokens for ${countOf(slots, 'slot')}`
   if (insufficient || /memory|alloc/i.test(words)) {
     return new LlamaCppError(
       'OUT_OF_MEMORY',
