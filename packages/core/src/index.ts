@@ -77,7 +77,6 @@ export type { StreamingChunk as StreamingChunkShape } from './data/streaming-chu
 export { TextContent, textContentSchema } from './data/text-content.ts'
 export { ToolCall, type ToolCallFields, toolCallSchema } from './data/tool-call.ts'
 export { ToolCallResult, type ToolCallResultFields, toolCallResultSchema } from './data/tool-call-result.ts'
-export { type DrawOptions, drawPipeline } from './drawing/draw-pipeline.ts'
 export {
   BreakpointReached,
   DataError,

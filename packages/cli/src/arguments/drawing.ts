@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
-import { type DrawOptions, didYouMean, listNames } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core'
+import type { DrawOptions } from '@millrace/drawing'
 import { CliError } from '../errors.ts'
 
 export type DrawingFormat = DrawOptions['format']

@@ -13,8 +13,6 @@ import { findBreakpoint } from './breakpoint.ts'
 import { checkPipeline } from './check.ts'
 import { checkComponentName } from './component-name.ts'
 import { checkConnection } from './connect.ts'
-import { explainPlan } from './explain.ts'
-import { explainConnection } from './explain-connection.ts'
 import { type Connection, Graph, type GraphNode } from './graph.ts'
 import { type CallerInputs, readInputs } from './inputs.ts'
 import { closeAll, Loading, warmUpAll } from './loading.ts'
@@ -193,6 +191,11 @@ export class Pipeline<const C extends Components = Components, Named extends str
     return openOutputs(this.compiled())
   }
 
+  /** For `checkConnection` of `@millrace/core/component`. */
+  get graph(): Graph {
+    return this.#graph
+  }
+
   /** The graph in the form that runs; made anew after a change. For tools that draw or explain. */
   compiled(): Plan {
     this.#plan ??= compilePlan(this.#graph, resolveNames(this.#graph, this.options))
@@ -203,16 +206,6 @@ export class Pipeline<const C extends Components = Components, Named extends str
   async check(context: CheckContext = {}): Promise<Finding[]> {
     const { baseDir } = this.options
     return checkPipeline(this.compiled(), baseDir === undefined ? context : { ...context, baseDir })
-  }
-
-  /** The pipeline in words: what makes each component run, where its inputs come from and its outputs go. */
-  explain(): string {
-    return explainPlan(this.compiled())
-  }
-
-  /** Whether, and how, values would get from one socket to another, in words. Nothing is connected. */
-  explainConnection(from: string, to: string): string {
-    return explainConnection(this.#graph, from, to)
   }
 
   /**
