@@ -1,14 +1,27 @@
 import { describe, expect, test } from '@jest/globals'
+import { type Component, OptionError, t, type VisitTrace } from '@millrace/core'
+import { drawPipeline } from '@millrace/drawing'
 import fc from 'fast-check'
-import type { Component } from '../../../src/component/component.ts'
-import { t } from '../../../src/component/t.ts'
-import { drawSvg } from '../../../src/drawing/svg/draw-svg.ts'
-import { OptionError } from '../../../src/errors.ts'
-import type { Pipeline } from '../../../src/pipeline/pipeline.ts'
-import { agent, chain, part, pictureOf, pipelineOf, question, visit } from '../parts.ts'
-import { numberOf, readSvg, type SvgElement, textsOf, withClass } from './read-svg.ts'
+import { agent, chain, part, pipelineOf, question, visit } from './parts.ts'
+import {
+  boundsOf,
+  dotsOf,
+  endsOf,
+  inside,
+  numberOf,
+  overlap,
+  pointsOf,
+  readSvg,
+  type SvgElement,
+  textsOf,
+  withClass,
+} from './read-svg.ts'
 
-type Placed = ReturnType<typeof withClass>[number]
+type Pipeline = ReturnType<typeof pipelineOf>
+
+function drawSvg(pipeline: Pipeline, trace?: readonly VisitTrace[]): string {
+  return drawPipeline(pipeline, { format: 'svg', ...(trace ? { trace } : {}) })
+}
 
 /** A pipeline with as many connections as the numbers name, some of which lead back. */
 function tangle(size: number, links: readonly (readonly [number, number])[]): Pipeline {
@@ -30,78 +43,17 @@ function tangle(size: number, links: readonly (readonly [number, number])[]): Pi
 }
 
 function draw(pipeline: Pipeline): SvgElement {
-  return readSvg(drawSvg(pictureOf(pipeline)))
+  return readSvg(drawSvg(pipeline))
 }
 
-/** Where each socket's dot is, by `component.socket` and side. */
-function dotsOf(root: SvgElement): Map<string, { x: number; y: number }> {
-  const dots = new Map<string, { x: number; y: number }>()
-  for (const component of withClass(root, 'component')) {
-    for (const side of ['input', 'output']) {
-      for (const port of withClass(component, side)) {
-        const front = withClass(port, 'dot').at(-1) as Placed
-        dots.set(`${side} ${component.attributes['data-component']}.${port.attributes['data-socket']}`, {
-          x: component.dx + middleOf(front).x,
-          y: component.dy + middleOf(front).y,
-        })
-      }
-    }
-  }
-  return dots
-}
-
-/** Of a circle, or of a diamond that starts at its left corner. */
-function middleOf(dot: SvgElement): { x: number; y: number } {
-  if (dot.name === 'circle') return { x: numberOf(dot, 'cx'), y: numberOf(dot, 'cy') }
-  const [left, y, x] = (dot.attributes['d'] ?? '')
-    .split(/[^\d.-]+/)
-    .slice(1)
-    .map(Number) as [number, number, number]
-  expect(left).toBeLessThan(x)
-  return { x, y }
-}
-
-interface Point {
-  readonly x: number
-  readonly y: number
-}
-
-/** Points along a path, close enough to each other to meet any card on the way. */
-function pointsOf({ attributes, dx, dy }: Placed): Point[] {
-  const points: Point[] = []
-  for (const [, letter, list = ''] of (attributes['d'] ?? '').matchAll(/([MHLCQ])([^MHLCQ]*)/g)) {
-    const numbers = list.trim().split(/\s+/).map(Number)
-    const from = points.at(-1) as Point
-    const pairs = letter === 'H' ? [{ x: numbers[0] as number, y: from.y }] : pairsOf(numbers)
-    for (let step = 1; step <= 20; step++)
-      points.push(letter === 'M' ? (pairs[0] as Point) : along([from, ...pairs], step / 20))
-  }
-  return points.map(({ x, y }) => ({ x: x + dx, y: y + dy }))
-}
-
-function pairsOf(numbers: readonly number[]): Point[] {
-  return numbers.flatMap((x, index) => (index % 2 === 0 ? [{ x, y: numbers[index + 1] as number }] : []))
-}
-
-/** A point of the Bézier curve with these control points. */
-function along(points: readonly Point[], part: number): Point {
-  if (points.length === 1) return points[0] as Point
-  const between = points.slice(1).map((to, index) => {
-    const from = points[index] as Point
-    return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part }
-  })
-  return along(between, part)
-}
-
-/** The first and the last point of a path. */
-function endsOf(wire: Placed): { start: Point; end: Point } {
-  const points = pointsOf(wire)
-  return { start: points[0] as Point, end: points.at(-1) as Point }
+/** The lines of connections; the legend has one, too. */
+function wiresOf(root: SvgElement) {
+  return withClass(root, 'wire').filter((wire) => wire.attributes['data-from'])
 }
 
 /** Everything that has to be true of any drawing. */
 function checkDrawing(pipeline: Pipeline): void {
-  const source = drawSvg(pictureOf(pipeline))
+  const source = drawSvg(pipeline)
   const root = readSvg(source)
   expect(source).not.toMatch(/NaN|Infinity|undefined|e-\d/)
 
@@ -116,7 +68,7 @@ function checkDrawing(pipeline: Pipeline): void {
     for (const other of rectangles.slice(index + 1)) expect(overlap(one, other)).toBe(false)
   })
 
-  const wires = withClass(root, 'wire').filter((wire) => wire.attributes['data-from'] && !isPublic(wire))
+  const wires = wiresOf(root).filter((wire) => !wire.attributes['class']?.includes('public'))
   expect(
     wires.map((wire) => `${wire.attributes['data-from']} -> ${wire.attributes['data-to']}`).sort(),
   ).toEqual(
@@ -149,31 +101,6 @@ function checkDrawing(pipeline: Pipeline): void {
   labels.forEach((label, index) => {
     for (const other of [...rectangles, ...labels.slice(index + 1)]) expect(overlap(label, other)).toBe(false)
   })
-}
-
-function isPublic(wire: SvgElement): boolean {
-  return wire.attributes['class']?.split(' ').includes('public') === true
-}
-
-function boundsOf(rectangle: Placed) {
-  const left = numberOf(rectangle, 'x') + rectangle.dx
-  const top = numberOf(rectangle, 'y') + rectangle.dy
-  return {
-    left,
-    top,
-    right: left + numberOf(rectangle, 'width'),
-    bottom: top + numberOf(rectangle, 'height'),
-  }
-}
-
-type Bounds = ReturnType<typeof boundsOf>
-
-function inside({ left, top, right, bottom }: Bounds): Bounds {
-  return { left: left + 1, top: top + 1, right: right - 1, bottom: bottom - 1 }
-}
-
-function overlap(one: Bounds, other: Bounds): boolean {
-  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom
 }
 
 describe('every drawing shows all components and connections, apart from each other and joined at their sockets', () => {
@@ -219,7 +146,7 @@ describe('every drawing shows all components and connections, apart from each ot
 })
 
 test('forward connections lead to the right, and those that close a loop to the left and look different', () => {
-  const wires = withClass(draw(agent()), 'wire').filter((wire) => wire.attributes['data-from'])
+  const wires = wiresOf(draw(agent()))
   const loops = wires.filter((wire) => wire.attributes['class']?.includes('loop'))
   expect(loops.map((wire) => wire.attributes['data-from'])).toEqual(['tools.results'])
   for (const wire of wires) {
@@ -227,6 +154,60 @@ test('forward connections lead to the right, and those that close a loop to the 
     if (loops.includes(wire)) expect(end.x).toBeLessThan(start.x)
     else expect(end.x).toBeGreaterThan(start.x)
   }
+})
+
+/** The upper edge of a component's card. */
+function topOf(root: SvgElement, name: string): number {
+  const component = withClass(root, 'component').find((one) => one.attributes['data-component'] === name)
+  return Math.min(...withClass(component as SvgElement, 'card').map((card) => boundsOf(card).top))
+}
+
+test('a chain is level: its wires have no curve', () => {
+  const root = draw(
+    tangle(4, [
+      [0, 1],
+      [1, 2],
+      [2, 3],
+    ]),
+  )
+  expect(wiresOf(root).filter((wire) => wire.attributes['d']?.includes('C'))).toEqual([])
+})
+
+test('components are ordered so that the wires of one do not cross, by its sockets', () => {
+  const step = () => part('Step', { value: t.string() }, { value: t.string() })
+  const two = part('Two', {}, { upper: t.string(), lower: t.string() })
+  const root = draw(
+    pipelineOf({ one: step(), other: step(), two }, ['two.lower -> one.value', 'two.upper -> other.value']),
+  )
+  expect(topOf(root, 'other')).toBeLessThan(topOf(root, 'one'))
+})
+
+test('wires that lead back each have a lane, a label apart from the next', () => {
+  const root = draw(
+    tangle(4, [
+      [0, 1],
+      [1, 2],
+      [2, 3],
+      [3, 0],
+      [0, 2],
+      [2, 0],
+      [1, 3],
+      [3, 1],
+    ]),
+  )
+  const lanes = wiresOf(root)
+    .filter((wire) => wire.attributes['class']?.includes('loop'))
+    .map((wire) => Math.max(...pointsOf(wire).map(({ y }) => y)))
+    .sort((a, b) => a - b)
+  expect(lanes).toHaveLength(3)
+  for (const [index, lane] of lanes.slice(1).entries()) expect(lane - (lanes[index] ?? 0)).toBeGreaterThan(11)
+})
+
+test('parts that nothing connects stand beside each other, within about the proportions of a screen', () => {
+  const root = draw(tangle(17, []))
+  const proportion = numberOf(root, 'width') / numberOf(root, 'height')
+  expect(proportion).toBeGreaterThan(1)
+  expect(proportion).toBeLessThan(3)
 })
 
 test('texts are those of the sockets: names, types, defaults and conversions', () => {
@@ -279,7 +260,7 @@ test('what the caller has to give and what goes to the result has an arrow of it
 test('a run is drawn onto the cards', () => {
   const { outputs, ...failed } = visit('llm', { durationMs: 30, error: 'It broke.\nThere.' })
   const trace = [visit('prompt', { outputs: { prompt: 'x' } }), failed]
-  const root = readSvg(drawSvg(pictureOf(agent(), trace)))
+  const root = readSvg(drawSvg(agent(), trace))
   const classOf = (name: string) =>
     withClass(root, 'component').find(({ attributes }) => attributes['data-component'] === name)?.attributes[
       'class'
@@ -304,7 +285,7 @@ test('a run is drawn onto the cards', () => {
 test('what is cut is in the tooltip', () => {
   const long = 'a_name_that_goes_on_and_on_and_on_and_on_until_nobody_reads_it'
   const source = drawSvg(
-    pictureOf(pipelineOf({ [long]: part('A', { [long]: t.string({ description: 'Why so long?' }) }, {}) })),
+    pipelineOf({ [long]: part('A', { [long]: t.string({ description: 'Why so long?' }) }, {}) }),
   )
   const root = readSvg(source)
   expect(textsOf(root).filter((text) => text.includes(long))).toEqual([])
@@ -314,7 +295,7 @@ test('what is cut is in the tooltip', () => {
 })
 
 test('has a title and a description, colours for both schemes, and nothing from elsewhere', () => {
-  const source = drawSvg(pictureOf(agent()))
+  const source = drawSvg(agent())
   const root = readSvg(source)
   expect(root.attributes['role']).toBe('img')
   const [title, description] = root.children
@@ -343,41 +324,29 @@ test('whatever sockets and types are called, it is well-formed and has no elemen
         [`a.${output} -> b.${input}`],
       )
       const names = (element: SvgElement): string[] => [element.name, ...element.children.flatMap(names)]
-      expect(names(readSvg(drawSvg(pictureOf(pipeline)))).filter((element) => !ours.has(element))).toEqual([])
+      expect(names(readSvg(drawSvg(pipeline))).filter((element) => !ours.has(element))).toEqual([])
     }),
   )
 })
 
 describe('a pipeline that is too large', () => {
-  function refusal(pipeline: Pipeline): string {
-    try {
-      drawSvg(pictureOf(pipeline))
-    } catch (error) {
-      if (OptionError.isInstance(error)) return `${error.code}: ${error.message}`
-      throw error
-    }
-    return 'nothing was thrown'
-  }
-
-  test('has more than 300 components', () => {
-    expect(refusal(chain(301))).toBe(
-      "PIPELINE_INVALID_OPTION: A pipeline with 301 components is too large for an SVG, which holds 300. Draw it with the format 'mermaid' or 'text'.",
-    )
-  })
-
-  test('has connections that pass too many others', () => {
-    const pairs = Array.from({ length: 40 }, (_, from) =>
-      Array.from({ length: 40 }, (_, to) => [from, to] as const),
-    )
-    expect(
-      refusal(
-        tangle(
-          40,
-          pairs.flat().filter(([from, to]) => from < to),
-        ),
-      ),
-    ).toBe(
-      "PIPELINE_INVALID_OPTION: The 780 connections of the pipeline pass 10660 steps in all, too many for an SVG, which holds 3000. Draw it with the format 'mermaid' or 'text'.",
+  const pairs = Array.from({ length: 40 }, (_, from) =>
+    Array.from({ length: 39 - from }, (_, step) => [from, from + step + 1] as const),
+  )
+  test.each([
+    [
+      'has more than 300 components',
+      chain(301),
+      'A pipeline with 301 components is too large for an SVG, which holds 300.',
+    ],
+    [
+      'has connections that pass too many others',
+      tangle(40, pairs.flat()),
+      'The 780 connections of the pipeline pass 10660 steps in all, too many for an SVG, which holds 3000.',
+    ],
+  ])('%s', (_, pipeline, message) => {
+    expect(() => drawSvg(pipeline)).toThrow(
+      new OptionError('PIPELINE_INVALID_OPTION', `${message} Draw it with the format 'mermaid' or 'text'.`),
     )
   })
 

@@ -1,12 +1,15 @@
 import { expect, test } from '@jest/globals'
+import { t, type VisitTrace } from '@millrace/core'
+import { cellWidth } from '@millrace/core/component'
+import { drawPipeline } from '@millrace/drawing'
 import fc from 'fast-check'
-import { t } from '../../src/component/t.ts'
-import { drawText } from '../../src/drawing/text.ts'
-import { cellWidth } from '../../src/text/width.ts'
-import { agent, chain, part, pictureOf, pipelineOf, question, visit } from './parts.ts'
+import { agent, chain, part, pipelineOf, question, visit } from './parts.ts'
+
+const drawText = (pipeline: ReturnType<typeof pipelineOf>, trace?: readonly VisitTrace[]) =>
+  drawPipeline(pipeline, { format: 'text', ...(trace ? { trace } : {}) })
 
 test('lists components with their sockets, and where values come from and go to', () => {
-  expect(drawText(pictureOf(question()))).toMatchInlineSnapshot(`
+  expect(drawText(question())).toMatchInlineSnapshot(`
 "Pipeline with 2 components and 1 connection
 
 1  prompt  PromptBuilder
@@ -23,7 +26,7 @@ test('lists components with their sockets, and where values come from and go to'
 })
 
 test('lists each component after what it waits for, with loops and the names of the pipeline', () => {
-  expect(drawText(pictureOf(agent()))).toMatchInlineSnapshot(`
+  expect(drawText(agent())).toMatchInlineSnapshot(`
 "Pipeline with 6 components, 7 connections and 1 loop
 ↺ joiner, llm, router, tools
 
@@ -64,9 +67,22 @@ test('lists each component after what it waits for, with loops and the names of 
 `)
 })
 
+test('a loop starts where nothing has to come from the loop, whatever was declared first', () => {
+  const pipeline = pipelineOf(
+    {
+      check: part('Check', { text: t.string() }, { again: t.string() }),
+      write: part('Write', { topic: t.string(), hint: t.optional(t.string()) }, { text: t.string() }),
+    },
+    ['check.again -> write.hint', 'write.text -> check.text'],
+  )
+  const drawn = drawText(pipeline)
+  expect(drawn).toContain('1  write  Write\n')
+  expect(drawn).toContain('○ hint: string  ← check.again (↺ loop)\n')
+})
+
 test('shows what a run did', () => {
   const { outputs, ...failed } = visit('llm', { durationMs: 30, error: 'Out of memory.\n  at load' })
-  const drawn = drawText(pictureOf(question(), [visit('prompt', { outputs: { prompt: 'x' } }), failed]))
+  const drawn = drawText(question(), [visit('prompt', { outputs: { prompt: 'x' } }), failed])
   expect(drawn).toContain('1  prompt  PromptBuilder  ×1 · 10 ms · 25 %  ███░░░░░░░░░\n')
   expect(drawn).toContain(
     '2  llm  ChatGenerator  ×1 · 30 ms · 75 % · failed  █████████░░░\n   ✗ Out of memory.\n',
@@ -74,7 +90,7 @@ test('shows what a run did', () => {
 })
 
 test('says which connections nothing went along', () => {
-  const drawn = drawText(pictureOf(question(), [visit('prompt')]))
+  const drawn = drawText(question(), [visit('prompt')])
   expect(drawn).toContain('● messages: ChatMessage[]  ← prompt.prompt (textToMessages, nothing sent)')
   expect(drawn).toContain('2  llm  ChatGenerator  did not run\n')
 })
@@ -100,7 +116,7 @@ test('no line is wider than 100 columns, and none obeys a control character', ()
         },
         [`${first}.${output} -> b.${input}`, `b.back -> ${first}.${input}`],
       )
-      const drawn = drawText(pictureOf(pipeline, [visit(first, { error: type })]))
+      const drawn = drawText(pipeline, [visit(first, { error: type })])
       expect(drawn.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u)
       expect(drawn.split('\n').filter((line) => cellWidth(line) > 100)).toEqual([])
     }),
@@ -108,7 +124,7 @@ test('no line is wider than 100 columns, and none obeys a control character', ()
 })
 
 test('10,000 components and their loops are listed in one go', () => {
-  const drawn = drawText(pictureOf(chain(10_000)))
+  const drawn = drawText(chain(10_000))
   expect(drawn.match(/^\d+ {2}step\d+ {2}Step$/gm)).toHaveLength(10_000)
   expect(drawn.match(/→ step\d+\.extra \(↺ loop\)/g)).toHaveLength(3_333)
   expect(drawn.split('\n').filter((line) => line.length > 100)).toEqual([])

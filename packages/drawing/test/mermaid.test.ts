@@ -1,11 +1,15 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
+import { t, type VisitTrace } from '@millrace/core'
+import { drawPipeline } from '@millrace/drawing'
 import fc from 'fast-check'
-import { t } from '../../src/component/t.ts'
-import { drawMermaid } from '../../src/drawing/mermaid.ts'
-import { agent, chain, part, pictureOf, pipelineOf, question, visit } from './parts.ts'
+import { mermaidText } from '../src/mermaid.ts'
+import { agent, chain, part, pipelineOf, question, visit } from './parts.ts'
+
+const drawMermaid = (pipeline: ReturnType<typeof pipelineOf>, trace?: readonly VisitTrace[]) =>
+  drawPipeline(pipeline, { format: 'mermaid', ...(trace ? { trace } : {}) })
 
 test('shows types on connections, optional inputs in boxes, and what is open as nodes of its own', () => {
-  expect(drawMermaid(pictureOf(question()))).toMatchInlineSnapshot(`
+  expect(drawMermaid(question())).toMatchInlineSnapshot(`
 "flowchart TD
   c0["<b>prompt</b><br>PromptBuilder<br>○ style : string = #34;brief#34;"]
   i0_0(["country : string"])
@@ -21,7 +25,7 @@ test('shows types on connections, optional inputs in boxes, and what is open as 
 })
 
 test('names loops, conversions, greedy and variadic sockets, and the names of the pipeline', () => {
-  expect(drawMermaid(pictureOf(agent()))).toMatchInlineSnapshot(`
+  expect(drawMermaid(agent())).toMatchInlineSnapshot(`
 "flowchart TD
   c0["<b>prompt</b><br>PromptBuilder"]
   c1["<b>joiner</b><br>BranchJoiner"]
@@ -48,7 +52,7 @@ test('names loops, conversions, greedy and variadic sockets, and the names of th
 
 test('styles what failed and what did not run', () => {
   const { outputs, ...failed } = visit('prompt', { error: 'No "country".' })
-  const drawn = drawMermaid(pictureOf(question(), [failed]))
+  const drawn = drawMermaid(question(), [failed])
   expect(drawn).toContain(
     'c0["<b>prompt</b><br>PromptBuilder<br>○ style : string = #34;brief#34;<br>×1 · 10 ms · 100 %<br>failed: No #34;country#34;."]',
   )
@@ -58,11 +62,11 @@ test('styles what failed and what did not run', () => {
 
 test('a share below one percent cannot open a tag', () => {
   const trace = [visit('prompt', { durationMs: 1 }), visit('llm', { durationMs: 999 })]
-  expect(drawMermaid(pictureOf(question(), trace))).toContain('×1 · 1 ms · #lt;1 %')
+  expect(drawMermaid(question(), trace)).toContain('×1 · 1 ms · #lt;1 %')
 })
 
 test('a socket with a name of the pipeline is drawn under that name alone', () => {
-  const drawn = drawMermaid(pictureOf(agent()))
+  const drawn = drawMermaid(agent())
   expect(drawn.match(/\(\["/g)).toHaveLength(2)
   expect(drawn).toContain('i0(["question"])')
 })
@@ -91,7 +95,7 @@ test('whatever sockets and types are called, the text keeps its form', () => {
         },
         [`end.${output} -> b.${input}`],
       )
-      const lines = drawMermaid(pictureOf(pipeline))
+      const lines = drawMermaid(pipeline)
         .trimEnd()
         .split(/\r\n|[\n\r\u2028\u2029\u0085]/)
       for (const text of lines) expect(text.trim()).toMatch(line)
@@ -105,8 +109,51 @@ test('whatever sockets and types are called, the text keeps its form', () => {
 
 test('10,000 components and their loops are drawn in one go', () => {
   const pipeline = chain(10_000)
-  const drawn = drawMermaid(pictureOf(pipeline))
+  const drawn = drawMermaid(pipeline)
   expect(drawn.match(/^ {2}c\d+\["/gm)).toHaveLength(10_000)
   expect(drawn.match(/ (?:-->|\.->) c\d+$/gm)).toHaveLength(pipeline.connections().length)
   expect(drawn.match(/ -\. "/g)).toHaveLength(3_333)
+})
+
+describe('a text within quotes', () => {
+  test('names and types that mean nothing to Mermaid stay readable', () => {
+    for (const text of [
+      'ChatMessage[]',
+      '{ a: string, b?: number }',
+      "'a' | 'b'",
+      'snake_case',
+      '日本語',
+      'text/plain',
+    ]) {
+      expect(mermaidText(text)).toBe(text)
+    }
+  })
+
+  test.each([
+    ['a quote', 'a"b', 'a#34;b'],
+    ['a tag', '<b>', '#60;b#62;'],
+    ['an entity', '#quot;', '#35;quot#59;'],
+    ['an HTML entity', '&lt;', '#38;lt#59;'],
+    ['a Markdown text', '`**x**`', '#96;#42;#42;x#42;#42;#96;'],
+    ['emphasis', '_x_', '#95;x#95;'],
+    ['a link', '[a](b)', '[a#93;(b)'],
+    ['a link definition', '[a]: b', '[a#93;: b'],
+    ['a numbered list', '1. x', '1#46; x'],
+    ['a list', '- x', '#45; x'],
+    ['an icon', 'fa:fa-ban', 'fa#58;fa-ban'],
+    ['a directive', '%%{init: {}}%%', '#37;#37;{init: {}}#37;#37;'],
+    ['mathematics', '$$x$$', '#36;#36;x#36;#36;'],
+    ['a line break', 'a\\nb', 'a#92;nb'],
+  ])('%s is escaped', (_, text, escaped) => {
+    expect(mermaidText(text)).toBe(escaped)
+  })
+
+  test('what Mermaid decodes is the text that went in', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const decoded = mermaidText(text).replace(/#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
+        expect(decoded).toBe(text)
+      }),
+    )
+  })
 })

@@ -1,9 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { defineComponent } from '../../src/component/define-component.ts'
-import { t } from '../../src/component/t.ts'
-import { drawPipeline } from '../../src/drawing/draw-pipeline.ts'
-import { OptionError } from '../../src/errors.ts'
-import { Pipeline } from '../../src/pipeline/pipeline.ts'
+import { defineComponent, OptionError, Pipeline, t } from '@millrace/core'
+import { drawPipeline } from '@millrace/drawing'
 import { agent, part, pipelineOf, question, visit } from './parts.ts'
 
 const formats = ['mermaid', 'svg', 'text'] as const
@@ -76,6 +73,14 @@ describe.each(formats)('%s', (format) => {
     expect(drawn.match(/did not run/g)).toHaveLength(4)
   })
 
+  test('shows a visit that had not ended without its time, and an error without a message', () => {
+    const { outputs, ...open } = visit('prompt', { durationMs: -12_345 })
+    const { outputs: none, ...failed } = visit('llm', { error: '\n' })
+    const drawn = drawPipeline(question(), { format, trace: [open, failed] })
+    expect(drawn).toContain('×1 · 0 ms · did not end')
+    expect(drawn).toContain('an error without a message')
+  })
+
   test('draws a pipeline without components', () => {
     expect(drawPipeline(new Pipeline(), { format })).not.toBe('')
   })
@@ -106,6 +111,40 @@ test('an unknown format is refused', () => {
   expect(refusal(() => drawPipeline(question(), { format: 'toString' as 'text' }))).toBe(
     "PIPELINE_INVALID_OPTION: A pipeline cannot be drawn as 'toString'. Formats: 'mermaid', 'svg' and 'text'.",
   )
+})
+
+describe('the times of a run', () => {
+  test.each([
+    [0.04, '0 ms'],
+    [0.44, '0.4 ms'],
+    [9.94, '9.9 ms'],
+    [9.96, '10 ms'],
+    [999.4, '999 ms'],
+    [999.6, '1.00 s'],
+    [9_996, '10.0 s'],
+    [59_940, '59.9 s'],
+    [59_990, '1 min 0 s'],
+    [125_400, '2 min 5 s'],
+  ])('%p milliseconds are %p', (durationMs, written) => {
+    const trace = [visit('prompt', { durationMs, outputs: {} })]
+    expect(drawPipeline(question(), { format: 'text', trace })).toContain(`×1 · ${written} · 100 %`)
+  })
+
+  test('a share below one percent is not nothing', () => {
+    const trace = [visit('prompt', { durationMs: 4 }), visit('llm', { durationMs: 996 })]
+    expect(drawPipeline(question(), { format: 'text', trace })).toContain('×1 · 4 ms · <1 %')
+  })
+})
+
+test('sockets that are called like properties of every object are like others', () => {
+  const names = ['constructor', 'toString', 'hasOwnProperty']
+  const sockets = Object.fromEntries(names.map((name) => [name, t.string()]))
+  const pipeline = pipelineOf(
+    { constructor: part('A', sockets, sockets), toString: part('B', sockets, sockets) },
+    names.map((name) => `constructor.${name} -> toString.${name}`),
+  )
+  const drawn = drawPipeline(pipeline, { format: 'text' })
+  for (const name of names) expect(drawn).toContain(`▪ ${name}: string  → toString.${name}\n`)
 })
 
 test('drawing changes nothing', () => {

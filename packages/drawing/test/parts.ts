@@ -1,12 +1,12 @@
-import type { Component } from '../../src/component/component.ts'
-import { defineComponent } from '../../src/component/define-component.ts'
-import { t } from '../../src/component/t.ts'
-import { makePicture, type Picture } from '../../src/drawing/picture.ts'
-import { readOverlay } from '../../src/drawing/run-overlay.ts'
-import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import type { PipelineOptions } from '../../src/pipeline/pipeline-options.ts'
-import type { VisitTrace } from '../../src/pipeline/trace.ts'
-import type { Sockets } from '../../src/schema/socket.ts'
+import {
+  type Component,
+  defineComponent,
+  Pipeline,
+  type PipelineOptions,
+  type Sockets,
+  t,
+  type VisitTrace,
+} from '@millrace/core'
 
 /** A component with these sockets; it is only looked at. */
 export function part(type: string, inputs: Sockets, outputs: Sockets): Component {
@@ -25,11 +25,6 @@ export function pipelineOf(
     pipeline.connect(from, to)
   }
   return pipeline
-}
-
-export function pictureOf(pipeline: Pipeline, trace?: readonly VisitTrace[]): Picture {
-  const plan = pipeline.compiled()
-  return makePicture(plan, trace && readOverlay(plan, trace))
 }
 
 export function visit(component: string, more: Partial<VisitTrace> = {}): VisitTrace {
@@ -55,7 +50,7 @@ export function question(): Pipeline {
   )
 }
 
-/** Everything at once: a greedy and a variadic socket, a loop, conversions, and names of the pipeline's own. */
+/** Everything at once: a greedy and a variadic socket, a loop, conversions, and names of the pipeline. */
 export function agent(): Pipeline {
   const messages = t.array(t.message())
   return pipelineOf(

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { defineComponent } from '../../src/component/define-component.ts'
-import { t } from '../../src/component/t.ts'
-import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { BranchJoiner, Double, Hello, StringJoiner, Sum } from '../fixtures/index.ts'
+import { defineComponent, Pipeline, t } from '@millrace/core'
+import { conversionBetween } from '@millrace/core/component'
+import { explainConnection } from '@millrace/drawing'
+import { BranchJoiner, Double, Hello, StringJoiner, Sum } from '../../core/test/fixtures/index.ts'
+import { conversionWords } from '../src/explain-connection.ts'
 
 const All = defineComponent({
   type: 'All',
@@ -71,12 +72,12 @@ describe('a connection that is possible', () => {
     ],
   ]
   test.each(cases)('from %s to %s: says how values get there', (from, to, words) => {
-    expect(pipeline().explainConnection(`from.${from}`, `to.${to}`)).toBe(words)
+    expect(explainConnection(pipeline(), `from.${from}`, `to.${to}`)).toBe(words)
   })
 
   test('is not made', () => {
     const made = pipeline()
-    made.explainConnection('from.text', 'to.text')
+    explainConnection(made, 'from.text', 'to.text')
     expect(made.connections()).toEqual([])
   })
 })
@@ -90,7 +91,7 @@ describe('a connection to where others send', () => {
       all: new StringJoiner(),
     })
     lists.connect('b.output', 'all.strings').connect('a.output', 'all.strings')
-    expect(lists.explainConnection('c.output', 'all.strings')).toBe(
+    expect(explainConnection(lists, 'c.output', 'all.strings')).toBe(
       "Values of 'c.output' (string) fit 'all.strings' (string) as they are. They come after those of 'b.output' and 'a.output'.",
     )
   })
@@ -98,14 +99,14 @@ describe('a connection to where others send', () => {
   test('shares a greedy socket with them', () => {
     const loop: Pipeline = new Pipeline({ a: new Double(), b: new Double(), joiner: new BranchJoiner() })
     loop.connect('a.value', 'joiner.value')
-    expect(loop.explainConnection('b.value', 'joiner.value')).toBe(
+    expect(explainConnection(loop, 'b.value', 'joiner.value')).toBe(
       "Values of 'b.value' (integer) fit 'joiner.value' (integer) as they are. The socket takes each value by itself, those of 'a.value' too.",
     )
   })
 
   test('that is there says so', () => {
     const made = pipeline().connect('from.text', 'to.messages')
-    expect(made.explainConnection('from.text', 'to.messages')).toBe(
+    expect(explainConnection(made, 'from.text', 'to.messages')).toBe(
       "They are connected. Values of 'from.text' (string) reach 'to.messages' (ChatMessage[]) converted: as a user message, in a list of one.",
     )
   })
@@ -127,13 +128,46 @@ describe('a connection that is impossible', () => {
     ],
     ['from', 'to.text', /^'from' is not an end of a connection\./],
   ])('from %s to %s says why', (from, to, why) => {
-    expect(pipeline().explainConnection(from, to)).toMatch(why)
+    expect(explainConnection(pipeline(), from, to)).toMatch(why)
   })
 
   test('because another sends there says who', () => {
     const made = pipeline().connect('from.text', 'to.text')
-    expect(made.explainConnection('from.message', 'to.text')).toBe(
+    expect(explainConnection(made, 'from.message', 'to.text')).toBe(
       "Cannot connect 'from.message' to 'to.text': 'from.text' already sends to it, and a string socket takes one value. Arrays and variadic sockets join several.",
     )
+  })
+})
+
+describe('the words of a conversion', () => {
+  const silent = { role: 'assistant', content: [] }
+  /** Each type with values that are hard to convert. */
+  const types = [
+    [t.string(), ['']],
+    [t.array(t.string()), [[], ['a', 'b']]],
+    [t.message(), [silent]],
+    [t.array(t.message()), [[], [silent]]],
+  ] as const
+  const conversions = types.flatMap(([{ type: sends }, values]) =>
+    types.flatMap(([{ type: expects }]) => {
+      const conversion = conversionBetween(sends, expects)
+      return conversion ? [{ ...conversion, values: values as readonly unknown[] }] : []
+    }),
+  )
+
+  test('are there for each', () => {
+    expect(new Set(conversions.map(({ name }) => name))).toEqual(new Set(Object.keys(conversionWords)))
+  })
+
+  test.each(conversions)('$name: say when it fails, if it does', ({ name, convert, values }) => {
+    const fails = values.some((value) => {
+      try {
+        convert(value)
+        return false
+      } catch {
+        return true
+      }
+    })
+    expect(conversionWords[name].fails !== undefined).toBe(fails)
   })
 })
