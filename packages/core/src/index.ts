@@ -93,6 +93,10 @@ export {
   type RunErrorDetails,
   ToolError,
 } from './errors.ts'
+export type { Connection } from './graph/graph.ts'
+export type { OpenSocket } from './graph/inputs.ts'
+export type { NamedRunInputs, RunInputs, RunOutputs } from './graph/path.ts'
+export type { ComponentPolicy, RetryPolicy } from './graph/policy.ts'
 export { isJsonObject, isJsonValue, type JsonObject, type JsonValue } from './json.ts'
 export {
   type MappedInputs,
@@ -100,18 +104,13 @@ export {
   PipelineComponent,
   type PipelineMapping,
 } from './pipeline/as-component.ts'
-export type { RunEvent, RunListener } from './pipeline/events.ts'
-export type { Connection } from './pipeline/graph.ts'
-export type { OpenSocket } from './pipeline/open-socket.ts'
-export type { NamedRunInputs, RunInputs, RunOutputs } from './pipeline/path.ts'
 export { Pipeline } from './pipeline/pipeline.ts'
 export type { PipelineOptions } from './pipeline/pipeline-options.ts'
-export type { ComponentPolicy, RetryPolicy } from './pipeline/policy.ts'
-export type { RunResult, RunWarning } from './pipeline/result.ts'
-export type { RunOptions } from './pipeline/run-options.ts'
-export { type Snapshot, snapshotSchema } from './pipeline/snapshot.ts'
-export type { RunStream } from './pipeline/stream.ts'
-export type { VisitTrace } from './pipeline/trace.ts'
+export type { RunEvent, RunListener } from './run/events.ts'
+export type { RunResult, RunWarning } from './run/result.ts'
+export type { RunOptions } from './run/run-options.ts'
+export type { RunStream } from './run/stream.ts'
+export type { VisitTrace } from './run/trace.ts'
 export { fits } from './schema/fits.ts'
 export { schemaOf } from './schema/schema.ts'
 export type {
@@ -126,6 +125,7 @@ export type {
 } from './schema/socket.ts'
 export { type JsonSchema, type SocketType, typeName } from './schema/socket-type.ts'
 export { checkSchema, checkValue, type ValueProblem } from './schema/validate.ts'
+export { type Snapshot, snapshotSchema } from './snapshot/snapshot.ts'
 export { didYouMean, listNames } from './text/names.ts'
 export { type DumpOptions, dumpPipeline } from './yaml/dump.ts'
 export {

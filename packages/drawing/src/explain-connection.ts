@@ -1,10 +1,10 @@
-import { type Components, MillraceError, type Pipeline } from '@millrace/core'
+import { type Components, MillraceError, type Pipeline, type Socket } from '@millrace/core'
 import {
+  type Connection,
   type Conversion,
   checkConnection,
+  Graph,
   listNames,
-  type PlannedSocket,
-  planOf,
   typeName,
 } from '@millrace/core/component'
 
@@ -38,47 +38,66 @@ export const conversionWords: { readonly [Name in Conversion['name']]: Conversio
  * impossible it returns the reason.
  *
  * @example
- * explainConnection(pipeline, 'llm.replies', 'prompt.text')
+ * explainConnection(pipeline, 'prompt.prompt', 'llm.messages')
  */
 export function explainConnection<C extends Components>(
   pipeline: Pipeline<C>,
   from: string,
   to: string,
 ): string {
-  const { byPath, byName } = planOf(pipeline)
+  const graph = graphOf(pipeline)
   try {
-    const possible = checkConnection(pipeline, from, to)
-    // Both ends exist, or the check would have thrown.
-    const input = byPath.get(to) as PlannedSocket
-    const present = input.edges.find((edge) => edge.from === from)
-    const sender = byName.get(from.slice(0, from.indexOf('.')))
-    const output = sender?.component.outputs[from.slice(from.indexOf('.') + 1)]
-    const ends = {
-      from: `'${from}' (${output ? typeName(output.type) : ''})`,
-      to: `'${to}' (${typeName(input.socket.type)})`,
-    }
-    if (present) return `They are connected. ${howValuesPass(ends, present.conversion)}`
-    return [howValuesPass(ends, possible?.conversion), ...whatElseComes(input)].join(' ')
+    const possible = checkConnection(graph, from, to)
+    if (possible) return [howValuesPass(graph, possible), ...whatElseComes(graph, possible)].join(' ')
+    const present = graph.connections().find((connection) => {
+      const ends = pathsOf(connection)
+      return ends.from === from && ends.to === to
+    })
+    return `They are connected. ${present ? howValuesPass(graph, present) : ''}`
   } catch (error) {
     if (MillraceError.isInstance(error)) return error.message
     throw error
   }
 }
 
-function howValuesPass(
-  { from, to }: { readonly from: string; readonly to: string },
-  conversion: Conversion | undefined,
-): string {
-  if (conversion === undefined) return `Values of ${from} fit ${to} as they are.`
-  const { how, fails } = conversionWords[conversion.name]
+/** A copy: also of a pipeline that is not complete, for which there is no plan. */
+function graphOf(pipeline: Pipeline): Graph {
+  const graph = new Graph()
+  for (const name of pipeline.names()) graph.add({ name, component: pipeline.get(name), policy: {} })
+  for (const connection of pipeline.connections()) graph.connect(connection)
+  return graph
+}
+
+function pathsOf({ sender, receiver }: Connection) {
+  return {
+    from: `${sender.component}.${sender.socket}`,
+    to: `${receiver.component}.${receiver.socket}`,
+  }
+}
+
+/** The sockets are there: `checkConnection` has looked. */
+function socketsOf(graph: Graph, { sender, receiver }: Connection) {
+  return {
+    output: graph.node(sender.component)?.component.outputs[sender.socket] as Socket,
+    input: graph.node(receiver.component)?.component.inputs[receiver.socket] as Socket,
+  }
+}
+
+function howValuesPass(graph: Graph, connection: Connection): string {
+  const paths = pathsOf(connection)
+  const { output, input } = socketsOf(graph, connection)
+  const from = `'${paths.from}' (${typeName(output.type)})`
+  const to = `'${paths.to}' (${typeName(input.type)})`
+  if (connection.conversion === undefined) return `Values of ${from} fit ${to} as they are.`
+  const { how, fails } = conversionWords[connection.conversion.name]
   return `Values of ${from} reach ${to} converted: ${how}.${fails === undefined ? '' : ` ${fails} fails the run.`}`
 }
 
-/** What a new connection would meet in a socket that several may send to. */
-function whatElseComes({ edges, gathers }: PlannedSocket): string[] {
-  if (edges.length === 0 || gathers === 'one') return []
-  const others = listNames(edges.map(({ from }) => from))
-  return gathers === 'first'
-    ? [`The socket takes each value by itself, those of ${others} too.`]
-    : [`They come after those of ${others}.`]
+/** What a new connection would meet in a socket to which others send already: it takes several, or it would be refused. */
+function whatElseComes(graph: Graph, connection: Connection): string[] {
+  const others = graph.into(connection.receiver).map((other) => pathsOf(other).from)
+  if (others.length === 0) return []
+  return socketsOf(graph, connection).input.receives === 'greedy'
+    ? [`The socket takes each value by itself, those of ${listNames(others)} too.`]
+    : [`They come after those of ${listNames(others)}.`]
 }

@@ -317,7 +317,7 @@ test('whatever sockets and types are called, it is well-formed and has no elemen
   )
   fc.assert(
     fc.property(name, name, name, (input, output, type) => {
-      fc.pre([input, output].every((text) => text !== '__proto__' && !text.includes(' -> ')))
+      fc.pre([input, output].every((text) => !(text in Object.prototype) && !text.includes(' -> ')))
       const kind = t.custom(type, () => true)
       const pipeline = pipelineOf(
         { a: part(type, { [input]: kind }, { [output]: kind }), b: part('B', { [input]: kind }, {}) },

@@ -1,9 +1,6 @@
 import { didYouMean, InputError, listNames, type Pipeline, type SocketType } from '@millrace/core'
+import { type Plan, type PlannedComponent, type PlannedSocket, planOf } from '@millrace/core/component'
 import { isCode } from '../output/socket-lines.ts'
-
-type Plan = ReturnType<Pipeline['compiled']>
-type PlannedSocket = Plan['sockets'][number]
-type PlannedComponent = Plan['components'][number]
 
 /** A socket that the caller may give a value for. */
 export interface OpenInput {
@@ -29,7 +26,7 @@ export class OpenInputs {
 
   constructor(pipeline: Pipeline) {
     this.components = pipeline.names()
-    this.#plan = pipeline.compiled()
+    this.#plan = planOf(pipeline)
     const { sockets } = this.#plan
     this.#inputs = new Map(sockets.filter(isOpen).map((planned) => [planned, this.#describe(planned)]))
     this.all = [...this.#inputs.values()]
@@ -77,11 +74,10 @@ export class OpenInputs {
 
   #describe(planned: PlannedSocket): OpenInput {
     const { default: fallback, description, type } = planned.socket
-    const component = this.#plan.components[planned.owner]?.name ?? ''
-    const path = this.#pathOf(planned)
+    const { path } = planned
     const [own] = [...this.#plan.namedInputs].find(([, sockets]) => sockets.includes(planned)) ?? []
     return {
-      component,
+      component: planned.owner.name,
       socket: planned.name,
       path,
       name: own ?? path,
@@ -92,15 +88,10 @@ export class OpenInputs {
     }
   }
 
-  #pathOf({ owner, name }: PlannedSocket): string {
-    return `${this.#plan.components[owner]?.name}.${name}`
-  }
-
   #occupied(planned: PlannedSocket): InputError {
-    const sender = this.#plan.edges[planned.edges[0] ?? -1]?.connection.sender
     return new InputError(
       'INPUT_OCCUPIED',
-      `'${this.#pathOf(planned)}' already gets its value from '${sender?.component}.${sender?.socket}'. Leave the input out, or remove the connection from the file.`,
+      `'${planned.path}' already gets its value from '${planned.edges[0]?.from}'. Leave the input out, or remove the connection from the file.`,
     )
   }
 

@@ -1,7 +1,7 @@
 import type { Components } from '../component/component.ts'
+import type { PipelineNames } from '../graph/names.ts'
+import type { ComponentPolicy } from '../graph/policy.ts'
 import type { JsonValue } from '../json.ts'
-import type { PipelineNames } from './names.ts'
-import type { ComponentPolicy } from './policy.ts'
 
 /** `inputs` and `outputs` are names that the pipeline gives itself: see `run` and `result.named`. */
 export interface PipelineOptions<C extends Components = Components, Named extends string = string>

@@ -7,29 +7,26 @@ import {
 } from '../component/component.ts'
 import type { CheckContext, Finding } from '../component/finding.ts'
 import { DefinitionError, OptionError, RunError } from '../errors.ts'
+import { checkPipeline } from '../graph/check.ts'
+import { checkConnection } from '../graph/connect.ts'
+import { type Connection, Graph, type GraphNode } from '../graph/graph.ts'
+import { type OpenSocket, openInputs, openOutputs } from '../graph/inputs.ts'
+import { checkComponentName, checkSocketNames, resolveNames } from '../graph/names.ts'
+import type { Fit, NamedRunInputs } from '../graph/path.ts'
+import { compilePlan, type Plan, providePlan } from '../graph/plan.ts'
+import { type ComponentPolicy, checkPolicy, checkWhole } from '../graph/policy.ts'
+import { type CallerInputs, readInputs } from '../run/inputs.ts'
+import { closeAll, Loading, warmUpAll } from '../run/loading.ts'
+import { checkIncluded, type RunResult } from '../run/result.ts'
+import { GraphRun } from '../run/run.ts'
+import { checkRunOptions, findBreakpoint, type RunOptions } from '../run/run-options.ts'
+import { RunStream } from '../run/stream.ts'
+import { type ReadSnapshot, readSnapshot } from '../snapshot/read-snapshot.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import { type InnerPipeline, PipelineComponent } from './as-component.ts'
-import { findBreakpoint } from './breakpoint.ts'
-import { checkPipeline } from './check.ts'
-import { checkComponentName } from './component-name.ts'
-import { checkConnection } from './connect.ts'
-import { type Connection, Graph, type GraphNode } from './graph.ts'
-import { type CallerInputs, readInputs } from './inputs.ts'
-import { closeAll, Loading, warmUpAll } from './loading.ts'
 import type { KnownOutputs, MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
-import { resolveNames } from './names.ts'
-import { type OpenSocket, openInputs, openOutputs } from './open-socket.ts'
 import { claim, release } from './ownership.ts'
-import type { Fit, NamedRunInputs } from './path.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
-import { compilePlan, type Plan } from './plan.ts'
-import { type ComponentPolicy, checkPolicy, checkWhole } from './policy.ts'
-import { type ReadSnapshot, readSnapshot } from './read-snapshot.ts'
-import { checkIncluded, type RunResult } from './result.ts'
-import { GraphRun } from './run.ts'
-import { checkRunOptions, type RunOptions } from './run-options.ts'
-import { checkSocketNames } from './socket-name.ts'
-import { RunStream } from './stream.ts'
 
 /**
  * Components, and the connections between their sockets. Holds and delegates: it has no state of a run, so one
@@ -66,6 +63,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
       checkWhole('maxRunsPerComponent', options.maxRunsPerComponent, 1)
     }
     this.options = options
+    providePlan(this, () => this.#compiled())
     const policies = (options.policies ?? {}) as Record<string, ComponentPolicy>
     for (const name of Object.keys(policies)) {
       if (Object.hasOwn(components, name)) continue
@@ -183,21 +181,16 @@ export class Pipeline<const C extends Components = Components, Named extends str
 
   /** The input sockets that a caller may give values for: those without a sender, and those that join several. */
   inputs(): OpenSocket[] {
-    return openInputs(this.compiled())
+    return openInputs(this.#compiled())
   }
 
   /** The output sockets that no connection consumes: what the result of a run has. */
   outputs(): OpenSocket[] {
-    return openOutputs(this.compiled())
+    return openOutputs(this.#compiled())
   }
 
-  /** For `checkConnection` of `@millrace/core/component`. */
-  get graph(): Graph {
-    return this.#graph
-  }
-
-  /** The graph in the form that runs; made anew after a change. For tools that draw or explain. */
-  compiled(): Plan {
+  /** The graph in the form that runs; made anew after a change. */
+  #compiled(): Plan {
     this.#plan ??= compilePlan(this.#graph, resolveNames(this.#graph, this.options))
     return this.#plan
   }
@@ -205,7 +198,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
   /** What will go wrong, found without running or loading anything. Empty when nothing is known to. */
   async check(context: CheckContext = {}): Promise<Finding[]> {
     const { baseDir } = this.options
-    return checkPipeline(this.compiled(), baseDir === undefined ? context : { ...context, baseDir })
+    return checkPipeline(this.#compiled(), baseDir === undefined ? context : { ...context, baseDir })
   }
 
   /**
@@ -247,7 +240,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
   async run(inputs: NamedRunInputs<C, Named> = {}, options: RunOptions<C> = {}): Promise<RunResult<C>> {
     options.signal?.throwIfAborted()
     checkRunOptions(options)
-    const plan = this.compiled()
+    const plan = this.#compiled()
     return this.#execute(
       plan,
       { values: readInputs(plan, inputs, { types: options.validate !== 'nothing' }) },
@@ -275,7 +268,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
   ): Promise<RunResult<C>> {
     options.signal?.throwIfAborted()
     checkRunOptions(options)
-    const plan = this.compiled()
+    const plan = this.#compiled()
     const read = readSnapshot(plan, snapshot)
     const includeOutputsFrom = read.snapshot.includeOutputsFrom as readonly (keyof C & string)[]
     return this.#execute(plan, { values: [], read }, { ...options, includeOutputsFrom })
@@ -291,7 +284,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
     const included = checkIncluded(plan, options.includeOutputsFrom)
     const breakAt = options.breakAt && findBreakpoint(plan, options.breakAt, from.read)
     const start = performance.now()
-    if (plan.warms) {
+    if (plan.hasWarmUp) {
       const loading = new Loading(signal, timeoutMs)
       this.#ongoing.add(loading)
       try {

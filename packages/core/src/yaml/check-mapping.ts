@@ -1,3 +1,4 @@
+import { isSocketName } from '../graph/names.ts'
 import { isPlainObject } from '../json.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import { asDefinitionError } from './as-definition-error.ts'
@@ -24,7 +25,7 @@ export function checkMapping(
   }
 
   function checkInput(name: string, given: readonly unknown[]): void {
-    if (!isName(name)) tell(noName(name), ['inputs', name], 'key')
+    if (!isSocketName(name)) tell(noName(name), ['inputs', name], 'key')
     if (given.length === 0)
       tell(`'${name}' reaches no input inside. Name one, or remove '${name}'.`, ['inputs', name])
     for (const [index, end] of given.entries()) {
@@ -41,7 +42,7 @@ export function checkMapping(
       tell(`Here the output inside comes first, then its name outside: write '${name}: ${end}'.`, path, 'key')
       return
     }
-    if (!isName(name)) tell(noName(name), path)
+    if (!isSocketName(name)) tell(noName(name), path)
     const twin = ofNames.get(name)
     if (twin === undefined) ofNames.set(name, end)
     else tell(`'${twin}' has the name '${name}' already. Give each output its own.`, path)
@@ -62,10 +63,6 @@ export function checkMapping(
     if (at === 'key') report.atKey('LOAD_CONNECTION', message, path, cause)
     else report.atValue('LOAD_CONNECTION', message, path, cause)
   }
-}
-
-function isName(name: string): boolean {
-  return name !== '' && name !== '__proto__'
 }
 
 function noName(name: string): string {

@@ -1,7 +1,7 @@
 import { t } from '../component/t.ts'
+import { LONGEST_TIMEOUT } from '../graph/policy.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
-import { LONGEST_TIMEOUT } from '../pipeline/policy.ts'
 import type { Socket } from '../schema/socket.ts'
 
 /** A component as a file declares it. */

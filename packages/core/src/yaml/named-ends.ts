@@ -1,7 +1,7 @@
-import { takesMany } from '../pipeline/connect.ts'
-import { Graph } from '../pipeline/graph.ts'
-import { type PipelineNames, resolveNames } from '../pipeline/names.ts'
-import { parsePath } from '../pipeline/path.ts'
+import { takesMany } from '../graph/connect.ts'
+import { Graph } from '../graph/graph.ts'
+import { type PipelineNames, resolveNames } from '../graph/names.ts'
+import { parsePath } from '../graph/path.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 
 /** The sockets of a pipeline, as names that a file gives them lead there. Made when the connections are. */

@@ -157,29 +157,3 @@ describe('a mapping is refused', () => {
     )
   })
 })
-
-describe('names that every object has', () => {
-  test('are names like others', async () => {
-    const Echo = defineComponent({
-      type: 'Echo',
-      inputs: { valueOf: t.optional(t.string()), text: t.string() },
-      outputs: { toString: t.string(), name: t.optional(t.string()) },
-      run: (inputs) => ({
-        toString: Object.hasOwn(inputs, 'valueOf') && inputs.valueOf !== undefined ? 'given' : 'not given',
-      }),
-    })
-    const inner = new Pipeline({ constructor: new Echo() })
-    const outer = new Pipeline({
-      sub: inner.asComponent({
-        inputs: { hasOwnProperty: ['constructor.valueOf'], text: ['constructor.text'] },
-        outputs: { 'constructor.toString': 'isPrototypeOf', 'constructor.name': 'toLocaleString' },
-      }),
-      after: new FString({ template: '{text}' }),
-    }).connect('sub.isPrototypeOf', 'after.text')
-    expect((await outer.run({ sub: { text: 'a' } as object })).outputs).toEqual({
-      after: { string: 'not given' },
-    })
-    expect((await outer.run({ sub: { text: 'a', hasOwnProperty: 'b' } })).get('after.string')).toBe('given')
-    expect(Object.keys(Object.prototype)).toEqual([])
-  })
-})

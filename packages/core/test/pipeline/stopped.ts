@@ -1,5 +1,5 @@
 import { BreakpointReached, RunError } from '../../src/errors.ts'
-import type { Snapshot } from '../../src/pipeline/snapshot.ts'
+import type { Snapshot } from '../../src/snapshot/snapshot.ts'
 
 /** The snapshot that a run which stops leaves, as it comes back from a file. */
 export async function stopped(running: Promise<unknown>): Promise<Snapshot> {

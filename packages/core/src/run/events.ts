@@ -1,0 +1,108 @@
+import type { StreamingChunk } from '../data/streaming-chunk.ts'
+import type { PlannedComponent } from '../graph/plan.ts'
+import type { Visit } from './trace.ts'
+
+interface RunMoment {
+  readonly runId: string
+  /** Milliseconds since the Unix epoch, with fractions. */
+  readonly time: number
+}
+
+interface VisitMoment extends RunMoment {
+  readonly component: string
+  readonly componentType: string
+  /** 1 for the first visit of this component in this run. */
+  readonly visit: number
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+/** How a run ended. `paused`: at its breakpoint. */
+export type RunStatus = 'completed' | 'failed' | 'aborted' | 'paused'
+
+/** What happens during a run, in the order in which it happens. */
+export type RunEvent =
+  | (RunMoment & { readonly type: 'runStart' })
+  | (VisitMoment & { readonly type: 'componentStart'; readonly inputs: Values })
+  | (VisitMoment & { readonly type: 'chunk'; readonly chunk: StreamingChunk })
+  | (VisitMoment & { readonly type: 'componentEnd'; readonly outputs: Values; readonly durationMs: number })
+  | (VisitMoment & { readonly type: 'componentError'; readonly error: unknown; readonly durationMs: number })
+  | (RunMoment & {
+      readonly type: 'runEnd'
+      readonly status: RunStatus
+      /** What the run rejects with, where it does. */
+      readonly error?: unknown
+      readonly durationMs: number
+    })
+
+export type RunListener = (event: RunEvent) => void
+
+/**
+ * Tells the caller's listener what happens in a run. A listener that throws is not asked again, and what it threw
+ * goes to `onThrow`: neither into the loop of the run, nor into a component that streams.
+ */
+export class Announcer {
+  readonly #runId: string
+  readonly #onThrow: (error: unknown) => void
+  #listener: RunListener | undefined
+
+  constructor(listener: RunListener, runId: string, onThrow: (error: unknown) => void) {
+    this.#listener = listener
+    this.#runId = runId
+    this.#onThrow = onThrow
+  }
+
+  runStart(start: number): void {
+    this.#tell({ type: 'runStart', runId: this.#runId, time: timeOf(start) })
+  }
+
+  componentStart({ component, visit, start, inputs }: Visit): void {
+    this.#tell({ ...this.#moment(component, visit, start), type: 'componentStart', inputs })
+  }
+
+  chunk(component: PlannedComponent, visit: number, chunk: StreamingChunk): void {
+    this.#tell({ ...this.#moment(component, visit, performance.now()), type: 'chunk', chunk })
+  }
+
+  componentEnd({ component, visit, start, end, outputs = {} }: Visit): void {
+    const durationMs = end - start
+    this.#tell({ ...this.#moment(component, visit, end), type: 'componentEnd', outputs, durationMs })
+  }
+
+  componentError({ component, visit, start, end, error }: Visit): void {
+    const durationMs = end - start
+    this.#tell({ ...this.#moment(component, visit, end), type: 'componentError', error, durationMs })
+  }
+
+  /** The last event: what a component that outlives the run streams is heard no more. */
+  runEnd(start: number, status: RunStatus, error: unknown): void {
+    const now = performance.now()
+    const end = { runId: this.#runId, time: timeOf(now), status, durationMs: now - start }
+    this.#tell({ type: 'runEnd', ...end, ...(status === 'completed' ? {} : { error }) })
+    this.#listener = undefined
+  }
+
+  #moment(component: PlannedComponent, visit: number, at: number) {
+    return {
+      runId: this.#runId,
+      time: timeOf(at),
+      component: component.name,
+      componentType: component.type,
+      visit,
+    }
+  }
+
+  #tell(event: RunEvent): void {
+    try {
+      this.#listener?.(event)
+    } catch (error) {
+      this.#listener = undefined
+      this.#onThrow(error)
+    }
+  }
+}
+
+/** Milliseconds of `performance.now()` as those of the Unix epoch. */
+function timeOf(now: number): number {
+  return performance.timeOrigin + now
+}

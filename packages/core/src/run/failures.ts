@@ -1,0 +1,113 @@
+import { RunError } from '../errors.ts'
+import type { Plan, PlannedComponent, PlannedEdge } from '../graph/plan.ts'
+import { typeName } from '../schema/socket-type.ts'
+import { checkType } from '../schema/validate.ts'
+import { listNames } from '../text/names.ts'
+import { describeValue } from '../text/show.ts'
+import type { RunWarning } from './result.ts'
+import type { Visit } from './trace.ts'
+
+// What can go wrong in a run, apart from its loop: nothing here is called while all goes well, `checkOutputs` excepted.
+
+/** @throws RunError `RUN_INVALID_OUTPUT`; without `validate` only for what is no object at all */
+export function checkOutputs(visit: Visit, outputs: unknown, validate: boolean): void {
+  if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs))
+    throw noObject(visit, outputs)
+  if (!validate) return
+  for (const [name, value] of Object.entries(outputs)) {
+    const problem = outputProblem(visit.component, name, value)
+    if (problem !== undefined) throw invalidOutput(visit, `returned ${problem}`)
+  }
+}
+
+function outputProblem(planned: PlannedComponent, name: string, value: unknown): string | undefined {
+  const socket = planned.outputs.has(name) ? planned.component.outputs[name] : undefined
+  if (socket === undefined) return `'${name}', which is not among its outputs ${listNames(planned.outputs)}.`
+  if (value === undefined) return undefined
+  const [problem] = checkType(socket.type, value)
+  if (problem === undefined) return undefined
+  return `'${[name, ...problem.path].join('.')}' (${typeName(socket.type)}): ${problem.message}`
+}
+
+function noObject(visit: Visit, outputs: unknown): RunError {
+  const expected = `an object with its outputs ${listNames(visit.component.outputs)}`
+  return invalidOutput(visit, `must return ${expected}, but returned ${describeValue(outputs)}.`)
+}
+
+function invalidOutput({ component: { name, type }, visit }: Visit, what: string): RunError {
+  return new RunError('RUN_INVALID_OUTPUT', `'${name}' (${type}) ${what}`, { component: name, type, visit })
+}
+
+/** An output that the component does not declare: the run goes on without it. */
+export function undeclaredOutput(component: PlannedComponent, output: string): RunWarning {
+  return {
+    code: 'UNDECLARED_OUTPUT',
+    component: component.name,
+    message: `'${component.name}' (${component.type}) returned '${output}', which it does not declare; it was dropped. Declared: ${listNames(component.outputs)}.`,
+  }
+}
+
+/** The value that goes along a converting connection. @throws RunError `RUN_CONVERSION_FAILED` */
+export function convertAlong(edge: PlannedEdge, value: unknown, { component, visit }: Visit): unknown {
+  try {
+    return edge.conversion?.convert(value)
+  } catch (cause) {
+    throw new RunError(
+      'RUN_CONVERSION_FAILED',
+      `'${edge.from}' could not be converted (${edge.conversion?.name}) for '${edge.to}': ${reasonOf(cause)}.`,
+      { cause, component: component.name, type: component.type, visit },
+    )
+  }
+}
+
+/** What the run rejects with when a visit threw. The error of a pipeline inside the component stays as it is. */
+export function componentFailed({ component, visit }: Visit, cause: unknown): RunError {
+  if (RunError.isInstance(cause)) return cause
+  const { name, type } = component
+  return new RunError('RUN_COMPONENT_FAILED', `'${name}' (${type}) failed: ${reasonOf(cause)}`, {
+    cause,
+    component: name,
+    type,
+    visit,
+  })
+}
+
+export function tooManyVisits(plan: Plan, component: PlannedComponent, limit: number): RunError {
+  const { name, type } = component
+  const often = limit === 1 ? 'once' : `${limit} times`
+  return new RunError(
+    'RUN_MAX_VISITS',
+    `'${name}' (${type}) ran ${often}, which is as often as maxRunsPerComponent allows. ${whyAgain(plan, component)}`,
+    { component: name, type, visit: limit },
+  )
+}
+
+function whyAgain(plan: Plan, component: PlannedComponent): string {
+  const own = plan.cycles.find((members) => members.includes(component))
+  const loop = own ?? loopBefore(plan, component)
+  if (loop === undefined) return 'Each value that reaches a greedy input makes it run: raise the limit.'
+  const names = listNames(loop.map(({ name }) => name))
+  const place = own ? 'is part of' : 'gets its values from'
+  return `It ${place} the loop of ${names}: check the condition that ends it, or raise the limit.`
+}
+
+/** The nearest loop from which the component's values come, when it is in none itself. */
+function loopBefore(plan: Plan, component: PlannedComponent): readonly PlannedComponent[] | undefined {
+  const before = new Set([component])
+  for (const { sockets } of before) {
+    for (const { source } of sockets.flatMap(({ edges }) => edges)) {
+      const loop = plan.cycles.find((members) => members.includes(source))
+      if (loop) return loop
+      before.add(source)
+    }
+  }
+  return undefined
+}
+
+export function runTimedOut(timeoutMs: number): RunError {
+  return new RunError('RUN_TIMEOUT', `The run took longer than its timeoutMs of ${timeoutMs}.`)
+}
+
+export function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}

@@ -1,0 +1,208 @@
+import type { Components } from '../component/component.ts'
+import { InputError, RunError } from '../errors.ts'
+import { parsePath, type RunOutputs, type Sent } from '../graph/path.ts'
+import type { Plan, PlannedComponent } from '../graph/plan.ts'
+import type { ValueOf } from '../schema/socket.ts'
+import type { runWarning } from '../snapshot/snapshot.ts'
+import { didYouMean, listNames } from '../text/names.ts'
+import { undeclaredOutput } from './failures.ts'
+import { traceOf, type Visit, type VisitTrace } from './trace.ts'
+
+/**
+ * Something that a run did not stop for, but that its caller should know. `code`:
+ * `NEVER_RAN`, `DID_NOT_RUN_AGAIN`: a component got a value, but never all that it needs, or not once more.
+ * `UNDECLARED_OUTPUT`: a component gave an output that it does not declare, and that was dropped.
+ * `BREAKPOINT_NOT_REACHED`: the component of `breakAt` did not run that often.
+ * `OUTPUT_NOT_RESTORED`: the run was resumed, and an output from before is not JSON, so the snapshot lacks it.
+ */
+export type RunWarning = ValueOf<typeof runWarning>
+
+interface GivenByRun {
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly named: Readonly<Record<string, unknown>>
+  readonly warnings: readonly RunWarning[]
+}
+
+/** What a run gave. */
+export class RunResult<const C extends Components = Components> {
+  readonly runId: string
+  /**
+   * By component and socket: what no connection consumed, and everything of the components in `includeOutputsFrom`.
+   * Where a component ran several times, its last outputs.
+   */
+  readonly outputs: RunOutputs<C>
+  /** The outputs for which the pipeline has names of its own, by these names; only what is there. */
+  readonly named: Readonly<Record<string, unknown>>
+  readonly warnings: readonly RunWarning[]
+  readonly #plan: Plan
+  readonly #visits: readonly Visit[]
+  readonly #resumed: boolean
+
+  constructor(plan: Plan, runId: string, given: GivenByRun, visits: readonly Visit[], resumed = false) {
+    this.#plan = plan
+    this.#resumed = resumed
+    this.runId = runId
+    this.outputs = given.outputs as RunOutputs<C>
+    this.named = given.named
+    this.warnings = given.warnings
+    this.#visits = visits
+  }
+
+  /**
+   * Every visit of every component, in the order in which they started; large values shortened. Of a run that was
+   * resumed, the visits since then.
+   */
+  get trace(): VisitTrace[] {
+    return traceOf(this.#visits)
+  }
+
+  /**
+   * One output, as in `result.get('llm.replies')`.
+   *
+   * @throws RunError `RUN_NO_OUTPUT` when the component gave no such value, saying why
+   */
+  get<
+    const P extends { [N in keyof C & string]: `${N}.${keyof C[N]['outputs'] & string}` }[keyof C & string],
+  >(path: P): Sent<C, P> {
+    const { component, socket } = parsePath(path)
+    const outputs = this.outputs as Record<string, Record<string, unknown>>
+    const given = Object.hasOwn(outputs, component) ? outputs[component] : undefined
+    if (given !== undefined && Object.hasOwn(given, socket)) return given[socket] as Sent<C, P>
+    throw new RunError('RUN_NO_OUTPUT', this.#whyMissing(component, socket), { component })
+  }
+
+  #whyMissing(name: string, socket: string): string {
+    const planned = this.#plan.byName.get(name)
+    const path = `'${name}.${socket}'`
+    if (!planned) {
+      const known = [...this.#plan.byName.keys()]
+      return `There is no ${path}: the components are ${listNames(known)}.${didYouMean(name, known)}`
+    }
+    if (!planned.outputs.has(socket)) {
+      return `There is no ${path}: the outputs of '${name}' are ${listNames(planned.outputs)}.${didYouMean(socket, planned.outputs)}`
+    }
+    const visits = this.#visits.filter((visit) => visit.component === planned)
+    const last = visits.at(-1)
+    if (last === undefined) {
+      const since = this.#resumed ? ' after the run was resumed' : ''
+      return `${path} has no value: '${name}' did not run${since}.`
+    }
+    if (isGiven(last.outputs, socket)) {
+      return `${path} went along a connection. Pass includeOutputsFrom: ['${name}'] to run to keep it.`
+    }
+    return visits.some(({ outputs }) => isGiven(outputs, socket))
+      ? `${path} has no value: '${name}' ran ${visits.length} times, and the last time, which counts, gave none.`
+      : `${path} has no value: '${name}' ran and gave none.`
+  }
+}
+
+/** Refuses an unknown name among `includeOutputsFrom`. */
+export function checkIncluded(plan: Plan, names: readonly string[] | undefined): ReadonlySet<string> {
+  for (const name of names ?? []) {
+    if (plan.byName.has(name)) continue
+    throw new InputError(
+      'INPUT_UNKNOWN',
+      `includeOutputsFrom names '${name}', which is not a component. Components: ${listNames(plan.byName.keys())}.${didYouMean(name, plan.byName.keys())}`,
+    )
+  }
+  return new Set(names)
+}
+
+type Values = Record<string, unknown>
+
+/** What a run that was stopped gave until then. */
+export interface GivenBefore {
+  readonly outputs: Readonly<Record<string, Values>>
+  readonly named: Readonly<Values>
+  readonly warnings: readonly RunWarning[]
+}
+
+/** What a run has given so far. */
+export class Outcome {
+  /** By message: in a loop the same thing happens again and again, and is said once. */
+  readonly #warnings = new Map<string, RunWarning>()
+  readonly #plan: Plan
+  readonly #included: ReadonlySet<string>
+  readonly #outputs: Record<string, Values> = {}
+  readonly #named: Values = {}
+
+  constructor(plan: Plan, included: ReadonlySet<string>) {
+    this.#plan = plan
+    this.#included = included
+  }
+
+  /** Goes on from what a run gave before it was stopped. */
+  restore(given: GivenBefore): void {
+    Object.assign(this.#outputs, given.outputs)
+    Object.assign(this.#named, given.named)
+    this.warn(...given.warnings)
+  }
+
+  /**
+   * Keeps what no connection consumes. Outputs of a later visit replace those of an earlier one, as a whole, unless
+   * there are none.
+   */
+  keep(component: PlannedComponent, outputs: Values): void {
+    const { name: owner, named } = component
+    const all = this.#included.has(owner)
+    let kept: Values | undefined
+    for (const name in outputs) {
+      if (!all && component.consumed.has(name)) continue
+      if (!isGiven(outputs, name)) continue
+      if (component.outputs.has(name)) {
+        kept ??= {}
+        kept[name] = outputs[name]
+      } else this.warn(undeclaredOutput(component, name))
+    }
+    if (kept !== undefined) this.#outputs[owner] = kept
+    else if (all && !Object.hasOwn(this.#outputs, owner)) this.#outputs[owner] = {}
+    if (named !== undefined) this.#keepNamed(named, outputs)
+  }
+
+  #keepNamed(named: NonNullable<PlannedComponent['named']>, outputs: Values): void {
+    if (!named.some(({ output }) => isGiven(outputs, output))) return
+    for (const { output, name } of named) {
+      if (isGiven(outputs, output)) this.#named[name] = outputs[output]
+      else delete this.#named[name]
+    }
+  }
+
+  warn(...warnings: readonly RunWarning[]): void {
+    for (const warning of warnings) this.#warnings.set(warning.message, warning)
+  }
+
+  /** By component, like the outputs. */
+  get warnings(): RunWarning[] {
+    const place = ({ component }: RunWarning) => this.#plan.byName.get(component)?.index ?? 0
+    return [...this.#warnings.values()].sort((a, b) => place(a) - place(b))
+  }
+
+  get isEmpty(): boolean {
+    return Object.keys(this.#outputs).length + Object.keys(this.#named).length === 0
+  }
+
+  /** By component in the order of declaration: which one ended first must not be seen in the result. */
+  get outputs(): Record<string, Values> {
+    return inOrder(this.#outputs, (names) => {
+      const place = (name: string) => (this.#plan.byName.get(name) as PlannedComponent).index
+      return names.sort((a, b) => place(a) - place(b))
+    })
+  }
+
+  get named(): Values {
+    return inOrder(this.#named, () =>
+      this.#plan.components
+        .flatMap((component) => (component.named ?? []).map(({ name }) => name))
+        .filter((name) => Object.hasOwn(this.#named, name)),
+    )
+  }
+}
+
+function isGiven(outputs: Values | undefined, name: string): boolean {
+  return outputs !== undefined && Object.hasOwn(outputs, name) && outputs[name] !== undefined
+}
+
+function inOrder<T>(values: Record<string, T>, order: (names: string[]) => string[]): Record<string, T> {
+  const names = Object.keys(values)
+  return names.length < 2 ? values : Object.fromEntries(order(names).map((name) => [name, values[name] as T]))
+}

@@ -1,0 +1,116 @@
+import type { Components, WarmUpContext } from '../component/component.ts'
+import { InputError, OptionError } from '../errors.ts'
+import type { Plan, PlannedComponent } from '../graph/plan.ts'
+import { checkTimeout, checkWhole } from '../graph/policy.ts'
+import type { ReadSnapshot } from '../snapshot/read-snapshot.ts'
+import { didYouMean, listNames } from '../text/names.ts'
+import type { RunListener } from './events.ts'
+import type { RunWarning } from './result.ts'
+
+export interface RunOptions<C extends Components = Components> {
+  /** Stops the run: nothing new starts, running components are told, and the run rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  /** The longest the run may take, in milliseconds, loading included; then it fails with `RUN_TIMEOUT`. */
+  readonly timeoutMs?: number
+  /**
+   * How many components may run at the same time. A model queues its requests itself.
+   *
+   * @defaultValue Infinity
+   */
+  readonly concurrency?: number
+  /** Components whose outputs are all kept in the result, also those that a connection consumed. */
+  readonly includeOutputsFrom?: readonly (keyof C & string)[]
+  /**
+   * What is checked against the types of the sockets: the caller's inputs, or also every output of every component, or
+   * nothing, when the inputs were checked elsewhere. That none is unknown or missing is checked in any case.
+   *
+   * @defaultValue 'inputs'
+   */
+  readonly validate?: 'inputs' | 'all' | 'nothing'
+  /**
+   * Stops the run before a visit of a component (1, the first, when not said otherwise), when it is that one's turn.
+   * What is running then may end; the run rejects with a `BreakpointReached` that carries a snapshot for `resume`. A run
+   * that never comes there ends as usual, with a warning.
+   */
+  readonly breakAt?: { readonly component: keyof C & string; readonly visit?: number }
+  /** Called at once with everything that happens. `stream` gives the same as an iterable. */
+  readonly onEvent?: RunListener
+  /** Called while components load, before the first one runs. */
+  readonly onProgress?: WarmUpContext['onProgress']
+}
+
+/** @throws OptionError `PIPELINE_INVALID_OPTION` */
+export function checkRunOptions({
+  concurrency,
+  timeoutMs,
+  validate,
+}: Omit<RunOptions, 'includeOutputsFrom'>): void {
+  if (concurrency !== undefined && concurrency !== Number.POSITIVE_INFINITY) {
+    checkWhole('concurrency', concurrency, 1)
+  }
+  if (timeoutMs !== undefined) checkTimeout('timeoutMs', timeoutMs)
+  if (validate !== undefined && !['inputs', 'all', 'nothing'].includes(validate)) {
+    throw new OptionError(
+      'PIPELINE_INVALID_OPTION',
+      `validate must be 'inputs', 'all' or 'nothing', not '${String(validate)}'.`,
+    )
+  }
+}
+
+/** The visit before which a run is to stop. */
+export interface Breakpoint {
+  readonly component: PlannedComponent
+  readonly visit: number
+}
+
+/**
+ * Finds the visit that a caller means. In a resumed run it is one that has not started, and not the one at which the
+ * snapshot stands: stopping there again would get nowhere.
+ *
+ * @throws InputError `INPUT_UNKNOWN` for no component, `INPUT_INVALID` for no number of a visit that is still to come
+ */
+export function findBreakpoint(
+  plan: Plan,
+  { component: name, visit = 1 }: { readonly component: string; readonly visit?: number },
+  resumed: ReadSnapshot | undefined,
+): Breakpoint {
+  const component = plan.byName.get(name)
+  if (!component) {
+    const names = [...plan.byName.keys()]
+    throw new InputError(
+      'INPUT_UNKNOWN',
+      `breakAt names '${String(name)}', which is not a component. Components: ${listNames(names)}.${didYouMean(String(name), names)}`,
+    )
+  }
+  if (!Number.isSafeInteger(visit) || visit < 1) {
+    throw new InputError(
+      'INPUT_INVALID',
+      `The visit of breakAt is a whole number from 1, not ${String(visit)}.`,
+    )
+  }
+  if (resumed && !isToCome(resumed, component, visit)) {
+    const next = (resumed.snapshot.visits[name] ?? 0) + 1
+    throw new InputError(
+      'INPUT_INVALID',
+      `breakAt is visit ${visit} of '${name}', but in the snapshot that one has come already; the next is visit ${next}.`,
+    )
+  }
+  return { component, visit }
+}
+
+function isToCome({ snapshot, pending }: ReadSnapshot, component: PlannedComponent, visit: number): boolean {
+  const { visits, at } = snapshot
+  if (visit > (visits[component.name] ?? 0)) return true
+  if (at?.component === component.name && at.visit === visit) return false
+  return pending.some((waiting) => waiting.component === component && waiting.visit === visit)
+}
+
+/** A run that was to stop at a breakpoint ended without coming there. */
+export function notReached({ component: { name, type }, visit }: Breakpoint, visits: number): RunWarning {
+  const ran = visits === 0 ? 'did not run' : visits === 1 ? 'ran once' : `ran ${visits} times`
+  return {
+    code: 'BREAKPOINT_NOT_REACHED',
+    component: name,
+    message: `The breakpoint before visit ${visit} of '${name}' (${type}) was not reached: it ${ran}.`,
+  }
+}

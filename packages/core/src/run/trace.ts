@@ -1,0 +1,74 @@
+import type { PlannedComponent, PlannedEdge } from '../graph/plan.ts'
+
+/** One call of one component, as the runner keeps it: values by reference. */
+export interface Visit {
+  readonly component: PlannedComponent
+  readonly visit: number
+  readonly inputs: Record<string, unknown>
+  /** The connections whose values it took; undefined for a visit that a snapshot brought. */
+  readonly triggers: readonly PlannedEdge[] | undefined
+  /** Milliseconds of `performance.now()`. */
+  start: number
+  end: number
+  outputs: Record<string, unknown> | undefined
+  error: unknown
+}
+
+/** One call of one component, as a person or a log reads it. */
+export interface VisitTrace {
+  readonly component: string
+  readonly type: string
+  /** 1 for the first call of this component in the run. */
+  readonly visit: number
+  /**
+   * The outputs whose values made it run, as `prompt.prompt`, in the order of the connections. Empty: the inputs of the
+   * caller, or nothing but its turn, did. Absent for a visit that a snapshot brought.
+   */
+  readonly triggeredBy?: readonly string[]
+  /** Milliseconds since the Unix epoch, with fractions. */
+  readonly start: number
+  readonly durationMs: number
+  /** Texts over 1,000 characters are cut, base64 data is replaced by its length. */
+  readonly inputs: Readonly<Record<string, unknown>>
+  readonly outputs?: Readonly<Record<string, unknown>>
+  readonly error?: string
+}
+
+export function traceOf(visits: readonly Visit[]): VisitTrace[] {
+  return visits.map(({ component, visit, triggers, inputs, start, end, outputs, error }) => ({
+    component: component.name,
+    type: component.type,
+    visit,
+    ...(triggers === undefined ? {} : { triggeredBy: triggers.map(({ from }) => from) }),
+    start: performance.timeOrigin + start,
+    durationMs: end - start,
+    inputs: shortened(inputs) as Record<string, unknown>,
+    ...(outputs === undefined ? {} : { outputs: shortened(outputs) as Record<string, unknown> }),
+    ...(error === undefined ? {} : { error: error instanceof Error ? error.message : String(error) }),
+  }))
+}
+
+const LONGEST_TEXT = 1_000
+const LONGEST_LIST = 50
+const DEEPEST = 12
+
+function shortened(value: unknown, depth = 0, key = ''): unknown {
+  if (typeof value === 'string') {
+    if (key === 'base64') return `(${value.length} characters of base64)`
+    return value.length > LONGEST_TEXT
+      ? `${value.slice(0, LONGEST_TEXT)}… (${value.length} characters)`
+      : value
+  }
+  if (typeof value === 'function') return `(function ${value.name})`
+  if (typeof value !== 'object' || value === null) return value
+  if (depth >= DEEPEST) return '(deeper)'
+  if (Array.isArray(value)) {
+    const items = value.slice(0, LONGEST_LIST).map((item) => shortened(item, depth + 1))
+    return value.length > LONGEST_LIST ? [...items, `(${value.length - LONGEST_LIST} more)`] : items
+  }
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return `(${value.constructor?.name ?? 'object'})`
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, shortened(item, depth + 1, name)]),
+  )
+}

@@ -1,0 +1,138 @@
+import type { RunContext } from '../component/run-context.ts'
+import type { StreamingChunk } from '../data/streaming-chunk.ts'
+import { RunError } from '../errors.ts'
+import type { PlannedComponent } from '../graph/plan.ts'
+import { type ComponentPolicy, LONGEST_TIMEOUT } from '../graph/policy.ts'
+import type { Announcer } from './events.ts'
+
+/** What the visits of one run share. */
+export interface RunScope {
+  readonly runId: string
+  readonly signal: () => AbortSignal
+  readonly announcer: Announcer | undefined
+}
+
+/** The context of one visit. Made per call, so everything in it that costs is made when it is asked for. */
+export class VisitContext implements RunContext {
+  readonly visit: number
+  readonly #component: PlannedComponent
+  readonly #scope: RunScope
+  readonly #signal: AbortSignal | undefined
+
+  constructor(scope: RunScope, component: PlannedComponent, visit: number, signal?: AbortSignal) {
+    this.#component = component
+    this.visit = visit
+    this.#scope = scope
+    this.#signal = signal
+  }
+
+  get component(): { readonly name: string; readonly type: string } {
+    return this.#component.identity
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal ?? this.#scope.signal()
+  }
+
+  get runId(): string {
+    return this.#scope.runId
+  }
+
+  /** A getter, so that `const { emit } = context` works. */
+  get emit(): (chunk: StreamingChunk) => void {
+    const { announcer } = this.#scope
+    if (announcer === undefined) return () => {}
+    return (chunk) => announcer.chunk(this.#component, this.visit, chunk)
+  }
+}
+
+type Outputs = Record<string, unknown>
+
+/** Calls a component once, or as often as its policy says. */
+export function callComponent(
+  planned: PlannedComponent,
+  inputs: Outputs,
+  visit: number,
+  scope: RunScope,
+): Outputs | Promise<Outputs> {
+  const { policy } = planned
+  if (policy.retry === undefined && policy.timeoutMs === undefined) {
+    return planned.component.run(inputs, new VisitContext(scope, planned, visit)) as
+      | Outputs
+      | Promise<Outputs>
+  }
+  return callWithPolicy(planned, inputs, visit, scope)
+}
+
+async function callWithPolicy(
+  planned: PlannedComponent,
+  inputs: Outputs,
+  visit: number,
+  scope: RunScope,
+): Promise<Outputs> {
+  const { timeoutMs } = planned.policy
+  const outer = scope.signal()
+  // Not AbortSignal.any: in Node 20 its signal may be collected before it fires.
+  const own = new AbortController()
+  const onAbort = () => own.abort(outer.reason)
+  if (outer.aborted) onAbort()
+  else outer.addEventListener('abort', onAbort, { once: true })
+  const timer =
+    timeoutMs === undefined ? undefined : setTimeout(() => own.abort(timedOut(planned, visit)), timeoutMs)
+  try {
+    return await callWithRetry(planned, inputs, new VisitContext(scope, planned, visit, own.signal))
+  } finally {
+    clearTimeout(timer)
+    outer.removeEventListener('abort', onAbort)
+  }
+}
+
+async function callWithRetry(
+  { component, policy: { retry } }: PlannedComponent,
+  inputs: Outputs,
+  context: VisitContext,
+): Promise<Outputs> {
+  const { signal } = context
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const outputs = await component.run(inputs, context)
+      // Too late is too late, also for a component that does not listen to its signal.
+      signal.throwIfAborted()
+      return outputs as Outputs
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      if (!triesAgain(retry, attempt, error)) throw error
+      await wait(Math.min((retry?.backoffMs ?? 0) * 2 ** (attempt - 1), LONGEST_TIMEOUT), signal)
+    }
+  }
+}
+
+function timedOut(planned: PlannedComponent, visit: number): RunError {
+  return new RunError(
+    'RUN_TIMEOUT',
+    `'${planned.name}' (${planned.type}) took longer than its timeoutMs of ${planned.policy.timeoutMs}.`,
+    { component: planned.name, type: planned.type, visit },
+  )
+}
+
+function triesAgain(retry: ComponentPolicy['retry'], attempt: number, error: unknown): boolean {
+  if (retry === undefined || attempt >= retry.attempts) return false
+  if (retry.on === undefined) return true
+  const { name, code } = Object(error) as { readonly name?: unknown; readonly code?: unknown }
+  return retry.on.some((wanted) => wanted === name || wanted === code)
+}
+
+/** Resolves after `milliseconds`, or rejects with the reason of the signal. */
+function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    }, milliseconds)
+    signal.addEventListener('abort', abort, { once: true })
+  })
+}
