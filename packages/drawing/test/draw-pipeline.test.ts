@@ -136,17 +136,6 @@ describe('the times of a run', () => {
   })
 })
 
-test('sockets that are called like properties of every object are like others', () => {
-  const names = ['constructor', 'toString', 'hasOwnProperty']
-  const sockets = Object.fromEntries(names.map((name) => [name, t.string()]))
-  const pipeline = pipelineOf(
-    { constructor: part('A', sockets, sockets), toString: part('B', sockets, sockets) },
-    names.map((name) => `constructor.${name} -> toString.${name}`),
-  )
-  const drawn = drawPipeline(pipeline, { format: 'text' })
-  for (const name of names) expect(drawn).toContain(`▪ ${name}: string  → toString.${name}\n`)
-})
-
 test('drawing changes nothing', () => {
   const pipeline = agent()
   const before = [pipeline.names(), pipeline.connections(), pipeline.inputs(), pipeline.outputs()]
