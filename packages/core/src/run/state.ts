@@ -9,72 +9,88 @@ export interface Waiting {
 
 export type Readiness = 'blocked' | 'ready' | 'eager' | 'deferred'
 
-interface ComponentState {
-  /** How often it has been started. */
-  visits: number
-  /** Over how many of its connections nothing came since it last ran. */
-  awaited: number
-  /** Over how many of its connections a value came that it has not taken. */
-  triggers: number
-  /** The caller gave it an input. */
-  hasInput: boolean
+/** A counter for each component, or each socket, of a plan. */
+class Counters {
+  readonly #counts: Uint32Array
+
+  constructor(length: number) {
+    this.#counts = new Uint32Array(length)
+  }
+
+  of({ index }: { readonly index: number }): number {
+    return this.#counts[index] ?? 0
+  }
+
+  set({ index }: { readonly index: number }, count: number): void {
+    this.#counts[index] = count
+  }
+
+  add(item: { readonly index: number }, count: number): void {
+    this.#counts[item.index] = this.of(item) + count
+  }
 }
 
-interface SocketState {
-  /** The caller's value. */
-  input: unknown
-  /** How many of its connections have a value, plus one for the caller's. */
-  filled: number
+/** Several values that one sender sent to one joining or greedy socket before it was read. */
+class Queue {
+  readonly values: unknown[]
+  constructor(...values: unknown[]) {
+    this.values = values
+  }
 }
 
-const NO_VALUES: unknown[] = []
+/** Came over a connection whose sender ran and gave no value. */
+const NO_VALUE = Symbol('no value')
 const NO_EDGES: readonly PlannedEdge[] = []
 
 /**
  * What has arrived where, in one run, and who can run because of it. Each step of a run costs as much as it touches:
- * counters are kept beside the values, and records are made when something happens to what they are of.
+ * counters are kept beside the values.
  */
 export class RunState {
   readonly #plan: Plan
-  readonly #components: (ComponentState | undefined)[]
-  readonly #sockets: (SocketState | undefined)[]
-  /** By connection, what came since the receiver last ran: no values where the sender ran and gave none. */
-  readonly #arrived: (unknown[] | undefined)[]
+  /** The caller's values, by socket. */
+  readonly #inputs: unknown[]
+  /** What came over each connection since the receiver last ran: nothing yet, `NO_VALUE`, a value, or a `Queue`. */
+  readonly #arrived: unknown[]
+  /** Of a socket: its connections with a value, plus one for a value of the caller's. */
+  readonly #filled: Counters
+  /** Of a component: how often it has been started. */
+  readonly #visits: Counters
+  /** Of a component: its connections over which something came since it last ran, be it that no value comes. */
+  readonly #arrivals: Counters
+  /** Of a component: its connections with a value. */
+  readonly #triggers: Counters
+  /** Of a component: the caller's values that it was given. */
+  readonly #given: Counters
 
   constructor(plan: Plan) {
     this.#plan = plan
-    this.#components = new Array(plan.components.length)
-    this.#sockets = new Array(plan.sockets.length)
+    this.#inputs = new Array(plan.sockets.length)
     this.#arrived = new Array(plan.edges.length)
-  }
-
-  #of({ index, arriving }: PlannedComponent): ComponentState {
-    this.#components[index] ??= { visits: 0, awaited: arriving, triggers: 0, hasInput: false }
-    return this.#components[index]
-  }
-
-  #at({ index }: PlannedSocket): SocketState {
-    this.#sockets[index] ??= { input: undefined, filled: 0 }
-    return this.#sockets[index]
+    this.#filled = new Counters(plan.sockets.length)
+    this.#visits = new Counters(plan.components.length)
+    this.#arrivals = new Counters(plan.components.length)
+    this.#triggers = new Counters(plan.components.length)
+    this.#given = new Counters(plan.components.length)
   }
 
   /** What is waiting in the sockets, to be given to `restore` later. */
   waiting(): Waiting {
     return {
       inputs: this.#plan.sockets.flatMap((socket) => {
-        const value = this.#input(socket)
+        const value = this.#inputs[socket.index]
         return value === undefined ? [] : [{ socket, value }]
       }),
       arrived: this.#plan.edges.flatMap((edge) => {
-        const values = this.#arrived[edge.index]
-        return values === undefined ? [] : [{ edge, values }]
+        const value = this.#arrived[edge.index]
+        return value === undefined ? [] : [{ edge, values: valuesOf(value) }]
       }),
     }
   }
 
   /** Puts back what `waiting` gave, and the visits of each component, into a state that nothing has happened to. */
   restore({ inputs, arrived }: Waiting, visits: (component: PlannedComponent) => number): void {
-    for (const component of this.#plan.components) this.#of(component).visits = visits(component)
+    for (const component of this.#plan.components) this.#visits.set(component, visits(component))
     for (const { socket, value } of inputs) this.giveInput(socket, value)
     for (const { edge, values } of arrived) {
       if (values.length === 0) this.sendNothing(edge)
@@ -84,43 +100,39 @@ export class RunState {
 
   /** A value of the caller's. */
   giveInput(socket: PlannedSocket, value: unknown): void {
-    const state = this.#at(socket)
-    state.input = value
-    state.filled++
-    this.#of(socket.owner).hasInput = true
+    this.#inputs[socket.index] = value
+    this.#filled.add(socket, 1)
+    this.#given.add(socket.owner, 1)
   }
 
   /** A sender gave a value. Of two that meet, a socket for one value has the newer, the others keep both. */
   send(edge: PlannedEdge, value: unknown): void {
-    const { target, socket } = edge
-    const before = this.#arrived[edge.index]
-    if (before !== undefined && before.length > 0) {
-      if (socket.gathers === 'one') before[0] = value
-      else before.push(value)
-      return
-    }
-    const state = this.#of(target)
-    if (before === undefined) state.awaited--
-    state.triggers++
-    this.#at(socket).filled++
-    this.#arrived[edge.index] = [value]
+    const { index, target, socket } = edge
+    const before = this.#arrived[index]
+    if (before === undefined) this.#arrivals.add(target, 1)
+    if (before === undefined || before === NO_VALUE) {
+      this.#arrived[index] = value
+      this.#triggers.add(target, 1)
+      this.#filled.add(socket, 1)
+    } else if (socket.gathers === 'one') this.#arrived[index] = value
+    else if (before instanceof Queue) before.values.push(value)
+    else this.#arrived[index] = new Queue(before, value)
   }
 
   /** A sender ran and gave nothing here. A value that is still waiting stays. */
   sendNothing(edge: PlannedEdge): void {
     if (this.#arrived[edge.index] !== undefined) return
-    this.#arrived[edge.index] = NO_VALUES
-    this.#of(edge.target).awaited--
+    this.#arrived[edge.index] = NO_VALUE
+    this.#arrivals.add(edge.target, 1)
   }
 
   visits(component: PlannedComponent): number {
-    return this.#of(component).visits
+    return this.#visits.of(component)
   }
 
   /** Whether the component has a value from a sender that it did not run with, or a caller's and never ran. */
   hasUnread(component: PlannedComponent): boolean {
-    const { triggers, visits, hasInput } = this.#of(component)
-    return triggers > 0 || (visits === 0 && hasInput)
+    return this.#triggers.of(component) > 0 || (this.visits(component) === 0 && this.#given.of(component) > 0)
   }
 
   /** Whether this sender has run since the receiver last did, with or without a value. */
@@ -129,7 +141,7 @@ export class RunState {
   }
 
   isFilled(socket: PlannedSocket): boolean {
-    return this.#at(socket).filled > 0
+    return this.#filled.of(socket) > 0
   }
 
   /** Whether the component can run, and whether it may at once: the rules of docs/running.md. */
@@ -147,13 +159,13 @@ export class RunState {
 
   /** A value came from another component; before the first visit also: the caller's, or it has no senders. */
   isTriggered(component: PlannedComponent): boolean {
-    const { triggers, visits, hasInput } = this.#of(component)
-    return triggers > 0 || (visits === 0 && (hasInput || component.arriving === 0))
+    if (this.#triggers.of(component) > 0) return true
+    return this.visits(component) === 0 && (this.#given.of(component) > 0 || component.arriving === 0)
   }
 
   /** Some component that sends to it has not run since it last ran itself. */
   awaitsSender(component: PlannedComponent): boolean {
-    return this.#of(component).awaited > 0
+    return this.#arrivals.of(component) < component.arriving
   }
 
   /** A greedy input has a value, and so has every other one that is mandatory or connected. */
@@ -171,11 +183,11 @@ export class RunState {
 
   /** The connections over which a value has come that the next visit takes. */
   triggersOf(component: PlannedComponent): readonly PlannedEdge[] {
-    if (this.#of(component).triggers === 0) return NO_EDGES
+    if (this.#triggers.of(component) === 0) return NO_EDGES
     const triggers: PlannedEdge[] = []
     for (const socket of component.sockets) {
       const { edges, gathers } = socket
-      if (gathers === 'first' && this.#input(socket) !== undefined) continue
+      if (gathers === 'first' && this.#inputs[socket.index] !== undefined) continue
       for (const edge of edges) {
         if (!this.#hasValue(edge)) continue
         triggers.push(edge)
@@ -190,7 +202,7 @@ export class RunState {
    * visits. A greedy socket gives one value, the caller's too, and keeps the others: each makes a visit of its own.
    */
   take(component: PlannedComponent): Record<string, unknown> {
-    this.#of(component).visits++
+    this.#visits.add(component, 1)
     const inputs: Record<string, unknown> = {}
     for (const socket of component.sockets) {
       const taken = this.#take(socket)
@@ -204,7 +216,7 @@ export class RunState {
     switch (socket.gathers) {
       case 'one': {
         const edge = socket.edges[0]
-        return edge === undefined ? this.#input(socket) : this.#takeFrom(edge)[0]
+        return edge === undefined ? this.#inputs[socket.index] : this.#takeFrom(edge)
       }
       case 'first':
         return this.#takeFirst(socket)
@@ -219,52 +231,56 @@ export class RunState {
 
   /** The caller's value, then those of the senders in the order in which they were connected. */
   #takeAll(socket: PlannedSocket): unknown[] {
-    const input = this.#input(socket)
+    const input = this.#inputs[socket.index]
     const values: unknown[] = input === undefined ? [] : [input]
     for (const edge of socket.edges) {
-      for (const value of this.#takeFrom(edge)) values.push(value)
+      const value = this.#takeFrom(edge)
+      if (value instanceof Queue) for (const one of value.values) values.push(one)
+      else if (value !== undefined) values.push(value)
     }
     return values
   }
 
   /** One value, in the order of `#takeAll`. Marks of senders that gave nothing are used up, too. */
   #takeFirst(socket: PlannedSocket): unknown[] | undefined {
-    const state = this.#at(socket)
-    let first = state.input
+    let first = this.#inputs[socket.index]
     if (first !== undefined) {
-      state.input = undefined
-      state.filled--
+      this.#inputs[socket.index] = undefined
+      this.#filled.add(socket, -1)
     }
     for (const edge of socket.edges) {
-      const values = this.#arrived[edge.index]
-      if (values === undefined || (values.length > 0 && first !== undefined)) continue
-      const value = values.length > 1 ? values.shift() : this.#takeFrom(edge)[0]
-      if (value !== undefined) first = value
+      if (first !== undefined && this.#hasValue(edge)) continue
+      const arrived = this.#arrived[edge.index]
+      if (arrived instanceof Queue && arrived.values.length > 1) first = arrived.values.shift()
+      else {
+        const value = this.#takeFrom(edge)
+        if (value !== undefined) first = value instanceof Queue ? value.values[0] : value
+      }
     }
     return first === undefined ? undefined : [first]
   }
 
-  /** All that came over a connection, which is then to send again. */
-  #takeFrom(edge: PlannedEdge): readonly unknown[] {
-    const values = this.#arrived[edge.index]
-    if (values === undefined) return NO_VALUES
+  /** Uses up what came over a connection: the value, the `Queue` of values, or undefined when none came. */
+  #takeFrom(edge: PlannedEdge): unknown {
+    const value = this.#arrived[edge.index]
+    if (value === undefined) return undefined
     this.#arrived[edge.index] = undefined
-    const state = this.#of(edge.target)
-    state.awaited++
-    if (values.length === 0) return values
-    state.triggers--
-    this.#at(edge.socket).filled--
-    return values
+    this.#arrivals.add(edge.target, -1)
+    if (value === NO_VALUE) return undefined
+    this.#triggers.add(edge.target, -1)
+    this.#filled.add(edge.socket, -1)
+    return value
   }
 
   #hasValue({ index }: PlannedEdge): boolean {
-    const values = this.#arrived[index]
-    return values !== undefined && values.length > 0
+    const value = this.#arrived[index]
+    return value !== undefined && value !== NO_VALUE
   }
+}
 
-  #input({ index }: PlannedSocket): unknown {
-    return this.#sockets[index]?.input
-  }
+function valuesOf(arrived: unknown): readonly unknown[] {
+  if (arrived === NO_VALUE) return []
+  return arrived instanceof Queue ? arrived.values : [arrived]
 }
 
 /** Arrays from several senders become one, one level deep. `null`, where the type allows it, adds nothing. */
