@@ -45,15 +45,20 @@ export function explainConnection<C extends Components>(
   from: string,
   to: string,
 ): string {
-  const graph = graphOf(pipeline)
+  const connections = pipeline.connections()
+  const others = connections
+    .filter(({ receiver }) => pathOf(receiver) === to)
+    .map(({ sender }) => pathOf(sender))
+  const present = connections.find(
+    ({ sender, receiver }) => pathOf(sender) === from && pathOf(receiver) === to,
+  )
   try {
-    const possible = checkConnection(graph, from, to)
-    if (possible) return [howValuesPass(graph, possible), ...whatElseComes(graph, possible)].join(' ')
-    const present = graph.connections().find((connection) => {
-      const ends = pathsOf(connection)
-      return ends.from === from && ends.to === to
-    })
-    return `They are connected. ${present ? howValuesPass(graph, present) : ''}`
+    // Undefined only for a connection that is present.
+    const connection = present ?? (checkConnection(graphOf(pipeline), from, to) as Connection)
+    const how = howValuesPass(pipeline, connection)
+    return present
+      ? `They are connected. ${how}`
+      : [how, ...whatElseComes(pipeline, connection, others)].join(' ')
   } catch (error) {
     if (MillraceError.isInstance(error)) return error.message
     throw error
@@ -68,36 +73,25 @@ function graphOf(pipeline: Pipeline): Graph {
   return graph
 }
 
-function pathsOf({ sender, receiver }: Connection) {
-  return {
-    from: `${sender.component}.${sender.socket}`,
-    to: `${receiver.component}.${receiver.socket}`,
-  }
+function pathOf({ component, socket }: Connection['sender']): string {
+  return `${component}.${socket}`
 }
 
-/** The sockets are there: `checkConnection` has looked. */
-function socketsOf(graph: Graph, { sender, receiver }: Connection) {
-  return {
-    output: graph.node(sender.component)?.component.outputs[sender.socket] as Socket,
-    input: graph.node(receiver.component)?.component.inputs[receiver.socket] as Socket,
-  }
-}
-
-function howValuesPass(graph: Graph, connection: Connection): string {
-  const paths = pathsOf(connection)
-  const { output, input } = socketsOf(graph, connection)
-  const from = `'${paths.from}' (${typeName(output.type)})`
-  const to = `'${paths.to}' (${typeName(input.type)})`
-  if (connection.conversion === undefined) return `Values of ${from} fit ${to} as they are.`
-  const { how, fails } = conversionWords[connection.conversion.name]
+function howValuesPass(pipeline: Pipeline, { sender, receiver, conversion }: Connection): string {
+  const output = pipeline.get(sender.component).outputs[sender.socket] as Socket
+  const input = pipeline.get(receiver.component).inputs[receiver.socket] as Socket
+  const from = `'${pathOf(sender)}' (${typeName(output.type)})`
+  const to = `'${pathOf(receiver)}' (${typeName(input.type)})`
+  if (conversion === undefined) return `Values of ${from} fit ${to} as they are.`
+  const { how, fails } = conversionWords[conversion.name]
   return `Values of ${from} reach ${to} converted: ${how}.${fails === undefined ? '' : ` ${fails} fails the run.`}`
 }
 
 /** What a new connection would meet in a socket to which others send already: it takes several, or it would be refused. */
-function whatElseComes(graph: Graph, connection: Connection): string[] {
-  const others = graph.into(connection.receiver).map((other) => pathsOf(other).from)
+function whatElseComes(pipeline: Pipeline, { receiver }: Connection, others: readonly string[]): string[] {
   if (others.length === 0) return []
-  return socketsOf(graph, connection).input.receives === 'greedy'
+  const input = pipeline.get(receiver.component).inputs[receiver.socket]
+  return input?.receives === 'greedy'
     ? [`The socket takes each value by itself, those of ${listNames(others)} too.`]
     : [`They come after those of ${listNames(others)}.`]
 }

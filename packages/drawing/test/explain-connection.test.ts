@@ -28,51 +28,38 @@ const pipeline = (): Pipeline =>
   new Pipeline({ from: new All(), to: new All(), sum: new Sum(), double: new Double() })
 
 describe('a connection that is possible', () => {
-  const cases: [from: string, to: string, words: string][] = [
-    ['text', 'text', "Values of 'from.text' (string) fit 'to.text' (string) as they are."],
-    [
-      'text',
-      'texts',
-      "Values of 'from.text' (string) reach 'to.texts' (string[]) converted: in a list of one.",
-    ],
-    [
-      'texts',
-      'text',
-      "Values of 'from.texts' (string[]) reach 'to.text' (string) converted: the one element of the list. A list that does not hold exactly one fails the run.",
-    ],
-    [
-      'message',
-      'text',
-      "Values of 'from.message' (ChatMessage) reach 'to.text' (string) converted: the text of the message. A message without a text fails the run.",
-    ],
-    [
-      'text',
-      'message',
-      "Values of 'from.text' (string) reach 'to.message' (ChatMessage) converted: as a user message.",
-    ],
+  const types = { text: 'string', texts: 'string[]', message: 'ChatMessage', messages: 'ChatMessage[]' }
+  type End = keyof typeof types
+
+  test('says that values fit', () => {
+    expect(explainConnection(pipeline(), 'from.text', 'to.text')).toBe(
+      "Values of 'from.text' (string) fit 'to.text' (string) as they are.",
+    )
+  })
+
+  const notOne = 'A list that does not hold exactly one'
+  const cases: [from: End, to: End, how: string][] = [
+    ['text', 'texts', 'in a list of one.'],
+    ['texts', 'text', `the one element of the list. ${notOne} fails the run.`],
+    ['message', 'text', 'the text of the message. A message without a text fails the run.'],
+    ['text', 'message', 'as a user message.'],
     [
       'message',
       'texts',
-      "Values of 'from.message' (ChatMessage) reach 'to.texts' (string[]) converted: the text of the message, in a list of one. A message without a text fails the run.",
+      'the text of the message, in a list of one. A message without a text fails the run.',
     ],
-    [
-      'text',
-      'messages',
-      "Values of 'from.text' (string) reach 'to.messages' (ChatMessage[]) converted: as a user message, in a list of one.",
-    ],
+    ['text', 'messages', 'as a user message, in a list of one.'],
     [
       'messages',
       'text',
-      "Values of 'from.messages' (ChatMessage[]) reach 'to.text' (string) converted: the text of the one message in the list. A list that does not hold exactly one, or a message without a text, fails the run.",
+      `the text of the one message in the list. ${notOne}, or a message without a text, fails the run.`,
     ],
-    [
-      'texts',
-      'message',
-      "Values of 'from.texts' (string[]) reach 'to.message' (ChatMessage) converted: the one text in the list, as a user message. A list that does not hold exactly one fails the run.",
-    ],
+    ['texts', 'message', `the one text in the list, as a user message. ${notOne} fails the run.`],
   ]
-  test.each(cases)('from %s to %s: says how values get there', (from, to, words) => {
-    expect(explainConnection(pipeline(), `from.${from}`, `to.${to}`)).toBe(words)
+  test.each(cases)('from %s to %s: says how values get there', (from, to, how) => {
+    expect(explainConnection(pipeline(), `from.${from}`, `to.${to}`)).toBe(
+      `Values of 'from.${from}' (${types[from]}) reach 'to.${to}' (${types[to]}) converted: ${how}`,
+    )
   })
 
   test('is not made', () => {

@@ -65,12 +65,6 @@ test('a share below one percent cannot open a tag', () => {
   expect(drawMermaid(question(), trace)).toContain('×1 · 1 ms · #lt;1 %')
 })
 
-test('a socket with a name of the pipeline is drawn under that name alone', () => {
-  const drawn = drawMermaid(agent())
-  expect(drawn.match(/\(\["/g)).toHaveLength(2)
-  expect(drawn).toContain('i0(["question"])')
-})
-
 const line =
   /^(?:flowchart TD|(?:c\d+|[io]\d+(?:_\d+)?)(?:\["[^"]*"\]|\(\["[^"]*"\]\))|(?:c\d+|i\d+(?:_\d+)?) (?:-->|-- "[^"]*" -->) (?:c\d+|o\d+(?:_\d+)?)|c\d+ -\. "[^"]*" \.-> c\d+|classDef \w+ [\w:#,]+|class [\w,]+ \w+)$/
 
