@@ -81,9 +81,9 @@ describe('millrace validate', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.split('\n').slice(0, 2)).toEqual([
       `${capital}: ok (2 components, 1 connection)`,
-      "  needs prompt.country (any value): The variable 'country' of the template.",
+      "  needs country (any value): The variable 'country' of the template.",
     ])
-    expect(stdout).toContain('\n  takes llm.generationKwargs (object): ')
+    expect(stdout).toContain('\n  takes generationKwargs (object): ')
     expect(stdout).not.toContain('streamingCallback')
   })
 

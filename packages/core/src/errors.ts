@@ -1,3 +1,5 @@
+import type { Snapshot } from './snapshot/snapshot.ts'
+
 /**
  * Every code that `@millrace/core` throws, with what it means and the way out.
  * `docs/errors.md` is this table in prose; a test keeps the two equal.
@@ -186,17 +188,17 @@ export class RunError extends MillraceError<Extract<ErrorCode, `RUN_${string}`>>
   readonly type: string | undefined
   readonly visit: number | undefined
   /**
-   * The run as it stood when it failed, for `pipeline.resume`: a `Snapshot`, made when it is asked for. Undefined for
+   * The run as it stood when it failed, for `pipeline.resume`, made when it is asked for. Undefined for
    * an error that no run ended with.
    */
-  get snapshot(): object | undefined {
+  get snapshot(): Snapshot | undefined {
     if (typeof this.#snapshot === 'function') this.#snapshot = this.#snapshot()
     return this.#snapshot
   }
-  #snapshot: object | (() => object) | undefined
+  #snapshot: Snapshot | (() => Snapshot) | undefined
 
   /** Gives the error the state of the run that it ended. For the runner; the outermost run comes last and stays. */
-  carry(makeSnapshot: () => object): void {
+  attachSnapshot(makeSnapshot: () => Snapshot): void {
     this.#snapshot = makeSnapshot
   }
 
@@ -212,10 +214,9 @@ export class RunError extends MillraceError<Extract<ErrorCode, `RUN_${string}`>>
 export class BreakpointReached extends MillraceError<'RUN_BREAKPOINT'> {
   readonly component: string
   readonly visit: number
-  /** A `Snapshot`: plain JSON. */
-  readonly snapshot: object
+  readonly snapshot: Snapshot
 
-  constructor(component: string, visit: number, snapshot: object) {
+  constructor(component: string, visit: number, snapshot: Snapshot) {
     super(
       'RUN_BREAKPOINT',
       `The run stopped before visit ${visit} of '${component}'. Resume it from the snapshot.`,

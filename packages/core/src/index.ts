@@ -94,7 +94,7 @@ export {
   ToolError,
 } from './errors.ts'
 export type { Connection } from './graph/graph.ts'
-export type { OpenSocket } from './graph/inputs.ts'
+export type { MatchedInputs, PipelineInput, PipelineOutput } from './graph/inputs.ts'
 export type { NamedRunInputs, RunInputs, RunOutputs } from './graph/path.ts'
 export type { ComponentPolicy, RetryPolicy } from './graph/policy.ts'
 export { isJsonObject, isJsonValue, type JsonObject, type JsonValue } from './json.ts'

@@ -1,10 +1,9 @@
-import { ImageContent, InputError, listNames, MillraceError } from '@millrace/core'
+import { ImageContent, InputError, MillraceError, type Pipeline, type PipelineInput } from '@millrace/core'
 import { CliError } from '../errors.ts'
 import { describeSocket, shortType } from '../output/socket-lines.ts'
 import type { Assignment } from './assignment.ts'
 import { problemsOf } from './fits-type.ts'
 import { readJson } from './json-value.ts'
-import type { OpenInput, OpenInputs } from './open-inputs.ts'
 import { readTextFile } from './read-text.ts'
 import { takesImage } from './takes-image.ts'
 import { type Reading, readJsonText, readText } from './text-value.ts'
@@ -20,91 +19,42 @@ export type NestedInputs = Readonly<Record<string, Readonly<Record<string, unkno
  * @throws InputError with everything that is wrong; CliError for files that cannot be read
  */
 export async function collectInputs(
-  inputs: OpenInputs,
+  pipeline: Pipeline,
   object: Readonly<Record<string, unknown>>,
   assignments: readonly Assignment[],
 ): Promise<NestedInputs> {
-  const collection = new Collection(inputs)
-  for (const [name, value] of namedValues(inputs, object)) {
-    await collection.give('--input', name, (input) => checked(input, readJson(input.type, value)))
+  const groups = groupByName(assignments)
+  const written = pipeline.matchInputs(object)
+  const set = pipeline.matchInputs(Object.fromEntries(groups))
+  const given = new Map<string, Given>()
+  for (const { input, value } of written.inputs) {
+    given.set(input.path, { input, read: () => checked(input, readJson(input.type, value)) })
   }
-  for (const [name, group] of groupByName(assignments)) {
-    await collection.give('--set', name, (input) => valueFor(input, group))
+  for (const { input, value } of set.inputs) {
+    given.set(input.path, { input, read: () => valueFor(input, value as Assignment[]) })
   }
-  return collection.complete()
-}
-
-/** What was given so far, by the path of the socket, and everything that is wrong with it. */
-class Collection {
-  readonly #inputs: OpenInputs
-  readonly #given = new Map<string, { readonly origin: string; readonly input: OpenInput; value: unknown }>()
-  readonly #problems: InputError[] = []
-
-  constructor(inputs: OpenInputs) {
-    this.#inputs = inputs
-  }
-
-  async give(
-    origin: string,
-    name: string,
-    read: (input: OpenInput) => unknown | Promise<unknown>,
-  ): Promise<void> {
+  const problems: InputError[] = [...written.problems, ...set.problems]
+  const nested: Record<string, Record<string, unknown>> = {}
+  for (const { input, read } of given.values()) {
     try {
-      for (const input of this.#inputs.find(name)) {
-        if (this.#given.get(input.path)?.origin === origin) throw twice(input)
-        const place = { origin, input, value: undefined as unknown }
-        this.#given.set(input.path, place)
-        place.value = await read(input)
-      }
+      nested[input.component] = { ...nested[input.component], [input.socket]: await read() }
     } catch (error) {
       if (!InputError.isInstance(error)) throw error
-      this.#problems.push(error)
+      problems.push(error)
     }
   }
-
-  /** @throws InputError */
-  complete(): NestedInputs {
-    const missing = this.#inputs.all.filter(({ mandatory, path }) => mandatory && !this.#given.has(path))
-    if (missing.length > 0) this.#problems.push(missingInputs(missing))
-    const [first, ...others] = this.#problems
-    if (first !== undefined && others.length === 0) throw first
-    if (first !== undefined) {
-      const list = this.#problems.map(({ message }) => `- ${message.replaceAll('\n', '\n  ')}`)
-      throw new InputError(first.code, `The inputs are wrong:\n${list.join('\n')}`)
-    }
-    const nested: Record<string, Record<string, unknown>> = {}
-    for (const { input, value } of this.#given.values()) {
-      nested[input.component] = { ...nested[input.component], [input.socket]: value }
-    }
-    return nested
-  }
+  const missing = pipeline.inputs().filter(({ mandatory, path }) => mandatory && !given.has(path))
+  if (missing.length > 0) problems.push(missingInputs(missing))
+  const [first] = problems
+  if (first === undefined) return nested
+  if (problems.length === 1) throw first
+  const list = problems.map(({ message }) => `- ${message.replaceAll('\n', '\n  ')}`)
+  throw new InputError(first.code, `The inputs are wrong:\n${list.join('\n')}`)
 }
 
-/** The entries of `--input`, each under a name that `OpenInputs.find` knows. By component when all keys are one. */
-function namedValues(
-  { components, all }: OpenInputs,
-  object: Readonly<Record<string, unknown>>,
-): [name: string, value: unknown][] {
-  const entries = Object.entries(object)
-  const keys = entries.map(([key]) => key)
-  const strangers = keys.filter((key) => !components.includes(key))
-  const component = keys.find((key) => components.includes(key) && !all.some(({ socket }) => socket === key))
-  if (strangers.length > 0 && component === undefined) return entries
-  if (strangers.length > 0) {
-    throw new InputError(
-      'INPUT_AMBIGUOUS',
-      `'${component}' is a component, but ${listNames(strangers)} ${strangers.length === 1 ? 'is' : 'are'} not. Give --input all by component, {"${component}": {…}}, or all by the names of inputs.`,
-    )
-  }
-  return entries.flatMap(([component, values]): [string, unknown][] => {
-    if (typeof values === 'object' && values !== null && !Array.isArray(values)) {
-      return Object.entries(values).map(([socket, value]) => [`${component}.${socket}`, value])
-    }
-    throw new InputError(
-      'INPUT_INVALID',
-      `'${component}' is a component: in --input its value is an object with its inputs, as in {"${component}": {…}}.`,
-    )
-  })
+interface Given {
+  readonly input: PipelineInput
+  readonly read: () => unknown | Promise<unknown>
 }
 
 function groupByName(assignments: readonly Assignment[]): Map<string, Assignment[]> {
@@ -118,7 +68,7 @@ function groupByName(assignments: readonly Assignment[]): Map<string, Assignment
 }
 
 /** The value of one input; several `--set` for a list are its elements. */
-async function valueFor(input: OpenInput, group: readonly Assignment[]): Promise<unknown> {
+async function valueFor(input: PipelineInput, group: readonly Assignment[]): Promise<unknown> {
   const name = group[0]?.name
   if (group.length > 1 && input.type.kind !== 'array') {
     const hint = input.type.kind === 'unknown' ? ` For a list, write --set '${name}:=["…", "…"]'.` : ''
@@ -132,7 +82,7 @@ async function valueFor(input: OpenInput, group: readonly Assignment[]): Promise
   return group.length === 1 ? values[0] : checked(input, values.flat(1))
 }
 
-async function read(input: OpenInput, { text, isJson, isFile }: Assignment): Promise<unknown> {
+async function read(input: PipelineInput, { text, isJson, isFile }: Assignment): Promise<unknown> {
   if (isFile && !isJson && takesImage(input.type)) return checked(input, await readImage(input, text))
   const content = isFile ? await readTextFile(text) : text
   const reading: Reading = isJson ? readJsonText(input.type, content) : readText(input.type, content)
@@ -140,7 +90,7 @@ async function read(input: OpenInput, { text, isJson, isFile }: Assignment): Pro
   return reading.value
 }
 
-async function readImage({ path, type }: OpenInput, file: string): Promise<unknown> {
+async function readImage({ path, type }: PipelineInput, file: string): Promise<unknown> {
   try {
     return readJson(type, await ImageContent.fromFile(file))
   } catch (cause) {
@@ -149,25 +99,18 @@ async function readImage({ path, type }: OpenInput, file: string): Promise<unkno
   }
 }
 
-function checked(input: OpenInput, value: unknown): unknown {
+function checked(input: PipelineInput, value: unknown): unknown {
   const problems = problemsOf(input.type, value)
   if (problems.length === 0) return value
   throw invalid(input, problems.map(({ path, message }) => [...path, message].join(': ')).join(' '))
 }
 
-function invalid({ name, type }: OpenInput, problem: string): InputError {
+function invalid({ name, type }: PipelineInput, problem: string): InputError {
   return new InputError('INPUT_INVALID', `Input '${name}' (${shortType(type)}): ${problem}`)
 }
 
-function twice({ name }: OpenInput): InputError {
-  return new InputError(
-    'INPUT_AMBIGUOUS',
-    `Two inputs reach '${name}', by two of its names. Give one of them.`,
-  )
-}
-
 /** Says what is missing, and what to add to the command. */
-function missingInputs(missing: readonly OpenInput[]): InputError {
+function missingInputs(missing: readonly PipelineInput[]): InputError {
   const lines = missing.map((input) => `  ${describeSocket(input)}`)
   // Under a name of the pipeline's there may be several sockets.
   const names = [...new Set(missing.map(({ name }) => name))]

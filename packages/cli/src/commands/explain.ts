@@ -1,6 +1,5 @@
-import type { Pipeline } from '@millrace/core'
+import { type Pipeline, PipelineComponent } from '@millrace/core'
 import { explain as explainPipeline } from '@millrace/drawing'
-import { innerPipeline } from '../inner-pipeline.ts'
 import { printable } from '../output/printable.ts'
 import type { Terminal } from '../terminal.ts'
 import { load } from './load.ts'
@@ -14,10 +13,10 @@ export async function explain(file: string, options: RegistryOptions, terminal: 
 
 function explanations(pipeline: Pipeline, around = ''): string[] {
   const inside = pipeline.names().flatMap((name) => {
-    const inner = innerPipeline(pipeline.get(name))
-    if (inner === undefined) return []
+    const component = pipeline.get(name)
+    if (!(component instanceof PipelineComponent)) return []
     const path = `${around}${name}`
-    const [own = '', ...deeper] = explanations(inner, `${path}.`)
+    const [own = '', ...deeper] = explanations(component.pipeline, `${path}.`)
     return [`Inside '${path}': ${own}`, ...deeper]
   })
   return [explainPipeline(pipeline), ...inside]

@@ -5,14 +5,13 @@ import {
   didYouMean,
   listNames,
   Pipeline,
-  type PipelineComponent,
+  PipelineComponent,
   type PipelineMapping,
   typeOf,
 } from '@millrace/core'
 import { parseModelUri } from '@millrace/llama-cpp'
 import type { ModelChoice } from '../arguments/model-choice.ts'
 import { CliError } from '../errors.ts'
-import { innerPipeline } from '../inner-pipeline.ts'
 
 /** Models by the components that get them; those of pipelines in the pipeline with dots, as in `capital.llm`. */
 type Models = ReadonlyMap<string, string>
@@ -45,7 +44,7 @@ function withModels(pipeline: Pipeline, models: Models): Pipeline {
 function withModelsOf(name: string, component: Component, models: Models): Component {
   const model = models.get(name)
   if (model !== undefined) return withModel(component, model)
-  const inner = innerPipeline(component)
+  const inner = component instanceof PipelineComponent ? component.pipeline : undefined
   const inside = [...models].filter(([path]) => path.startsWith(`${name}.`))
   if (inner === undefined || inside.length === 0) return component
   const changed = withModels(inner, new Map(inside.map(([path, own]) => [path.slice(name.length + 1), own])))
@@ -96,7 +95,7 @@ function allComponents(pipeline: Pipeline): Map<string, Component> {
   for (const name of pipeline.names()) {
     const component = pipeline.get(name)
     all.set(name, component)
-    const inner = innerPipeline(component)
+    const inner = component instanceof PipelineComponent ? component.pipeline : undefined
     if (inner === undefined) continue
     for (const [path, inside] of allComponents(inner)) all.set(`${name}.${path}`, inside)
   }

@@ -1,7 +1,6 @@
 import { parseAssignment } from '../arguments/assignment.ts'
 import { collectInputs } from '../arguments/collect-inputs.ts'
 import { readInputObject } from '../arguments/input-object.ts'
-import { OpenInputs } from '../arguments/open-inputs.ts'
 import { CliError } from '../errors.ts'
 import type { Terminal } from '../terminal.ts'
 import { type RunFileOptions, runFile } from './run-file.ts'
@@ -26,7 +25,7 @@ export async function run(
   await runFile(file, options, terminal, async (pipeline, signal) => {
     const object =
       options.input === undefined ? {} : await readInputObject(options.input, terminal.stdin, signal)
-    const inputs = await collectInputs(new OpenInputs(pipeline), object, assignments)
+    const inputs = await collectInputs(pipeline, object, assignments)
     return (runOptions) => pipeline.run(inputs, runOptions)
   })
 }

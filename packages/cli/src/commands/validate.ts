@@ -1,5 +1,11 @@
-import { type Finding, LoadError, type LoadProblem, type OpenSocket, type Pipeline } from '@millrace/core'
-import { OpenInputs } from '../arguments/open-inputs.ts'
+import {
+  type Finding,
+  LoadError,
+  type LoadProblem,
+  type Pipeline,
+  type SocketType,
+  typeName,
+} from '@millrace/core'
 import { CliError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { failureText } from '../output/failure-text.ts'
@@ -24,8 +30,8 @@ type FileReport =
       readonly valid: boolean
       readonly components: number
       readonly connections: number
-      readonly inputs: readonly OpenSocket[]
-      readonly outputs: readonly OpenSocket[]
+      readonly inputs: readonly object[]
+      readonly outputs: readonly object[]
       readonly findings: readonly Finding[]
     }
   | { readonly file: string; readonly valid: false; readonly problems: readonly LoadProblem[] }
@@ -73,16 +79,21 @@ function loaded(file: string, pipeline: Pipeline, findings: readonly Finding[]) 
     valid: findings.every(({ level }) => level !== 'error'),
     components: pipeline.names().length,
     connections: pipeline.connections().length,
-    inputs: pipeline.inputs(),
-    outputs: pipeline.outputs(),
+    inputs: pipeline.inputs().map(withTypeName),
+    outputs: pipeline.outputs().map(withTypeName),
     findings,
   }
+}
+
+/** The type as text: `schema` has it as JSON. */
+function withTypeName({ type, ...socket }: { readonly type: SocketType }): object {
+  return { ...socket, type: typeName(type) }
 }
 
 function acceptedText(file: string, pipeline: Pipeline): string {
   const components = count(pipeline.names().length, 'component')
   const connections = count(pipeline.connections().length, 'connection')
-  const inputs = inputLines(new OpenInputs(pipeline).all)
+  const inputs = inputLines(pipeline.inputs())
   return printable(
     `${[`${file}: ok (${components}, ${connections})`, ...inputs.map((line) => `  ${line}`)].join('\n')}\n`,
   )

@@ -1,9 +1,9 @@
-import type { Component } from '@millrace/core'
-import { innerPipeline } from '../inner-pipeline.ts'
+import { type Component, PipelineComponent } from '@millrace/core'
 
 /** Whether a component may stream a reply: one that takes a callback for it, or a pipeline that has such a one inside. */
 export function canStream(component: Component): boolean {
   if ('streamingCallback' in component.inputs) return true
-  const inner = innerPipeline(component)
-  return inner?.names().some((name) => canStream(inner.get(name))) ?? false
+  if (!(component instanceof PipelineComponent)) return false
+  const { pipeline } = component
+  return pipeline.names().some((name) => canStream(pipeline.get(name)))
 }

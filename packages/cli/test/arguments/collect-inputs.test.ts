@@ -4,7 +4,6 @@ import { describe, expect, test } from '@jest/globals'
 import { Document, type PipelineOptions, type Sockets, t } from '@millrace/core'
 import { parseAssignment } from '../../src/arguments/assignment.ts'
 import { collectInputs } from '../../src/arguments/collect-inputs.ts'
-import { OpenInputs } from '../../src/arguments/open-inputs.ts'
 import { failureOf } from '../failure-of.ts'
 import { samplePipeline } from '../parts.ts'
 import { inTemporaryFolder } from '../temporary-folder.ts'
@@ -15,7 +14,7 @@ function collect(
   object: Readonly<Record<string, unknown>> = {},
   options: PipelineOptions = {},
 ) {
-  return collectInputs(new OpenInputs(samplePipeline(sockets, options)), object, set.map(parseAssignment))
+  return collectInputs(samplePipeline(sockets, options), object, set.map(parseAssignment))
 }
 
 const pixel =
@@ -86,11 +85,11 @@ describe('collectInputs', () => {
 
   test('says what is missing, and what to add to the command', async () => {
     expect(await failureOf(() => collect({}, []))).toBe(
-      'INPUT_MISSING: An input is missing:\n  maker.country (string): A country.\nGive it with --set maker.country=…',
+      'INPUT_MISSING: An input is missing:\n  country (string): A country.\nGive it with --set country=…',
     )
     const options = { inputs: { land: ['maker.country'] } }
     expect(await failureOf(() => collect({ count: t.integer() }, [], {}, options))).toBe(
-      'INPUT_MISSING: Inputs are missing:\n  land (string): A country.\n  user.count (integer)\nGive them with --set land=… --set user.count=…',
+      'INPUT_MISSING: Inputs are missing:\n  land (string): A country.\n  count (integer)\nGive them with --set land=… --set count=…',
     )
   })
 
@@ -98,13 +97,13 @@ describe('collectInputs', () => {
     const sockets = { count: t.integer(), limit: t.integer() }
     expect(
       await failureOf(() => collect(sockets, ['count=many', 'contry=a'], { user: { limit: '3' } })),
-    ).toBe(`INPUT_INVALID: The inputs are wrong:
-- Input 'user.limit' (integer): expected integer, got "3".
-- Input 'user.count' (integer): expected integer, got "many".
-- The pipeline has no open input 'contry'. Open inputs: 'maker.country', 'user.count' and 'user.limit'. Did you mean 'country'?
+    ).toBe(`INPUT_UNKNOWN: The inputs are wrong:
+- 'contry' is neither a component nor an open input. Components: 'maker' and 'user'. Open inputs: 'country', 'count' and 'limit'. Did you mean 'country'?
+- Input 'limit' (integer): expected integer, got "3".
+- Input 'count' (integer): expected integer, got "many".
 - An input is missing:
-    maker.country (string): A country.
-  Give it with --set maker.country=…`)
+    country (string): A country.
+  Give it with --set country=…`)
   })
 
   test.each<[string, Sockets, string[], Readonly<Record<string, unknown>>, string]>([
@@ -113,14 +112,18 @@ describe('collectInputs', () => {
       {},
       [],
       { maker: 'France' },
-      `INPUT_INVALID: 'maker' is a component: in --input its value is an object with its inputs, as in {"maker": {…}}.`,
+      `INPUT_INVALID: The inputs are wrong:
+- 'maker' is a component: its inputs are an object with 'country'.
+- An input is missing:
+    country (string): A country.
+  Give it with --set country=…`,
     ],
     [
       'components mixed with names',
       {},
       [],
-      { maker: { country: 'France' }, other: 1 },
-      "INPUT_AMBIGUOUS: 'maker' is a component, but 'other' is not. Give --input all by component, {\"maker\": {…}}, or all by the names of inputs.",
+      { maker: { country: 'France' }, country: 'Peru' },
+      "INPUT_AMBIGUOUS: 'maker' is a component, but 'country' is not. Give the inputs by component, { prompt: { country } }, or all by name, { country }.",
     ],
     [
       'a text that is set twice',

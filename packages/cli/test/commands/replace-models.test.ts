@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { PromptBuilder } from '@millrace/components'
-import { Pipeline } from '@millrace/core'
+import { Pipeline, type PipelineComponent } from '@millrace/core'
 import { LlamaCppChatGenerator } from '@millrace/llama-cpp'
 import { parseModelChoice } from '../../src/arguments/model-choice.ts'
 import { replaceModels } from '../../src/commands/replace-models.ts'
-import { innerPipeline } from '../../src/inner-pipeline.ts'
+
 import { failureOf } from '../failure-of.ts'
 
 const cwd = join('/', 'work')
@@ -81,7 +81,9 @@ describe('replaceModels', () => {
     const two = outer.get('two')
     const pipeline = replaced(outer, 'one.deep.llm=/b.gguf')
     const modelAt = (...path: string[]) => {
-      const end = path.slice(0, -1).reduce((at, name) => innerPipeline(at.get(name)) as Pipeline, pipeline)
+      const end = path
+        .slice(0, -1)
+        .reduce((at, name) => (at.get(name) as PipelineComponent).pipeline, pipeline)
       return (end.get(path.at(-1) ?? '').initParameters as { model: string }).model
     }
     expect([modelAt('one', 'deep', 'llm'), modelAt('one', 'llm'), modelAt('two', 'llm')]).toEqual([

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { DataError } from '../errors.ts'
+import { linkSignal } from '../signals.ts'
 
 /** 20 MiB: room for any photograph, and far from the longest string that Node can hold. */
 export const defaultMaxBytes = 20 * 1024 * 1024
@@ -41,15 +42,10 @@ export async function fetchBytes(url: string, options: FetchBytesOptions): Promi
   assertTimeout(timeoutMs)
   const target = parseHttpUrl(url)
   signal?.throwIfAborted()
-  // A controller of our own: in Node 20 AbortSignal.any loses an AbortSignal.timeout to the garbage collector (nodejs/node#57736).
-  const stop = new AbortController()
-  const abort = () => stop.abort()
-  let late = false
-  const timer = setTimeout(() => {
-    late = true
-    abort()
-  }, timeoutMs)
-  signal?.addEventListener('abort', abort)
+  const stop = linkSignal(signal, {
+    timeoutMs,
+    reason: () => unreadable(url, `it took longer than ${timeoutMs} ms`),
+  })
   try {
     const response = await fetch(target, { signal: stop.signal })
     if (!response.ok) throw unreadable(url, `the server answered with status ${response.status}`)
@@ -59,13 +55,11 @@ export async function fetchBytes(url: string, options: FetchBytesOptions): Promi
   } catch (error) {
     if (signal?.aborted) throw signal.reason
     if (DataError.isInstance(error)) throw error
-    if (late) throw unreadable(url, `it took longer than ${timeoutMs} ms`, error)
     throw unreadable(url, reasonOf(error), error)
   } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', abort)
+    stop.release()
     // Closes the connection of an answer that was refused half way.
-    abort()
+    stop.abort(undefined)
   }
 }
 

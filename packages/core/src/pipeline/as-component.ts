@@ -13,27 +13,12 @@ import type { Socket, Sockets } from '../schema/socket.ts'
 import { typeName } from '../schema/socket-type.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import type { PipelineMapping } from './mapping.ts'
-import { type Ends, mappedEnds, type ShownPipeline } from './mapping.ts'
+import { type Ends, mappedEnds } from './mapping.ts'
+import type { Pipeline } from './pipeline.ts'
 
 export type { MappedInputs, MappedOutputs, PipelineMapping } from './mapping.ts'
 
 type Values = Readonly<Record<string, unknown>>
-
-/** What a pipeline is to the component around it. */
-export interface InnerPipeline extends ShownPipeline {
-  warmUp(context?: WarmUpContext): Promise<void>
-  check(context?: CheckContext): Promise<Finding[]>
-  close(): Promise<void>
-  run(
-    inputs: Readonly<Record<string, Values>>,
-    options: {
-      readonly signal: AbortSignal
-      readonly includeOutputsFrom: readonly string[]
-      readonly validate: 'nothing'
-      readonly onEvent: (event: RunEvent) => void
-    },
-  ): Promise<{ readonly outputs: Readonly<Record<string, Values | undefined>> }>
-}
 
 /**
  * A pipeline as a component of another one, with the sockets that it has when this is made. Streams, aborts, loads and
@@ -46,7 +31,7 @@ export class PipelineComponent<Inputs extends Sockets = Sockets, Outputs extends
   static readonly description = 'A pipeline as a component.'
   readonly inputs: Inputs
   readonly outputs: Outputs
-  readonly pipeline: InnerPipeline
+  readonly pipeline: Pipeline
   /** The mapping as it was given. */
   readonly mapping: PipelineMapping
   readonly #ends: Ends
@@ -56,7 +41,7 @@ export class PipelineComponent<Inputs extends Sockets = Sockets, Outputs extends
    * @throws DefinitionError `PIPELINE_INVALID_NAME` for a bad name, one that is given twice, or a socket that two names
    * lead to; `CONNECT_…` for a socket that does not exist or is taken, or several that no one type fits
    */
-  constructor(pipeline: InnerPipeline, mapping: PipelineMapping = {}) {
+  constructor(pipeline: Pipeline, mapping: PipelineMapping = {}) {
     this.pipeline = pipeline
     this.mapping = mapping
     this.#ends = mappedEnds(pipeline, mapping)
@@ -157,7 +142,7 @@ function signed({
 }
 
 /** The inputs outside: for several sockets the narrowest of their types, mandatory if any is. */
-function shownInputs(pipeline: ShownPipeline, ends: Ends['inputs']): Sockets {
+function shownInputs(pipeline: Pipeline, ends: Ends['inputs']): Sockets {
   const open = new Map(pipeline.inputs().map((input) => [pathText(input), input]))
   return Object.fromEntries(
     [...ends].map(([name, paths]) => {
@@ -203,7 +188,7 @@ function merge(name: string, sockets: readonly Reached[]): Socket {
 }
 
 /** The outputs outside: optional if the component inside may leave it out, or may not run at all. */
-function shownOutputs(pipeline: ShownPipeline, ends: Ends['outputs']): Sockets {
+function shownOutputs(pipeline: Pipeline, ends: Ends['outputs']): Sockets {
   if (ends.size === 0) return {}
   const sure = new Set([...surelyRunning(planOf(pipeline))].map(({ name }) => name))
   return Object.fromEntries(
@@ -215,7 +200,7 @@ function shownOutputs(pipeline: ShownPipeline, ends: Ends['outputs']): Sockets {
   )
 }
 
-function socketAt(pipeline: ShownPipeline, path: SocketPath, side: 'inputs' | 'outputs'): Socket {
+function socketAt(pipeline: Pipeline, path: SocketPath, side: 'inputs' | 'outputs'): Socket {
   const sockets = pipeline.get(path.component)[side]
   if (Object.hasOwn(sockets, path.socket)) return sockets[path.socket] as Socket
   const names = Object.keys(sockets)

@@ -1,10 +1,10 @@
-import type { Component, Components } from '../component/component.ts'
+import type { Components } from '../component/component.ts'
 import { DefinitionError } from '../errors.ts'
-import type { PipelineNames } from '../graph/names.ts'
 import { isSocketName } from '../graph/names.ts'
 import { parsePath, pathText, type SocketPath } from '../graph/path.ts'
 import type { OptionalSocket, SentTo, Socket, Sockets } from '../schema/socket.ts'
 import { describeValue } from '../text/show.ts'
+import type { Pipeline } from './pipeline.ts'
 
 /** Which sockets of the inner pipeline show on the outside, and by what names. */
 export interface PipelineMapping {
@@ -83,14 +83,6 @@ export type MappedOutputs<C extends Components, M extends AnyMapping> = M['outpu
   ? { readonly [P in keyof M['outputs'] as M['outputs'][P] & string]: SocketAt<C, P, 'outputs'> }
   : Sockets
 
-/** What must be known of a pipeline to show its sockets. */
-export interface ShownPipeline {
-  readonly options: PipelineNames
-  get(name: string): Component
-  inputs(): readonly (SocketPath & { readonly mandatory: boolean })[]
-  outputs(): readonly SocketPath[]
-}
-
 /** The sockets inside behind each name outside. */
 export interface Ends {
   readonly inputs: ReadonlyMap<string, readonly SocketPath[]>
@@ -98,7 +90,7 @@ export interface Ends {
 }
 
 /** Where the names of a mapping lead. Without one: the names that the pipeline gives itself, or all that is open. */
-export function mappedEnds(pipeline: ShownPipeline, { inputs, outputs }: PipelineMapping): Ends {
+export function mappedEnds(pipeline: Pipeline, { inputs, outputs }: PipelineMapping): Ends {
   const own = pipeline.options
   const ends = {
     inputs: inputs ? givenInputs(inputs) : named(own.inputs) ? givenInputs(own.inputs) : openInputs(pipeline),
@@ -159,7 +151,7 @@ function ownOutputs(outputs: Readonly<Record<string, string>>): Ends['outputs'] 
   return new Map(Object.entries(outputs).map(([name, path]) => [name, parsePath(path)]))
 }
 
-function openInputs(pipeline: ShownPipeline): Ends['inputs'] {
+function openInputs(pipeline: Pipeline): Ends['inputs'] {
   const ends = new Map<string, SocketPath[]>()
   for (const { component, socket } of pipeline.inputs()) {
     const others = ends.get(socket)
@@ -169,7 +161,7 @@ function openInputs(pipeline: ShownPipeline): Ends['inputs'] {
   return ends
 }
 
-function openOutputs(pipeline: ShownPipeline): Ends['outputs'] {
+function openOutputs(pipeline: Pipeline): Ends['outputs'] {
   const ends = new Map<string, SocketPath>()
   for (const { component, socket } of pipeline.outputs()) {
     const twin = ends.get(socket)

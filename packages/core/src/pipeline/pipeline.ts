@@ -6,24 +6,32 @@ import {
   type WarmUpContext,
 } from '../component/component.ts'
 import type { CheckContext, Finding } from '../component/finding.ts'
-import { DefinitionError, OptionError, RunError } from '../errors.ts'
+import { DefinitionError, OptionError } from '../errors.ts'
 import { checkPipeline } from '../graph/check.ts'
 import { checkConnection } from '../graph/connect.ts'
 import { type Connection, Graph, type GraphNode } from '../graph/graph.ts'
-import { type OpenSocket, openInputs, openOutputs } from '../graph/inputs.ts'
+import {
+  describeMatched,
+  type MatchedInputs,
+  openInputs,
+  openOutputs,
+  type PipelineInput,
+  type PipelineOutput,
+  resolveInput,
+} from '../graph/inputs.ts'
 import { checkComponentName, checkSocketNames, resolveNames } from '../graph/names.ts'
 import type { Fit, NamedRunInputs } from '../graph/path.ts'
 import { compilePlan, type Plan, providePlan } from '../graph/plan.ts'
 import { type ComponentPolicy, checkPolicy, checkWhole } from '../graph/policy.ts'
-import { type CallerInputs, readInputs } from '../run/inputs.ts'
-import { closeAll, Loading, warmUpAll } from '../run/loading.ts'
-import { checkIncluded, type RunResult } from '../run/result.ts'
-import { GraphRun } from '../run/run.ts'
-import { checkRunOptions, findBreakpoint, type RunOptions } from '../run/run-options.ts'
+import { readInputs } from '../run/inputs.ts'
+import { closeAll, warmUpAll } from '../run/loading.ts'
+import { OngoingRuns } from '../run/ongoing-runs.ts'
+import type { RunResult } from '../run/result.ts'
+import { checkRunOptions, type RunOptions } from '../run/run-options.ts'
 import { RunStream } from '../run/stream.ts'
-import { type ReadSnapshot, readSnapshot } from '../snapshot/read-snapshot.ts'
+import { readSnapshot } from '../snapshot/read-snapshot.ts'
 import { didYouMean, listNames } from '../text/names.ts'
-import { type InnerPipeline, PipelineComponent } from './as-component.ts'
+import { PipelineComponent } from './as-component.ts'
 import type { KnownOutputs, MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
 import { claim, release } from './ownership.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
@@ -44,8 +52,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
   readonly options: PipelineOptions<C>
   readonly #graph = new Graph()
   #plan: Plan | undefined
-  /** What `close` stops and waits for. */
-  readonly #ongoing = new Set<GraphRun | Loading>()
+  readonly #ongoing = new OngoingRuns(this)
 
   #node(name: string): GraphNode {
     const node = this.#graph.node(name)
@@ -120,13 +127,12 @@ export class Pipeline<const C extends Components = Components, Named extends str
   #checkOutside(name: string, component: PipelineComponent): void {
     const inside = new Set([component.pipeline])
     for (const inner of inside) {
-      if (inner === (this as unknown)) {
+      if (inner === (this as object)) {
         throw new DefinitionError(
           'CONNECT_SELF',
           `'${name}' cannot be added: the pipeline would contain itself.`,
         )
       }
-      if (!(inner instanceof Pipeline)) continue
       for (const node of inner.#graph.nodes()) {
         if (node.component instanceof PipelineComponent) inside.add(node.component.pipeline)
       }
@@ -179,14 +185,33 @@ export class Pipeline<const C extends Components = Components, Named extends str
     return this.#node(name).policy
   }
 
-  /** The input sockets that a caller may give values for: those without a sender, and those that join several. */
-  inputs(): OpenSocket[] {
+  /** The inputs that a caller may give values for: those without a sender, and those that take several values. */
+  inputs(): readonly PipelineInput[] {
     return openInputs(this.#compiled())
   }
 
-  /** The output sockets that no connection consumes: what the result of a run has. */
-  outputs(): OpenSocket[] {
+  /** What the result of a run has: the outputs that no connection consumes, and those that the pipeline names. */
+  outputs(): readonly PipelineOutput[] {
     return openOutputs(this.#compiled())
+  }
+
+  /**
+   * The input that a name stands for: one that the pipeline gives, a path, or the name of a socket.
+   *
+   * @throws InputError `INPUT_UNKNOWN`, `INPUT_OCCUPIED`, or `INPUT_AMBIGUOUS` when it stands for several
+   */
+  resolveInput(name: string): PipelineInput {
+    return resolveInput(this.#compiled(), name)
+  }
+
+  /**
+   * Finds the inputs that values are for, as `run` does, and what is wrong with their names. The values are not looked
+   * at: for programs that read them, from a command line or a form, before they run.
+   *
+   * @throws InputError `INPUT_INVALID` for what is not an object
+   */
+  matchInputs(given: object): MatchedInputs<PipelineInput> {
+    return describeMatched(this.#compiled(), given)
   }
 
   /** The graph in the form that runs; made anew after a change. */
@@ -217,7 +242,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
   asComponent<const M extends MappingOf<C>>(
     mapping?: M & KnownOutputs<C, M>,
   ): PipelineComponent<MappedInputs<C, M, Named>, MappedOutputs<C, M>> {
-    return new PipelineComponent(this as unknown as InnerPipeline, mapping as PipelineMapping | undefined)
+    return new PipelineComponent(this as unknown as Pipeline, mapping as PipelineMapping | undefined)
   }
 
   /**
@@ -241,16 +266,13 @@ export class Pipeline<const C extends Components = Components, Named extends str
     options.signal?.throwIfAborted()
     checkRunOptions(options)
     const plan = this.#compiled()
-    return this.#execute(
-      plan,
-      { values: readInputs(plan, inputs, { types: options.validate !== 'nothing' }) },
-      options,
-    )
+    const values = readInputs(plan, inputs, { types: options.validate !== 'nothing' })
+    return this.#ongoing.start(plan, { values }, options)
   }
 
   /**
    * Goes on where a run was stopped, by a breakpoint or a failure; `snapshot` comes from the error, or from JSON that
-   * was stored. What was running then runs again, a pipeline inside from its beginning. The options are those of `run`; `includeOutputsFrom` is the
+   * was stored. What was running then runs again, a pipeline inside from its beginning. `includeOutputsFrom` is the
    * snapshot's. Visits count on, and outputs, warnings and `maxRunsPerComponent` are those of the whole run.
    *
    * @example
@@ -271,50 +293,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
     const plan = this.#compiled()
     const read = readSnapshot(plan, snapshot)
     const includeOutputsFrom = read.snapshot.includeOutputsFrom as readonly (keyof C & string)[]
-    return this.#execute(plan, { values: [], read }, { ...options, includeOutputsFrom })
-  }
-
-  /** Loads, then runs: from the caller's values, or from a snapshot. */
-  async #execute(
-    plan: Plan,
-    from: { readonly values: CallerInputs; readonly read?: ReadSnapshot },
-    options: RunOptions<C>,
-  ): Promise<RunResult<C>> {
-    const { signal, timeoutMs, onProgress } = options
-    const included = checkIncluded(plan, options.includeOutputsFrom)
-    const breakAt = options.breakAt && findBreakpoint(plan, options.breakAt, from.read)
-    const start = performance.now()
-    if (plan.hasWarmUp) {
-      const loading = new Loading(signal, timeoutMs)
-      this.#ongoing.add(loading)
-      try {
-        await this.warmUp({ signal: loading.signal, ...(onProgress ? { onProgress } : {}) })
-        loading.signal.throwIfAborted()
-      } finally {
-        loading.end()
-        this.#ongoing.delete(loading)
-      }
-    }
-    // No await between the end of loading and here: `close` must find one or the other.
-    const run = new GraphRun(plan, from.values, {
-      runId: crypto.randomUUID(),
-      signal,
-      timeoutMs,
-      remainingMs: timeoutMs === undefined ? undefined : timeLeft(timeoutMs, start),
-      concurrency: options.concurrency ?? Number.POSITIVE_INFINITY,
-      maxRunsPerComponent: this.options.maxRunsPerComponent ?? 100,
-      included,
-      validateOutputs: options.validate === 'all',
-      breakAt,
-      listener: options.onEvent,
-    })
-    if (from.read) run.restore(from.read)
-    this.#ongoing.add(run)
-    try {
-      return (await run.start()) as unknown as RunResult<C>
-    } finally {
-      this.#ongoing.delete(run)
-    }
+    return this.#ongoing.start(plan, { values: [], read }, { ...options, includeOutputsFrom })
   }
 
   /** Runs the pipeline and gives its events as they happen; `stream.result` is what `run` returns. */
@@ -340,19 +319,11 @@ export class Pipeline<const C extends Components = Components, Named extends str
    * @throws RunError `RUN_COMPONENT_FAILED` with what failed
    */
   async close(): Promise<void> {
-    const ongoing = [...this.#ongoing]
-    for (const run of ongoing)
-      run.abort(new RunError('RUN_CLOSED', 'The pipeline was closed during the run.'))
-    await Promise.all(ongoing.map((run) => run.settled()))
+    await this.#ongoing.stop()
     await closeAll(this.#graph.nodes())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
-}
-
-/** Rounded up, since a timer rounds down: a limit is never shorter than was allowed. */
-function timeLeft(timeoutMs: number, start: number): number {
-  return Math.ceil(Math.max(0, timeoutMs - (performance.now() - start)))
 }

@@ -38,10 +38,10 @@ export type RunEvent =
 export type RunListener = (event: RunEvent) => void
 
 /**
- * Tells the caller's listener what happens in a run. A listener that throws is not asked again, and what it threw
- * goes to `onThrow`: neither into the loop of the run, nor into a component that streams.
+ * The events of one run, for the caller's listener. A listener that throws is not called again, and what it threw goes
+ * to `onThrow`: neither into the loop of the run, nor into a component that streams.
  */
-export class Announcer {
+export class RunEvents {
   readonly #runId: string
   readonly #onThrow: (error: unknown) => void
   #listener: RunListener | undefined
@@ -53,32 +53,32 @@ export class Announcer {
   }
 
   runStart(start: number): void {
-    this.#tell({ type: 'runStart', runId: this.#runId, time: timeOf(start) })
+    this.#emit({ type: 'runStart', runId: this.#runId, time: timeOf(start) })
   }
 
   componentStart({ component, visit, start, inputs }: Visit): void {
-    this.#tell({ ...this.#moment(component, visit, start), type: 'componentStart', inputs })
+    this.#emit({ ...this.#moment(component, visit, start), type: 'componentStart', inputs })
   }
 
   chunk(component: PlannedComponent, visit: number, chunk: StreamingChunk): void {
-    this.#tell({ ...this.#moment(component, visit, performance.now()), type: 'chunk', chunk })
+    this.#emit({ ...this.#moment(component, visit, performance.now()), type: 'chunk', chunk })
   }
 
   componentEnd({ component, visit, start, end, outputs = {} }: Visit): void {
     const durationMs = end - start
-    this.#tell({ ...this.#moment(component, visit, end), type: 'componentEnd', outputs, durationMs })
+    this.#emit({ ...this.#moment(component, visit, end), type: 'componentEnd', outputs, durationMs })
   }
 
   componentError({ component, visit, start, end, error }: Visit): void {
     const durationMs = end - start
-    this.#tell({ ...this.#moment(component, visit, end), type: 'componentError', error, durationMs })
+    this.#emit({ ...this.#moment(component, visit, end), type: 'componentError', error, durationMs })
   }
 
-  /** The last event: what a component that outlives the run streams is heard no more. */
+  /** The last event. Chunks of a component that outlives the run are dropped after it. */
   runEnd(start: number, status: RunStatus, error: unknown): void {
     const now = performance.now()
     const end = { runId: this.#runId, time: timeOf(now), status, durationMs: now - start }
-    this.#tell({ type: 'runEnd', ...end, ...(status === 'completed' ? {} : { error }) })
+    this.#emit({ type: 'runEnd', ...end, ...(status === 'completed' ? {} : { error }) })
     this.#listener = undefined
   }
 
@@ -92,7 +92,7 @@ export class Announcer {
     }
   }
 
-  #tell(event: RunEvent): void {
+  #emit(event: RunEvent): void {
     try {
       this.#listener?.(event)
     } catch (error) {

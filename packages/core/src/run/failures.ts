@@ -111,3 +111,11 @@ export function runTimedOut(timeoutMs: number): RunError {
 export function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
 }
+
+/** Before anything is sent: a visit has sent all of its outputs or none, so that it can be done again. */
+export function checkConversions(visit: Visit, outputs: Readonly<Record<string, unknown>>): void {
+  for (const edge of visit.component.leaving) {
+    const value = outputs[edge.output]
+    if (edge.conversion !== undefined && value !== undefined) convertAlong(edge, value, visit)
+  }
+}

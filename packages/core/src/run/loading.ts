@@ -1,5 +1,6 @@
 import { type Component, typeOf, type WarmUpContext } from '../component/component.ts'
 import { RunError } from '../errors.ts'
+import { type LinkedSignal, linkSignal } from '../signals.ts'
 import { reasonOf, runTimedOut } from './failures.ts'
 
 interface Named {
@@ -53,10 +54,7 @@ function failed({ name, component }: Named, what: string, cause: unknown): RunEr
 
 /** The loading before a run. It stops when the caller's signal, the time limit of the run or `close` says so. */
 export class Loading {
-  readonly #controller = new AbortController()
-  readonly #caller: AbortSignal | undefined
-  readonly #onAbort = () => this.abort(this.#caller?.reason)
-  readonly #timer: NodeJS.Timeout | undefined
+  readonly #linked: LinkedSignal
   readonly #settled: Promise<void>
   #settle!: () => void
 
@@ -64,19 +62,18 @@ export class Loading {
     this.#settled = new Promise((resolve) => {
       this.#settle = resolve
     })
-    this.#caller = signal
-    signal?.addEventListener('abort', this.#onAbort, { once: true })
-    if (timeoutMs !== undefined) {
-      this.#timer = setTimeout(() => this.abort(runTimedOut(timeoutMs)), timeoutMs)
-    }
+    this.#linked = linkSignal(
+      signal,
+      timeoutMs === undefined ? undefined : { timeoutMs, reason: () => runTimedOut(timeoutMs) },
+    )
   }
 
   get signal(): AbortSignal {
-    return this.#controller.signal
+    return this.#linked.signal
   }
 
   abort(reason: unknown): void {
-    this.#controller.abort(reason)
+    this.#linked.abort(reason)
   }
 
   /** Resolves after `end`. */
@@ -85,8 +82,7 @@ export class Loading {
   }
 
   end(): void {
-    clearTimeout(this.#timer)
-    this.#caller?.removeEventListener('abort', this.#onAbort)
+    this.#linked.release()
     this.#settle()
   }
 }

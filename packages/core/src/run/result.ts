@@ -1,5 +1,5 @@
 import type { Components } from '../component/component.ts'
-import { InputError, RunError } from '../errors.ts'
+import { RunError } from '../errors.ts'
 import { parsePath, type RunOutputs, type Sent } from '../graph/path.ts'
 import type { Plan, PlannedComponent } from '../graph/plan.ts'
 import type { ValueOf } from '../schema/socket.ts'
@@ -17,11 +17,8 @@ import { traceOf, type Visit, type VisitTrace } from './trace.ts'
  */
 export type RunWarning = ValueOf<typeof runWarning>
 
-interface GivenByRun {
-  readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>
-  readonly named: Readonly<Record<string, unknown>>
-  readonly warnings: readonly RunWarning[]
-}
+/** What a run gives, by component and by the names of the pipeline. */
+export type RunOutcome = Pick<ResultBuilder, 'outputs' | 'named' | 'warnings'>
 
 /** What a run gave. */
 export class RunResult<const C extends Components = Components> {
@@ -38,7 +35,7 @@ export class RunResult<const C extends Components = Components> {
   readonly #visits: readonly Visit[]
   readonly #resumed: boolean
 
-  constructor(plan: Plan, runId: string, given: GivenByRun, visits: readonly Visit[], resumed = false) {
+  constructor(plan: Plan, runId: string, given: RunOutcome, visits: readonly Visit[], resumed = false) {
     this.#plan = plan
     this.#resumed = resumed
     this.runId = runId
@@ -96,29 +93,10 @@ export class RunResult<const C extends Components = Components> {
   }
 }
 
-/** Refuses an unknown name among `includeOutputsFrom`. */
-export function checkIncluded(plan: Plan, names: readonly string[] | undefined): ReadonlySet<string> {
-  for (const name of names ?? []) {
-    if (plan.byName.has(name)) continue
-    throw new InputError(
-      'INPUT_UNKNOWN',
-      `includeOutputsFrom names '${name}', which is not a component. Components: ${listNames(plan.byName.keys())}.${didYouMean(name, plan.byName.keys())}`,
-    )
-  }
-  return new Set(names)
-}
-
 type Values = Record<string, unknown>
 
-/** What a run that was stopped gave until then. */
-export interface GivenBefore {
-  readonly outputs: Readonly<Record<string, Values>>
-  readonly named: Readonly<Values>
-  readonly warnings: readonly RunWarning[]
-}
-
-/** What a run has given so far. */
-export class Outcome {
+/** The outputs and warnings of a run so far. */
+export class ResultBuilder {
   /** By message: in a loop the same thing happens again and again, and is said once. */
   readonly #warnings = new Map<string, RunWarning>()
   readonly #plan: Plan
@@ -132,7 +110,7 @@ export class Outcome {
   }
 
   /** Goes on from what a run gave before it was stopped. */
-  restore(given: GivenBefore): void {
+  restore(given: RunOutcome): void {
     Object.assign(this.#outputs, given.outputs)
     Object.assign(this.#named, given.named)
     this.warn(...given.warnings)

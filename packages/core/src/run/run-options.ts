@@ -1,5 +1,5 @@
 import type { Components, WarmUpContext } from '../component/component.ts'
-import { InputError, OptionError } from '../errors.ts'
+import { OptionError } from '../errors.ts'
 import type { Plan, PlannedComponent } from '../graph/plan.ts'
 import { checkTimeout, checkWhole } from '../graph/policy.ts'
 import type { ReadSnapshot } from '../snapshot/read-snapshot.ts'
@@ -8,7 +8,7 @@ import type { RunListener } from './events.ts'
 import type { RunWarning } from './result.ts'
 
 export interface RunOptions<C extends Components = Components> {
-  /** Stops the run: nothing new starts, running components are told, and the run rejects with the signal's reason. */
+  /** Stops the run: nothing new starts, the signals of running components abort, and it rejects with the signal's reason. */
   readonly signal?: AbortSignal
   /** The longest the run may take, in milliseconds, loading included; then it fails with `RUN_TIMEOUT`. */
   readonly timeoutMs?: number
@@ -29,7 +29,7 @@ export interface RunOptions<C extends Components = Components> {
   readonly validate?: 'inputs' | 'all' | 'nothing'
   /**
    * Stops the run before a visit of a component (1, the first, when not said otherwise), when it is that one's turn.
-   * What is running then may end; the run rejects with a `BreakpointReached` that carries a snapshot for `resume`. A run
+   * What is running then may end; the run rejects with a `BreakpointReached`, which has a snapshot for `resume`. A run
    * that never comes there ends as usual, with a warning.
    */
   readonly breakAt?: { readonly component: keyof C & string; readonly visit?: number }
@@ -57,6 +57,21 @@ export function checkRunOptions({
   }
 }
 
+/** @throws OptionError `PIPELINE_INVALID_OPTION` for an unknown component */
+export function checkIncluded(plan: Plan, names: readonly string[] = []): ReadonlySet<string> {
+  return new Set(names.map((name) => componentOf(plan, 'includeOutputsFrom', name).name))
+}
+
+function componentOf(plan: Plan, option: string, name: string): PlannedComponent {
+  const component = plan.byName.get(name)
+  if (component) return component
+  const names = [...plan.byName.keys()]
+  throw new OptionError(
+    'PIPELINE_INVALID_OPTION',
+    `${option} names '${String(name)}', which is not a component. Components: ${listNames(names)}.${didYouMean(String(name), names)}`,
+  )
+}
+
 /** The visit before which a run is to stop. */
 export interface Breakpoint {
   readonly component: PlannedComponent
@@ -67,31 +82,19 @@ export interface Breakpoint {
  * Finds the visit that a caller means. In a resumed run it is one that has not started, and not the one at which the
  * snapshot stands: stopping there again would get nowhere.
  *
- * @throws InputError `INPUT_UNKNOWN` for no component, `INPUT_INVALID` for no number of a visit that is still to come
+ * @throws OptionError `PIPELINE_INVALID_OPTION` for an unknown component, or a visit that cannot come any more
  */
 export function findBreakpoint(
   plan: Plan,
   { component: name, visit = 1 }: { readonly component: string; readonly visit?: number },
   resumed: ReadSnapshot | undefined,
 ): Breakpoint {
-  const component = plan.byName.get(name)
-  if (!component) {
-    const names = [...plan.byName.keys()]
-    throw new InputError(
-      'INPUT_UNKNOWN',
-      `breakAt names '${String(name)}', which is not a component. Components: ${listNames(names)}.${didYouMean(String(name), names)}`,
-    )
-  }
-  if (!Number.isSafeInteger(visit) || visit < 1) {
-    throw new InputError(
-      'INPUT_INVALID',
-      `The visit of breakAt is a whole number from 1, not ${String(visit)}.`,
-    )
-  }
+  const component = componentOf(plan, 'breakAt', name)
+  checkWhole('The visit of breakAt', visit, 1)
   if (resumed && !isToCome(resumed, component, visit)) {
     const next = (resumed.snapshot.visits[name] ?? 0) + 1
-    throw new InputError(
-      'INPUT_INVALID',
+    throw new OptionError(
+      'PIPELINE_INVALID_OPTION',
       `breakAt is visit ${visit} of '${name}', but in the snapshot that one has come already; the next is visit ${next}.`,
     )
   }

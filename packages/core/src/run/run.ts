@@ -6,18 +6,25 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { findBlocked } from './blocked.ts'
 import type { RunListener, RunStatus } from './events.ts'
-import { Announcer } from './events.ts'
-import { checkOutputs, componentFailed, convertAlong, runTimedOut, tooManyVisits } from './failures.ts'
+import { RunEvents } from './events.ts'
+import {
+  checkConversions,
+  checkOutputs,
+  componentFailed,
+  convertAlong,
+  runTimedOut,
+  tooManyVisits,
+} from './failures.ts'
 import type { CallerInputs } from './inputs.ts'
-import { Outcome, RunResult } from './result.ts'
+import { ResultBuilder, RunResult } from './result.ts'
 import { type Breakpoint, notReached } from './run-options.ts'
 import { RunState } from './state.ts'
-import type { Visit } from './trace.ts'
+import { newVisit, type Visit } from './trace.ts'
 import { callComponent, type RunScope } from './visit.ts'
 
 type Values = Record<string, unknown>
 
-export interface GraphRunOptions {
+export interface RunSettings {
   readonly runId: string
   readonly signal: AbortSignal | undefined
   /** What the caller allowed for the run, and what loading left of it. */
@@ -33,15 +40,15 @@ export interface GraphRunOptions {
 }
 
 /**
- * One run of a compiled pipeline: the one loop. It is driven by the ends of visits: each distributes its outputs, looks at the components that
- * received something, and starts what can start. Nothing is searched and nothing waits in between.
+ * One run of a compiled pipeline: the one loop. The ends of visits drive it: each distributes its outputs, looks at the
+ * components that received something, and starts what can start. Nothing is searched and nothing waits in between.
  */
-export class GraphRun {
+export class Run {
   readonly #plan: Plan
-  readonly #options: GraphRunOptions
+  readonly #options: RunSettings
   readonly #state: RunState
   readonly #scope: RunScope
-  readonly #announcer: Announcer | undefined
+  readonly #events: RunEvents | undefined
   /** Made when a component asks for its signal: most never do. */
   #controller: AbortController | undefined
   /** Visits whose inputs are taken and that wait for a free place. */
@@ -53,12 +60,12 @@ export class GraphRun {
   /** 1 from the moment a visit is queued until it has ended: a component never runs twice at once. */
   readonly #active: Uint8Array
   readonly #visits: Visit[] = []
-  readonly #outcome: Outcome
+  readonly #result: ResultBuilder
   #running = 0
   #pumping = false
   #failed = false
-  /** The breakpoint is reached: what runs may end, nothing else starts. */
-  #paused = false
+  /** The breakpoint, once it is reached: what runs may end, nothing else starts. */
+  #pausedAt: Breakpoint | undefined
   #ended = false
   #resumed = false
   #failure: unknown
@@ -73,17 +80,17 @@ export class GraphRun {
   #timer: NodeJS.Timeout | undefined
   readonly #onAbort = () => this.#fail(this.#options.signal?.reason)
 
-  constructor(plan: Plan, inputs: CallerInputs, options: GraphRunOptions) {
+  constructor(plan: Plan, inputs: CallerInputs, options: RunSettings) {
     this.#plan = plan
     this.#options = options
     this.#state = new RunState(plan)
-    this.#outcome = new Outcome(plan, options.included)
+    this.#result = new ResultBuilder(plan, options.included)
     this.#deferred = new Uint8Array(plan.components.length)
     this.#active = new Uint8Array(plan.components.length)
     const { listener, runId } = options
-    this.#announcer = listener && new Announcer(listener, runId, (error) => this.#fail(error))
-    this.#scope = { runId, signal: () => this.#signal(), announcer: this.#announcer }
-    for (const { socket, value } of inputs) this.#state.giveInput(socket, value)
+    this.#events = listener && new RunEvents(listener, runId, (error) => this.#fail(error))
+    this.#scope = { runId, signal: () => this.#signal(), events: this.#events }
+    for (const { input, value } of inputs) this.#state.giveInput(input, value)
   }
 
   /** Goes on where a stopped run was. Before `start`. */
@@ -91,7 +98,7 @@ export class GraphRun {
     this.#resumed = true
     const visits = new Map(Object.entries(read.snapshot.visits))
     this.#state.restore(read, ({ name }) => visits.get(name) ?? 0)
-    this.#outcome.restore(read)
+    this.#result.restore(read)
     for (const { component, visit, inputs, eager } of read.pending) {
       this.#active[component.index] = 1
       ;(eager ? this.#eager : this.#queue).push(newVisit(component, visit, inputs, undefined))
@@ -104,7 +111,7 @@ export class GraphRun {
       this.#resolve = resolve
       this.#reject = reject
       const { signal, timeoutMs, remainingMs } = this.#options
-      this.#announcer?.runStart(this.#startTime)
+      this.#events?.runStart(this.#startTime)
       if (signal?.aborted) this.#fail(signal.reason)
       if (this.#ended) return
       signal?.addEventListener('abort', this.#onAbort, { once: true })
@@ -165,7 +172,7 @@ export class GraphRun {
     if (this.#pumping) return
     this.#pumping = true
     for (;;) {
-      while (!this.#failed && !this.#paused && this.#running < this.#options.concurrency) {
+      while (!this.#failed && this.#pausedAt === undefined && this.#running < this.#options.concurrency) {
         const eager = this.#eager[0]
         const visit = eager ?? this.#queue[this.#queued]
         if (visit === undefined || this.#pausesAt(visit)) break
@@ -173,7 +180,7 @@ export class GraphRun {
         else this.#eager.shift()
         this.#begin(visit)
       }
-      if (this.#running > 0 || this.#failed || this.#paused || !this.#enqueueDeferred()) break
+      if (this.#running > 0 || this.#failed || this.#pausedAt || !this.#enqueueDeferred()) break
     }
     this.#pumping = false
     if (this.#running === 0 && !this.#ended) this.#end()
@@ -183,7 +190,7 @@ export class GraphRun {
   #pausesAt({ component, visit }: Visit): boolean {
     const { breakAt } = this.#options
     if (breakAt === undefined || breakAt.component !== component || breakAt.visit !== visit) return false
-    this.#paused = true
+    this.#pausedAt = breakAt
     return true
   }
 
@@ -201,7 +208,7 @@ export class GraphRun {
     visit.start = this.#now
     let given: Values | Promise<Values>
     try {
-      if (this.#announcer && !this.#announce(visit, this.#announcer)) throw this.#failure
+      if (this.#events && !this.#emitStart(visit, this.#events)) throw this.#failure
       given = callComponent(visit.component, visit.inputs, visit.visit, this.#scope)
       // A promise of another make may call back twice, or at once, or throw.
       if (!(given instanceof Promise) && isThenable(given)) given = Promise.resolve(given)
@@ -226,9 +233,9 @@ export class GraphRun {
   }
 
   /** False when the listener stopped the run: the component is then not called. */
-  #announce(visit: Visit, announcer: Announcer): boolean {
+  #emitStart(visit: Visit, events: RunEvents): boolean {
     visit.start = performance.now()
-    announcer.componentStart(visit)
+    events.componentStart(visit)
     return !this.#failed
   }
 
@@ -238,13 +245,13 @@ export class GraphRun {
       checkOutputs(visit, outputs, this.#options.validateOutputs)
       if (visit.component.converts) checkConversions(visit, outputs)
       visit.outputs = outputs
-      this.#outcome.keep(visit.component, outputs)
+      this.#result.keep(visit.component, outputs)
       for (const edge of visit.component.leaving) this.#distribute(edge, outputs, visit)
     } catch (error) {
       this.#endFailed(visit, error)
       return
     }
-    this.#announcer?.componentEnd(visit)
+    this.#events?.componentEnd(visit)
     this.#running--
     const { component } = visit
     this.#active[component.index] = 0
@@ -263,7 +270,7 @@ export class GraphRun {
     visit.error = error
     visit.outputs = undefined
     this.#fail(componentFailed(visit, error), { component: visit.component.name, visit: visit.visit })
-    this.#announcer?.componentError(visit)
+    this.#events?.componentError(visit)
     this.#running--
   }
 
@@ -282,27 +289,26 @@ export class GraphRun {
     const { signal, runId } = this.#options
     clearTimeout(this.#timer)
     signal?.removeEventListener('abort', this.#onAbort)
-    if (this.#paused && !this.#failed) this.#breakNow()
+    if (!this.#failed && this.#pausedAt) this.#pause(this.#pausedAt)
     else if (!this.#failed) this.#complete()
     const status = this.#status()
-    if (status === 'failed') this.#carrySnapshot()
-    this.#announcer?.runEnd(this.#startTime, status, this.#failure)
+    if (status === 'failed') this.#attachSnapshot()
+    this.#events?.runEnd(this.#startTime, status, this.#failure)
     for (const settled of this.#onSettled) settled()
     if (this.#failed) this.#reject(this.#failure)
-    else this.#resolve(new RunResult(this.#plan, runId, this.#outcome, this.#visits, this.#resumed))
+    else this.#resolve(new RunResult(this.#plan, runId, this.#result, this.#visits, this.#resumed))
   }
 
-  #breakNow(): void {
-    const { component, visit } = this.#options.breakAt as Breakpoint
+  #pause({ component, visit }: Breakpoint): void {
     const snapshot = this.#snapshot('breakpoint', { component: component.name, visit }, new Date())
     this.#failed = true
     this.#failure = new BreakpointReached(component.name, visit, snapshot)
   }
 
-  #carrySnapshot(): void {
+  #attachSnapshot(): void {
     if (!(this.#failure instanceof RunError)) return
     const stopped = new Date()
-    this.#failure.carry(() => this.#snapshot('failure', this.#failedAt, stopped))
+    this.#failure.attachSnapshot(() => this.#snapshot('failure', this.#failedAt, stopped))
   }
 
   /** What has not ended is to be done again when the run is resumed. */
@@ -313,7 +319,7 @@ export class GraphRun {
       at,
       created,
       state: this.#state,
-      outcome: this.#outcome,
+      result: this.#result,
       included: this.#options.included,
       // What had started is the first to start again.
       eager: [...unfinished, ...this.#eager],
@@ -325,37 +331,20 @@ export class GraphRun {
     if (!this.#failed) return 'completed'
     const { signal } = this.#options
     if (signal?.aborted && this.#failure === signal.reason) return 'aborted'
-    return this.#paused && this.#failure instanceof BreakpointReached ? 'paused' : 'failed'
+    return this.#pausedAt && this.#failure instanceof BreakpointReached ? 'paused' : 'failed'
   }
 
   #complete(): void {
     const { breakAt } = this.#options
-    const { warnings, fatal } = findBlocked(this.#plan, this.#state, !this.#outcome.isEmpty)
+    const { warnings, fatal } = findBlocked(this.#plan, this.#state, !this.#result.isEmpty)
     if (fatal !== undefined) {
       this.#failed = true
       this.#failure = fatal
       return
     }
-    this.#outcome.warn(...warnings)
-    if (breakAt) this.#outcome.warn(notReached(breakAt, this.#state.visits(breakAt.component)))
+    this.#result.warn(...warnings)
+    if (breakAt) this.#result.warn(notReached(breakAt, this.#state.visits(breakAt.component)))
   }
-}
-
-/** Before anything is sent: a visit has sent all of its outputs or none, so that it can be done again. */
-function checkConversions(visit: Visit, outputs: Values): void {
-  for (const edge of visit.component.leaving) {
-    const value = outputs[edge.output]
-    if (edge.conversion !== undefined && value !== undefined) convertAlong(edge, value, visit)
-  }
-}
-
-function newVisit(
-  component: PlannedComponent,
-  visit: number,
-  inputs: Values,
-  triggers: Visit['triggers'],
-): Visit {
-  return { component, visit, inputs, triggers, start: 0, end: 0, outputs: undefined, error: undefined }
 }
 
 function isThenable(value: unknown): boolean {

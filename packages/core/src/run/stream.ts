@@ -1,4 +1,5 @@
 import type { Components } from '../component/component.ts'
+import { type LinkedSignal, linkSignal } from '../signals.ts'
 import type { RunEvent, RunListener } from './events.ts'
 import type { RunResult } from './result.ts'
 
@@ -14,7 +15,7 @@ function abandoned(): DOMException {
 export class RunStream<const C extends Components = Components> implements AsyncIterable<RunEvent> {
   readonly result: Promise<RunResult<C>>
   readonly #events: RunEvent[] = []
-  readonly #controller = new AbortController()
+  readonly #linked: LinkedSignal
   #wake: (() => void) | undefined
   #settled = false
   #failure: { readonly error: unknown } | undefined
@@ -24,16 +25,14 @@ export class RunStream<const C extends Components = Components> implements Async
     run: (listener: RunListener, signal: AbortSignal) => Promise<RunResult<C>>,
     signal: AbortSignal | undefined,
   ) {
-    const onAbort = () => this.#controller.abort(signal?.reason)
-    if (signal?.aborted) onAbort()
-    else signal?.addEventListener('abort', onAbort, { once: true })
+    this.#linked = linkSignal(signal)
     this.result = run((event) => {
       this.#events.push(event)
       this.#wake?.()
-    }, this.#controller.signal)
+    }, this.#linked.signal)
     const settle = () => {
       this.#settled = true
-      signal?.removeEventListener('abort', onAbort)
+      this.#linked.release()
       this.#wake?.()
     }
     // Also keeps a failed run that is only iterated from being an unhandled rejection: iterating throws its error.
@@ -45,7 +44,7 @@ export class RunStream<const C extends Components = Components> implements Async
 
   /** Stops the run; `result` rejects with the reason once everything has settled. */
   abort(reason: unknown = abandoned()): void {
-    this.#controller.abort(reason)
+    this.#linked.abort(reason)
   }
 
   /** @throws TypeError the second time */

@@ -14,6 +14,15 @@ export interface Visit {
   error: unknown
 }
 
+export function newVisit(
+  component: PlannedComponent,
+  visit: number,
+  inputs: Record<string, unknown>,
+  triggers: Visit['triggers'],
+): Visit {
+  return { component, visit, inputs, triggers, start: 0, end: 0, outputs: undefined, error: undefined }
+}
+
 /** One call of one component, as a person or a log reads it. */
 export interface VisitTrace {
   readonly component: string

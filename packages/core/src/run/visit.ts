@@ -3,13 +3,14 @@ import type { StreamingChunk } from '../data/streaming-chunk.ts'
 import { RunError } from '../errors.ts'
 import type { PlannedComponent } from '../graph/plan.ts'
 import { type ComponentPolicy, LONGEST_TIMEOUT } from '../graph/policy.ts'
-import type { Announcer } from './events.ts'
+import { linkSignal } from '../signals.ts'
+import type { RunEvents } from './events.ts'
 
 /** What the visits of one run share. */
 export interface RunScope {
   readonly runId: string
   readonly signal: () => AbortSignal
-  readonly announcer: Announcer | undefined
+  readonly events: RunEvents | undefined
 }
 
 /** The context of one visit. Made per call, so everything in it that costs is made when it is asked for. */
@@ -40,9 +41,9 @@ export class VisitContext implements RunContext {
 
   /** A getter, so that `const { emit } = context` works. */
   get emit(): (chunk: StreamingChunk) => void {
-    const { announcer } = this.#scope
-    if (announcer === undefined) return () => {}
-    return (chunk) => announcer.chunk(this.#component, this.visit, chunk)
+    const { events } = this.#scope
+    if (events === undefined) return () => {}
+    return (chunk) => events.chunk(this.#component, this.visit, chunk)
   }
 }
 
@@ -71,19 +72,12 @@ async function callWithPolicy(
   scope: RunScope,
 ): Promise<Outputs> {
   const { timeoutMs } = planned.policy
-  const outer = scope.signal()
-  // Not AbortSignal.any: in Node 20 its signal may be collected before it fires.
-  const own = new AbortController()
-  const onAbort = () => own.abort(outer.reason)
-  if (outer.aborted) onAbort()
-  else outer.addEventListener('abort', onAbort, { once: true })
-  const timer =
-    timeoutMs === undefined ? undefined : setTimeout(() => own.abort(timedOut(planned, visit)), timeoutMs)
+  const deadline = timeoutMs === undefined ? undefined : { timeoutMs, reason: () => timedOut(planned, visit) }
+  const linked = linkSignal(scope.signal(), deadline)
   try {
-    return await callWithRetry(planned, inputs, new VisitContext(scope, planned, visit, own.signal))
+    return await callWithRetry(planned, inputs, new VisitContext(scope, planned, visit, linked.signal))
   } finally {
-    clearTimeout(timer)
-    outer.removeEventListener('abort', onAbort)
+    linked.release()
   }
 }
 

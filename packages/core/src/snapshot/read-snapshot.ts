@@ -1,7 +1,7 @@
 import { InputError } from '../errors.ts'
 import { isOpen, type Plan, type PlannedComponent } from '../graph/plan.ts'
 import { isPlainObject, type JsonValue } from '../json.ts'
-import type { GivenBefore, RunWarning } from '../run/result.ts'
+import type { RunOutcome, RunWarning } from '../run/result.ts'
 import type { Waiting } from '../run/state.ts'
 import type { Socket } from '../schema/socket.ts'
 import { typeName } from '../schema/socket-type.ts'
@@ -9,7 +9,7 @@ import { checkType, checkValue } from '../schema/validate.ts'
 import { graphOf, type SavedValue, type Snapshot, snapshotData } from './snapshot.ts'
 
 /** What a snapshot says, with the parts of this plan that it says it about. */
-export interface ReadSnapshot extends Waiting, GivenBefore {
+export interface ReadSnapshot extends Waiting, RunOutcome {
   readonly snapshot: Snapshot
   readonly pending: readonly {
     readonly component: PlannedComponent
@@ -144,7 +144,7 @@ function readTaken(
   return taken
 }
 
-function readGiven(plan: Plan, snapshot: Snapshot): GivenBefore {
+function readGiven(plan: Plan, snapshot: Snapshot): RunOutcome {
   const warnings = new Map(snapshot.warnings.map((warning) => [warning.message, warning]))
   /** The value as a list of one, or of none when it was not JSON: the rest of the result is worth having without it. */
   const read = (

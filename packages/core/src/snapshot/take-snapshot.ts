@@ -1,6 +1,6 @@
 import type { Plan, PlannedComponent, PlannedSocket } from '../graph/plan.ts'
 import { isJsonValue } from '../json.ts'
-import type { Outcome } from '../run/result.ts'
+import type { ResultBuilder } from '../run/result.ts'
 import type { RunState } from '../run/state.ts'
 import type { Visit } from '../run/trace.ts'
 import { typeName } from '../schema/socket-type.ts'
@@ -14,7 +14,7 @@ interface StoppedRun {
   readonly at: Snapshot['at']
   readonly created: Date
   readonly state: RunState
-  readonly outcome: Outcome
+  readonly result: ResultBuilder
   readonly included: ReadonlySet<string>
   readonly eager: readonly Visit[]
   readonly queue: readonly Visit[]
@@ -47,13 +47,13 @@ export function takeSnapshot(plan: Plan, run: StoppedRun): Snapshot {
       ...run.queue.map((visit) => savePending(visit, false)),
     ],
     outputs: Object.fromEntries(
-      Object.entries(run.outcome.outputs).map(([name, outputs]) => [
+      Object.entries(run.result.outputs).map(([name, outputs]) => [
         name,
         saveOutputs(plan.byName.get(name) as PlannedComponent, outputs),
       ]),
     ),
-    named: saveNamed(plan, run.outcome.named),
-    warnings: run.outcome.warnings,
+    named: saveNamed(plan, run.result.named),
+    warnings: run.result.warnings,
   }
 }
 

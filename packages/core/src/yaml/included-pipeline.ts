@@ -1,4 +1,4 @@
-import { type InnerPipeline, PipelineComponent, type PipelineMapping } from '../pipeline/as-component.ts'
+import { PipelineComponent, type PipelineMapping } from '../pipeline/as-component.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { SubPipelineParameters } from './file-shape.ts'
 
@@ -8,7 +8,7 @@ export class IncludedPipeline extends PipelineComponent {
 
   /** @throws DefinitionError as `asComponent` does */
   constructor(pipeline: Pipeline, file: string, mapping: PipelineMapping) {
-    super(pipeline as unknown as InnerPipeline, mapping)
+    super(pipeline, mapping)
     this.initParameters = { file, ...mapping }
   }
 }

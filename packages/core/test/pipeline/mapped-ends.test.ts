@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Component } from '../../src/component/component.ts'
-import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import type { PipelineComponent, PipelineMapping } from '../../src/pipeline/as-component.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { PipelineOptions } from '../../src/pipeline/pipeline-options.ts'
 import type { Sockets } from '../../src/schema/socket.ts'
-import { AddFixedValue, Double, FString } from '../fixtures/index.ts'
+import { AddFixedValue, Double } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 /** Has these sockets; it is only looked at. */

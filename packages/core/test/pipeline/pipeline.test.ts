@@ -3,7 +3,7 @@ import type { Component } from '../../src/component/component.ts'
 import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { AddFixedValue, Double, FString, Hello, StringJoiner, Sum } from '../fixtures/index.ts'
+import { Double, Hello } from '../fixtures/index.ts'
 import { thrownBy } from './thrown.ts'
 
 describe('a pipeline', () => {
@@ -161,7 +161,7 @@ describe('remove', () => {
   })
 })
 
-const Described = defineComponent({
+const _Described = defineComponent({
   type: 'Described',
   inputs: {
     text: t.string({ description: 'What is read.' }),
@@ -170,73 +170,6 @@ const Described = defineComponent({
   },
   outputs: { texts: t.array(t.string(), { description: 'The parts.' }), rest: t.optional(t.string()) },
   run: ({ text }) => ({ texts: [text] }),
-})
-
-describe('inputs and outputs', () => {
-  test('describe what is open', () => {
-    const pipeline = new Pipeline({ described: new Described() })
-    expect(pipeline.inputs()).toEqual([
-      {
-        component: 'described',
-        socket: 'text',
-        type: 'string',
-        mandatory: true,
-        description: 'What is read.',
-      },
-      {
-        component: 'described',
-        socket: 'limit',
-        type: 'integer',
-        mandatory: false,
-        default: 10,
-        description: 'How much of it.',
-      },
-      { component: 'described', socket: 'hint', type: 'string', mandatory: false },
-    ])
-    expect(pipeline.outputs()).toMatchObject([
-      { component: 'described', socket: 'texts', type: 'string[]', description: 'The parts.' },
-      { component: 'described', socket: 'rest', type: 'string' },
-    ])
-  })
-
-  test('leave out what a connection occupies', () => {
-    const pipeline = new Pipeline({ add: new AddFixedValue(), double: new Double() }).connect(
-      'add.result',
-      'double.value',
-    )
-    expect(pipeline.inputs().map(({ component, socket }) => `${component}.${socket}`)).toEqual([
-      'add.value',
-      'add.add',
-    ])
-    expect(pipeline.outputs().map(({ component, socket }) => `${component}.${socket}`)).toEqual([
-      'double.value',
-    ])
-  })
-
-  test('keep connected sockets that join, which a caller then need not feed', () => {
-    const pipeline = new Pipeline({ hello: new Hello(), joiner: new StringJoiner() }).connect(
-      'hello.output',
-      'joiner.strings',
-    )
-    expect(pipeline.inputs()).toEqual([
-      { component: 'hello', socket: 'word', type: 'string', mandatory: true },
-      { component: 'joiner', socket: 'strings', type: 'string', mandatory: false },
-    ])
-  })
-
-  test('are the same after a run with values for connected sockets', async () => {
-    const pipeline = new Pipeline({ a: new Double(), sum: new Sum() }).connect('a.value', 'sum.values')
-    const before = pipeline.inputs()
-    await pipeline.run({ a: { value: 1 }, sum: { values: 5 } })
-    expect(pipeline.inputs()).toEqual(before)
-  })
-
-  test('follow changes', () => {
-    const pipeline: Pipeline = new Pipeline({ text: new FString({ template: '{a}' }) })
-    expect(pipeline.inputs().map(({ socket }) => socket)).toEqual(['a', 'template'])
-    pipeline.add('hello', new Hello()).connect('hello.output', 'text.a')
-    expect(pipeline.inputs().map(({ socket }) => socket)).toEqual(['template', 'word'])
-  })
 })
 
 describe('options of a run', () => {

@@ -152,7 +152,7 @@ export function inputsOf(graph: GraphSpec): Record<string, Values> {
     .inputs()
     .forEach(({ component, socket, type, mandatory }, index) => {
       if (!mandatory && !graph.given[index % graph.given.length]) return
-      inputs[component] = { ...inputs[component], [socket]: type === 'JSON' ? index : [index, [index]] }
+      inputs[component] = { ...inputs[component], [socket]: type.kind === 'json' ? index : [index, [index]] }
     })
   return inputs
 }

@@ -48,7 +48,7 @@ describe('inputs by component', () => {
   test('of an unknown socket are refused', async () => {
     expect(await refusal(twoAdders(), { first: { valeu: 1 }, second: { value: 1 } })).toBe(
       [
-        "INPUT_UNKNOWN: - 'first' (AddFixedValue) has no input 'valeu'. Its inputs are 'value' and 'add'. Did you mean 'value'?",
+        "INPUT_UNKNOWN: - 'first' (AddFixedValue) has no input 'valeu'. Its open inputs: 'value' and 'add'. Did you mean 'value'?",
         "- 'first' (AddFixedValue) needs 'value' (integer): no connection feeds it and the caller gave no value. Pass { first: { value: … } } or connect it.",
       ].join('\n'),
     )
@@ -167,7 +167,7 @@ describe('inputs by socket name', () => {
     const pipeline: Pipeline = new Pipeline({ split: new TextSplitter(), lists: new Lists() })
     pipeline.connect('split.output', 'lists.list')
     expect(await refusal(pipeline, { sentence: 'a', list: ['b'] })).toBe(
-      "INPUT_OCCUPIED: 'lists.list' already gets its value from 'split.output'. To add to that, give the input by component: { lists: { list: … } }.",
+      "INPUT_OCCUPIED: 'lists.list' already gets its value from 'split.output'. To add to that, give the input by its path, 'lists.list'.",
     )
     expect(await given(pipeline, { split: { sentence: 'a' }, lists: { list: ['b'] } })).toMatchObject({
       lists: [{ list: ['b', 'a'] }],
@@ -176,7 +176,7 @@ describe('inputs by socket name', () => {
 
   test('mixed with components are refused', async () => {
     expect(await refusal(twoAdders(), { first: { value: 1 }, value: 2 })).toBe(
-      "INPUT_AMBIGUOUS: 'first' is a component, but 'value' is not. Give the inputs by component, { prompt: { country } }, or all by socket name, { country }.",
+      "INPUT_AMBIGUOUS: 'first' is a component, but 'value' is not. Give the inputs by component, { prompt: { country } }, or all by name, { country }.",
     )
   })
 
@@ -208,8 +208,8 @@ describe('names that the pipeline gives itself', () => {
     })
     expect(await refusal(named(), { start: 1, value: 2 })).toBe(
       [
-        "INPUT_AMBIGUOUS: - Two inputs reach 'first.value', one by its own name and one by a name of the pipeline's. Give one of them.",
-        "- Two inputs reach 'second.value', one by its own name and one by a name of the pipeline's. Give one of them.",
+        "INPUT_AMBIGUOUS: - Two inputs reach 'first.value', by two of its names. Give one of them.",
+        "- Two inputs reach 'second.value', by two of its names. Give one of them.",
       ].join('\n'),
     )
   })
