@@ -53,21 +53,26 @@ interface DagreEdge {
   readonly points?: readonly Point[]
 }
 
-/**
- * Has dagre divide the nodes into columns and order them, so that wires lead to the right and few cross. Wires that lead
- * back take no part. A column that only wires without a label would pass is left out.
- */
-export function makeColumns({ nodes, wires }: Diagram): Columns {
-  const ids = new Map(nodes.map((node, index) => [node, `${index}`]))
-  const idOf = (node: DiagramNode) => ids.get(node) ?? ''
-  const graph = new Graph<object, DagreNode, DagreEdge>({ multigraph: true })
+type DagreGraph = Graph<object, DagreNode, DagreEdge>
+
+/** Has dagre rank and order the nodes, so that wires lead to the right and few cross. Those that lead back take no part. */
+function orderByDagre({ nodes, wires }: Diagram, idOf: (node: DiagramNode) => string): DagreGraph {
+  const graph: DagreGraph = new Graph({ multigraph: true })
   graph.setGraph({ rankdir: 'LR', nodesep: 30, edgesep: 14, ranksep: 60 })
-  for (const [{ width, height }, id] of ids) graph.setNode(id, { width, height })
+  for (const node of nodes) graph.setNode(idOf(node), { width: node.width, height: node.height })
   wires.forEach(({ from, to, back }, index) => {
     if (!back) graph.setEdge(idOf(from.node), idOf(to.node), {}, `${index}`)
   })
   layout(graph)
+  return graph
+}
 
+/** Makes a column of each rank that dagre gives. One that only wires without a label would pass is left out. */
+export function makeColumns(diagram: Diagram): Columns {
+  const { nodes, wires } = diagram
+  const ids = new Map(nodes.map((node, index) => [node, `${index}`]))
+  const idOf = (node: DiagramNode) => ids.get(node) ?? ''
+  const graph = orderByDagre(diagram, idOf)
   const rankOf = (node: DiagramNode) => graph.node(idOf(node)).rank ?? 0
   // Labels stand just before the node that the wire leads to, where dagre leaves every second rank free.
   const labelRank = ({ to }: DiagramWire) => rankOf(to.node) - 1
