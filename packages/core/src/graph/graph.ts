@@ -66,18 +66,9 @@ export class Graph {
 
   /** The connections that end in this socket. */
   into(receiver: SocketPath): Connection[] {
-    return this.#labels(this.#graph.inEdges(idOf(receiver.component))).filter(
-      (connection) => connection.receiver.socket === receiver.socket,
-    )
-  }
-
-  /** The connections that start at this component. */
-  outOf(component: string): Connection[] {
-    return this.#labels(this.#graph.outEdges(idOf(component)))
-  }
-
-  #labels(edges: ReturnType<Graphlib['inEdges']>): Connection[] {
-    return (edges ?? []).map((edge) => this.#graph.edge(edge) as Connection)
+    return (this.#graph.inEdges(idOf(receiver.component)) ?? [])
+      .map((edge) => this.#graph.edge(edge) as Connection)
+      .filter((connection) => connection.receiver.socket === receiver.socket)
   }
 }
 

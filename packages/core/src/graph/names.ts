@@ -4,9 +4,9 @@ import type { Graph } from './graph.ts'
 import { parsePath, type SocketPath } from './path.ts'
 
 export interface PipelineNames {
-  /** Names of its own that the pipeline gives to inputs: `{ question: ['prompt.question'] }`. */
+  /** Names that the pipeline gives to inputs: `{ question: ['prompt.question'] }`. */
   readonly inputs?: Readonly<Record<string, readonly string[]>>
-  /** Names of its own for outputs: `{ answer: 'llm.replies' }`. */
+  /** Names that it gives to outputs: `{ answer: 'llm.replies' }`. */
   readonly outputs?: Readonly<Record<string, string>>
 }
 

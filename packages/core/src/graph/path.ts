@@ -10,7 +10,7 @@ export interface SocketPath {
 }
 
 /**
- * Reads `component.socket`. The first dot divides: socket names may have dots and slashes of their own, as in
+ * Reads `component.socket`. The first dot divides: socket names may have dots and slashes, too, as in
  * `router.text/plain`.
  *
  * @throws DefinitionError `CONNECT_INVALID_PATH`
@@ -107,7 +107,7 @@ export type RunInputs<C extends Components> = string extends keyof C
           : FlatValue<C, K>
       }
 
-/** What `run` takes from a pipeline that has names of its own for some inputs. */
+/** What `run` takes from a pipeline that names some inputs. */
 export type NamedRunInputs<C extends Components, Named extends string> = [Named] extends [never]
   ? RunInputs<C>
   : RunInputs<C> & { readonly [N in Named]?: unknown }

@@ -14,11 +14,14 @@ export interface Beginnings {
   /** Whether the component runs without a value from another, once its mandatory sockets have theirs. */
   readonly isTriggered: (component: PlannedComponent) => boolean
   /** Whether a connection passes on a value when its sender has run. */
-  readonly carries: (edge: PlannedEdge) => boolean
+  readonly passesOn: (edge: PlannedEdge) => boolean
 }
 
 /** The components that run, one because of the other, from these beginnings. Linear in the plan. */
-export function reachable(plan: Plan, { isFilled, isTriggered, carries }: Beginnings): Set<PlannedComponent> {
+export function reachable(
+  plan: Plan,
+  { isFilled, isTriggered, passesOn }: Beginnings,
+): Set<PlannedComponent> {
   const lacking = new Map(
     plan.components.map((component) => [
       component,
@@ -32,7 +35,7 @@ export function reachable(plan: Plan, { isFilled, isTriggered, carries }: Beginn
   // A set gives what is added to it while it is walked through.
   for (const component of running) {
     for (const edge of component.leaving) {
-      if (!carries(edge)) continue
+      if (!passesOn(edge)) continue
       triggered.add(edge.target)
       lacking.get(edge.target)?.delete(edge.socket)
       if (canRun(edge.target)) running.add(edge.target)
@@ -46,7 +49,7 @@ export function possiblyRunning(plan: Plan): Set<PlannedComponent> {
   return reachable(plan, {
     isFilled: isOpen,
     isTriggered: (component) => component.arriving === 0 || component.sockets.some(isOpen),
-    carries: () => true,
+    passesOn: () => true,
   })
 }
 
@@ -56,6 +59,6 @@ export function surelyRunning(plan: Plan): Set<PlannedComponent> {
   return reachable(plan, {
     isFilled: isGiven,
     isTriggered: (component) => component.arriving === 0 || component.sockets.some(isGiven),
-    carries: isAlwaysGiven,
+    passesOn: isAlwaysGiven,
   })
 }

@@ -45,8 +45,8 @@ export class PipelineComponent<Inputs extends Sockets = Sockets, Outputs extends
     this.pipeline = pipeline
     this.mapping = mapping
     this.#ends = mappedEnds(pipeline, mapping)
-    this.inputs = shownInputs(pipeline, this.#ends.inputs) as Inputs
-    this.outputs = shownOutputs(pipeline, this.#ends.outputs) as Outputs
+    this.inputs = outerInputs(pipeline, this.#ends.inputs) as Inputs
+    this.outputs = outerOutputs(pipeline, this.#ends.outputs) as Outputs
     this.#included = [...new Set([...this.#ends.outputs.values()].map(({ component }) => component))]
   }
 
@@ -142,7 +142,7 @@ function signed({
 }
 
 /** The inputs outside: for several sockets the narrowest of their types, mandatory if any is. */
-function shownInputs(pipeline: Pipeline, ends: Ends['inputs']): Sockets {
+function outerInputs(pipeline: Pipeline, ends: Ends['inputs']): Sockets {
   const open = new Map(pipeline.inputs().map((input) => [pathText(input), input]))
   return Object.fromEntries(
     [...ends].map(([name, paths]) => {
@@ -166,7 +166,7 @@ interface Reached {
   readonly mandatory: boolean
 }
 
-/** What is not given outside is not given inside either, so that the defaults there apply: none is shown. */
+/** What is not given outside is not given inside either, so that the defaults there apply: the outer input has none. */
 function merge(name: string, sockets: readonly Reached[]): Socket {
   const narrowest = sockets.find(({ socket: { type } }) =>
     sockets.every(({ socket }) => fits(type, socket.type)),
@@ -175,7 +175,7 @@ function merge(name: string, sockets: readonly Reached[]): Socket {
     const types = sockets.map(({ path, socket }) => `\n  ${path}: ${typeName(socket.type)}`)
     throw new DefinitionError(
       'CONNECT_TYPE_MISMATCH',
-      `The input '${name}' would reach sockets of which no type fits all the others. Give them names of their own with inputs.${types.join('')}`,
+      `The input '${name}' would reach sockets of which no type fits all the others. Name each by itself with inputs.${types.join('')}`,
     )
   }
   const { type, description } = narrowest.socket
@@ -188,7 +188,7 @@ function merge(name: string, sockets: readonly Reached[]): Socket {
 }
 
 /** The outputs outside: optional if the component inside may leave it out, or may not run at all. */
-function shownOutputs(pipeline: Pipeline, ends: Ends['outputs']): Sockets {
+function outerOutputs(pipeline: Pipeline, ends: Ends['outputs']): Sockets {
   if (ends.size === 0) return {}
   const sure = new Set([...surelyRunning(planOf(pipeline))].map(({ name }) => name))
   return Object.fromEntries(

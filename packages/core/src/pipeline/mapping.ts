@@ -136,7 +136,7 @@ function givenOutputs(outputs: Readonly<Record<string, string>>): Ends['outputs'
   for (const [path, name] of Object.entries(outputs)) {
     if (typeof name !== 'string') {
       throw invalid(
-        `The output '${path}' is mapped to ${describeValue(name)}. It takes the name that it has outside.`,
+        `The output '${path}' is mapped to ${describeValue(name)}. Give the name that the output has outside.`,
       )
     }
     const twin = ends.get(name)

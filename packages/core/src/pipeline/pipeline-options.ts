@@ -6,7 +6,7 @@ import type { JsonValue } from '../json.ts'
 /** `inputs` and `outputs` are names that the pipeline gives itself: see `run` and `result.named`. */
 export interface PipelineOptions<C extends Components = Components, Named extends string = string>
   extends PipelineNames {
-  /** Names of its own that the pipeline gives to inputs: `{ question: ['prompt.question'] }`. */
+  /** Names that the pipeline gives to inputs: `{ question: ['prompt.question'] }`. */
   readonly inputs?: { readonly [N in Named]: readonly string[] }
   /**
    * How often one component may run within one run: what stops an endless loop.
@@ -14,7 +14,7 @@ export interface PipelineOptions<C extends Components = Components, Named extend
    * @defaultValue 100
    */
   readonly maxRunsPerComponent?: number
-  /** Anything the pipeline carries along, such as its author. Kept by `dumpPipeline`. */
+  /** Data about the pipeline, such as its author. `dumpPipeline` writes it. */
   readonly metadata?: Readonly<Record<string, JsonValue>>
   /** Retries and time limits by component. */
   readonly policies?: { readonly [N in keyof C]?: ComponentPolicy }

@@ -64,7 +64,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
     )
   }
 
-  /** @throws DefinitionError for a bad name, a value that is no component, or one that another pipeline owns */
+  /** @throws DefinitionError for a bad name, a value that is not a component, or one that another pipeline owns */
   constructor(components: C = {} as C, options: PipelineOptions<C, Named> = {}) {
     if (options.maxRunsPerComponent !== undefined) {
       checkWhole('maxRunsPerComponent', options.maxRunsPerComponent, 1)
@@ -280,7 +280,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
    * await writeFile('run.json', JSON.stringify(stopped.snapshot))
    * const result = await pipeline.resume(JSON.parse(await readFile('run.json', 'utf8')))
    *
-   * @throws InputError `INPUT_SNAPSHOT` for what is no snapshot, for one of another graph, saying what differs, and for
+   * @throws InputError `INPUT_SNAPSHOT` for what is not a snapshot, for one of another graph, saying what differs, and for
    * one that lacks a value because it was not JSON
    * @throws what `run` throws
    */

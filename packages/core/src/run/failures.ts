@@ -9,7 +9,7 @@ import type { Visit } from './trace.ts'
 
 // What can go wrong in a run, apart from its loop: nothing here is called while all goes well, `checkOutputs` excepted.
 
-/** @throws RunError `RUN_INVALID_OUTPUT`; without `validate` only for what is no object at all */
+/** @throws RunError `RUN_INVALID_OUTPUT`; without `validate` only for what is not an object */
 export function checkOutputs(visit: Visit, outputs: unknown, validate: boolean): void {
   if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs))
     throw noObject(visit, outputs)

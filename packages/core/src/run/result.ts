@@ -28,7 +28,7 @@ export class RunResult<const C extends Components = Components> {
    * Where a component ran several times, its last outputs.
    */
   readonly outputs: RunOutputs<C>
-  /** The outputs for which the pipeline has names of its own, by these names; only what is there. */
+  /** The outputs that the pipeline names, by these names; only what is there. */
   readonly named: Readonly<Record<string, unknown>>
   readonly warnings: readonly RunWarning[]
   readonly #plan: Plan

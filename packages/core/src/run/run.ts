@@ -5,8 +5,7 @@ import type { ReadSnapshot } from '../snapshot/read-snapshot.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { findBlocked } from './blocked.ts'
-import type { RunListener, RunStatus } from './events.ts'
-import { RunEvents } from './events.ts'
+import { RunEvents, type RunListener, type RunStatus } from './events.ts'
 import {
   checkConversions,
   checkOutputs,
@@ -208,10 +207,8 @@ export class Run {
     visit.start = this.#now
     let given: Values | Promise<Values>
     try {
-      if (this.#events && !this.#emitStart(visit, this.#events)) throw this.#failure
+      if (this.#events) this.#emitStart(visit, this.#events)
       given = callComponent(visit.component, visit.inputs, visit.visit, this.#scope)
-      // A promise of another make may call back twice, or at once, or throw.
-      if (!(given instanceof Promise) && isThenable(given)) given = Promise.resolve(given)
     } catch (error) {
       this.#endFailed(visit, error)
       return
@@ -232,28 +229,28 @@ export class Run {
     this.#endVisit(visit, given)
   }
 
-  /** False when the listener stopped the run: the component is then not called. */
-  #emitStart(visit: Visit, events: RunEvents): boolean {
+  /** Throws when the listener stopped the run: the component is then not called. */
+  #emitStart(visit: Visit, events: RunEvents): void {
     visit.start = performance.now()
     events.componentStart(visit)
-    return !this.#failed
+    if (this.#failed) throw this.#failure
   }
 
   #endVisit(visit: Visit, outputs: Values): void {
+    const { component } = visit
     visit.end = this.#now = performance.now()
     try {
       checkOutputs(visit, outputs, this.#options.validateOutputs)
-      if (visit.component.converts) checkConversions(visit, outputs)
+      if (component.converts) checkConversions(visit, outputs)
       visit.outputs = outputs
-      this.#result.keep(visit.component, outputs)
-      for (const edge of visit.component.leaving) this.#distribute(edge, outputs, visit)
+      this.#result.keep(component, outputs)
+      for (const edge of component.leaving) this.#distribute(edge, outputs, visit)
     } catch (error) {
       this.#endFailed(visit, error)
       return
     }
     this.#events?.componentEnd(visit)
     this.#running--
-    const { component } = visit
     this.#active[component.index] = 0
     for (const receiver of component.receivers) this.#consider(receiver)
     this.#consider(component)
@@ -274,7 +271,7 @@ export class Run {
     this.#running--
   }
 
-  /** The first failure stands. Nothing new starts, what runs is told to stop. */
+  /** The first failure stands. Nothing new starts, and the signal of what runs aborts. */
   #fail(reason: unknown, at?: Snapshot['at']): void {
     if (this.#failed) return
     this.#failed = true
@@ -345,8 +342,4 @@ export class Run {
     this.#result.warn(...warnings)
     if (breakAt) this.#result.warn(notReached(breakAt, this.#state.visits(breakAt.component)))
   }
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }

@@ -199,7 +199,7 @@ export class RunState {
 
   /**
    * Takes the inputs of the next visit. The senders' values and marks are used up; the caller's stay for later
-   * visits. A greedy socket gives one value, the caller's too, and keeps the others: each makes a visit of its own.
+   * visits. A greedy socket gives one value, the caller's too, and keeps the others: there is one visit for each.
    */
   take(component: PlannedComponent): Record<string, unknown> {
     this.#visits.add(component, 1)

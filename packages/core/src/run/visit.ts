@@ -58,11 +58,17 @@ export function callComponent(
 ): Outputs | Promise<Outputs> {
   const { policy } = planned
   if (policy.retry === undefined && policy.timeoutMs === undefined) {
-    return planned.component.run(inputs, new VisitContext(scope, planned, visit)) as
-      | Outputs
-      | Promise<Outputs>
+    const given: unknown = planned.component.run(inputs, new VisitContext(scope, planned, visit))
+    // Something else that can be awaited may call back twice, or at once, or throw.
+    if (!(given instanceof Promise) && isThenable(given))
+      return Promise.resolve(given as PromiseLike<Outputs>)
+    return given as Outputs | Promise<Outputs>
   }
   return callWithPolicy(planned, inputs, visit, scope)
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }
 
 async function callWithPolicy(

@@ -72,7 +72,7 @@ function checkNames(plan: Plan, { visits, includeOutputsFrom, at, warnings }: Sn
 }
 
 function componentOf(plan: Plan, name: string): PlannedComponent {
-  return plan.byName.get(name) ?? refuse(`It names '${name}', which is no component.`)
+  return plan.byName.get(name) ?? refuse(`It names '${name}', which is not a component.`)
 }
 
 /** Refuses what is there twice. */
@@ -85,7 +85,7 @@ function readInputs(plan: Plan, { inputs }: Snapshot): ReadSnapshot['inputs'] {
   const seen = new Set<string>()
   return inputs.map((input) => {
     const path = input.socket
-    const socket = plan.byPath.get(path) ?? refuse(`It has an input for '${path}', which is no socket.`)
+    const socket = plan.byPath.get(path) ?? refuse(`It has an input for '${path}', which is not a socket.`)
     once(seen, `an input for '${path}'`, path)
     if (!isOpen(socket)) {
       refuse(`It has an input of the caller for '${path}', which a connection feeds.`)
@@ -118,8 +118,8 @@ function readPending(plan: Plan, { pending, visits }: Snapshot): ReadSnapshot['p
       refuse(`Visit ${visit} of '${name}' is to start, but its count of visits is ${visits[name]}.`)
     }
     const known = new Set(component.sockets.map((socket) => socket.name))
-    const stranger = Object.keys(inputs).find((input) => !known.has(input))
-    if (stranger !== undefined) refuse(`It has an input for '${name}.${stranger}', which is no socket.`)
+    const unknown = Object.keys(inputs).find((input) => !known.has(input))
+    if (unknown !== undefined) refuse(`It has an input for '${name}.${unknown}', which is not a socket.`)
     return { component, visit, eager, inputs: readTaken(component, inputs) }
   })
 }
@@ -146,7 +146,7 @@ function readTaken(
 
 function readGiven(plan: Plan, snapshot: Snapshot): RunOutcome {
   const warnings = new Map(snapshot.warnings.map((warning) => [warning.message, warning]))
-  /** The value as a list of one, or of none when it was not JSON: the rest of the result is worth having without it. */
+  /** The value as a list of one, or of none when it was not JSON: the rest of the result is restored without it. */
   const read = (
     owner: PlannedComponent,
     output: string,
@@ -155,7 +155,7 @@ function readGiven(plan: Plan, snapshot: Snapshot): RunOutcome {
   ): [string, unknown][] => {
     const path = `${owner.name}.${output}`
     const socket = owner.outputs.has(output) ? owner.component.outputs[output] : undefined
-    if (socket === undefined) refuse(`It has a value of '${path}', which is no output.`)
+    if (socket === undefined) refuse(`It has a value of '${path}', which is not an output.`)
     if ('value' in saved) return [[name, typed(saved.value, socket, path)]]
     const warning = notRestored(owner.name, path, saved.omitted)
     warnings.set(warning.message, warning)
@@ -177,7 +177,7 @@ function readGiven(plan: Plan, snapshot: Snapshot): RunOutcome {
   )
   const named = Object.entries(snapshot.named).flatMap(([name, saved]) => {
     const { owner, output } =
-      owners.get(name) ?? refuse(`It has a value of '${name}', which is no name of an output here.`)
+      owners.get(name) ?? refuse(`It has a value of '${name}', which is not the name of an output here.`)
     return read(owner, output, name, saved)
   })
   return {

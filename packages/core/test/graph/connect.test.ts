@@ -29,6 +29,12 @@ const refusals: [what: string, from: string, to: string, message: string][] = [
     'double.value',
     "CONNECT_INVALID_PATH: 'add' is not an end of a connection. Write it as component.socket, for example 'prompt.prompt'.",
   ],
+  ...['', '.result', 'add.', '.'].map((path): [string, string, string, string] => [
+    `the path '${path}'`,
+    path,
+    'double.value',
+    `CONNECT_INVALID_PATH: '${path}' is not an end of a connection. Write it as component.socket, for example 'prompt.prompt'.`,
+  ]),
   [
     'an unknown sender',
     'ad.result',

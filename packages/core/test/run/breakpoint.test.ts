@@ -140,15 +140,17 @@ describe('breakAt is refused', () => {
 
   test('for an unknown component', async () => {
     expect(await thrownBy(() => doubling().run({ value: 1 }, { breakAt: { component: 'belwo' } }))).toBe(
-      "INPUT_UNKNOWN: breakAt names 'belwo', which is not a component. Components: 'joiner', 'below' and 'double'. Did you mean 'below'?",
+      "PIPELINE_INVALID_OPTION: breakAt names 'belwo', which is not a component. Components: 'joiner', 'below' and 'double'. Did you mean 'below'?",
     )
-    expect(await run({ component: 'constructor' })).toMatch(/^INPUT_UNKNOWN: breakAt names 'constructor'/)
-    expect(await run('a')).toMatch(/^INPUT_UNKNOWN: breakAt names 'undefined'/)
+    expect(await run({ component: 'constructor' })).toMatch(
+      /^PIPELINE_INVALID_OPTION: breakAt names 'constructor'/,
+    )
+    expect(await run('a')).toMatch(/^PIPELINE_INVALID_OPTION: breakAt names 'undefined'/)
   })
 
   test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '2'])('for the visit %p', async (visit) => {
     expect(await run({ component: 'a', visit })).toBe(
-      `INPUT_INVALID: The visit of breakAt is a whole number from 1, not ${visit}.`,
+      `PIPELINE_INVALID_OPTION: The visit of breakAt must be a whole number from 1 up, not ${visit}.`,
     )
   })
 
@@ -183,10 +185,10 @@ describe('breakAt of a resumed run', () => {
     const resume = (visit: number) =>
       thrownBy(() => doubling().resume(snapshot, { breakAt: { component: 'below', visit } }))
     expect(await resume(2)).toBe(
-      "INPUT_INVALID: breakAt is visit 2 of 'below', but in the snapshot that one has come already; the next is visit 3.",
+      "PIPELINE_INVALID_OPTION: breakAt is visit 2 of 'below', but in the snapshot that one has come already; the next is visit 3.",
     )
     expect(await resume(1)).toBe(
-      "INPUT_INVALID: breakAt is visit 1 of 'below', but in the snapshot that one has come already; the next is visit 3.",
+      "PIPELINE_INVALID_OPTION: breakAt is visit 1 of 'below', but in the snapshot that one has come already; the next is visit 3.",
     )
     expect(await resume(3)).toMatch(/^RUN_BREAKPOINT/)
   })

@@ -5,7 +5,6 @@ import { t } from '../../src/component/t.ts'
 import { ChatMessage } from '../../src/data/chat-message.ts'
 import { InputError, RunError } from '../../src/errors.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { reasonOf } from '../../src/run/failures.ts'
 import type { Sockets } from '../../src/schema/socket.ts'
 import { AddFixedValue, BranchJoiner, Double, Fail, Hello } from '../fixtures/index.ts'
 import { thrownBy } from '../pipeline/thrown.ts'
@@ -258,12 +257,4 @@ describe('too many visits', () => {
       "RUN_MAX_VISITS: 'joiner' (BranchJoiner) ran once, which is as often as maxRunsPerComponent allows. Each value that reaches a greedy input makes it run: raise the limit.",
     )
   })
-})
-
-test('the reason of a failure is its message, or the thing itself as a text', () => {
-  expect([reasonOf(new RangeError('too far')), reasonOf('text'), reasonOf(undefined)]).toEqual([
-    'too far',
-    'text',
-    'undefined',
-  ])
 })

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { planOf } from '../../src/graph/plan.ts'
+import { defineComponent } from '../../src/component/define-component.ts'
+import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
-import { checkIncluded } from '../../src/run/result.ts'
-import { AddFixedValue, BranchJoiner, Double, Parity, Threshold } from '../fixtures/index.ts'
+import type { PipelineOptions } from '../../src/pipeline/pipeline-options.ts'
+import { BranchJoiner, Double, Parity, Threshold } from '../fixtures/index.ts'
 import { thrownBy } from '../pipeline/thrown.ts'
 
 /** Doubles until the value is above 10. */
@@ -68,8 +69,70 @@ describe('result.get', () => {
   })
 })
 
-test('checkIncluded makes a set, also of nothing', () => {
-  const plan = planOf(new Pipeline({ add: new AddFixedValue() }))
-  expect([...checkIncluded(plan, ['add', 'add'])]).toEqual(['add'])
-  expect([...checkIncluded(plan, undefined)]).toEqual([])
+/** A component `a` that gives these outputs, one after the other, and of which `sent` is consumed. */
+async function resultOf(
+  visits: readonly object[],
+  options: PipelineOptions = {},
+  included: readonly string[] = [],
+) {
+  const left = [...visits]
+  const Script = defineComponent({
+    type: 'Script',
+    inputs: { next: t.greedy(t.integer()) },
+    outputs: {
+      x: t.optional(t.unknown()),
+      y: t.optional(t.unknown()),
+      sent: t.optional(t.integer()),
+      again: t.optional(t.integer()),
+    },
+    run: () => ({ ...left.shift(), ...(left.length > 0 ? { again: 1 } : {}) }) as object,
+  })
+  const pipeline: Pipeline = new Pipeline({ end: new Double(), a: new Script(), loop: new Double() }, options)
+  pipeline.connect('a.again', 'loop.value').connect('loop.value', 'a.next').connect('a.sent', 'end.value')
+  return pipeline.run({ a: { next: 1 } }, { includeOutputsFrom: included })
+}
+
+describe('the result has', () => {
+  test.each([
+    [
+      'what no connection consumed, without undefined and with null',
+      [{ x: undefined, y: null, sent: 1 }],
+      { y: null },
+    ],
+    ['the outputs of the last visit, as a whole', [{ x: 1, y: 1 }, { y: 2 }], { y: 2 }],
+    ['those of the visit before when the last gave none', [{ y: 2 }, { sent: 3 }], { y: 2 }],
+  ])('%s', async (_, visits, expected) => {
+    const { outputs } = await resultOf(visits)
+    expect(outputs['a']).toEqual(expected)
+    expect(Object.keys(outputs['a'] ?? {})).toEqual(Object.keys(expected))
+  })
+
+  test('all of the included components, and an empty object when there was nothing', async () => {
+    const { outputs } = await resultOf([{ x: 1, sent: 2 }], {}, ['loop', 'a', 'a'])
+    expect(outputs).toEqual({ end: { value: 4 }, a: { x: 1, sent: 2 } })
+    expect((await resultOf([{}], {}, ['a'])).outputs).toEqual({ a: {} })
+  })
+
+  test('by their names also what a connection consumed, of the last visit, in the order of declaration', async () => {
+    const options = { outputs: { sum: 'a.sent', first: 'a.x', end: 'end.value' } }
+    expect(Object.entries((await resultOf([{ x: 1, sent: 2 }], options)).named)).toEqual([
+      ['end', 4],
+      ['sum', 2],
+      ['first', 1],
+    ])
+    expect((await resultOf([{ sent: 1, x: 1 }, { x: 2 }, { y: 1 }], options)).named).toEqual({
+      end: 2,
+      first: 2,
+    })
+  })
+
+  test('a warning for an output that is not declared, once', async () => {
+    const { outputs, warnings } = await resultOf([
+      { x: 1, extra: 2 },
+      { x: 1, extra: 3 },
+      { x: 1, other: undefined },
+    ])
+    expect(outputs).toEqual({ a: { x: 1 } })
+    expect(warnings.map(({ code, component }) => [code, component])).toEqual([['UNDECLARED_OUTPUT', 'a']])
+  })
 })

@@ -108,6 +108,29 @@ describe('the order in which values meet', () => {
     a.release()
     expect(Object.keys((await running).outputs)).toEqual(['a', 'b'])
   })
+
+  test('null among lists that are joined adds nothing', async () => {
+    const maybeList = t.union(t.array(t.string()), t.null())
+    const Lists = defineComponent({
+      type: 'Lists',
+      inputs: {},
+      outputs: { none: maybeList, some: t.array(t.string()) },
+      run: () => ({ none: null, some: ['x'] }),
+    })
+    const Takes = defineComponent({
+      type: 'Takes',
+      inputs: { list: maybeList },
+      outputs: {},
+      run: () => ({}),
+    })
+    const pipeline: Pipeline = new Pipeline({ lists: new Lists(), takes: new Takes() })
+    const recorder = new Recorder()
+    await pipeline
+      .connect('lists.none', 'takes.list')
+      .connect('lists.some', 'takes.list')
+      .run({}, { onEvent: recorder.onEvent })
+    expect(recorder.inputs['takes']).toEqual([{ list: ['x'] }])
+  })
 })
 
 describe('a greedy component', () => {

@@ -127,7 +127,7 @@ describe('a snapshot of another graph is refused', () => {
 })
 
 describe('a snapshot that does not say what this pipeline can go on with is refused', () => {
-  const stranger = (name: string) => `It names '${name}', which is no component.`
+  const stranger = (name: string) => `It names '${name}', which is not a component.`
   const proto = (value: unknown) => JSON.parse(`{"__proto__": ${JSON.stringify(value)}}`)
   const sum = (inputs: object) => ({ component: 'sum', visit: 1, eager: false, inputs })
   const withSum = (s: Loose, inputs: object) => {
@@ -149,7 +149,7 @@ describe('a snapshot that does not say what this pipeline can go on with is refu
     [
       'an input of no socket',
       (s) => s['inputs'].push({ socket: 'sum.valeus', value: 1 }),
-      "It has an input for 'sum.valeus', which is no socket.",
+      "It has an input for 'sum.valeus', which is not a socket.",
     ],
     [
       'an input of another type',
@@ -207,7 +207,7 @@ describe('a snapshot that does not say what this pipeline can go on with is refu
     [
       'a visit with a strange input',
       (s) => Object.assign(s['pending'][0], { inputs: proto({ value: 1 }) }),
-      "It has an input for 'other.__proto__', which is no socket.",
+      "It has an input for 'other.__proto__', which is not a socket.",
     ],
     [
       'a visit without what it needs',
@@ -242,7 +242,7 @@ describe('a snapshot that does not say what this pipeline can go on with is refu
     [
       'a strange output',
       (s) => Object.assign(s['outputs'], { add: { toString: { value: 1 } } }),
-      "It has a value of 'add.toString', which is no output.",
+      "It has a value of 'add.toString', which is not an output.",
     ],
     [
       'an output of another type',
@@ -252,7 +252,7 @@ describe('a snapshot that does not say what this pipeline can go on with is refu
     [
       'a name that the pipeline does not give',
       (s) => Object.assign(s, { named: proto({ value: 1 }) }),
-      "It has a value of '__proto__', which is no name of an output here.",
+      "It has a value of '__proto__', which is not the name of an output here.",
     ],
   ]
   test.each(cases)('%s', async (_, change, why) => {
@@ -262,7 +262,7 @@ describe('a snapshot that does not say what this pipeline can go on with is refu
   test('at once, however much there is of it', async () => {
     const many = Array.from({ length: 200_000 }, () => ({ socket: 'x.y', value: 1 }))
     const message = await refusal((s) => Object.assign(s, { inputs: many }))
-    expect(message).toBe(refused("It has an input for 'x.y', which is no socket."))
+    expect(message).toBe(refused("It has an input for 'x.y', which is not a socket."))
     const wrong = many.map(() => 1)
     expect(await refusal((s) => Object.assign(s, { inputs: wrong }))).toContain("'inputs.0'")
     const names = Object.fromEntries(many.map((_, index) => [`x${index}`, 1]))
