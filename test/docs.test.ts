@@ -97,6 +97,7 @@ describe.each([
   'docs/llama-cpp.md',
   'docs/pipeline-file.md',
   'docs/running.md',
+  'docs/drawing.md',
   'docs/tools.md',
   'docs/recordings.md',
 ])('the program of %s', (page) => {

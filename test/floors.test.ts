@@ -89,7 +89,16 @@ describe.each(packages)('packages/%s', (name) => {
 })
 
 test('packages depend downwards only', () => {
-  const order = ['jinja', 'core', 'pocket-model', 'components', 'llama-cpp', 'opentelemetry', 'cli']
+  const order = [
+    'jinja',
+    'core',
+    'drawing',
+    'pocket-model',
+    'components',
+    'llama-cpp',
+    'opentelemetry',
+    'cli',
+  ]
   const own: Readonly<Record<string, readonly string[]>> = {
     jinja: [],
     core: [],

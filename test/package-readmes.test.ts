@@ -13,7 +13,7 @@ test.each(packages)('packages/%s has a README', (name) => {
   expect(existsSync(join(root, 'packages', name, 'README.md'))).toBe(true)
 })
 
-test.each(['core', 'components', 'llama-cpp'])(
+test.each(['core', 'drawing', 'components', 'llama-cpp'])(
   'the program in the README of %s prints what it says',
   async (name) => {
     const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(read(`packages/${name}/README.md`)) ?? []

@@ -2,6 +2,7 @@
 // is to know of a component, and how messages show things.
 
 export { typeOf } from './component/component.ts'
+export { type Conversion, conversionBetween } from './component/conversion.ts'
 export { resolveEnvironment } from './component/environment.ts'
 export { aloneContext } from './component/run-context.ts'
 export { invokeTool } from './component/tool.ts'
@@ -9,7 +10,17 @@ export { flattenTools, isToolset } from './component/toolset.ts'
 export type { MalformedToolCall } from './data/merge-chunks.ts'
 export type { StreamingChunkFields } from './data/streaming-chunk.ts'
 export { type ErrorDetails, errorCodes } from './errors.ts'
+export { checkConnection } from './graph/connect.ts'
+export { type Connection, Graph } from './graph/graph.ts'
 export type { RunInputs, RunOutputs } from './graph/path.ts'
+export {
+  type Plan,
+  type PlannedComponent,
+  type PlannedEdge,
+  type PlannedSocket,
+  planOf,
+} from './graph/plan.ts'
+export type { ComponentPolicy } from './graph/policy.ts'
 export { isJsonObject } from './json.ts'
 export type { MappedInputs, MappedOutputs } from './pipeline/as-component.ts'
 export { fits } from './schema/fits.ts'

@@ -37,7 +37,6 @@ export { Document } from './data/document.ts'
 export { FileContent } from './data/file-content.ts'
 export { ImageContent } from './data/image-content.ts'
 export { type StreamingCallback, StreamingChunk } from './data/streaming-chunk.ts'
-export { type DrawOptions, drawPipeline } from './drawing/draw-pipeline.ts'
 export {
   BreakpointReached,
   DataError,

@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
-import type { DrawOptions } from '@millrace/core'
 import { didYouMean, listNames } from '@millrace/core/component'
+import type { DrawOptions } from '@millrace/drawing'
 import { CliError } from '../errors.ts'
 
 export type DrawingFormat = DrawOptions['format']

@@ -1,10 +1,11 @@
 import { type Pipeline, PipelineComponent } from '@millrace/core'
+import { explain as explainPipeline } from '@millrace/drawing'
 import { printable } from '../output/printable.ts'
 import type { Terminal } from '../terminal.ts'
 import { load } from './load.ts'
 import { makeRegistry, type RegistryOptions } from './registry.ts'
 
-/** `millrace explain`: a pipeline in words, and those that are inside of it. */
+/** `millrace explain`: a pipeline in words, and the pipelines inside it. */
 export async function explain(file: string, options: RegistryOptions, terminal: Terminal): Promise<void> {
   const pipeline = await load(file, await makeRegistry(options, terminal), terminal)
   terminal.stdout.write(printable(`${explanations(pipeline).join('\n\n')}\n`))
@@ -18,5 +19,5 @@ function explanations(pipeline: Pipeline, around = ''): string[] {
     const [own = '', ...deeper] = explanations(component.pipeline, `${path}.`)
     return [`Inside '${path}': ${own}`, ...deeper]
   })
-  return [pipeline.explain(), ...inside]
+  return [explainPipeline(pipeline), ...inside]
 }

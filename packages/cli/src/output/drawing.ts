@@ -1,4 +1,5 @@
-import { type DrawOptions, drawPipeline, OptionError, type Pipeline } from '@millrace/core'
+import { OptionError, type Pipeline } from '@millrace/core'
+import { type DrawOptions, drawPipeline } from '@millrace/drawing'
 import { CliError } from '../errors.ts'
 
 /** A pipeline as a picture or a listing; ends with a line end. @throws CliError `USAGE_INVALID` for one too large */

@@ -32,8 +32,6 @@ import { RunStream } from '../run/stream.ts'
 import { readSnapshot } from '../snapshot/read-snapshot.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import { PipelineComponent } from './as-component.ts'
-import { explainPlan } from './explain.ts'
-import { explainConnection } from './explain-connection.ts'
 import type { KnownOutputs, MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
 import { claim, release } from './ownership.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
@@ -233,16 +231,6 @@ export class Pipeline<const C extends Components = Components, Named extends str
   async check(context: CheckContext = {}): Promise<Finding[]> {
     const { baseDir } = this.options
     return checkPipeline(this.#compiled(), baseDir === undefined ? context : { ...context, baseDir })
-  }
-
-  /** The pipeline in words: what makes each component run, where its inputs come from and its outputs go. */
-  explain(): string {
-    return explainPlan(this.#compiled())
-  }
-
-  /** Whether, and how, values would get from one socket to another, in words. Nothing is connected. */
-  explainConnection(from: string, to: string): string {
-    return explainConnection(this.#graph, from, to)
   }
 
   /**
