@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import { CliError } from '../errors.ts'
 
-/** What tells a run to stop: the signals of the process, and its standard output. */
+/** What can stop a run: the signals of the process, and its standard output. */
 export interface StopSources {
   readonly stdout: EventEmitter
   on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
@@ -12,7 +12,7 @@ export interface StopSources {
 export interface Stop {
   readonly signal: AbortSignal
   abort(reason: unknown): void
-  /** Listens no longer: the process reacts to signals as it did before. */
+  /** Stops listening: the process reacts to signals as it did before. */
   release(): void
 }
 

@@ -16,7 +16,7 @@ export interface ValidateOptions extends RegistryOptions {
   readonly verbose?: boolean
 }
 
-/** One file as `--json` tells of it. Sockets are those that are open. */
+/** One file in the output of `--json`. Sockets are those that are open. */
 type FileReport =
   | {
       readonly file: string

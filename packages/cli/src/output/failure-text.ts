@@ -7,7 +7,7 @@ export interface FailureOptions {
   readonly verbose: boolean
 }
 
-/** What to tell about an error: what it says, and with `verbose` where it comes from. Ends with a line end. */
+/** An error as text: its message, and with `verbose` its causes and stacks. Ends with a line end. */
 export function failureText(error: unknown, { verbose }: FailureOptions): string {
   const lines = [headline(error), ...packageHint(error)]
   if (verbose) lines.push(...stackLines(error))
@@ -19,7 +19,7 @@ export function failureText(error: unknown, { verbose }: FailureOptions): string
 
 function headline(error: unknown): string {
   const message = messageOf(error)
-  // That somebody stopped it is no error of anyone's.
+  // Somebody stopped the run on purpose: that is not an error.
   if (CliError.isInstance(error) && error.code.startsWith('STOPPED_')) return message
   // Its problems begin with file, line and column, which editors and terminals make a link of.
   if (LoadError.isInstance(error)) return message

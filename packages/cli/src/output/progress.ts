@@ -25,12 +25,12 @@ function redrawn(stderr: Output): Progress {
 }
 
 function announced(stderr: Output): Progress {
-  const told = new Set<string>()
+  const printed = new Set<string>()
   return {
     report(progress) {
       const title = progressTitle(progress)
-      if (told.has(title)) return
-      told.add(title)
+      if (printed.has(title)) return
+      printed.add(title)
       stderr.write(`${printable(title)}\n`)
     },
     clear: () => {},

@@ -2,6 +2,7 @@ import type { StreamingChunk } from '@millrace/core'
 import type { Output } from '../terminal.ts'
 import { drawPromptBar, type PromptProgress } from './progress-bar.ts'
 import { StatusLine } from './status-line.ts'
+import type { Visit } from './transcript.ts'
 
 /** Shorter waits need no explanation, and a bar that flashes up is in the way. */
 const PATIENCE_MS = 300
@@ -22,7 +23,7 @@ export class PromptStatus {
     this.#now = now
   }
 
-  report(component: string, visit: number, progress: PromptProgress): void {
+  report({ component, visit }: Visit, progress: PromptProgress): void {
     const key = `${component} ${visit}`
     const now = this.#now()
     const begun = this.#begun.get(key) ?? now
@@ -40,7 +41,7 @@ export class PromptStatus {
   }
 }
 
-/** What a chunk tells of its prompt, if anything. */
+/** The `promptProgress` of a chunk, if it has one. */
 export function promptProgressOf({ meta }: StreamingChunk): PromptProgress | undefined {
   const { doneTokens, totalTokens } = Object(meta?.['promptProgress']) as Partial<PromptProgress>
   if (typeof doneTokens !== 'number' || typeof totalTokens !== 'number') return undefined

@@ -13,24 +13,24 @@ const at = (doneTokens: number) => ({ doneTokens, totalTokens: 2000 })
 
 test('shows a bar for a prompt that takes long, until it has been read', () => {
   const { screen, clock, prompts } = status()
-  prompts.report('llm', 1, at(100))
+  prompts.report({ component: 'llm', visit: 1 }, at(100))
   clock.now = 299
-  prompts.report('llm', 1, at(200))
+  prompts.report({ component: 'llm', visit: 1 }, at(200))
   expect(screen.text).toBe('')
   clock.now = 300
-  prompts.report('llm', 1, at(500))
+  prompts.report({ component: 'llm', visit: 1 }, at(500))
   expect(screen.text).toBe('\rReading the prompt  █████░░░░░░░░░░░░░░░░   25%  500 of 2000 tokens\u001B[K')
-  prompts.report('llm', 1, at(2000))
+  prompts.report({ component: 'llm', visit: 1 }, at(2000))
   expect(screen.text.endsWith('\u001B[K\r\u001B[K')).toBe(true)
 })
 
 test('says whose prompt it is where there are several, and measures each visit', () => {
   const { screen, clock, prompts } = status(true)
-  prompts.report('judge', 1, at(100))
+  prompts.report({ component: 'judge', visit: 1 }, at(100))
   clock.now = 400
-  prompts.report('judge', 2, at(100))
+  prompts.report({ component: 'judge', visit: 2 }, at(100))
   expect(screen.text).toBe('')
-  prompts.report('judge', 1, at(1000))
+  prompts.report({ component: 'judge', visit: 1 }, at(1000))
   expect(screen.text).toContain('\rjudge reads its prompt  ████')
 })
 
@@ -38,9 +38,9 @@ test('takes the bar away once', () => {
   const { screen, clock, prompts } = status()
   prompts.clear()
   expect(screen.text).toBe('')
-  prompts.report('llm', 1, at(1))
+  prompts.report({ component: 'llm', visit: 1 }, at(1))
   clock.now = 1000
-  prompts.report('llm', 1, at(2))
+  prompts.report({ component: 'llm', visit: 1 }, at(2))
   prompts.clear()
   const { text } = screen
   prompts.clear()

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, test } from '@jest/globals'
-import { readInputObject } from '../../src/arguments/input-object.ts'
+import { readInputObject } from '../../src/arguments/json-file.ts'
 import { failureOf } from '../failure-of.ts'
 import { inTemporaryFolder } from '../temporary-folder.ts'
 

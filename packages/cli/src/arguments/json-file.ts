@@ -35,3 +35,18 @@ function parse(text: string, what: string): unknown {
     throw new InputError('INPUT_INVALID', `${what} is not JSON: ${(cause as Error).message}.`, { cause })
   }
 }
+
+/**
+ * What `--snapshot` wrote.
+ *
+ * @throws CliError `USAGE_UNREADABLE`; InputError `INPUT_SNAPSHOT` when it is not JSON
+ */
+export async function readSnapshot(file: string, signal: AbortSignal): Promise<unknown> {
+  const text = await readTextFile(file, signal)
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const message = `The file '${file}' is not a snapshot: it is not JSON.`
+    throw new InputError('INPUT_SNAPSHOT', message, { cause })
+  }
+}
