@@ -1,15 +1,15 @@
 import type { Pipeline, RunEvent, RunResult } from '@millrace/core'
 import { canRedraw, type Terminal } from '../terminal.ts'
 import { canStream } from './can-stream.ts'
-import { jsonText } from './json-text.ts'
 import { pieceOf } from './piece.ts'
 import { printable } from './printable.ts'
-import { PromptStatus, promptProgressOf } from './prompt-status.ts'
+import { PromptStatus, promptProgressOf } from './progress.ts'
 import { type NamedOutput, readableOutputs, readableValue, unspokenPart } from './readable-outputs.ts'
 import { styleFor } from './style.ts'
 import { summaryLine } from './summary.ts'
 import { Transcript, type Visit } from './transcript.ts'
 import { UsageCounter } from './usage.ts'
+import { jsonText } from './write.ts'
 
 export interface RunViewOptions {
   /** Nothing but one JSON object on stdout, at the end. */

@@ -1,3 +1,4 @@
+import { writeFile as write } from 'node:fs/promises'
 import { CliError } from '../errors.ts'
 import type { Output } from '../terminal.ts'
 
@@ -12,5 +13,15 @@ export function jsonText(value: unknown, output: Output): string {
   } catch (cause) {
     const [reason] = (cause as Error).message.split('\n')
     throw new CliError('OUTPUT_FAILED', `The output cannot be written as JSON: ${reason}.`, { cause })
+  }
+}
+
+/** Writes a file anew. @throws CliError `OUTPUT_FAILED` */
+export async function writeFile(path: string, text: string): Promise<void> {
+  try {
+    await write(path, text)
+  } catch (cause) {
+    const [reason] = (cause as Error).message.split(', ')
+    throw new CliError('OUTPUT_FAILED', `The file '${path}' cannot be written: ${reason}.`, { cause })
   }
 }

@@ -3,6 +3,8 @@ import { standardComponents } from '@millrace/components'
 import { LoadError, loadPipeline, Registry, RunError } from '@millrace/core'
 import { CliError } from '../../src/errors.ts'
 import { failureText } from '../../src/output/failure-text.ts'
+import { printWarnings } from '../../src/print-warnings.ts'
+import { FakeTerminal } from '../fake-terminal.ts'
 
 const brief = { verbose: false }
 const packageHint =
@@ -59,10 +61,28 @@ describe('failureText', () => {
       'Caused by RangeError: Beneath.',
       '',
     ])
-    expect(lines.filter((line) => line.includes('failure-text.test.ts')).length).toBeGreaterThanOrEqual(2)
+    expect(lines.filter((line) => line.includes('failures.test.ts')).length).toBeGreaterThanOrEqual(2)
   })
 
   test('shows no control characters', () => {
     expect(failureText(new RunError('RUN_BLOCKED', 'a\u001B[2Jb'), brief)).toBe('Error: a\uFFFD[2Jb\n')
   })
+})
+
+const warning = (name: string) => Object.assign(new Error('It has no effect.'), { name })
+
+test('a warning is printed without the words of Node.js', () => {
+  const terminal = new FakeTerminal()
+  terminal.on('warning', () => terminal.stderr.write('(node:1) Warning: …'))
+  printWarnings(terminal)
+  terminal.emit('warning', warning('Warning'))
+  terminal.emit('warning', warning('ExperimentalWarning'))
+  expect(terminal.stderr.text).toBe('Warning: It has no effect.\n')
+})
+
+test('a warning takes the place of a progress bar', () => {
+  const terminal = new FakeTerminal({ isTTY: true })
+  printWarnings(terminal)
+  terminal.emit('warning', warning('Warning'))
+  expect(terminal.stderr.text).toBe('\r\u001B[KWarning: It has no effect.\n')
 })
