@@ -2,7 +2,7 @@ import { DefinitionError } from '../errors.ts'
 import { isPlainObject } from '../json.ts'
 import { isSocket, type ObjectOf, type Socket, type Sockets } from '../schema/socket.ts'
 import { checkValue } from '../schema/validate.ts'
-import { shown } from '../text/show.ts'
+import { describeValue } from '../text/show.ts'
 import type { CheckContext, Finding } from './finding.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -123,7 +123,7 @@ function checkSockets(name: string, kind: 'input' | 'output', sockets: Sockets):
     const path = `'${name}.${socketName}'`
     if (!isSocket(socket)) {
       throw invalid(
-        `The ${kind} ${path} is ${shown(socket)}, not a socket. Make it with t, as in t.string().`,
+        `The ${kind} ${path} is ${describeValue(socket)}, not a socket. Make it with t, as in t.string().`,
       )
     }
     if (kind === 'output' && socket.receives !== 'one') {

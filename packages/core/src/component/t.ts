@@ -17,7 +17,7 @@ import type {
   VariadicSocket,
 } from '../schema/socket.ts'
 import type { ObjectField, SocketType } from '../schema/socket-type.ts'
-import { shown } from '../text/show.ts'
+import { describeValue } from '../text/show.ts'
 import { callback, chunk, custom, document, image, message, tools } from './named-sockets.ts'
 
 export interface SocketOptions<T> {
@@ -109,7 +109,7 @@ function literal(...values: readonly Literal[]): Socket {
     (value) => !['string', 'boolean'].includes(typeof value) && !Number.isFinite(value),
   )
   if (stranger !== undefined) {
-    throw invalid(`t.literal takes strings, finite numbers and booleans, not ${shown(stranger)}.`)
+    throw invalid(`t.literal takes strings, finite numbers and booleans, not ${describeValue(stranger)}.`)
   }
   return makeSocket('t.literal', { kind: 'literal', values })
 }

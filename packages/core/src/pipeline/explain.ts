@@ -1,6 +1,6 @@
 import { typeName } from '../schema/socket-type.ts'
-import { shown } from '../schema/validate.ts'
 import { listNames } from '../text/names.ts'
+import { describeValue } from '../text/show.ts'
 import { conversionWords } from './conversion-words.ts'
 import type { Plan, PlannedComponent, PlannedEdge, PlannedSocket } from './plan.ts'
 import type { ComponentPolicy } from './policy.ts'
@@ -121,7 +121,7 @@ function fallback({ mandatory, socket }: PlannedSocket): string {
 }
 
 function briefly(value: unknown): string {
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : shown(value)
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : describeValue(value)
 }
 
 function explainOutputs({ component, leaving, named = [] }: PlannedComponent): string[] {

@@ -1,7 +1,8 @@
 import { RunError } from '../errors.ts'
 import { typeName } from '../schema/socket-type.ts'
-import { checkType, shown } from '../schema/validate.ts'
+import { checkType } from '../schema/validate.ts'
 import { listNames } from '../text/names.ts'
+import { describeValue } from '../text/show.ts'
 import type { Plan, PlannedComponent, PlannedEdge } from './plan.ts'
 import type { RunWarning } from './result.ts'
 import type { Visit } from './trace.ts'
@@ -30,7 +31,7 @@ function outputProblem(planned: PlannedComponent, name: string, value: unknown):
 
 function noObject(visit: Visit, outputs: unknown): RunError {
   const expected = `an object with its outputs ${listNames(visit.component.outputs)}`
-  return invalidOutput(visit, `must return ${expected}, but returned ${shown(outputs)}.`)
+  return invalidOutput(visit, `must return ${expected}, but returned ${describeValue(outputs)}.`)
 }
 
 function invalidOutput({ component: { name, type }, visit }: Visit, what: string): RunError {

@@ -1,6 +1,6 @@
 import type { Component } from '../component/component.ts'
 import { DefinitionError } from '../errors.ts'
-import { shown } from '../schema/validate.ts'
+import { describeValue } from '../text/show.ts'
 import type { PipelineMapping } from './mapping.ts'
 import type { PipelineNames } from './names.ts'
 import { parsePath, type SocketPath } from './path.ts'
@@ -53,7 +53,7 @@ function givenInputs(inputs: Readonly<Record<string, readonly string[]>>): Ends[
   const ends = Object.entries(inputs).map(([name, paths]) => {
     if (!Array.isArray(paths)) {
       throw invalid(
-        `The input '${name}' is mapped to ${shown(paths)}. It takes a list, such as ['prompt.question'].`,
+        `The input '${name}' is mapped to ${describeValue(paths)}. It takes a list, such as ['prompt.question'].`,
       )
     }
     if (paths.length === 0)
@@ -68,7 +68,7 @@ function givenOutputs(outputs: Readonly<Record<string, string>>): Ends['outputs'
   for (const [path, name] of Object.entries(outputs)) {
     if (typeof name !== 'string') {
       throw invalid(
-        `The output '${path}' is mapped to ${shown(name)}. It takes the name that it has outside.`,
+        `The output '${path}' is mapped to ${describeValue(name)}. It takes the name that it has outside.`,
       )
     }
     const twin = ends.get(name)

@@ -1,6 +1,6 @@
 import { DefinitionError } from '../errors.ts'
 import { didYouMean, listNames } from '../text/names.ts'
-import { shown } from '../text/show.ts'
+import { describeValue } from '../text/show.ts'
 import { isSocket, type Socket } from './socket.ts'
 import { type JsonSchema, type SocketType, typeName } from './socket-type.ts'
 
@@ -76,7 +76,7 @@ function checkLimits(builder: string, constraints: JsonSchema): void {
 export function checkDefault(builder: string, type: SocketType, value: unknown): void {
   if (isPossible(type, value)) return
   throw invalid(
-    `The default of ${builder} is ${shown(value)}, which does not fit ${typeName(type)} and its limits.`,
+    `The default of ${builder} is ${describeValue(value)}, which does not fit ${typeName(type)} and its limits.`,
   )
 }
 
@@ -158,7 +158,7 @@ export function checkItem(builder: string, item: Socket): void {
 /** Refuses what one value inside another cannot have: many senders. */
 export function checkField(builder: string, field: Socket): void {
   if (!isSocket(field))
-    throw invalid(`${builder} is made of sockets, such as t.string(), not of ${shown(field)}.`)
+    throw invalid(`${builder} is made of sockets, such as t.string(), not of ${describeValue(field)}.`)
   if (field.receives === 'one') return
   throw invalid(
     `${builder} cannot hold t.${field.receives}(${typeName(field.type)}): only a socket itself can have many senders.`,

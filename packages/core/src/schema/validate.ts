@@ -6,7 +6,6 @@ import { type JsonSchema, type SocketType, typeName } from './socket-type.ts'
 import { compileForeign, compileOwn } from './validator.ts'
 import { problemsOf, type ValueProblem } from './value-problem.ts'
 
-export { shown } from '../text/show.ts'
 export type { ValueProblem } from './value-problem.ts'
 
 const validators = new WeakMap<object, ValidateFunction>()

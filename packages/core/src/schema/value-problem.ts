@@ -1,7 +1,8 @@
 import type { ErrorObject } from 'ajv'
 import { isPlainObject } from '../json.ts'
 import { didYouMean, listNames } from '../text/names.ts'
-import { shortened, shown } from '../text/show.ts'
+import { shorten } from '../text/shorten.ts'
+import { countOf, describeValue } from '../text/show.ts'
 import { notJsonIn } from './not-json.ts'
 import { CHECK_KEYWORD, NAME_KEYWORD, type ValueCheck } from './schema.ts'
 import type { JsonSchema } from './socket-type.ts'
@@ -93,7 +94,10 @@ function notJson(path: ValueProblem['path'], value: unknown): ValueProblem {
   const place = notJsonIn(value)
   const endless = Array.isArray(place.value) || isPlainObject(place.value)
   const why = endless ? ' that contains itself or is too deep' : ''
-  return { path: [...path, ...place.path], message: `expected JSON, got ${shown(place.value)}${why}.` }
+  return {
+    path: [...path, ...place.path],
+    message: `expected JSON, got ${describeValue(place.value)}${why}.`,
+  }
 }
 
 /** An index is a number, but a key that looks like one is not. */
@@ -133,24 +137,24 @@ function messageOf(error: ErrorObject): string {
     case 'maximum':
     case 'exclusiveMinimum':
     case 'exclusiveMaximum':
-      return `must be ${params['comparison']} ${params['limit']}, got ${shown(error.data)}.`
+      return `must be ${params['comparison']} ${params['limit']}, got ${describeValue(error.data)}.`
     case 'multipleOf':
-      return `must be a multiple of ${params['multipleOf']}, got ${shown(error.data)}.`
+      return `must be a multiple of ${params['multipleOf']}, got ${describeValue(error.data)}.`
     case 'minLength':
     case 'maxLength':
-      return `must have at ${atLimit(error, 'character')}, got ${shown(error.data)}.`
+      return `must have at ${atLimit(error, 'character')}, got ${describeValue(error.data)}.`
     case 'minItems':
     case 'maxItems':
-      return `must have at ${atLimit(error, 'item')}, got ${shown(error.data)}.`
+      return `must have at ${atLimit(error, 'item')}, got ${describeValue(error.data)}.`
     case 'uniqueItems':
       return `items ${params['j']} and ${params['i']} are the same, but each may be there only once.`
     default:
-      return `${error.message ?? 'is not allowed'}, got ${shown(error.data)}.`
+      return `${error.message ?? 'is not allowed'}, got ${describeValue(error.data)}.`
   }
 }
 
 function expected(error: ErrorObject, what: string): string {
-  return `expected ${what}, got ${shown(error.data)}.`
+  return `expected ${what}, got ${describeValue(error.data)}.`
 }
 
 /** The name of our own type that the error is about. */
@@ -161,7 +165,7 @@ function nameIn(error: ErrorObject): string | undefined {
 
 function atLimit(error: ErrorObject, unit: string): string {
   const { limit } = error.params as { readonly limit: number }
-  return `${error.keyword.startsWith('min') ? 'least' : 'most'} ${limit} ${unit}${limit === 1 ? '' : 's'}`
+  return `${error.keyword.startsWith('min') ? 'least' : 'most'} ${countOf(limit, unit)}`
 }
 
 function listed(values: readonly unknown[]): string {
@@ -172,7 +176,7 @@ function unknownKey({ params, parentSchema, data }: ErrorObject): string {
   const name = (params as { readonly additionalProperty: string }).additionalProperty
   const known = Object.keys((parentSchema as { readonly properties?: object } | undefined)?.properties ?? {})
   const free = known.filter((key) => !Object.hasOwn(data as object, key))
-  return `'${shortened(name)}' is unknown. Possible: ${listNames(known, 60)}.${didYouMean(name, free)}`
+  return `'${shorten(name)}' is unknown. Possible: ${listNames(known, 60)}.${didYouMean(name, free)}`
 }
 
 function nearValue({ data, params }: ErrorObject): string {

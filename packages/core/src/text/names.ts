@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein'
+import { shorten } from './shorten.ts'
 
 /** The candidate that `name` was probably meant to be, or undefined when none is near. Case does not count. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
@@ -6,7 +7,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let best: string | undefined
   let bestDistance = (name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3))) + 1
   for (const candidate of candidates) {
-    // No nearer than that, and a name from a stranger may be as long as a file.
+    // The distance is at least the difference in length. Names in untrusted input may be as long as a file.
     if (Math.abs(name.length - candidate.length) >= bestDistance) continue
     const apart = distance(wanted, candidate.toLowerCase())
     // Names that have no character in common are not near, however short they are.
@@ -30,4 +31,15 @@ export function listNames(names: Iterable<string>, limit = 20): string {
   if (all.length === 0) return 'none'
   if (all.length > limit) return `${all.slice(0, limit).join(', ')} and ${all.length - limit} more`
   return all.length === 1 ? (all[0] as string) : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`
+}
+
+/**
+ * `There is no component 'promt'. Components: 'llm' and 'prompt'. Did you mean 'prompt'?`
+ *
+ * @param what a singular noun with a regular plural
+ */
+export function unknownName(what: string, name: string, known: Iterable<string>, limit?: number): string {
+  const names = [...known]
+  const plural = `${what.charAt(0).toUpperCase()}${what.slice(1)}s`
+  return `There is no ${what} '${shorten(name)}'. ${plural}: ${listNames(names, limit)}.${didYouMean(name, names)}`
 }

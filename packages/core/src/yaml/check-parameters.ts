@@ -1,5 +1,6 @@
 import type { Registry } from '../component/registry.ts'
-import { checkValue, shown } from '../schema/validate.ts'
+import { checkValue } from '../schema/validate.ts'
+import { describeValue } from '../text/show.ts'
 import { asDefinitionError } from './as-definition-error.ts'
 import type { DocumentPath } from './document-path.ts'
 import type { FileComponent } from './file-components.ts'
@@ -30,14 +31,14 @@ export function checkParameters(
   const resolved = replaceNamed(declared.parameters.type, parameters, {
     callback: (value, path) => {
       if (typeof value === 'string') return find(() => registry.callback(value), path)
-      return refuse(`expected the name of a registered callback, got ${shown(value)}.`, path)
+      return refuse(`expected the name of a registered callback, got ${describeValue(value)}.`, path)
     },
     tools: (value, path) => {
       if (!Array.isArray(value))
-        return refuse(`expected a list of names of registered tools, got ${shown(value)}.`, path)
+        return refuse(`expected a list of names of registered tools, got ${describeValue(value)}.`, path)
       return value.map((item, index) => {
         if (typeof item === 'string') return find(() => registry.tool(item), [...path, index])
-        return refuse(`expected the name of a registered tool, got ${shown(item)}.`, [...path, index])
+        return refuse(`expected the name of a registered tool, got ${describeValue(item)}.`, [...path, index])
       })
     },
   }) as object

@@ -1,6 +1,6 @@
 import { dirname, relative } from 'node:path'
 import { LoadError } from '../errors.ts'
-import { shown } from '../schema/validate.ts'
+import { describeValue } from '../text/show.ts'
 import { type DefinitionPlace, placeInFile } from './definition-place.ts'
 import type { DocumentPath } from './document-path.ts'
 import { decodeUtf8, readFailure } from './file-text.ts'
@@ -83,7 +83,7 @@ export class IncludedFiles {
       return refuse(from, 'LOAD_NOT_FOUND', message, cause)
     }
     if (typeof content !== 'string' && !ArrayBuffer.isView(content)) {
-      const message = `readFile gave ${shown(content)} for '${file}'. It returns the text or the bytes of the file.`
+      const message = `readFile gave ${describeValue(content)} for '${file}'. It returns the text or the bytes of the file.`
       return refuse(from, 'LOAD_NOT_FOUND', message)
     }
     this.#spend(Buffer.byteLength(content), from)
