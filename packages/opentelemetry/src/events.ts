@@ -1,4 +1,8 @@
+import type { RunEvent } from '@millrace/core'
 import type { HrTime } from '@opentelemetry/api'
+
+/** The run events of one type, or of several. */
+export type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>
 
 /**
  * The time of an event, in milliseconds since the Unix epoch, as seconds and nanoseconds. A plain number would lose
