@@ -4,7 +4,8 @@
 //   corepack pnpm bench aborts [model.gguf]
 import { availableParallelism } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
-import { aloneContext, type RunContext, type StreamingChunk } from '@millrace/core'
+import type { RunContext, StreamingChunk } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
 import { LlamaCppChatGenerator } from '@millrace/llama-cpp'
 import { median, table } from './measure.ts'
 import { randomModel } from './random-model.ts'

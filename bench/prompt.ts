@@ -3,7 +3,7 @@
 //
 //   corepack pnpm bench prompt [model.gguf] [rounds] [threads]
 import { availableParallelism } from 'node:os'
-import { aloneContext } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
 import { LlamaCppGenerator, type ReplyMeta } from '@millrace/llama-cpp'
 import { getLlama, LlamaLogLevel } from 'node-llama-cpp'
 import { median, table } from './measure.ts'

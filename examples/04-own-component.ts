@@ -4,13 +4,13 @@ import {
   componentPackage,
   defineComponent,
   type InputsOf,
-  loadPipeline,
   type OutputsOf,
   type ParametersOf,
   Pipeline,
   Registry,
   t,
 } from '@millrace/core'
+import { loadPipeline } from '@millrace/core/yaml'
 
 class WordCount implements Component {
   static readonly type = 'WordCount'

@@ -1,5 +1,6 @@
 // A reply that is data: one declaration makes the schema that the model has to obey, the check, and the type.
-import { ChatMessage, checkValue, schemaOf, t, type ValueOf } from '@millrace/core'
+import { ChatMessage, t, type ValueOf } from '@millrace/core'
+import { checkValue, schemaOf } from '@millrace/core/component'
 import { LlamaCppChatGenerator } from '@millrace/llama-cpp'
 import { pocketModel } from '@millrace/pocket-model'
 

@@ -3,18 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { standardComponents } from '@millrace/components'
-import {
-  ChatMessage,
-  type ComponentPackage,
-  dumpPipeline,
-  ImageContent,
-  loadPipeline,
-  loadPipelineFile,
-  pipelineFile,
-  Registry,
-  StreamingChunk,
-  type StreamingChunkShape,
-} from '@millrace/core'
+import { ChatMessage, type ComponentPackage, ImageContent, Registry, StreamingChunk } from '@millrace/core'
+import { dumpPipeline, loadPipeline, loadPipelineFile, pipelineFile } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
 import { root } from './workspace.ts'
 
@@ -128,7 +118,7 @@ describe('pipelines', () => {
   ])('tool-loop.yaml streams calls, results and the reply to: $question', async (row) => {
     await using pipeline = await loadPipelineFile(join(root, 'pipelines/tool-loop.yaml'), { registry })
     const run = pipeline.stream({ question: row.question })
-    const chunks: StreamingChunkShape[] = []
+    const chunks: StreamingChunk[] = []
     for await (const event of run) if (event.type === 'chunk') chunks.push(event.chunk)
     // The calls of the first turn, put together from their pieces.
     const calls = ChatMessage.toolCalls(StreamingChunk.merge(chunks))

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { checkValue, dumpPipeline, loadPipeline, Registry } from '@millrace/core'
+import { Registry } from '@millrace/core'
+import { checkValue } from '@millrace/core/component'
+import { dumpPipeline, loadPipeline } from '@millrace/core/yaml'
 import { standardComponents } from '../src/standard-components.ts'
 
 describe('standardComponents', () => {

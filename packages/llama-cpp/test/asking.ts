@@ -1,4 +1,5 @@
-import { aloneContext, ChatMessage, type RunContext, type StreamingChunk } from '@millrace/core'
+import { ChatMessage, type RunContext, type StreamingChunk } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
 import { LlamaCppChatGenerator } from '../src/components/chat-generator.ts'
 import type { GenerationOptions } from '../src/options/generation-options.ts'
 import type { ReplyMeta } from '../src/replies/reply.ts'

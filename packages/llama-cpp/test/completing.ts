@@ -1,4 +1,5 @@
-import { aloneContext, type RunContext, type StreamingChunk } from '@millrace/core'
+import type { RunContext, StreamingChunk } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
 import { LlamaCppGenerator } from '../src/components/generator.ts'
 import type { TokenLogprob } from '../src/engines/request.ts'
 import type { CompletionOptions } from '../src/options/completion-options.ts'

@@ -3,7 +3,8 @@
 //   MILLRACE_TEST_MODEL=models/SmolLM2-135M-Instruct.Q4_1.gguf corepack pnpm test:unit packages/llama-cpp/test/real-model
 import { resolve } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { ChatMessage, invokeTool, t, tool } from '@millrace/core'
+import { ChatMessage, t, tool } from '@millrace/core'
+import { invokeTool } from '@millrace/core/component'
 import { LlamaCppChatGenerator } from '../src/components/chat-generator.ts'
 
 const { MILLRACE_TEST_MODEL } = process.env

@@ -1,4 +1,5 @@
-import { aloneContext, type RunContext, type StreamingChunk } from '@millrace/core'
+import type { RunContext, StreamingChunk } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
 import { LlamaCppChatGenerator } from '../src/components/chat-generator.ts'
 import { pocketPath } from './pocket.ts'
 import type { ScriptedEngine } from './scripted-engine.ts'

@@ -1,4 +1,5 @@
-import { ImageContent, InputError, listNames, MillraceError } from '@millrace/core'
+import { ImageContent, InputError, MillraceError } from '@millrace/core'
+import { listNames } from '@millrace/core/component'
 import { CliError } from '../errors.ts'
 import { describeSocket, shortType } from '../output/socket-lines.ts'
 import type { Assignment } from './assignment.ts'

@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
-import { type DrawOptions, didYouMean, listNames } from '@millrace/core'
+import type { DrawOptions } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core/component'
 import { CliError } from '../errors.ts'
 
 export type DrawingFormat = DrawOptions['format']

@@ -1,4 +1,5 @@
-import { checkValue, type Socket, type SocketType, type ValueProblem } from '@millrace/core'
+import type { Socket, SocketType } from '@millrace/core'
+import { checkValue, type ValueProblem } from '@millrace/core/component'
 
 const sockets = new WeakMap<SocketType, Socket>()
 

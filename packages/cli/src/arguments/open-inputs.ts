@@ -1,4 +1,5 @@
-import { didYouMean, InputError, listNames, type Pipeline, type SocketType } from '@millrace/core'
+import { InputError, type Pipeline, type SocketType } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core/component'
 import { isCode } from '../output/socket-lines.ts'
 
 type Plan = ReturnType<Pipeline['compiled']>

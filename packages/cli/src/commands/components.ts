@@ -1,11 +1,6 @@
-import {
-  DefinitionError,
-  didYouMean,
-  listNames,
-  PipelineComponent,
-  type Registry,
-  subPipelineShape,
-} from '@millrace/core'
+import { DefinitionError, PipelineComponent, type Registry } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core/component'
+import { subPipelineShape } from '@millrace/core/yaml'
 import { CliError } from '../errors.ts'
 import { type ComponentDeclaration, componentHelp } from '../output/component-help.ts'
 import { styleFor } from '../output/style.ts'

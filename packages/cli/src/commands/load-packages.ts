@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type ComponentPackage, listNames } from '@millrace/core'
+import type { ComponentPackage } from '@millrace/core'
+import { listNames } from '@millrace/core/component'
 import { CliError } from '../errors.ts'
 import { findModule } from './find-module.ts'
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { loadPipeline, loadPipelineFile, type Pipeline, type Registry } from '@millrace/core'
+import type { Pipeline, Registry } from '@millrace/core'
+import { loadPipeline, loadPipelineFile } from '@millrace/core/yaml'
 import { readTextStream } from '../arguments/read-text.ts'
 import type { Terminal } from '../terminal.ts'
 

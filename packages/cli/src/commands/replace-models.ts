@@ -2,13 +2,11 @@ import { resolve } from 'node:path'
 import {
   type Component,
   type ComponentClass,
-  didYouMean,
-  listNames,
   Pipeline,
   type PipelineComponent,
   type PipelineMapping,
-  typeOf,
 } from '@millrace/core'
+import { didYouMean, listNames, typeOf } from '@millrace/core/component'
 import { parseModelUri } from '@millrace/llama-cpp'
 import type { ModelChoice } from '../arguments/model-choice.ts'
 import { CliError } from '../errors.ts'

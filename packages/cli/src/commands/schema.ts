@@ -1,4 +1,4 @@
-import { pipelineSchema } from '@millrace/core'
+import { pipelineSchema } from '@millrace/core/yaml'
 import type { Terminal } from '../terminal.ts'
 import { makeRegistry, type RegistryOptions } from './registry.ts'
 

@@ -1,10 +1,10 @@
 import { type Finding, LoadError, type LoadProblem, type OpenSocket, type Pipeline } from '@millrace/core'
+import { countOf, printable } from '@millrace/core/component'
 import { OpenInputs } from '../arguments/open-inputs.ts'
 import { CliError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { failureText } from '../output/failure-text.ts'
 import { findingLines } from '../output/finding-lines.ts'
-import { printable } from '../output/printable.ts'
 import { inputLines } from '../output/socket-lines.ts'
 import { jsonText } from '../output/write.ts'
 import type { Terminal } from '../terminal.ts'
@@ -80,16 +80,12 @@ function loaded(file: string, pipeline: Pipeline, findings: readonly Finding[]) 
 }
 
 function acceptedText(file: string, pipeline: Pipeline): string {
-  const components = count(pipeline.names().length, 'component')
-  const connections = count(pipeline.connections().length, 'connection')
+  const components = countOf(pipeline.names().length, 'component')
+  const connections = countOf(pipeline.connections().length, 'connection')
   const inputs = inputLines(new OpenInputs(pipeline).all)
   return printable(
     `${[`${file}: ok (${components}, ${connections})`, ...inputs.map((line) => `  ${line}`)].join('\n')}\n`,
   )
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** A cause is an error object, which JSON does not have. */

@@ -1,6 +1,6 @@
 import { LoadError, MillraceError } from '@millrace/core'
+import { messageOf, printable } from '@millrace/core/component'
 import { CliError } from '../errors.ts'
-import { printable } from './printable.ts'
 
 export interface FailureOptions {
   /** With the stack, and everything that lies beneath. */
@@ -18,7 +18,8 @@ export function failureText(error: unknown, { verbose }: FailureOptions): string
 }
 
 function headline(error: unknown): string {
-  const message = messageOf(error)
+  // An error without a message is shown by its name.
+  const message = messageOf(error) || String(error)
   // Somebody stopped the run on purpose: that is not an error.
   if (CliError.isInstance(error) && error.code.startsWith('STOPPED_')) return message
   // Its problems begin with file, line and column, which editors and terminals make a link of.
@@ -36,11 +37,6 @@ function packageHint(error: unknown): string[] {
   return error.problems.some(lacks)
     ? ['', 'Components, tools and callbacks of your own come with --package, as in --package ./tools.js']
     : []
-}
-
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.message === '' ? error.name : error.message
 }
 
 function stackLines(error: unknown): string[] {

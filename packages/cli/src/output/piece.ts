@@ -1,4 +1,5 @@
 import type { StreamingChunk, ToolCallResult } from '@millrace/core'
+import { shorten } from '@millrace/core/component'
 
 export type PieceKind = 'reply' | 'reasoning' | 'call' | 'result'
 
@@ -36,8 +37,7 @@ function callPiece(deltas: NonNullable<StreamingChunk['toolCalls']>): Piece | un
 function resultLine({ origin: { name }, result, error }: ToolCallResult): string {
   const text = typeof result === 'string' ? result : result.map(partText).join(' ')
   const line = text.trim().replace(/\s+/g, ' ')
-  const shortened = line.length > LONGEST_RESULT ? `${line.slice(0, LONGEST_RESULT)}…` : line
-  return `${error ? '✗' : '←'} ${name}: ${shortened}\n`
+  return `${error ? '✗' : '←'} ${name}: ${shorten(line, LONGEST_RESULT)}\n`
 }
 
 function partText(part: Exclude<ToolCallResult['result'], string>[number]): string {

@@ -1,6 +1,6 @@
 import type { StreamingChunk, WarmUpProgress } from '@millrace/core'
+import { printable } from '@millrace/core/component'
 import { canRedraw, type Output, type Terminal } from '../terminal.ts'
-import { printable } from './printable.ts'
 import { drawBar, drawPromptBar, type PromptProgress, progressTitle } from './progress-bar.ts'
 import type { Visit } from './transcript.ts'
 

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
-import { ChatMessage, type MalformedToolCall, type ToolCall } from '@millrace/core'
+import { ChatMessage, type ToolCall } from '@millrace/core'
+import type { MalformedToolCall } from '@millrace/core/component'
 
 /** One output with the name that the pipeline, or else the path of its socket, gives it. */
 export interface NamedOutput {
@@ -37,9 +38,9 @@ export function readableValue(value: unknown): string {
 /** What of a value was not in the text of its messages: tool calls, or with `malformedOnly` only the malformed ones. */
 export function unspokenPart(value: unknown, malformedOnly: boolean): readonly ChatMessage[] {
   const messages: readonly unknown[] = Array.isArray(value) ? value : [value]
-  return messages.filter(ChatMessage.is).flatMap(({ role, content, meta = {} }) => {
-    const calls = malformedOnly ? [] : content.filter(({ type }) => type === 'toolCall')
-    const unspoken: ChatMessage = { role, content: calls, meta }
+  return messages.filter(ChatMessage.is).flatMap((message) => {
+    const calls = malformedOnly ? [] : ChatMessage.toolCalls(message)
+    const unspoken: ChatMessage = { role: 'assistant', content: calls, meta: message.meta ?? {} }
     return calls.length > 0 || malformedCalls(unspoken).length > 0 ? [unspoken] : []
   })
 }

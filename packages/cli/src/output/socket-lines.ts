@@ -1,4 +1,5 @@
-import { type SocketType, typeName } from '@millrace/core'
+import type { SocketType } from '@millrace/core'
+import { typeName } from '@millrace/core/component'
 
 /** What is shown of an input, a parameter or an output. */
 export interface ShownSocket {
@@ -45,5 +46,5 @@ export function shortType(type: SocketType): string {
 /** Functions, tools and the like, which only code can give. */
 export function isCode(type: SocketType): boolean {
   if (type.kind === 'array') return isCode(type.items)
-  return type.kind === 'named' && type.schema === undefined
+  return type.kind === 'named' && type.of === undefined
 }

@@ -1,12 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import {
-  type Component,
-  type ComponentClass,
-  checkValue,
-  defineComponent,
-  type Socket,
-  t,
-} from '@millrace/core'
+import { type Component, type ComponentClass, defineComponent, type Socket, t } from '@millrace/core'
+import { checkValue } from '@millrace/core/component'
 import { componentHelp } from '../../src/output/component-help.ts'
 import { sampleOf } from '../../src/output/sample-of.ts'
 import { describeSocket, inputLines, shortType } from '../../src/output/socket-lines.ts'

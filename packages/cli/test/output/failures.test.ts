@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { standardComponents } from '@millrace/components'
-import { LoadError, loadPipeline, Registry, RunError } from '@millrace/core'
+import { LoadError, Registry, RunError } from '@millrace/core'
+import { loadPipeline } from '@millrace/core/yaml'
 import { CliError } from '../../src/errors.ts'
 import { failureText } from '../../src/output/failure-text.ts'
 import { printWarnings } from '../../src/print-warnings.ts'

@@ -5,10 +5,10 @@ import {
   Pipeline,
   type PipelineOptions,
   StreamingChunk,
-  type StreamingChunkFields,
   ToolCall,
   t,
 } from '@millrace/core'
+import type { StreamingChunkFields } from '@millrace/core/component'
 import { RunView, type RunViewOptions } from '../../src/output/run-view.ts'
 import { FakeTerminal } from '../fake-terminal.ts'
 

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { drawing } from '../../src/output/drawing.ts'
 import { findingLines } from '../../src/output/finding-lines.ts'
-import { printable } from '../../src/output/printable.ts'
 import { styleFor } from '../../src/output/style.ts'
 import { summaryLine } from '../../src/output/summary.ts'
 import { wrapText } from '../../src/output/wrap-text.ts'
@@ -91,13 +90,4 @@ test('what cannot be drawn is a mistake of the command', async () => {
   expect(await failureOf(() => drawing(samplePipeline(), { format: 'text', trace: [visit] }))).toMatch(
     /^USAGE_INVALID: The trace has a visit of 'other'/,
   )
-})
-
-test('a terminal gets no control characters', () => {
-  expect(printable('a\u001B[31mb\u0007\u009Bc\rd')).toBe('a\uFFFD[31mb\uFFFD\uFFFDc\uFFFDd')
-})
-
-test('a terminal gets lines, tabs and all that can be read', () => {
-  const text = 'one\ttwo\nthree\r\nÄ 東京 🇫🇷'
-  expect(printable(text)).toBe(text)
 })

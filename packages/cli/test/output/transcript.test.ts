@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { ImageContent, StreamingChunk, type StreamingChunkFields, ToolCall } from '@millrace/core'
+import { ImageContent, StreamingChunk, ToolCall } from '@millrace/core'
+import type { StreamingChunkFields } from '@millrace/core/component'
 import { pieceOf } from '../../src/output/piece.ts'
 import { Transcript } from '../../src/output/transcript.ts'
 

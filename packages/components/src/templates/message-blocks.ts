@@ -1,4 +1,5 @@
-import { ChatMessage, type ContentPart, didYouMean, listNames, MillraceError } from '@millrace/core'
+import { ChatMessage, type ContentPart, MillraceError, type UserMessage } from '@millrace/core'
+import { didYouMean, listNames, shorten } from '@millrace/core/component'
 import type { Template, VariableUse } from '@millrace/jinja'
 import { withoutView } from './message-view.ts'
 import { PartMarks, partFilters, withoutMarks } from './part-marks.ts'
@@ -56,12 +57,11 @@ export class MessageBlocks implements ChatTemplate {
     const output = this.#template.render(values)
     return named(this.#option, () => {
       if (this.#template.template.tags.size === 0)
-        return [{ role: 'user', content: this.#marks.split(output) }]
+        return [{ role: 'user', content: this.#marks.split(output) } as UserMessage]
       const stray = withoutMarks(output.trim())
       if (stray === '') return this.#messages
-      const shown = JSON.stringify(stray.length > 40 ? `${stray.slice(0, 40)}…` : stray)
       throw failure(
-        `It prints ${shown} outside of the '{% message %}' blocks, where it belongs to no message.`,
+        `It prints ${JSON.stringify(shorten(stray))} outside of the '{% message %}' blocks, where it belongs to no message.`,
       )
     })
   }

@@ -1,4 +1,5 @@
-import { ChatMessage, type ContentPart, didYouMean, listNames, MillraceError } from '@millrace/core'
+import { ChatMessage, type ContentPart, MillraceError } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core/component'
 import type { Template, VariableUse } from '@millrace/jinja'
 import { ComponentsError } from '../errors.ts'
 import { toMessages } from './message-blocks.ts'
@@ -99,7 +100,7 @@ function compileMessage(
     ...whole,
     render(values) {
       const rendered = whole.render(values)
-      if (rendered.length > 0) return [{ role, content: rendered, ...fields }]
+      if (rendered.length > 0) return [{ role, content: rendered, ...fields } as ChatMessage]
       return named(option, () => {
         throw failure(`It makes an empty '${role}' message: its images and files are all missing.`)
       })

@@ -1,4 +1,4 @@
-import { listNames } from '@millrace/core'
+import { listNames } from '@millrace/core/component'
 import { JinjaError, type OwnFunction, Template, type TemplateOptions } from '@millrace/jinja'
 import { ComponentsError, type ComponentsErrorCode } from '../errors.ts'
 import { withMessageViews } from './message-view.ts'

@@ -1,4 +1,5 @@
-import { didYouMean, listNames, type OptionalSocket, type Socket, t } from '@millrace/core'
+import { type OptionalSocket, type Socket, t } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core/component'
 import type { Template } from '@millrace/jinja'
 import { ComponentsError } from '../errors.ts'
 import { sometimesSetHint, type Values } from './prompt-template.ts'

@@ -1,11 +1,5 @@
-import {
-  didYouMean,
-  invokeTool,
-  listNames,
-  MillraceError,
-  type Tool,
-  type ToolCallResult,
-} from '@millrace/core'
+import { MillraceError, type Tool, type ToolCallResult } from '@millrace/core'
+import { didYouMean, invokeTool, listNames } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import type { PendingCall } from './pending-calls.ts'
 import { toolResult } from './tool-result.ts'

@@ -34,6 +34,7 @@ function completeMessage(message: ChatMessage): {
   readonly calls: readonly PendingCall[]
 } {
   const read = ChatMessage.toolCalls(message).map((call): PendingCall => ({ call }))
+  if (message.role !== 'assistant') return { message, calls: read }
   const malformed = malformedCalls(message.meta?.['malformedToolCalls'])
   if (malformed.length === 0) return { message, calls: read }
   const calls = [...read]
@@ -41,7 +42,7 @@ function completeMessage(message: ChatMessage): {
   for (const { index, ...pending } of malformed.toSorted((one, other) => one.index - other.index)) {
     calls.splice(index, 0, pending)
   }
-  const others: ContentPart[] = message.content.filter(({ type }) => type !== 'toolCall')
+  const others = message.content.filter(({ type }) => type !== 'toolCall')
   return { message: { ...message, content: [...others, ...calls.map(({ call }) => call)] }, calls }
 }
 

@@ -1,10 +1,5 @@
-import {
-  type RunContext,
-  type StreamingCallback,
-  StreamingChunk,
-  type StreamingChunkFields,
-  type ToolCallResult,
-} from '@millrace/core'
+import { type RunContext, type StreamingCallback, StreamingChunk, type ToolCallResult } from '@millrace/core'
+import type { StreamingChunkFields } from '@millrace/core/component'
 
 /** Sends results of tools as chunks, to the listeners of the run and to a callback, whose promises are waited for in turn. */
 export class ResultStream {

@@ -1,11 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import {
-  aloneContext,
   ChatMessage,
   type Component,
-  flattenTools,
   type InputsOf,
-  isToolset,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
@@ -13,6 +10,7 @@ import {
   type Tool,
   t,
 } from '@millrace/core'
+import { aloneContext, flattenTools, isToolset } from '@millrace/core/component'
 import { answerCall } from './answer-call.ts'
 import { type PendingCall, pendingCalls } from './pending-calls.ts'
 import { ResultStream } from './result-stream.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { ChatMessage, checkValue, defineComponent, Pipeline, t, typeName } from '@millrace/core'
+import { ChatMessage, defineComponent, Pipeline, t } from '@millrace/core'
+import { checkValue, typeName } from '@millrace/core/component'
 import { testComponent } from '@millrace/core/testing'
 import { ChatPromptBuilder } from '../../src/builders/chat-prompt-builder.ts'
 

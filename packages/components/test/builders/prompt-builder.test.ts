@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { checkValue, Document, type InputsOf, Pipeline, type ValueOf } from '@millrace/core'
+import { Document, type InputsOf, Pipeline, type ValueOf } from '@millrace/core'
+import { checkValue } from '@millrace/core/component'
 import { testComponent } from '@millrace/core/testing'
 import { PromptBuilder } from '../../src/builders/prompt-builder.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { ChatMessage, DefinitionError, loadPipeline, Pipeline, Registry } from '@millrace/core'
+import { ChatMessage, DefinitionError, Pipeline, Registry } from '@millrace/core'
 import { testComponent } from '@millrace/core/testing'
+import { loadPipeline } from '@millrace/core/yaml'
 import { ChatPromptBuilder } from '../../src/builders/chat-prompt-builder.ts'
 import { BranchJoiner } from '../../src/joiners/branch-joiner.ts'
 import { standardComponents } from '../../src/standard-components.ts'

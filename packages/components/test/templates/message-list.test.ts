@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { ChatMessage, typeName } from '@millrace/core'
+import { ChatMessage } from '@millrace/core'
+import { typeName } from '@millrace/core/component'
 import fc from 'fast-check'
 import { variableTypes } from '../../src/templates/chat-template.ts'
 import { compileMessageList } from '../../src/templates/message-list.ts'

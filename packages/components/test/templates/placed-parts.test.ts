@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { ChatMessage, typeName } from '@millrace/core'
+import { ChatMessage } from '@millrace/core'
+import { typeName } from '@millrace/core/component'
 import {
   ChatPromptBuilder,
   type ChatPromptBuilderParameters,

@@ -1,16 +1,17 @@
 import { describe, expect, jest, test } from '@jest/globals'
-import { aloneContext, type StreamingChunkShape, ToolCall, ToolCallResult } from '@millrace/core'
+import { type StreamingChunk, ToolCall, ToolCallResult } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
 import { ResultStream } from '../../src/tools/result-stream.ts'
 
 const result = ToolCallResult.create({ result: '1', origin: ToolCall.create({ name: 'add' }) })
 const component = { name: 'tools', type: 'ToolInvoker' }
 
 function listening() {
-  const emitted: StreamingChunkShape[] = []
+  const emitted: StreamingChunk[] = []
   const context = {
     ...aloneContext(component),
     component,
-    emit: (chunk: StreamingChunkShape) => void emitted.push(chunk),
+    emit: (chunk: StreamingChunk) => void emitted.push(chunk),
   }
   return { context, emitted }
 }
@@ -18,7 +19,7 @@ function listening() {
 describe('ResultStream', () => {
   test('sends each result as a block of its own, then one empty chunk with the reason', async () => {
     const { context, emitted } = listening()
-    const heard: StreamingChunkShape[] = []
+    const heard: StreamingChunk[] = []
     const stream = new ResultStream(context, (chunk) => void heard.push(chunk))
     stream.result(result, 0)
     stream.result(result, 1)

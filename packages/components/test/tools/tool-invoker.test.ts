@@ -1,22 +1,21 @@
 import { describe, expect, test } from '@jest/globals'
 import {
-  aloneContext,
   ChatMessage,
   type Component,
   componentPackage,
   defineComponent,
-  dumpPipeline,
-  loadPipeline,
   Pipeline,
   Registry,
   type RunEvent,
-  type StreamingChunkShape,
+  type StreamingChunk,
   ToolCall,
   t,
   tool,
   toolset,
 } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
 import { testComponent } from '@millrace/core/testing'
+import { dumpPipeline, loadPipeline } from '@millrace/core/yaml'
 import { ChatPromptBuilder } from '../../src/builders/chat-prompt-builder.ts'
 import { BranchJoiner } from '../../src/joiners/branch-joiner.ts'
 import { standardComponents } from '../../src/standard-components.ts'
@@ -205,8 +204,8 @@ describe('ToolInvoker', () => {
   })
 
   test('streams results in the order of the calls, also to its callback', async () => {
-    const heard: StreamingChunkShape[] = []
-    const emitted: StreamingChunkShape[] = []
+    const heard: StreamingChunk[] = []
+    const emitted: StreamingChunk[] = []
     const invoker = new ToolInvoker({
       tools: [add, weather],
       streamingCallback: (chunk) => void heard.push(chunk),

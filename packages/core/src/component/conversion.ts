@@ -1,4 +1,4 @@
-import { ChatMessage } from '../data/chat-message.ts'
+import { ChatMessage, chatMessage } from '../data/chat-message.ts'
 import { fits } from '../schema/fits.ts'
 import { type SocketType, typeName } from '../schema/socket-type.ts'
 
@@ -15,7 +15,7 @@ export interface Conversion {
 export class ConversionFailure extends Error {}
 
 const text: SocketType = { kind: 'string' }
-const message: SocketType = { kind: 'named', name: 'ChatMessage', schema: {} }
+const message = chatMessage.type
 const texts: SocketType = { kind: 'array', items: text }
 const messages: SocketType = { kind: 'array', items: message }
 
@@ -47,7 +47,7 @@ const results: { readonly [Name in keyof typeof converters]: (sends: SocketType)
 const names = Object.keys(converters) as (keyof typeof converters)[]
 
 /**
- * The implicit conversion from one type to another, tried only when `fits` says no: a value into a list of it,
+ * The implicit conversion from one type to another, tried only when `fits` is false: a value into a list of it,
  * text into a user message and back, a list of one text or message into its element. A union converts only if all
  * its members convert the same way.
  */

@@ -1,242 +1,85 @@
-import type { JsonValue } from '../json.ts'
+import { chatMessage } from '../data/chat-message.ts'
+import { documentSocket } from '../data/document.ts'
+import { imageContent } from '../data/image-content.ts'
+import { streamingChunk } from '../data/streaming-chunk.ts'
 import {
-  checkDefault,
-  checkField,
-  checkItem,
-  checkOptions,
-  invalid,
-  makeSocket,
-} from '../schema/make-socket.ts'
-import type {
-  ObjectOf,
-  OptionalSocket,
-  OptionalVariadicSocket,
-  Socket,
-  Sockets,
-  ValueOf,
-  VariadicSocket,
-} from '../schema/socket.ts'
-import type { ObjectField, SocketType } from '../schema/socket-type.ts'
-import { describeValue } from '../text/show.ts'
-import { callback, chunk, custom, document, image, message, tools } from './named-sockets.ts'
+  array,
+  boolean,
+  described,
+  greedy,
+  integer,
+  json,
+  literal,
+  nothing,
+  number,
+  object,
+  optional,
+  record,
+  string,
+  union,
+  unknown,
+  variadic,
+} from '../schema/builders.ts'
+import { invalid, makeSocket } from '../schema/make-socket.ts'
+import type { Socket } from '../schema/socket.ts'
+import type { Callback } from './callback.ts'
+import { isTool, type Tool } from './tool.ts'
+import { isToolset, type Toolset } from './toolset.ts'
 
-export interface SocketOptions<T> {
-  /** Shown in documentation, editor completion and errors. */
+interface DescribedOptions {
   readonly description?: string
-  /** Given to the component when nobody else gives a value; makes the socket optional. */
-  readonly default?: T
 }
 
-export interface StringOptions extends SocketOptions<string> {
-  readonly minLength?: number
-  readonly maxLength?: number
-  /** A regular expression (ECMAScript). It runs on data from strangers: avoid nested quantifiers. */
-  readonly pattern?: string
-  /** A format of JSON Schema, such as `date-time` or `uri`. */
-  readonly format?: string
-}
+/** What `typeName` prints for types that are not made by `t.custom`. */
+const ownNames: ReadonlySet<string> = new Set([
+  ...['string', 'number', 'integer', 'boolean', 'null', 'unknown', 'JSON'],
+  ...['ChatMessage', 'ImageContent', 'Document', 'StreamingChunk', 'Tools', 'Callback'],
+])
 
-export interface NumberOptions extends SocketOptions<number> {
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly exclusiveMinimum?: number
-  readonly exclusiveMaximum?: number
-  readonly multipleOf?: number
-}
-
-export interface ArrayOptions<T> extends SocketOptions<readonly T[]> {
-  readonly minItems?: number
-  readonly maxItems?: number
-  readonly uniqueItems?: boolean
-}
-
-type Defaulted<Options extends { readonly default?: unknown }> = Options & {
-  readonly default: Exclude<Options['default'], undefined>
-}
-
-function string(options: Defaulted<StringOptions>): OptionalSocket<string>
-function string(options?: StringOptions): Socket<string>
-function string(options?: StringOptions): Socket {
-  return makeSocket('t.string', { kind: 'string' }, { ...options })
-}
-
-function number(options: Defaulted<NumberOptions>): OptionalSocket<number>
-function number(options?: NumberOptions): Socket<number>
-function number(options?: NumberOptions): Socket {
-  return makeSocket('t.number', { kind: 'number' }, { ...options })
-}
-
-/** A number without a fraction. Fits a `number` socket; a `number` does not fit here. */
-function integer(options: Defaulted<NumberOptions>): OptionalSocket<number>
-function integer(options?: NumberOptions): Socket<number>
-function integer(options?: NumberOptions): Socket {
-  return makeSocket('t.integer', { kind: 'integer' }, { ...options })
-}
-
-function boolean(options: Defaulted<SocketOptions<boolean>>): OptionalSocket<boolean>
-function boolean(options?: SocketOptions<boolean>): Socket<boolean>
-function boolean(options?: SocketOptions<boolean>): Socket {
-  return makeSocket('t.boolean', { kind: 'boolean' }, { ...options })
-}
-
-/** The value `null`, for unions: `t.union(t.string(), t.null())`. */
-function nothing(options?: { readonly description?: string }): Socket<null> {
-  return makeSocket('t.null', { kind: 'null' }, { ...options }) as Socket<null>
-}
-
-/** Receives anything. What it sends fits only another `unknown` socket. */
-function unknown(options: Defaulted<SocketOptions<NonNullable<unknown> | null>>): OptionalSocket<unknown>
-function unknown(options?: SocketOptions<unknown>): Socket<unknown>
-function unknown(options?: SocketOptions<unknown>): Socket {
-  return makeSocket('t.unknown', { kind: 'unknown' }, { ...options })
-}
-
-/** Any JSON value: it survives a file, a worker or a network. */
-function json(options: Defaulted<SocketOptions<JsonValue>>): OptionalSocket<JsonValue>
-function json(options?: SocketOptions<JsonValue>): Socket<JsonValue>
-function json(options?: SocketOptions<JsonValue>): Socket {
-  return makeSocket('t.json', { kind: 'json' }, { ...options })
-}
-
-type Literal = string | number | boolean
-
-/** One of the listed values. Options go to `t.optional` or `t.union` around it. */
-function literal<const V extends readonly Literal[]>(...values: V): Socket<V[number]>
-function literal<T extends Literal>(...values: readonly T[]): Socket<T>
-function literal(...values: readonly Literal[]): Socket {
-  if (values.length === 0) throw invalid('t.literal needs at least one value, as in t.literal("a", "b").')
-  const stranger = values.find(
-    (value) => !['string', 'boolean'].includes(typeof value) && !Number.isFinite(value),
-  )
-  if (stranger !== undefined) {
-    throw invalid(`t.literal takes strings, finite numbers and booleans, not ${describeValue(stranger)}.`)
+/**
+ * A value that is not JSON, such as a database handle. It is compared by `name` and checked by `check`; a pipeline
+ * with such a value in flight cannot be saved as a snapshot.
+ */
+function custom<T>(name: string, check: (value: unknown) => boolean, options?: DescribedOptions): Socket<T> {
+  if (typeof name !== 'string' || name === '' || ownNames.has(name)) {
+    throw invalid(`t.custom cannot be called '${name}': it needs a name that no type of ours has.`)
   }
-  return makeSocket('t.literal', { kind: 'literal', values })
+  if (typeof check !== 'function') throw invalid(`t.custom('${name}') needs a function that checks a value.`)
+  return makeSocket('t.custom', { kind: 'named', name, check }, { ...options }) as Socket<T>
 }
 
-function array<S extends Socket>(
-  items: S,
-  options: Defaulted<ArrayOptions<ValueOf<S>>>,
-): OptionalSocket<readonly ValueOf<S>[]>
-function array<S extends Socket>(items: S, options?: ArrayOptions<ValueOf<S>>): Socket<readonly ValueOf<S>[]>
-function array(items: Socket, options?: ArrayOptions<unknown>): Socket {
-  checkItem('t.array', items)
-  return makeSocket('t.array', { kind: 'array', items: items.type }, { ...options })
+/** Tools and toolsets: they hold functions, so a file cannot express them except by the name of a registered one. */
+function tools(options?: DescribedOptions): Socket<readonly (Tool | Toolset)[]> {
+  return makeSocket('t.tools', { kind: 'named', name: 'Tools', check: isToolList }, { ...options }) as Socket<
+    readonly (Tool | Toolset)[]
+  >
 }
 
 /**
- * An object with these fields. Unknown keys are refused where a value is validated, so that a misspelt option is
- * an error; between sockets an object with more fields fits one with fewer.
+ * A function. A pipeline file gives the name of a callback that its registry knows.
+ *
+ * @example
+ * static readonly parameters = t.object({ streamingCallback: t.optional(t.callback<StreamingCallback>()) })
  */
-function object<const S extends Sockets>(
-  fields: S,
-  options: Defaulted<SocketOptions<ObjectOf<S>>>,
-): OptionalSocket<ObjectOf<S>>
-function object<const S extends Sockets>(fields: S, options?: SocketOptions<ObjectOf<S>>): Socket<ObjectOf<S>>
-function object(fields: Sockets, options?: SocketOptions<object>): Socket {
-  const described: Record<string, ObjectField> = {}
-  for (const [name, field] of Object.entries(fields)) {
-    if (name === '__proto__') throw invalid("t.object cannot have a field called '__proto__'.")
-    checkField('t.object', field)
-    described[name] = {
-      type: field.type,
-      optional: field.optional,
-      ...(field.description === undefined ? {} : { description: field.description }),
-      ...(field.default === undefined ? {} : { default: field.default }),
-    }
-  }
-  return makeSocket('t.object', { kind: 'object', fields: described }, { ...options })
+function callback<T extends Callback = Callback>(options?: DescribedOptions): Socket<T> {
+  return makeSocket(
+    't.callback',
+    { kind: 'named', name: 'Callback', check: isFunction },
+    { ...options },
+  ) as Socket<T>
 }
 
-/** An object with any keys and values of one type. */
-function record<S extends Socket>(
-  values: S,
-  options: Defaulted<SocketOptions<{ readonly [key: string]: ValueOf<S> }>>,
-): OptionalSocket<{ readonly [key: string]: ValueOf<S> }>
-function record<S extends Socket>(
-  values: S,
-  options?: SocketOptions<{ readonly [key: string]: ValueOf<S> }>,
-): Socket<{ readonly [key: string]: ValueOf<S> }>
-function record(values: Socket, options?: SocketOptions<object>): Socket {
-  checkItem('t.record', values)
-  return makeSocket('t.record', { kind: 'record', values: values.type }, { ...options })
+// One function each for all sockets: a validator is compiled once per check.
+function isToolList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => isTool(item) || isToolset(item))
 }
 
-/** A value of any of these types. */
-function union<const S extends readonly Socket[]>(...members: S): Socket<ValueOf<S[number]>> {
-  if (members.length === 0) throw invalid('t.union needs at least one member.')
-  for (const member of members) checkItem('t.union', member)
-  const flat = members.flatMap((member) =>
-    member.type.kind === 'union' ? member.type.members : [member.type],
-  )
-  const type: SocketType = flat.length === 1 ? (flat[0] as SocketType) : { kind: 'union', members: flat }
-  return makeSocket('t.union', type) as Socket<ValueOf<S[number]>>
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
 }
 
-/** The same socket, which a component runs without; with a `default`, what the component gets then. */
-function optional<S extends Socket>(
-  inner: S,
-  options: SocketOptions<ValueOf<S>> = {},
-): OptionalSocket<ValueOf<S>> {
-  if (inner.receives !== 'one') {
-    throw invalid(
-      `t.optional cannot wrap t.${inner.receives}. Give t.variadic a default instead: t.variadic(x, { default: [] }).`,
-    )
-  }
-  const { description, default: fallback, ...others } = options
-  checkOptions('t.optional', others, [])
-  if (fallback !== undefined) checkDefault('t.optional', inner.type, fallback)
-  return Object.freeze({
-    ...inner,
-    ...(description === undefined ? {} : { description }),
-    ...(fallback === undefined ? {} : { default: fallback }),
-    optional: true as const,
-  }) as OptionalSocket<ValueOf<S>>
-}
-
-/** The same socket with a description; for the builders that take no options. */
-function described<S extends Socket>(inner: S, description: string): S {
-  return Object.freeze({ ...inner, description })
-}
-
-/**
- * Many senders, each of a `T`. The component gets the list of all values once every sender has run: the caller's
- * first, then the senders' in the order in which the connections were declared.
- */
-function variadic<S extends Socket>(
-  item: S,
-  options: Defaulted<SocketOptions<readonly ValueOf<S>[]>>,
-): OptionalVariadicSocket<ValueOf<S>>
-function variadic<S extends Socket>(
-  item: S,
-  options?: SocketOptions<readonly ValueOf<S>[]>,
-): VariadicSocket<ValueOf<S>>
-function variadic(item: Socket, options?: SocketOptions<readonly unknown[]>): Socket {
-  return manySenders('variadic', item, options)
-}
-
-/** Many senders, of which the first to send makes the component run; it gets a list with that one value. */
-function greedy<S extends Socket>(
-  item: S,
-  options?: { readonly description?: string },
-): VariadicSocket<ValueOf<S>> {
-  return manySenders('greedy', item, options) as VariadicSocket<ValueOf<S>>
-}
-
-function manySenders(
-  receives: 'variadic' | 'greedy',
-  item: Socket,
-  options?: SocketOptions<readonly unknown[]>,
-): Socket {
-  const builder = `t.${receives}`
-  checkItem(builder, item)
-  const list: SocketType = { kind: 'array', items: item.type }
-  const described = item.description === undefined ? {} : { description: item.description }
-  return Object.freeze({
-    ...makeSocket(builder, list, { ...described, ...options }),
-    type: item.type,
-    receives,
-  })
+function data<T>(builder: string, { type }: Socket<T>) {
+  return (options?: DescribedOptions): Socket<T> => makeSocket(builder, type, { ...options }) as Socket<T>
 }
 
 /**
@@ -266,8 +109,8 @@ export const t = {
   custom,
   tools,
   callback,
-  message,
-  image,
-  document,
-  chunk,
+  message: data('t.message', chatMessage),
+  image: data('t.image', imageContent),
+  document: data('t.document', documentSocket),
+  chunk: data('t.chunk', streamingChunk),
 } as const

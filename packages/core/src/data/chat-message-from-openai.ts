@@ -1,14 +1,12 @@
 import { DataError } from '../errors.ts'
 import { isJsonObject, isPlainObject, type JsonObject } from '../json.ts'
 import { didYouMean, listNames } from '../text/names.ts'
-import type { ChatMessage } from './chat-message-shape.ts'
-import { describeValue } from './check.ts'
-import type { ContentPart } from './content-part.ts'
-import { defined } from './defined.ts'
+import { describeValue } from '../text/show.ts'
+import type { AssistantMessage, ChatMessage, UserMessage } from './chat-message.ts'
+import type { TextContent, ToolCall, ToolCallResult } from './content-part.ts'
+import { defined } from './declared.ts'
 import { FileContent } from './file-content.ts'
 import { ImageContent, type ImageDetail } from './image-content.ts'
-import type { TextContent } from './text-content.ts'
-import type { ToolCall } from './tool-call.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -41,7 +39,7 @@ export function messageFromOpenAI(value: unknown): ChatMessage {
   }
 }
 
-function readUserContent(content: unknown): ContentPart[] {
+function readUserContent(content: unknown): UserMessage['content'] {
   if (typeof content === 'string') return [{ type: 'text', text: content }]
   return expectParts('user', content).map(readUserPart)
 }
@@ -58,7 +56,7 @@ function expectParts(role: string, content: unknown): readonly unknown[] {
   )
 }
 
-function readAssistantContent(message: Fields): ContentPart[] {
+function readAssistantContent(message: Fields): AssistantMessage['content'] {
   const { content, tool_calls } = message
   const calls = tool_calls ?? []
   if (!Array.isArray(calls)) throw refusal(`'tool_calls' must be an array, not ${describeValue(calls)}`)
@@ -69,7 +67,7 @@ function readAssistantContent(message: Fields): ContentPart[] {
   return [...texts, ...calls.map(readToolCall)]
 }
 
-function readToolResult(message: Fields): ContentPart {
+function readToolResult(message: Fields): ToolCallResult {
   const { content } = message
   const result = typeof content === 'string' ? content : readTexts('tool', content)
   const id = defined({ id: optionalString(message, 'tool_call_id') })
@@ -108,7 +106,7 @@ function readArguments(text: unknown, place: string): JsonObject {
   return value
 }
 
-function readUserPart(value: unknown, index: number): ContentPart {
+function readUserPart(value: unknown, index: number): UserMessage['content'][number] {
   const { type, image_url, file }: Fields = isPlainObject(value) ? value : {}
   if (type === 'image_url') return readImage(image_url, `content[${index}].image_url`)
   if (type === 'file') return readFile(file, `content[${index}].file`)

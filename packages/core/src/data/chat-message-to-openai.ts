@@ -1,12 +1,32 @@
 import { DataError } from '../errors.ts'
-import type { ChatMessage } from './chat-message-shape.ts'
-import type { ContentPart } from './content-part.ts'
-import { defined } from './defined.ts'
+import type { AssistantMessage, ChatMessage, ToolMessage, UserMessage } from './chat-message.ts'
+import type { ContentPart, TextContent, ToolCall } from './content-part.ts'
+import { defined } from './declared.ts'
 import type { FileContent } from './file-content.ts'
-import type { ImageContent } from './image-content.ts'
-import type { OpenAIMessage, OpenAITextPart, OpenAIToolCall, OpenAIUserPart } from './openai-message.ts'
-import type { TextContent } from './text-content.ts'
-import type { ToolCall } from './tool-call.ts'
+import type { ImageContent, ImageDetail } from './image-content.ts'
+
+/** A message as OpenAI's chat completions take it. The names are theirs. */
+export type OpenAIMessage =
+  | { role: 'system'; content: string | OpenAITextPart[]; name?: string }
+  | { role: 'user'; content: string | OpenAIUserPart[]; name?: string }
+  | { role: 'assistant'; content?: string | OpenAITextPart[]; tool_calls?: OpenAIToolCall[]; name?: string }
+  | { role: 'tool'; content: string | OpenAITextPart[]; tool_call_id?: string; name?: string }
+
+export type OpenAITextPart = { type: 'text'; text: string }
+
+export type OpenAIUserPart =
+  | OpenAITextPart
+  /** `url` is a data: URL. */
+  | { type: 'image_url'; image_url: { url: string; detail?: ImageDetail } }
+  /** `file_data` is a data: URL. */
+  | { type: 'file'; file: { file_data: string; filename: string } }
+
+export type OpenAIToolCall = {
+  type: 'function'
+  /** `arguments` is JSON text. */
+  function: { name: string; arguments: string }
+  id?: string
+}
 
 export interface ToOpenAIOptions {
   /**
@@ -24,23 +44,16 @@ export interface ToOpenAIOptions {
  */
 export function messageToOpenAI(message: ChatMessage, options: ToOpenAIOptions = {}): OpenAIMessage {
   const { requireToolCallIds = true } = options
-  const parts = message.content.filter((part) => part.type !== 'reasoning')
   const name = defined({ name: message.name })
-  const [first] = parts
-  if (first === undefined) {
-    throw refusal(
-      `a message must have a part that is not reasoning, and this one of the role '${message.role}' has none`,
-    )
-  }
   switch (message.role) {
     case 'system':
-      return { role: 'system', content: toTexts(parts.map(expectText)), ...name }
+      return { role: 'system', content: toTexts(message.content), ...name }
     case 'user':
-      return { role: 'user', content: toUserContent(parts), ...name }
+      return { role: 'user', content: toUserContent(message.content), ...name }
     case 'assistant':
-      return { role: 'assistant', ...toAssistantFields(parts, requireToolCallIds), ...name }
+      return { role: 'assistant', ...toAssistantFields(message.content, requireToolCallIds), ...name }
     case 'tool':
-      return { role: 'tool', ...toToolFields(first, parts.length, requireToolCallIds), ...name }
+      return { role: 'tool', ...toToolFields(message.content, requireToolCallIds), ...name }
   }
 }
 
@@ -51,32 +64,32 @@ function toTexts(parts: readonly TextContent[]): string | OpenAITextPart[] {
   return parts.map(({ text }) => ({ type: 'text', text }))
 }
 
-function toUserContent(parts: readonly ContentPart[]): string | OpenAIUserPart[] {
+function toUserContent(parts: UserMessage['content']): string | OpenAIUserPart[] {
   const [only] = parts
   if (only?.type === 'text' && parts.length === 1) return only.text
-  return parts.map((part) => {
-    switch (part.type) {
-      case 'text':
-        return { type: 'text', text: part.text }
-      case 'image':
-        return {
-          type: 'image_url',
-          image_url: { url: toDataUrl(part), ...defined({ detail: part.detail }) },
-        }
-      case 'file':
-        return { type: 'file', file: { file_data: toDataUrl(part), filename: part.filename ?? 'filename' } }
-      default:
-        throw refusal(`a 'user' message cannot hold a part of type '${part.type}'`)
-    }
-  })
+  return parts.map(toUserPart)
+}
+
+function toUserPart(part: UserMessage['content'][number]): OpenAIUserPart {
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text }
+    case 'image':
+      return { type: 'image_url', image_url: { url: toDataUrl(part), ...defined({ detail: part.detail }) } }
+    case 'file':
+      return { type: 'file', file: { file_data: toDataUrl(part), filename: part.filename ?? 'filename' } }
+  }
 }
 
 function toAssistantFields(
-  parts: readonly ContentPart[],
+  parts: AssistantMessage['content'],
   requireIds: boolean,
 ): { content?: string | OpenAITextPart[]; tool_calls?: OpenAIToolCall[] } {
-  const texts = parts.filter((part) => part.type !== 'toolCall').map(expectText)
+  const texts = parts.filter((part) => part.type === 'text')
   const calls = parts.filter((part) => part.type === 'toolCall')
+  if (texts.length === 0 && calls.length === 0) {
+    throw refusal("an 'assistant' message must have a part that is not reasoning, and this one has none")
+  }
   return {
     ...(texts.length > 0 && { content: toTexts(texts) }),
     ...(calls.length > 0 && { tool_calls: calls.map((call) => toToolCall(call, requireIds)) }),
@@ -89,32 +102,27 @@ function toToolCall(call: ToolCall, requireIds: boolean): OpenAIToolCall {
 }
 
 function toToolFields(
-  part: ContentPart,
-  count: number,
+  [only, ...others]: ToolMessage['content'],
   requireIds: boolean,
 ): { content: string | OpenAITextPart[]; tool_call_id?: string } {
-  if (part.type !== 'toolCallResult' || count > 1) {
+  if (only === undefined || others.length > 0) {
     throw refusal("a 'tool' message holds exactly one tool call result; make one message for each")
   }
-  const { result, origin } = part
+  const { result, origin } = only
   const { id } = idOf(origin, requireIds)
-  const content = typeof result === 'string' ? result : toTextParts(result)
+  const content = typeof result === 'string' ? result : result.map(toTextPart)
   return { content, ...defined({ tool_call_id: id }) }
 }
 
-function toTextParts(parts: readonly ContentPart[]): OpenAITextPart[] {
-  return parts.map((part) => ({ type: 'text', text: expectText(part).text }))
+function toTextPart(part: ContentPart): OpenAITextPart {
+  if (part.type === 'text') return { type: 'text', text: part.text }
+  throw refusal(`a tool call result can hold only text there, not a part of type '${part.type}'`)
 }
 
 function idOf({ id, name }: ToolCall, required: boolean): { id?: string } {
   if (id !== undefined) return { id }
   if (!required) return {}
   throw refusal(`the tool call '${name}' has no id. Give it one, or pass { requireToolCallIds: false }`)
-}
-
-function expectText(part: ContentPart): TextContent {
-  if (part.type === 'text') return part
-  throw refusal(`only text can be sent in this place, not a part of type '${part.type}'`)
 }
 
 function toDataUrl({ mimeType, base64 }: ImageContent | FileContent): string {

@@ -1,23 +1,79 @@
 import { DataError } from '../errors.ts'
 import { isPlainObject, type JsonObject } from '../json.ts'
+import * as t from '../schema/builders.ts'
+import type { Socket, ValueOf } from '../schema/socket.ts'
+import { describeValue } from '../text/show.ts'
 import { messageFromOpenAI } from './chat-message-from-openai.ts'
-import { checkChatMessage, type ChatMessage as Message } from './chat-message-shape.ts'
 import { messageToOpenAI } from './chat-message-to-openai.ts'
-import type { ContentPart } from './content-part.ts'
-import { defined } from './defined.ts'
-import type { FileContent } from './file-content.ts'
-import { type Guards, guards } from './guards.ts'
-import type { ImageContent } from './image-content.ts'
-import { ReasoningContent } from './reasoning-content.ts'
-import { TextContent } from './text-content.ts'
-import type { ToolCall } from './tool-call.ts'
-import { ToolCallResult, type ToolCallResultFields } from './tool-call-result.ts'
+import {
+  type ContentPart,
+  ReasoningContent,
+  reasoningContent,
+  TextContent,
+  type ToolCall,
+  ToolCallResult,
+  type ToolCallResultFields,
+  textContent,
+  toolCall,
+  toolCallResult,
+} from './content-part.ts'
+import { type Declared, declared, defined } from './declared.ts'
+import { type FileContent, fileContent } from './file-content.ts'
+import { type ImageContent, imageContent } from './image-content.ts'
 
-export { type ChatRole, chatMessageInputSchema, chatMessageSchema } from './chat-message-shape.ts'
+const fields = {
+  /** Who speaks, where several have one role. */
+  name: t.optional(t.string()),
+  /** Whatever belongs to the message but not to the conversation. Models don't see it. */
+  meta: t.optional(t.record(t.json())),
+}
 
-export type ChatMessage = Message
+const system = t.object({
+  role: t.literal('system'),
+  content: t.array(textContent, { minItems: 1 }),
+  ...fields,
+})
 
-/** What a user may say; a string stands for a text part. */
+const user = t.object({
+  role: t.literal('user'),
+  content: t.array(t.union(textContent, imageContent, fileContent), { minItems: 1 }),
+  ...fields,
+})
+
+const assistant = t.object({
+  role: t.literal('assistant'),
+  content: t.array(t.union(reasoningContent, textContent, toolCall)),
+  ...fields,
+})
+
+const tool = t.object({
+  role: t.literal('tool'),
+  content: t.array(toolCallResult, { minItems: 1 }),
+  ...fields,
+})
+
+type System = ValueOf<typeof system>
+
+export type SystemMessage = { [Key in keyof System]: System[Key] }
+type User = ValueOf<typeof user>
+
+export type UserMessage = { [Key in keyof User]: User[Key] }
+type Assistant = ValueOf<typeof assistant>
+
+/** The only message that may be empty. */
+export type AssistantMessage = { [Key in keyof Assistant]: Assistant[Key] }
+type Tool = ValueOf<typeof tool>
+
+/** The results of tool calls. */
+export type ToolMessage = { [Key in keyof Tool]: Tool[Key] }
+
+/** One message of a conversation. Its `role` says which parts it is made of. */
+export type ChatMessage = SystemMessage | UserMessage | AssistantMessage | ToolMessage
+export type ChatRole = ChatMessage['role']
+
+export const chatMessage: Socket<ChatMessage> = t.named('ChatMessage', t.union(system, user, assistant, tool))
+
+/** What a user message is made of; a string stands for a text part. */
 export type UserPart = string | TextContent | ImageContent | FileContent
 
 export interface ChatMessageOptions {
@@ -38,7 +94,7 @@ export interface ToolMessageFields extends ToolCallResultFields {
   readonly meta?: JsonObject | undefined
 }
 
-const messageGuards: Guards<ChatMessage> = guards('chat message', 'DATA_INVALID_MESSAGE', checkChatMessage)
+const messageReaders: Declared<ChatMessage> = declared('chat message', 'DATA_INVALID_MESSAGE', chatMessage)
 
 /**
  * Makes and reads messages. The makers throw a DataError with the code DATA_INVALID_MESSAGE for what no
@@ -49,15 +105,15 @@ const messageGuards: Guards<ChatMessage> = guards('chat message', 'DATA_INVALID_
  * console.log(ChatMessage.text(question), ChatMessage.images(question).length)
  */
 export const ChatMessage = {
-  ...messageGuards,
+  ...messageReaders,
 
   system(text: string, options: ChatMessageOptions = {}): ChatMessage {
-    return makeMessage('system', [TextContent.create(text)], options)
+    return makeMessage('system', [text], options)
   },
 
   /** A list must not be empty; its order is kept. */
   user(content: string | readonly UserPart[], options: ChatMessageOptions = {}): ChatMessage {
-    return makeMessage('user', toParts(content), options)
+    return makeMessage('user', typeof content === 'string' ? [content] : listOfParts(content), options)
   },
 
   /** The parts stand in the order reasoning, text, tool calls. With none of them the message is empty, and valid. */
@@ -80,7 +136,7 @@ export const ChatMessage = {
 
   /** The first text, or undefined. */
   text(message: ChatMessage | undefined): string | undefined {
-    return firstPart(message, 'text')?.text
+    return partsOf(message, 'text')[0]?.text
   },
 
   texts(message: ChatMessage | undefined): string[] {
@@ -105,7 +161,7 @@ export const ChatMessage = {
 
   /** The text of the first reasoning part, or undefined. */
   reasoning(message: ChatMessage | undefined): string | undefined {
-    return firstPart(message, 'reasoning')?.text
+    return partsOf(message, 'reasoning')[0]?.text
   },
 
   reasonings(message: ChatMessage | undefined): string[] {
@@ -118,7 +174,7 @@ export const ChatMessage = {
    * @throws DataError DATA_INVALID_MESSAGE
    */
   fromJSON(value: unknown): ChatMessage {
-    return messageGuards.validate(toCanonical(value))
+    return messageReaders.validate(toCanonical(value))
   },
 
   fromOpenAI: messageFromOpenAI,
@@ -126,19 +182,21 @@ export const ChatMessage = {
 }
 
 function makeMessage(
-  role: Message['role'],
-  content: readonly ContentPart[],
+  role: ChatRole,
+  parts: readonly (string | ContentPart)[],
   { name, meta }: ChatMessageOptions,
 ): ChatMessage {
-  return messageGuards.validate({ role, content, ...defined({ name, meta }) })
+  const message = { role, content: parts.map(toPart), ...defined({ name, meta }) }
+  const isText = parts.length === 1 && typeof parts[0] === 'string' && Object.keys(message).length === 2
+  // What is made of a string alone is right, and most messages are.
+  return isText ? (message as ChatMessage) : messageReaders.validate(message)
 }
 
-function toParts(content: string | readonly UserPart[]): ContentPart[] {
-  if (typeof content === 'string') return [{ type: 'text', text: content }]
-  if (Array.isArray(content)) return content.map(toPart)
+function listOfParts(content: readonly UserPart[]): readonly UserPart[] {
+  if (Array.isArray(content)) return content
   throw new DataError(
     'DATA_INVALID_MESSAGE',
-    'Invalid chat message: a user message is made of a string or of an array of parts.',
+    `Invalid chat message: a user message is made of a string or of an array of parts, not of ${describeValue(content)}.`,
   )
 }
 
@@ -164,12 +222,6 @@ function partsOf<Type extends ContentPart['type']>(
   message: ChatMessage | undefined,
   type: Type,
 ): PartOfType<Type>[] {
-  return (message?.content ?? []).filter((part): part is PartOfType<Type> => part.type === type)
-}
-
-function firstPart<Type extends ContentPart['type']>(
-  message: ChatMessage | undefined,
-  type: Type,
-): PartOfType<Type> | undefined {
-  return message?.content.find((part): part is PartOfType<Type> => part.type === type)
+  const parts: readonly ContentPart[] = message?.content ?? []
+  return parts.filter((part): part is PartOfType<Type> => part.type === type)
 }

@@ -1,14 +1,140 @@
-import type { JsonObject } from '../json.ts'
-import { type Check, checkTagged } from './check.ts'
-import { checkFileContent, type FileContent, fileContentSchema } from './file-content.ts'
-import { guards } from './guards.ts'
-import { checkImageContent, type ImageContent, imageContentSchema } from './image-content.ts'
-import { checkReasoningContent, type ReasoningContent, reasoningContentSchema } from './reasoning-content.ts'
-import { checkTextContent, type TextContent, textContentSchema } from './text-content.ts'
-import { checkToolCall, type ToolCall, toolCallSchema } from './tool-call.ts'
-import { checkToolCallResult, type ToolCallResult, toolCallResultSchema } from './tool-call-result.ts'
+import { isJsonObject, type JsonObject } from '../json.ts'
+import * as t from '../schema/builders.ts'
+import type { Socket, ValueOf } from '../schema/socket.ts'
+import { type Declared, declared, defined } from './declared.ts'
+import { type FileContent, fileContent } from './file-content.ts'
+import { type ImageContent, imageContent } from './image-content.ts'
 
-/** What a message is made of; `type` tells which it is. */
+const text = t.object({ type: t.literal('text'), text: t.string() })
+
+type Text = ValueOf<typeof text>
+
+/** A piece of text in a message; it may be empty. */
+export type TextContent = { [Key in keyof Text]: Text[Key] }
+export const textContent: Socket<TextContent> = t.named('TextContent', text)
+
+const textReaders: Declared<TextContent> = declared('text part', 'DATA_INVALID_MESSAGE', textContent)
+
+export const TextContent = {
+  ...textReaders,
+
+  /** @throws DataError DATA_INVALID_MESSAGE when `text` is not a string. */
+  create(text: string): TextContent {
+    return typeof text === 'string' ? { type: 'text', text } : textReaders.validate({ type: 'text', text })
+  },
+}
+
+const reasoning = t.object({ type: t.literal('reasoning'), text: t.string() })
+
+type Reasoning = ValueOf<typeof reasoning>
+
+/** What a model thought before it answered. It is not part of the answer. */
+export type ReasoningContent = { [Key in keyof Reasoning]: Reasoning[Key] }
+export const reasoningContent: Socket<ReasoningContent> = t.named('ReasoningContent', reasoning)
+
+const reasoningReaders: Declared<ReasoningContent> = declared(
+  'reasoning part',
+  'DATA_INVALID_MESSAGE',
+  reasoningContent,
+)
+
+export const ReasoningContent = {
+  ...reasoningReaders,
+
+  /** @throws DataError DATA_INVALID_MESSAGE when `text` is not a string. */
+  create(text: string): ReasoningContent {
+    return reasoningReaders.validate({ type: 'reasoning', text })
+  },
+}
+
+const call = t.object({
+  type: t.literal('toolCall'),
+  /** Ties the result to the call. Hosted models need it; not every local one gives it. */
+  id: t.optional(t.string()),
+  /** Empty where only the id of the call is known, as in a tool message that came from OpenAI's format. */
+  name: t.string(),
+  arguments: t.record(t.json()),
+})
+
+type Call = ValueOf<typeof call>
+
+/** A model's request to run a tool. */
+export type ToolCall = { [Key in keyof Call]: Call[Key] }
+export const toolCall: Socket<ToolCall> = t.named('ToolCall', call)
+
+export interface ToolCallFields {
+  readonly id?: string | undefined
+  readonly name: string
+  /** @defaultValue `{}` */
+  readonly arguments?: JsonObject | undefined
+}
+
+const toolCallReaders: Declared<ToolCall> = declared('tool call', 'DATA_INVALID_MESSAGE', toolCall)
+
+export const ToolCall = {
+  ...toolCallReaders,
+
+  /** @throws DataError DATA_INVALID_MESSAGE */
+  create(fields: ToolCallFields): ToolCall {
+    const { id, name } = fields
+    return toolCallReaders.validate({
+      type: 'toolCall',
+      ...defined({ id }),
+      name,
+      arguments: fields.arguments ?? {},
+    })
+  },
+
+  /** The arguments that a model wrote as JSON text; undefined for what is not an object. No text at all means none. */
+  readArguments(text: string): JsonObject | undefined {
+    if (text.trim() === '') return {}
+    try {
+      const value: unknown = JSON.parse(text)
+      return isJsonObject(value) ? value : undefined
+    } catch {
+      return undefined
+    }
+  },
+}
+
+const result = t.object({
+  type: t.literal('toolCallResult'),
+  result: t.union(t.string(), t.array(t.union(textContent, imageContent, fileContent))),
+  /** The call that this answers. */
+  origin: toolCall,
+  /** True when `result` says why the tool failed. */
+  error: t.boolean(),
+})
+
+type Result = ValueOf<typeof result>
+
+/** What a tool gave back, as the model gets to see it. */
+export type ToolCallResult = { [Key in keyof Result]: Result[Key] }
+export const toolCallResult: Socket<ToolCallResult> = t.named('ToolCallResult', result)
+
+export interface ToolCallResultFields {
+  readonly result: ToolCallResult['result']
+  readonly origin: ToolCall
+  /** @defaultValue `false` */
+  readonly error?: boolean | undefined
+}
+
+const resultReaders: Declared<ToolCallResult> = declared(
+  'tool call result',
+  'DATA_INVALID_MESSAGE',
+  toolCallResult,
+)
+
+export const ToolCallResult = {
+  ...resultReaders,
+
+  /** @throws DataError DATA_INVALID_MESSAGE */
+  create({ result, origin, error = false }: ToolCallResultFields): ToolCallResult {
+    return resultReaders.validate({ type: 'toolCallResult', result, origin, error })
+  },
+}
+
+/** What a message is made of; `type` says which it is. */
 export type ContentPart =
   | TextContent
   | ImageContent
@@ -17,31 +143,9 @@ export type ContentPart =
   | ToolCallResult
   | ReasoningContent
 
-export type ContentPartType = ContentPart['type']
-
-const checks: Readonly<Record<ContentPartType, Check>> = {
-  text: checkTextContent,
-  image: checkImageContent,
-  file: checkFileContent,
-  toolCall: checkToolCall,
-  toolCallResult: checkToolCallResult,
-  reasoning: checkReasoningContent,
-}
-
-/** JSON Schema 2020-12 of each kind of part, by its `type`. */
-export const contentPartSchemas: Readonly<Record<ContentPartType, JsonObject>> = {
-  text: textContentSchema,
-  image: imageContentSchema,
-  file: fileContentSchema,
-  toolCall: toolCallSchema,
-  toolCallResult: toolCallResultSchema,
-  reasoning: reasoningContentSchema,
-}
-
-/** JSON Schema 2020-12 of any `ContentPart`. */
-export const contentPartSchema: JsonObject = { oneOf: Object.values(contentPartSchemas) }
-
-export const checkContentPart = checkTagged(checks)
-
 /** Reads parts; each kind of part has its own makers. */
-export const ContentPart = guards<ContentPart>('content part', 'DATA_INVALID_MESSAGE', checkContentPart)
+export const ContentPart: Declared<ContentPart> = declared<ContentPart>(
+  'content part',
+  'DATA_INVALID_MESSAGE',
+  t.union(textContent, imageContent, fileContent, toolCall, toolCallResult, reasoningContent),
+)

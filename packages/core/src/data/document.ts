@@ -1,26 +1,23 @@
 import { createHash } from 'node:crypto'
-import type { JsonObject } from '../json.ts'
-import { canonicalJson } from './canonical-json.ts'
-import {
-  checkFilledString,
-  checkJsonObject,
-  checkListOf,
-  checkNumber,
-  checkObject,
-  checkString,
-} from './check.ts'
-import { defined } from './defined.ts'
-import { type Guards, guards } from './guards.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import * as t from '../schema/builders.ts'
+import type { Socket, ValueOf } from '../schema/socket.ts'
+import { type Declared, declared, defined } from './declared.ts'
+
+const shape = t.object({
+  id: t.string({ minLength: 1 }),
+  content: t.optional(t.string()),
+  meta: t.record(t.json()),
+  /** How well it answers the query it was found with; the scale is the retriever's or the ranker's. */
+  score: t.optional(t.number()),
+  embedding: t.optional(t.array(t.number())),
+})
+
+type Shape = ValueOf<typeof shape>
 
 /** A piece of knowledge: what retrievers find, rankers order and prompt builders show. */
-export type Document = {
-  readonly id: string
-  readonly content?: string
-  readonly meta: JsonObject
-  /** How well it answers the query it was found with; the scale is the retriever's or the ranker's. */
-  readonly score?: number
-  readonly embedding?: readonly number[]
-}
+export type Document = { [Key in keyof Shape]: Shape[Key] }
+export const documentSocket: Socket<Document> = t.named('Document', shape)
 
 export interface DocumentFields {
   /** @defaultValue the SHA-256 of content and meta */
@@ -32,30 +29,10 @@ export interface DocumentFields {
   readonly embedding?: readonly number[] | undefined
 }
 
-/** JSON Schema 2020-12 of a `Document`. */
-export const documentSchema: JsonObject = {
-  title: 'Document',
-  type: 'object',
-  properties: {
-    id: { type: 'string', minLength: 1 },
-    content: { type: 'string' },
-    meta: { type: 'object' },
-    score: { type: 'number' },
-    embedding: { type: 'array', items: { type: 'number' } },
-  },
-  required: ['id', 'meta'],
-  additionalProperties: false,
-}
-
-const checkDocument = checkObject(
-  { id: checkFilledString, meta: checkJsonObject },
-  { content: checkString, score: checkNumber, embedding: checkListOf(checkNumber) },
-)
-
-const documentGuards: Guards<Document> = guards('document', 'DATA_INVALID_DOCUMENT', checkDocument)
+const documentReaders: Declared<Document> = declared('document', 'DATA_INVALID_DOCUMENT', documentSocket)
 
 export const Document = {
-  ...documentGuards,
+  ...documentReaders,
 
   /**
    * When no id is given it is the SHA-256, in lower-case hexadecimal, of the UTF-8 bytes of the canonical JSON
@@ -68,7 +45,7 @@ export const Document = {
     const { id, content, meta = {}, score, embedding } = fields
     const rest = { ...defined({ content }), meta, ...defined({ score, embedding }) }
     // Checked before it is hashed: what is not JSON has no canonical text.
-    const document = documentGuards.validate({ id: id ?? 'not known yet', ...rest })
+    const document = documentReaders.validate({ id: id ?? 'not known yet', ...rest })
     return id === undefined ? { ...document, id: contentId(document) } : document
   },
 }
@@ -81,4 +58,22 @@ function contentId({
   readonly meta: JsonObject
 }): string {
   return createHash('sha256').update(canonicalJson({ content, meta })).digest('hex')
+}
+
+/**
+ * The one JSON text of a value: no white space, the keys of every object sorted by UTF-16 code units, strings
+ * and numbers as `JSON.stringify` writes them (RFC 8785).
+ */
+function canonicalJson(value: JsonValue): string {
+  if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const entries = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] as JsonValue)}`)
+  return `{${entries.join(',')}}`
+}
+
+/** `Array.isArray` does not narrow readonly arrays. */
+function isArray(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value)
 }

@@ -1,23 +1,32 @@
 import { basename } from 'node:path'
-import { DataError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
-import { assertBase64, base64Pattern, checkBase64, fromBase64, toBase64 } from './base64.ts'
-import { type Check, checkJsonObject, checkObject, checkOneOf, checkString, describeValue } from './check.ts'
-import { defined } from './defined.ts'
-import { type Guards, guards } from './guards.ts'
+import * as t from '../schema/builders.ts'
+import type { Socket, ValueOf } from '../schema/socket.ts'
+import { assertBase64, base64, fromBase64, toBase64 } from './base64.ts'
+import { type Declared, declared, defined } from './declared.ts'
 import { guessMimeType, mimeTypeOfName } from './mime-type.ts'
 import { defaultMaxBytes, readFileBytes } from './read-bytes.ts'
 
-/** A file in a message, such as a PDF. Hosted models read some kinds; llama.cpp reads none. */
-export type FileContent = {
-  readonly type: 'file'
+const subtype = '[A-Za-z0-9!#$&^_.+-]+'
+
+const shape = t.object({
+  type: t.literal('file'),
   /** Strict base64 of the file; empty for an empty file. */
-  readonly base64: string
+  base64,
   /** `type/subtype`, without parameters. */
-  readonly mimeType: string
-  readonly filename?: string
-  readonly meta?: JsonObject
-}
+  mimeType: t.named(
+    "a MIME type such as 'application/pdf'",
+    t.string({ pattern: `^${subtype}/${subtype}$` }),
+  ),
+  filename: t.optional(t.string()),
+  meta: t.optional(t.record(t.json())),
+})
+
+type Shape = ValueOf<typeof shape>
+
+/** A file in a message, such as a PDF. Hosted models read some kinds; llama.cpp reads none. */
+export type FileContent = { [Key in keyof Shape]: Shape[Key] }
+export const fileContent: Socket<FileContent> = t.named('FileContent', shape)
 
 export interface FileContentOptions {
   /** @defaultValue by the extension of the file name, then by the first bytes, then `application/octet-stream` */
@@ -32,43 +41,10 @@ export interface FileFromFileOptions extends FileContentOptions {
   readonly maxBytes?: number | undefined
 }
 
-const mimeTypePattern = '^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+$'
-const mimeTypeExpression = new RegExp(mimeTypePattern)
-
-/** JSON Schema 2020-12 of a `FileContent`. */
-export const fileContentSchema: JsonObject = {
-  title: 'FileContent',
-  type: 'object',
-  properties: {
-    type: { const: 'file' },
-    base64: { type: 'string', pattern: base64Pattern },
-    mimeType: { type: 'string', pattern: mimeTypePattern },
-    filename: { type: 'string' },
-    meta: { type: 'object' },
-  },
-  required: ['type', 'base64', 'mimeType'],
-  additionalProperties: false,
-}
-
-const checkMimeType: Check = (value, place) => {
-  if (typeof value === 'string' && mimeTypeExpression.test(value)) return undefined
-  return `'${place}' must be a MIME type such as 'application/pdf', not ${describeValue(value)}.`
-}
-
-const optional = { filename: checkString, meta: checkJsonObject }
-
-export const checkFileContent = checkObject(
-  { type: checkOneOf(['file']), base64: checkBase64, mimeType: checkMimeType },
-  optional,
-)
-
-const fileGuards: Guards<FileContent> = guards('file part', 'DATA_INVALID_MEDIA', checkFileContent)
-
-/** The fields beside `base64`, which is costly to check and always strict when we encoded it ourselves. */
-const checkOptions = checkObject({ mimeType: checkMimeType }, optional)
+const fileReaders: Declared<FileContent> = declared('file part', 'DATA_INVALID_MEDIA', fileContent)
 
 export const FileContent = {
-  ...fileGuards,
+  ...fileReaders,
 
   /** @throws DataError DATA_INVALID_BASE64, DATA_INVALID_MEDIA */
   create(fields: { readonly base64: string } & FileContentOptions): FileContent {
@@ -104,7 +80,7 @@ function makeFile(base64: string, start: Uint8Array, options: FileContentOptions
   const mimeType =
     options.mimeType ?? mimeTypeOfName(filename ?? '') ?? guessMimeType(start) ?? 'application/octet-stream'
   const fields = { mimeType, ...defined({ filename, meta }) }
-  const problem = checkOptions(fields, '')
-  if (problem !== undefined) throw new DataError('DATA_INVALID_MEDIA', `Invalid file part: ${problem}`)
+  // All but the base64, which is costly to check and strict already.
+  fileReaders.validate({ type: 'file', base64: '', ...fields })
   return { type: 'file', base64, ...fields }
 }

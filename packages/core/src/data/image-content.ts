@@ -1,27 +1,31 @@
 import { DataError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
+import * as t from '../schema/builders.ts'
+import type { Socket, ValueOf } from '../schema/socket.ts'
 import { listNames } from '../text/names.ts'
-import { assertBase64, base64Pattern, checkBase64, fromBase64, toBase64 } from './base64.ts'
-import { type Check, checkJsonObject, checkObject, checkOneOf } from './check.ts'
+import { assertBase64, filledBase64, fromBase64, toBase64 } from './base64.ts'
 import { isCutOff } from './cut-off-image.ts'
-import { defined } from './defined.ts'
-import { type Guards, guards } from './guards.ts'
+import { type Declared, declared, defined } from './declared.ts'
 import { guessMimeType, imageMimeTypes } from './mime-type.ts'
 import { defaultMaxBytes, defaultTimeoutMs, fetchBytes, readFileBytes } from './read-bytes.ts'
 
-/** How closely OpenAI's models look at an image. Local models read all of it. */
-export type ImageDetail = 'auto' | 'high' | 'low'
+const shape = t.object({
+  type: t.literal('image'),
+  /** Strict base64 of the file: standard alphabet, padded, no white space. */
+  base64: filledBase64,
+  mimeType: t.literal(...imageMimeTypes),
+  detail: t.optional(t.literal('auto', 'high', 'low')),
+  meta: t.optional(t.record(t.json())),
+})
+
+type Shape = ValueOf<typeof shape>
 
 /** An image in a message, with its bytes. */
-export type ImageContent = {
-  readonly type: 'image'
-  /** Strict base64 of the file: standard alphabet, padded, no white space. */
-  readonly base64: string
-  /** One of `imageMimeTypes`. */
-  readonly mimeType: string
-  readonly detail?: ImageDetail
-  readonly meta?: JsonObject
-}
+export type ImageContent = { [Key in keyof Shape]: Shape[Key] }
+export const imageContent: Socket<ImageContent> = t.named('ImageContent', shape)
+
+/** How closely OpenAI's models look at an image. Local models read all of it. */
+export type ImageDetail = NonNullable<ImageContent['detail']>
 
 export interface ImageContentOptions {
   /**
@@ -49,37 +53,7 @@ export interface ImageFromUrlOptions extends Omit<ImageContentOptions, 'mimeType
   readonly signal?: AbortSignal | undefined
 }
 
-const details: readonly ImageDetail[] = ['auto', 'high', 'low']
-
-/** JSON Schema 2020-12 of an `ImageContent`. */
-export const imageContentSchema: JsonObject = {
-  title: 'ImageContent',
-  type: 'object',
-  properties: {
-    type: { const: 'image' },
-    base64: { type: 'string', pattern: base64Pattern, minLength: 1 },
-    mimeType: { enum: imageMimeTypes },
-    detail: { enum: details },
-    meta: { type: 'object' },
-  },
-  required: ['type', 'base64', 'mimeType'],
-  additionalProperties: false,
-}
-
-const checkFilledBase64: Check = (value, place) =>
-  value === '' ? `'${place}' is empty.` : checkBase64(value, place)
-
-const optional = { detail: checkOneOf(details), meta: checkJsonObject }
-
-export const checkImageContent = checkObject(
-  { type: checkOneOf(['image']), base64: checkFilledBase64, mimeType: checkOneOf(imageMimeTypes) },
-  optional,
-)
-
-const imageGuards: Guards<ImageContent> = guards('image part', 'DATA_INVALID_MEDIA', checkImageContent)
-
-/** The fields beside `base64`, which is costly to check and always strict when we encoded it ourselves. */
-const checkOptions = checkObject({}, { mimeType: checkOneOf(imageMimeTypes), ...optional })
+const imageReaders: Declared<ImageContent> = declared('image part', 'DATA_INVALID_MEDIA', imageContent)
 
 /** What a server says when it does not know. */
 const unknownKinds: readonly (string | undefined)[] = [
@@ -89,7 +63,7 @@ const unknownKinds: readonly (string | undefined)[] = [
 ]
 
 export const ImageContent = {
-  ...imageGuards,
+  ...imageReaders,
 
   /** @throws DataError DATA_INVALID_BASE64, DATA_INVALID_MEDIA */
   create(fields: { readonly base64: string } & ImageContentOptions): ImageContent {
@@ -148,16 +122,16 @@ function makeImage(
   { mimeType, detail, meta }: ImageContentOptions,
 ): ImageContent {
   if (base64 === '') throw new DataError('DATA_INVALID_MEDIA', `${subject} is empty.`)
-  const options = defined({ mimeType, detail, meta })
-  const problem = checkOptions(options, '')
-  if (problem !== undefined) throw new DataError('DATA_INVALID_MEDIA', `Invalid image part: ${problem}`)
+  const options = defined({ detail, meta })
+  // All but the base64, which is costly to check and strict already.
+  imageReaders.validate({ type: 'image', base64: 'AAAA', mimeType: mimeType ?? 'image/png', ...options })
   const guessed = guessMimeType(bytes)
   if (guessed !== undefined && isCutOff(bytes, guessed)) throw cutOff(subject, guessed)
   return {
     type: 'image',
     base64,
     mimeType: mimeType ?? imageMimeType(subject, guessed),
-    ...defined({ detail, meta }),
+    ...options,
   }
 }
 

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { JsonObject, JsonValue } from '../json.ts'
-import type { ChatMessage } from './chat-message-shape.ts'
-import type { ContentPart } from './content-part.ts'
-import { defined } from './defined.ts'
-import type { StreamingChunk, ToolCallDelta } from './streaming-chunk-shape.ts'
-import { ToolCall } from './tool-call.ts'
+import type { AssistantMessage } from './chat-message.ts'
+import { ToolCall } from './content-part.ts'
+import { defined } from './declared.ts'
+import type { StreamingChunk, ToolCallDelta } from './streaming-chunk.ts'
 
 /** A tool call whose arguments are not the JSON text of an object. */
 export type MalformedToolCall = {
@@ -26,17 +25,17 @@ interface CollectedCall {
  * The assistant message that the chunks of one reply are the pieces of: reasoning, text, tool calls by index.
  * Tool results are not the assistant's words and are passed over. No chunks make an empty message.
  *
- * A call without an id gets one. A call whose arguments are no JSON object is not among the tool calls but, with its
+ * A call without an id gets one. A call whose arguments are not a JSON object is not among the tool calls but, with its
  * raw text, in `meta.malformedToolCalls`; no text at all means no arguments. The rest of `meta`: `index` (0: the first
  * reply), `finishReason`, and `model`, `usage` and `timings` are the last that a chunk had; `completionStartTime` is the
  * `receivedAt` of the first chunk that has one; `logprobs` are those of all chunks in a row.
  */
-export function mergeChunks(chunks: readonly StreamingChunk[]): ChatMessage {
+export function mergeChunks(chunks: readonly StreamingChunk[]): AssistantMessage {
   if (chunks.length === 0) return { role: 'assistant', content: [] }
   const text = chunks.map((chunk) => chunk.content).join('')
   const reasoning = chunks.map((chunk) => chunk.reasoning ?? '').join('')
   const { calls, malformed } = readCalls(collectCalls(chunks))
-  const content: ContentPart[] = []
+  const content: AssistantMessage['content'][number][] = []
   if (reasoning !== '') content.push({ type: 'reasoning', text: reasoning })
   if (text !== '') content.push({ type: 'text', text })
   return { role: 'assistant', content: [...content, ...calls], meta: mergeMeta(chunks, malformed) }

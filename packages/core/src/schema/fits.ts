@@ -79,7 +79,7 @@ function objectFits(sends: Kind<'object'>, expects: SocketType): boolean {
 function isJson(type: SocketType): boolean {
   switch (type.kind) {
     case 'named':
-      return type.schema !== undefined
+      return type.of !== undefined
     case 'array':
       return isJson(type.items)
     case 'record':

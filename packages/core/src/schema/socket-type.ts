@@ -27,11 +27,14 @@ export type SocketType =
   | { readonly kind: 'record'; readonly values: SocketType }
   | { readonly kind: 'union'; readonly members: readonly SocketType[] }
   | {
-      /** A type with an identity of its own: compared by name alone. */
+      /** A type that is compared by its name alone. */
       readonly kind: 'named'
       readonly name: string
-      /** Present when the values are JSON. */
-      readonly schema?: JsonSchema
+      /** What the values are made of. Present when they are JSON. */
+      readonly of?: SocketType
+      /** What `of` cannot say: gives the sentence about a value that breaks it. Values that do not fit `of` may come too. */
+      readonly rule?: (value: unknown) => string | undefined
+      /** Whether it is such a value, for values that are not JSON. */
       readonly check?: (value: unknown) => boolean
     }
 
@@ -72,13 +75,13 @@ function isSeveral(type: SocketType): boolean {
   )
 }
 
-const SHOWN_FIELDS = 6
+const LISTED_FIELDS = 6
 
 function objectName(fields: Readonly<Record<string, ObjectField>>): string {
   const names = Object.entries(fields).map(
     ([name, field]) => `${name}${field.optional ? '?' : ''}: ${typeName(field.type)}`,
   )
   if (names.length === 0) return '{}'
-  const shown = names.length > SHOWN_FIELDS ? [...names.slice(0, SHOWN_FIELDS), '…'] : names
-  return `{ ${shown.join(', ')} }`
+  const listed = names.length > LISTED_FIELDS ? [...names.slice(0, LISTED_FIELDS), '…'] : names
+  return `{ ${listed.join(', ')} }`
 }

@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv'
-import { CHECK_KEYWORD } from './schema.ts'
+import { isPlainObject } from '../json.ts'
+import { CHECK_KEYWORD, JSON_KEYWORD, type ValueCheck } from './schema.ts'
 
 /**
  * A value that fits no member of a union yields the errors of every member. Only those are of use whose member was
@@ -47,10 +48,22 @@ function meantMember(union: ErrorObject, members: readonly ErrorObject[][]): Err
   return ofLiterals.length === 1 ? ofLiterals[0] : undefined
 }
 
-const OTHER_TYPE: ReadonlySet<string> = new Set(['type', 'enum', 'const', 'anyOf', 'oneOf', CHECK_KEYWORD])
+const OTHER_TYPE: ReadonlySet<string> = new Set([
+  'type',
+  'enum',
+  'const',
+  'anyOf',
+  'oneOf',
+  CHECK_KEYWORD,
+  JSON_KEYWORD,
+])
 
 function isOtherType(union: ErrorObject, error: ErrorObject): boolean {
-  if (error.instancePath === union.instancePath) return OTHER_TYPE.has(error.keyword)
+  if (error.instancePath === union.instancePath) {
+    // A named type that is made of objects says itself what is wrong with one.
+    const isOfObjects = error.keyword === CHECK_KEYWORD && 'problems' in (error.schema as ValueCheck)
+    return isOfObjects ? !isPlainObject(error.data) : OTHER_TYPE.has(error.keyword)
+  }
   return error.keyword === 'const' && isField(union, error)
 }
 

@@ -1,6 +1,6 @@
 import type { ValidateFunction } from 'ajv'
 import { DefinitionError } from '../errors.ts'
-import { schemaOf, schemaOfType } from './schema.ts'
+import { type NamedType, schemaOf, schemaOfType, structureOf, type ValueCheck } from './schema.ts'
 import type { Socket } from './socket.ts'
 import { type JsonSchema, type SocketType, typeName } from './socket-type.ts'
 import { compileForeign, compileOwn } from './validator.ts'
@@ -10,6 +10,7 @@ export type { ValueProblem } from './value-problem.ts'
 
 const validators = new WeakMap<object, ValidateFunction>()
 const openValidators = new WeakMap<object, ValidateFunction>()
+const namedChecks = new WeakMap<object, ValueCheck>()
 
 function validatorOf(
   owner: object,
@@ -27,13 +28,30 @@ function check(validate: ValidateFunction, value: unknown): ValueProblem[] {
   return validate(value) ? [] : problemsOf(validate.errors ?? [], value)
 }
 
+/** The one check of a named type, whose validator is compiled when the first value needs it. */
+function checks(type: NamedType): ValueCheck {
+  const known = namedChecks.get(type)
+  if (known) return known
+  let validate: ValidateFunction | undefined
+  const validator = () => {
+    validate ??= compileType(type, structureOf(type, checks))
+    return validate
+  }
+  const made = {
+    check: (value: unknown) => validator()(value),
+    problems: (value: unknown) => check(validator(), value),
+  }
+  namedChecks.set(type, made)
+  return made
+}
+
 /**
  * Everything that is wrong with a value for this socket, or the first hundred things; empty when it is right.
  *
  * @throws DefinitionError `SOCKET_INVALID` when the socket has options, such as a format, that do not exist
  */
 export function checkValue(socket: Socket, value: unknown): ValueProblem[] {
-  const compile = () => compileType(socket.type, schemaOf(socket, { checks: true }))
+  const compile = () => compileType(socket.type, schemaOf(socket, { checks }))
   return check(validatorOf(socket, compile), value)
 }
 
@@ -46,7 +64,7 @@ export function checkType(
   value: unknown,
   { open = false }: { readonly open?: boolean } = {},
 ): ValueProblem[] {
-  const compile = () => compileType(type, schemaOfType(type, { checks: true, open }))
+  const compile = () => compileType(type, schemaOfType(type, { checks, open }))
   return check(validatorOf(type, compile, open ? openValidators : validators), value)
 }
 

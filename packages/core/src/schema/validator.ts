@@ -1,7 +1,7 @@
-import { Ajv, type Options, type ValidateFunction } from 'ajv'
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import addFormats from 'ajv-formats'
-import { CHECK_KEYWORD, NAME_KEYWORD, type ValueCheck } from './schema.ts'
+import type { Ajv, Options, ValidateFunction } from 'ajv'
+import { loadAjv } from '#ajv'
+import { isJsonValue } from '../json.ts'
+import { CHECK_KEYWORD, JSON_KEYWORD, NAME_KEYWORD, type ValueCheck } from './schema.ts'
 import type { JsonSchema } from './socket-type.ts'
 
 /** Compiled schemas per instance of Ajv, which keeps all that it ever compiled: after that many it is replaced. */
@@ -43,7 +43,7 @@ class Compiler {
 const numbers = new WeakMap<object, number>()
 let lastNumber = 0
 
-/** A text that two schemas share only if they say the same. Functions are told apart by identity. */
+/** A text that two schemas share only if they say the same. A function is written as its number. */
 function textOf(schema: JsonSchema): string {
   return JSON.stringify(schema, (_, value) => {
     if (typeof value !== 'function') return value
@@ -60,17 +60,31 @@ const reporting = { allErrors: true, verbose: true, ownProperties: true } satisf
 /** Foreign schemas may have keywords and formats that we do not know. */
 const lenient = { ...reporting, strict: false, logger: false } satisfies Options
 
-function withFormats<A extends Ajv>(ajv: A): A {
-  // The published types of ajv-formats describe its CommonJS shape; under ESM the function is the default export.
-  ;(addFormats as unknown as (instance: Ajv) => void)(ajv)
+function make(draft: 'Ajv' | 'Ajv2020', options: Options): Ajv {
+  const { addFormats, ...drafts } = loadAjv()
+  const ajv = new drafts[draft](options)
+  addFormats(ajv)
   return ajv
 }
 
 const own = new Compiler(() => {
-  const ajv = withFormats(
-    new Ajv2020({ ...reporting, strict: true, strictRequired: false, allowUnionTypes: true }),
-  )
+  const ajv = make('Ajv2020', {
+    ...reporting,
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    discriminator: true,
+    // Our builders make valid schemas: checking them, and making the validators shorter, takes twice as long as the rest.
+    meta: false,
+    validateSchema: false,
+    code: { optimize: false },
+  })
   ajv.addKeyword({ keyword: NAME_KEYWORD, schemaType: 'string' })
+  ajv.addKeyword({
+    keyword: JSON_KEYWORD,
+    schemaType: 'boolean',
+    validate: (_: boolean, value: unknown) => isJsonValue(value),
+  })
   ajv.addKeyword({
     keyword: CHECK_KEYWORD,
     validate: ({ check }: ValueCheck, value: unknown) => check(value),
@@ -78,8 +92,8 @@ const own = new Compiler(() => {
   return ajv
 })
 
-const draft2020 = new Compiler(() => withFormats(new Ajv2020(lenient)))
-const draft7 = new Compiler(() => withFormats(new Ajv(lenient)))
+const draft2020 = new Compiler(() => make('Ajv2020', lenient))
+const draft7 = new Compiler(() => make('Ajv', lenient))
 
 /** For a schema made by `schemaOf` or `schemaOfType` with `checks`. */
 export function compileOwn(schema: JsonSchema): ValidateFunction {

@@ -4,7 +4,7 @@ import { didYouMean, listNames } from '../text/names.ts'
 import { shorten } from '../text/shorten.ts'
 import { countOf, describeValue } from '../text/show.ts'
 import { notJsonIn } from './not-json.ts'
-import { CHECK_KEYWORD, NAME_KEYWORD, type ValueCheck } from './schema.ts'
+import { CHECK_KEYWORD, JSON_KEYWORD, NAME_KEYWORD, type ValueCheck } from './schema.ts'
 import type { JsonSchema } from './socket-type.ts'
 import { isUnionError, withoutHopelessMembers } from './union-errors.ts'
 
@@ -19,26 +19,29 @@ export interface ValueProblem {
   readonly missingKey?: string
 }
 
-/** Of a value with a mistake in each of its million elements nobody reads more. */
+/** Nobody reads more of a value with a mistake in each of its million elements. */
 const MOST_PROBLEMS = 100
 
 /** The errors of a validator in words, each once. `value` is what was validated. */
 export function problemsOf(errors: readonly ErrorObject[], value: unknown): ValueProblem[] {
   const useful = withoutHopelessMembers(errors)
   const exact = placesOf(useful)
-  const told: ValueProblem[] = []
+  const ofAnotherKind = placesOfAnotherKind(useful)
+  const problems: ValueProblem[] = []
   const seen = new Set<string>()
   for (const error of useful) {
-    // What an `if` failed for is told by the errors of its `then`.
-    if (error.keyword === 'if' || isToldBetter(error, exact)) continue
-    const problem = problemOf(error, value)
-    const key = JSON.stringify([problem.path, problem.message])
-    if (seen.has(key)) continue
-    seen.add(key)
-    told.push(problem)
-    if (told.length === MOST_PROBLEMS) break
+    // Where an `if` fails, the errors of its `then` say why.
+    if (error.keyword === 'if' || isSaidBetter(error, exact)) continue
+    if (isOfAnotherKind(error, ofAnotherKind)) continue
+    for (const problem of problemsOfError(error, value)) {
+      const key = JSON.stringify([problem.path, problem.message])
+      if (seen.has(key)) continue
+      seen.add(key)
+      problems.push(problem)
+      if (problems.length === MOST_PROBLEMS) return problems
+    }
   }
-  return told
+  return problems
 }
 
 interface Places {
@@ -63,23 +66,55 @@ function placesOf(errors: readonly ErrorObject[]): Places {
   return { at, above }
 }
 
-/** That a value fits no member of a union, or is not JSON, is no news where a part of it is known to be wrong. */
-function isToldBetter(error: ErrorObject, { at, above }: Places): boolean {
+/** That a value fits no member of a union, or is not JSON, adds nothing where a part of it is known to be wrong. */
+function isSaidBetter(error: ErrorObject, { at, above }: Places): boolean {
   if (!isVague(error)) return false
   return above.has(error.instancePath) || (isJsonCheck(error) && at.has(error.instancePath))
+}
+
+/** Objects whose one possible literal is another one, as in `type: 'image'` where only a text may be. */
+function placesOfAnotherKind(errors: readonly ErrorObject[]): ReadonlySet<string> {
+  return new Set(
+    errors
+      .filter(isOnlyLiteral)
+      .map(({ instancePath }) => instancePath.slice(0, instancePath.lastIndexOf('/'))),
+  )
+}
+
+/** What else is wrong with such an object only follows from its being of another kind. */
+function isOfAnotherKind(error: ErrorObject, places: ReadonlySet<string>): boolean {
+  if (error.keyword !== 'required' && error.keyword !== 'additionalProperties') return false
+  return places.has(error.instancePath)
+}
+
+function isOnlyLiteral({ keyword, params, parentSchema }: ErrorObject): boolean {
+  const isOwn = (parentSchema as JsonSchema | undefined)?.[NAME_KEYWORD] !== undefined
+  return (
+    keyword === 'enum' &&
+    isOwn &&
+    (params as { readonly allowedValues: readonly unknown[] }).allowedValues.length === 1
+  )
 }
 
 function isVague(error: ErrorObject): boolean {
   return isUnionError(error) || isJsonCheck(error)
 }
 
-function isJsonCheck({ keyword, schema }: ErrorObject): boolean {
-  return keyword === CHECK_KEYWORD && (schema as ValueCheck).expected === 'JSON'
+function isJsonCheck({ keyword }: ErrorObject): boolean {
+  return keyword === JSON_KEYWORD
+}
+
+function problemsOfError(error: ErrorObject, whole: unknown): readonly ValueProblem[] {
+  const problems = error.keyword === CHECK_KEYWORD ? (error.schema as ValueCheck).problems : undefined
+  if (problems === undefined) return [problemOf(error, whole)]
+  const path = pathOf(error, whole)
+  return problems(error.data).map((problem) => ({ ...problem, path: [...path, ...problem.path] }))
 }
 
 function problemOf(error: ErrorObject, whole: unknown): ValueProblem {
   const path = pathOf(error, whole)
   if (isJsonCheck(error)) return notJson(path, error.data)
+  if (error.keyword === 'discriminator') return unknownMember(path, error)
   const message = messageOf(error)
   if (error.keyword === 'additionalProperties') {
     return { path, message, unknownKey: (error.params as { additionalProperty: string }).additionalProperty }
@@ -98,6 +133,29 @@ function notJson(path: ValueProblem['path'], value: unknown): ValueProblem {
     path: [...path, ...place.path],
     message: `expected JSON, got ${describeValue(place.value)}${why}.`,
   }
+}
+
+/** The field in which the members of a union differ is missing, or says what none of them is. */
+function unknownMember(
+  path: ValueProblem['path'],
+  { params, data, parentSchema }: ErrorObject,
+): ValueProblem {
+  const { tag } = params as { readonly tag: string }
+  const members = (parentSchema as { readonly oneOf: readonly JsonSchema[] }).oneOf
+  const values = members.flatMap((member) => valuesOf(member, tag))
+  const value = (data as Readonly<Record<string, unknown>>)[tag]
+  if (value === undefined) {
+    return { path, message: `'${tag}' is missing. Possible: ${listed(values)}.`, missingKey: tag }
+  }
+  const near = typeof value === 'string' ? didYouMean(value, values) : ''
+  return { path: [...path, tag], message: `expected ${listed(values)}, got ${describeValue(value)}.${near}` }
+}
+
+function valuesOf(member: JsonSchema, tag: string): readonly string[] {
+  const { properties } = member as {
+    readonly properties: Readonly<Record<string, { readonly enum: readonly string[] }>>
+  }
+  return properties[tag]?.enum ?? []
 }
 
 /** An index is a number, but a key that looks like one is not. */
@@ -128,6 +186,11 @@ function messageOf(error: ErrorObject): string {
     case 'anyOf':
     case 'oneOf':
       return expected(error, nameIn(error) ?? unionName(error.schema as readonly JsonSchema[]))
+    case 'pattern': {
+      const name = nameIn(error)
+      if (name !== undefined && name !== 'string') return expected(error, name)
+      return `${error.message}, got ${describeValue(error.data)}.`
+    }
     case CHECK_KEYWORD:
       return expected(
         error,

@@ -2,7 +2,7 @@ import type { ComponentClass } from '../component/component.ts'
 import type { Registry } from '../component/registry.ts'
 import { t } from '../component/t.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
-import { schemaOf } from '../schema/schema.ts'
+import { schemaOf, schemaOfType } from '../schema/schema.ts'
 import type { JsonSchema, SocketType } from '../schema/socket-type.ts'
 import { pipelineType, shapeWithEnds, subPipelineShapeWith } from './file-shape.ts'
 
@@ -10,7 +10,6 @@ import { pipelineType, shapeWithEnds, subPipelineShapeWith } from './file-shape.
 const END = '^[A-Za-z_][A-Za-z0-9_-]*\\..+$'
 /** As `IncludedFiles` takes names. */
 const FILE = '^(?![A-Za-z][A-Za-z0-9+.-]+://).*\\.ya?ml$'
-const SIMPLE_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/
 /** A list of possible values must not be empty in JSON Schema. */
 const NOTHING: JsonSchema = { not: {} }
 const COMPONENT_NAME = '^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]*$'
@@ -127,9 +126,10 @@ function parametersSchema(
 /** Callbacks and tools by the names that the registry knows; our data, such as messages, once for the whole schema. */
 function namedSchema(
   type: Extract<SocketType, { readonly kind: 'named' }>,
-  { packages }: Registry,
+  registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema | undefined {
+  const { packages } = registry
   if (type.name === 'Callback') {
     return namesSchema(packages.map(({ name, callbacks }) => [name, Object.keys(callbacks)]))
   }
@@ -139,10 +139,15 @@ function namedSchema(
       items: namesSchema(packages.map(({ name, tools }) => [name, tools.map((tool) => tool.name)])),
     }
   }
-  if (type.schema === undefined || !SIMPLE_NAME.test(type.name)) return undefined
-  const known = definitions.get(type.name) ?? type.schema
-  definitions.set(type.name, known)
-  return known === type.schema ? { $ref: `#/$defs/${type.name}` } : undefined
+  if (type.of?.kind !== 'object' && type.of?.kind !== 'union') return undefined
+  if (!definitions.has(type.name)) {
+    definitions.set(type.name, {})
+    definitions.set(type.name, {
+      title: type.name,
+      ...schemaOfType(type.of, { named: (inner) => namedSchema(inner, registry, definitions) }),
+    })
+  }
+  return { $ref: `#/$defs/${type.name}` }
 }
 
 /** Every name with its package, and alone where only one package has it. Without any, no value is right. */

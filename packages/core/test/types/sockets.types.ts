@@ -7,7 +7,6 @@ import {
   type ObjectOf,
   type OptionalSocket,
   type OptionalVariadicSocket,
-  type SentTo,
   type Socket,
   type Sockets,
   type StreamingCallback,
@@ -18,6 +17,7 @@ import {
   type ValueOf,
   type VariadicSocket,
 } from '@millrace/core'
+import type { SentTo } from '@millrace/core/component'
 import type { Equal, Expect, Flat } from './expect.ts'
 
 const made = {

@@ -1,5 +1,6 @@
 // The argument types of tools.
-import { invokeTool, t, tool, toolset } from '@millrace/core'
+import { t, tool, toolset } from '@millrace/core'
+import { invokeTool } from '@millrace/core/component'
 import type { Equal, Expect, Flat } from './expect.ts'
 
 const add = tool({

@@ -1,4 +1,4 @@
-import { didYouMean, listNames } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core/component'
 import { LlamaCppError } from '../errors.ts'
 import { CHATML_TOOLS_TEMPLATE } from './chatml-tools-template.ts'
 import { embeddedTemplate } from './embedded-template.ts'

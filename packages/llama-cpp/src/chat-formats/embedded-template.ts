@@ -1,4 +1,4 @@
-import { didYouMean, listNames } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core/component'
 import { LlamaCppError } from '../errors.ts'
 
 const KEY = 'tokenizer.chat_template'

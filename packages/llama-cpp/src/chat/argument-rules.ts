@@ -1,4 +1,4 @@
-import { isJsonObject } from '@millrace/core'
+import { isJsonObject } from '@millrace/core/component'
 import { LlamaCppError } from '../errors.ts'
 import type { GbnfRules } from '../gbnf/gbnf-rules.ts'
 import { type ArgumentSchema, ArgumentSchemas } from './argument-schema.ts'

@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '@millrace/core'
+import type { JsonObject, JsonValue } from '@millrace/core'
+import { isJsonObject } from '@millrace/core/component'
 import { nestedValue, wholeValue } from './value-text.ts'
 
 /** What the parameters of a tool say of one argument. */

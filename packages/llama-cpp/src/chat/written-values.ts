@@ -1,4 +1,4 @@
-import { isJsonObject } from '@millrace/core'
+import { isJsonObject } from '@millrace/core/component'
 import type { GbnfRules } from '../gbnf/gbnf-rules.ts'
 
 /** How values are written outside of JSON: the rule bodies of what has words or quotes of its own. */

@@ -1,13 +1,10 @@
 import { basename } from 'node:path'
 import {
-  aloneContext,
   ChatMessage,
   type CheckContext,
   type Component,
   type Finding,
-  flattenTools,
   type InputsOf,
-  isToolset,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
@@ -15,6 +12,7 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
+import { aloneContext, flattenTools, isToolset } from '@millrace/core/component'
 import type { Engine } from '../engines/engine.ts'
 import {
   checkGenerationOptions,

@@ -1,5 +1,4 @@
 import {
-  aloneContext,
   type Component,
   type InputsOf,
   type OutputsOf,
@@ -7,6 +6,7 @@ import {
   type RunContext,
   t,
 } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
 import type { EmbeddingContext } from '../engines/engine.ts'
 import { documentParameters, textParameters } from '../options/text-parameters.ts'
 import { documentProgress } from '../replies/document-progress.ts'

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
 import {
-  aloneContext,
   type CheckContext,
   type Component,
   type Finding,
@@ -14,6 +13,7 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
 import type { Engine } from '../engines/engine.ts'
 import type { Generation, ReplyDelta, RequestOptions } from '../engines/request.ts'
 import {

@@ -1,5 +1,4 @@
 import {
-  aloneContext,
   type Component,
   type Document,
   type InputsOf,
@@ -8,6 +7,7 @@ import {
   type RunContext,
   t,
 } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
 import type { RankingContext } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { documentParameters, textParameters } from '../options/text-parameters.ts'

@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue, listNames } from '@millrace/core'
+import type { JsonObject, JsonValue } from '@millrace/core'
+import { isJsonObject, listNames } from '@millrace/core/component'
 import { neverFits } from './apart.ts'
 import type { Refuse } from './compiling.ts'
 import { meantBy } from './keywords.ts'

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isJsonObject, type JsonObject } from '@millrace/core'
+import type { JsonObject } from '@millrace/core'
+import { isJsonObject } from '@millrace/core/component'
 import { TYPES } from './keywords.ts'
 import { impliedTypes, isOfType } from './value-types.ts'
 

@@ -1,4 +1,4 @@
-import { didYouMean, listNames } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core/component'
 import { GbnfReader, type GbnfRule, type Item, type Sequence } from './gbnf-reader.ts'
 
 /** Rules that begin with one another: llama.cpp follows them with a function that calls itself. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isJsonObject, type JsonObject, type JsonValue } from '@millrace/core'
+import type { JsonObject, JsonValue } from '@millrace/core'
+import { isJsonObject } from '@millrace/core/component'
 import type { Refuse } from './compiling.ts'
 
 /** What both schemas allow. None of them has a `$ref`, `anyOf`, `oneOf` or `allOf` at its top. Undefined: nothing. */

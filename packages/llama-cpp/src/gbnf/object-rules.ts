@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isJsonObject, type JsonObject } from '@millrace/core'
+import type { JsonObject } from '@millrace/core'
+import { isJsonObject } from '@millrace/core/component'
 import { type CharSet, charClass, complement, union } from './char-set.ts'
 import type { Compiling } from './compiling.ts'
 import { gbnfLiteral } from './gbnf-literal.ts'

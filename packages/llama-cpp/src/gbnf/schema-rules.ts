@@ -1,4 +1,5 @@
-import { checkSchema, isJsonObject, type JsonObject, type JsonValue } from '@millrace/core'
+import type { JsonObject, JsonValue } from '@millrace/core'
+import { checkSchema, isJsonObject } from '@millrace/core/component'
 import { Alternatives } from './alternatives.ts'
 import { arrayBody } from './array-rules.ts'
 import type { Compiling, Refuse } from './compiling.ts'

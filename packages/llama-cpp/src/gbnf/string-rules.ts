@@ -1,4 +1,5 @@
-import { type JsonObject, listNames } from '@millrace/core'
+import type { JsonObject } from '@millrace/core'
+import { listNames } from '@millrace/core/component'
 import { jsonCharacter } from './char-set.ts'
 import type { Compiling } from './compiling.ts'
 import { gbnfLiteral } from './gbnf-literal.ts'

@@ -1,4 +1,4 @@
-import { listNames } from '@millrace/core'
+import { listNames } from '@millrace/core/component'
 import { LlamaCppError } from '../errors.ts'
 import { type Access, type Answer, refused, request, unlessSilent } from './model-request.ts'
 import { modelStem, splitParts } from './model-split.ts'

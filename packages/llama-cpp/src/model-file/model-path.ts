@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { didYouMean, listNames } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core/component'
 import { LlamaCppError } from '../errors.ts'
 import { errnoOf, unreadable } from '../model-unreadable.ts'
 import { refuseOthers } from '../regular-file.ts'

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { didYouMean } from '@millrace/core'
+import { didYouMean } from '@millrace/core/component'
 import { LlamaCppError } from '../errors.ts'
 import { defaultModelCache } from './model-cache.ts'
 import { isSafeFilePath } from './model-hub.ts'

@@ -1,4 +1,5 @@
-import { checkValue, didYouMean, listNames, type Socket } from '@millrace/core'
+import type { Socket } from '@millrace/core'
+import { checkValue, didYouMean, listNames } from '@millrace/core/component'
 import { chatFormatTemplate, isEmbeddedFormat } from '../chat-formats/chat-format.ts'
 import { LlamaCppError } from '../errors.ts'
 import { impossibleValue } from '../gguf/hyperparameters.ts'

@@ -1,4 +1,5 @@
-import { type Finding, flattenTools, isToolset, type Tool, type Toolset } from '@millrace/core'
+import type { Finding, Tool, Toolset } from '@millrace/core'
+import { flattenTools, isToolset } from '@millrace/core/component'
 import type { Engine } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { jsonSchemaGrammar } from '../gbnf/json-schema-grammar.ts'

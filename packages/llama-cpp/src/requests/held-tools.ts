@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonSchema } from '@millrace/core'
+import type { JsonObject, JsonSchema } from '@millrace/core'
+import { isJsonObject } from '@millrace/core/component'
 import type { ModelWarning } from '../chat/choose-template.ts'
 import type { ToolDescription } from '../engines/request.ts'
 import { LlamaCppError } from '../errors.ts'

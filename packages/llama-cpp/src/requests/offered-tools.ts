@@ -1,4 +1,5 @@
-import { type JsonSchema, listNames, type Tool } from '@millrace/core'
+import type { JsonSchema, Tool } from '@millrace/core'
+import { listNames } from '@millrace/core/component'
 import type { ChatRequest, ToolChoice, ToolDescription } from '../engines/request.ts'
 import { LlamaCppError } from '../errors.ts'
 import type { GenerationOptions } from '../options/generation-options.ts'

@@ -1,4 +1,5 @@
-import { isToolset, type Tool, type Toolset } from '@millrace/core'
+import type { Tool, Toolset } from '@millrace/core'
+import { isToolset } from '@millrace/core/component'
 
 /** Warms up the toolsets that a component is given, each once: before that they may not know their tools. */
 export class WarmToolsets {

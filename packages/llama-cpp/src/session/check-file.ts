@@ -1,4 +1,5 @@
-import { type CheckContext, DefinitionError, type Finding, resolveEnvironment } from '@millrace/core'
+import { type CheckContext, DefinitionError, type Finding } from '@millrace/core'
+import { resolveEnvironment } from '@millrace/core/component'
 import { LlamaCppError } from '../errors.ts'
 import { findModelOnDisk } from '../model-file/model-on-disk.ts'
 

@@ -1,4 +1,5 @@
-import { resolveEnvironment, type WarmUpContext } from '@millrace/core'
+import type { WarmUpContext } from '@millrace/core'
+import { resolveEnvironment } from '@millrace/core/component'
 import { isEmbeddedFormat } from '../chat-formats/chat-format.ts'
 import { readChatTemplates } from '../gguf/chat-templates.ts'
 import { checkGgufHeader } from '../gguf/gguf-header.ts'

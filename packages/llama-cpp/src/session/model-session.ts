@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import { resolveEnvironment, type WarmUpContext } from '@millrace/core'
+import type { WarmUpContext } from '@millrace/core'
+import { resolveEnvironment } from '@millrace/core/component'
 import type {
   ContextSpec,
   Engine,

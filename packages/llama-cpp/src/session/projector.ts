@@ -1,4 +1,5 @@
-import { type CheckContext, didYouMean, type Finding, listNames, resolveEnvironment, t } from '@millrace/core'
+import { type CheckContext, type Finding, t } from '@millrace/core'
+import { didYouMean, listNames, resolveEnvironment } from '@millrace/core/component'
 import { chatHandlerNames, chatHandlerTemplate } from '../chat-formats/chat-handlers.ts'
 import type { ContextSpec } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { didYouMean, listNames } from '@millrace/core'
+import { didYouMean, listNames } from '@millrace/core/component'
 import { LlamaCppError } from '../errors.ts'
 import { differencesOf } from './differences.ts'
 import { hashOf, type RecordedRequest } from './recorded-request.ts'

@@ -1,6 +1,7 @@
 // What a grammar lets through, asked of a reader of GBNF of our own: all that is said to fit, and none of the near misses.
 import { describe, expect, test } from '@jest/globals'
-import { checkSchema, type JsonObject } from '@millrace/core'
+import type { JsonObject } from '@millrace/core'
+import { checkSchema } from '@millrace/core/component'
 import { jsonSchemaGrammar } from '../../src/gbnf/json-schema-grammar.ts'
 import { accepts } from './gbnf-acceptor.ts'
 

@@ -1,6 +1,6 @@
 // The grammar of a schema never lets through what does not fit it: asked of many schemas and many texts.
 import { expect, test } from '@jest/globals'
-import { checkSchema } from '@millrace/core'
+import { checkSchema } from '@millrace/core/component'
 import fc from 'fast-check'
 import { LlamaCppError } from '../../src/errors.ts'
 import { jsonSchemaGrammar } from '../../src/gbnf/json-schema-grammar.ts'

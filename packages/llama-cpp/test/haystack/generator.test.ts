@@ -2,7 +2,8 @@
 // deprecated is not carried over: a completion, with infill, echo and the log probabilities of a prompt, is what the
 // chat generator cannot do.
 import { describe, expect, test } from '@jest/globals'
-import { dumpPipeline, loadPipeline, Pipeline, Registry } from '@millrace/core'
+import { Pipeline, Registry } from '@millrace/core'
+import { dumpPipeline, loadPipeline } from '@millrace/core/yaml'
 import { LlamaCppGenerator } from '../../src/components/generator.ts'
 import { llamaCppComponents } from '../../src/llama-cpp-components.ts'
 import { complete } from '../completing.ts'

@@ -3,7 +3,8 @@
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { ChatPromptBuilder } from '@millrace/components'
-import { ChatMessage, ImageContent, invokeTool, Pipeline, type StreamingChunk, t, tool } from '@millrace/core'
+import { ChatMessage, ImageContent, Pipeline, type StreamingChunk, t, tool } from '@millrace/core'
+import { invokeTool } from '@millrace/core/component'
 import { LlamaCppChatGenerator } from '../../src/components/chat-generator.ts'
 import { pocketPath, pocketVisionPath } from '../pocket.ts'
 

@@ -3,17 +3,8 @@
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { standardComponents } from '@millrace/components'
-import {
-  ChatMessage,
-  componentPackage,
-  ImageContent,
-  loadPipeline,
-  Registry,
-  StreamingChunk,
-  type StreamingChunkShape,
-  t,
-  tool,
-} from '@millrace/core'
+import { ChatMessage, componentPackage, ImageContent, Registry, StreamingChunk, t, tool } from '@millrace/core'
+import { loadPipeline } from '@millrace/core/yaml'
 import { llamaCppComponents } from '../../src/llama-cpp-components.ts'
 import { deferred } from '../deferred.ts'
 import { jpegBytes } from '../jpeg-bytes.ts'
@@ -105,7 +96,7 @@ describe('a loop with tools', () => {
   test('streams the call, runs the tool, and words its result', async () => {
     await using pipeline = load(loop('[get_weather, add]'))
     const run = pipeline.stream({ messages: [user('What is 123 plus 456?')] })
-    const chunks: StreamingChunkShape[] = []
+    const chunks: StreamingChunk[] = []
     for await (const event of run) if (event.type === 'chunk') chunks.push(event.chunk)
     const deltas = chunks.flatMap(({ toolCalls = [] }) => toolCalls)
     expect(deltas.map(({ name }) => name).filter((name) => name !== undefined)).toEqual(['add'])

@@ -1,15 +1,7 @@
 // Haystack's checklist for LlamaCppChatGenerator, 8.2: serialization. A test a line; what was a dictionary is YAML.
 import { describe, expect, test } from '@jest/globals'
-import {
-  componentPackage,
-  dumpPipeline,
-  loadPipeline,
-  Pipeline,
-  Registry,
-  t,
-  tool,
-  toolset,
-} from '@millrace/core'
+import { componentPackage, Pipeline, Registry, t, tool, toolset } from '@millrace/core'
+import { dumpPipeline, loadPipeline } from '@millrace/core/yaml'
 import { LlamaCppChatGenerator } from '../../src/components/chat-generator.ts'
 import { llamaCppComponents } from '../../src/llama-cpp-components.ts'
 

@@ -3,7 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { type Socket, typeName } from '@millrace/core'
+import type { Socket } from '@millrace/core'
+import { typeName } from '@millrace/core/component'
 import { completionOptions } from '../../src/options/completion-options.ts'
 import { generationOptions } from '../../src/options/generation-options.ts'
 import {

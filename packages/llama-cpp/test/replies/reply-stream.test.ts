@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { aloneContext, ChatMessage, type RunContext, StreamingChunk } from '@millrace/core'
+import { ChatMessage, type RunContext, StreamingChunk } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
 import type { Generation, ReplyDelta } from '../../src/engines/request.ts'
 import { ReplyStream } from '../../src/replies/reply-stream.ts'
 import { deferred } from '../deferred.ts'

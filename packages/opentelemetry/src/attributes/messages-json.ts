@@ -1,4 +1,4 @@
-import type { ChatMessageShape, ContentPart } from '@millrace/core'
+import type { ChatMessage, ContentPart } from '@millrace/core'
 import { shortened, TextBudget } from './shortened.ts'
 import { asValues } from './values.ts'
 
@@ -25,12 +25,12 @@ export function messagesJson(messages: unknown, role: 'user' | 'assistant', char
   return JSON.stringify(kept)
 }
 
-export function isMessage(value: unknown): value is ChatMessageShape {
+export function isMessage(value: unknown): value is ChatMessage {
   const { role, content } = asValues(value)
   return typeof role === 'string' && Array.isArray(content)
 }
 
-function messageOf({ role, content, name }: ChatMessageShape, budget: TextBudget): Part {
+function messageOf({ role, content, name }: ChatMessage, budget: TextBudget): Part {
   budget.spend(20)
   const parts = content.map((part) => partOf(part, budget))
   return { role, parts, ...(name === undefined ? {} : { name }) }

@@ -1,5 +1,5 @@
 import type { FileContent, ImageContent } from '@millrace/core'
-import { listNames } from '@millrace/core'
+import { listNames } from '@millrace/core/component'
 import { LlamaCppError } from '../../errors.ts'
 import { messageOf } from '../../model-unreadable.ts'
 import { webpAsBitmap } from './webp-image.ts'

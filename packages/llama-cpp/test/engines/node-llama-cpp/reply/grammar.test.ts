@@ -1,7 +1,8 @@
 // Replies that must obey something. The pocket model knows one kind of JSON: at a high temperature it writes whatever
 // the grammar lets through, so what comes out valid was held to it.
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { checkSchema, type JsonObject } from '@millrace/core'
+import type { JsonObject } from '@millrace/core'
+import { checkSchema } from '@millrace/core/component'
 import fc from 'fast-check'
 import { LlamaCppChatGenerator } from '../../../../src/components/chat-generator.ts'
 import { LlamaCppError } from '../../../../src/errors.ts'
