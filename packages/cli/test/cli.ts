@@ -1,8 +1,6 @@
 import { runCli } from '../src/run-cli.ts'
 import { FakeTerminal } from './fake-terminal.ts'
-import { type Ended, root } from './millrace.ts'
-
-export { root }
+import type { Ended } from './millrace.ts'
 
 /** Runs a command line in this process, as the program does. */
 export async function cli(
