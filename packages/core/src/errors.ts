@@ -1,3 +1,5 @@
+import type { Snapshot } from './pipeline/snapshot.ts'
+
 /**
  * Every code that `@millrace/core` throws, with what it means and the way out.
  * `docs/errors.md` is this table in prose; a test keeps the two equal.
@@ -5,20 +7,20 @@
 export const errorCodes = {
   // A value that travels along a connection could not be made or read.
   DATA_INVALID_MESSAGE:
-    'A chat message has a role, a part or a shape that no message may have. The text names the part and what is possible.',
+    'A chat message or one of its parts has a role, a type or a field that is not possible. The text says where, and what is possible.',
   DATA_INVALID_BASE64: 'A base64 text is not strict base64: standard alphabet, padding, no white space.',
   DATA_INVALID_MEDIA:
-    'A file, URL or byte array is not an image of a known kind, its MIME type is none that it can have, or an image or file part has a wrong field.',
+    'A file, URL or byte array is not an image of a known kind, or an image or file part has a wrong MIME type or field.',
   DATA_UNREADABLE:
     'A file or URL could not be read in time, or is larger than allowed. The text has the path and the reason.',
   DATA_INVALID_OPTION: 'A limit for reading a file or URL, timeoutMs or maxBytes, is out of its range.',
   DATA_INVALID_CHUNK:
-    'A streaming chunk has a wrong field, carries more than one of content, tool calls, tool result and reasoning, or lacks its index.',
+    'A streaming chunk has a wrong field, more than one of content, tool calls, tool result and reasoning, or no index.',
   DATA_INVALID_DOCUMENT: 'A document lacks a field, or has one that is unknown or of the wrong type.',
 
   // A tool could not be made, found or called.
   TOOL_INVALID: 'A tool lacks a name, a function or a valid JSON Schema for its parameters.',
-  TOOL_DUPLICATE: 'Two tools in one list share a name; the model could not tell them apart. Rename one.',
+  TOOL_DUPLICATE: 'Two tools in one list share a name, so that a call could be of either. Rename one.',
   TOOL_INVALID_ARGUMENTS: 'The arguments of a tool call do not fit the schema of the tool.',
   TOOL_FAILED: 'The function of a tool threw. The cause is attached.',
 
@@ -42,7 +44,7 @@ export const errorCodes = {
   CONNECT_OCCUPIED:
     'A second sender was connected to a socket that takes one value. Arrays and variadic sockets join.',
   CONNECT_SELF:
-    'A component cannot be connected to itself, nor a pipeline be inside of itself. Put another component between the two ends.',
+    'A component cannot be connected to itself, nor a pipeline be part of itself. Put another component between the two ends.',
   PIPELINE_INVALID_NAME:
     'The name that a pipeline gives to an input or output is malformed, taken, or names a socket that another name has.',
 
@@ -56,7 +58,7 @@ export const errorCodes = {
   INPUT_INVALID: 'The value of an input does not fit the type of its socket.',
   INPUT_OCCUPIED: 'The caller gave a value for a socket that has a sender and takes one value.',
   INPUT_SNAPSHOT:
-    'A snapshot cannot be resumed: it is none, it is of another graph, or it lacks a value that was not JSON.',
+    'A snapshot cannot be resumed: it is not a snapshot, it is of another graph, or it lacks a value that was not JSON.',
   INPUT_AMBIGUOUS: 'The inputs are neither all component names nor all socket names.',
 
   // Running.
@@ -91,7 +93,6 @@ export type ErrorCode = keyof typeof errorCodes
 
 const brand = Symbol.for('millrace.error')
 
-/** What a message of this project is made of besides its text. */
 export interface ErrorDetails {
   readonly cause?: unknown
 }
@@ -186,17 +187,17 @@ export class RunError extends MillraceError<Extract<ErrorCode, `RUN_${string}`>>
   readonly type: string | undefined
   readonly visit: number | undefined
   /**
-   * The run as it stood when it failed, for `pipeline.resume`: a `Snapshot`, made when it is asked for. Undefined for
-   * an error that no run ended with.
+   * The run as it stood when it failed, for `pipeline.resume`; made when it is first read. Undefined for an error that
+   * did not end a run.
    */
-  get snapshot(): object | undefined {
+  get snapshot(): Snapshot | undefined {
     if (typeof this.#snapshot === 'function') this.#snapshot = this.#snapshot()
     return this.#snapshot
   }
-  #snapshot: object | (() => object) | undefined
+  #snapshot: Snapshot | (() => Snapshot) | undefined
 
-  /** Gives the error the state of the run that it ended. For the runner; the outermost run comes last and stays. */
-  carry(makeSnapshot: () => object): void {
+  /** For the runner. Each run around the failed one replaces the snapshot, so that of the outermost stays. */
+  attachSnapshot(makeSnapshot: () => Snapshot): void {
     this.#snapshot = makeSnapshot
   }
 
@@ -212,10 +213,9 @@ export class RunError extends MillraceError<Extract<ErrorCode, `RUN_${string}`>>
 export class BreakpointReached extends MillraceError<'RUN_BREAKPOINT'> {
   readonly component: string
   readonly visit: number
-  /** A `Snapshot`: plain JSON. */
-  readonly snapshot: object
+  readonly snapshot: Snapshot
 
-  constructor(component: string, visit: number, snapshot: object) {
+  constructor(component: string, visit: number, snapshot: Snapshot) {
     super(
       'RUN_BREAKPOINT',
       `The run stopped before visit ${visit} of '${component}'. Resume it from the snapshot.`,

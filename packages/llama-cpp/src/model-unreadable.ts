@@ -1,3 +1,4 @@
+import { messageOf } from '@millrace/core/component'
 import { LlamaCppError } from './errors.ts'
 
 /** Turns what the file system said about a model into an error that says what to do. */
@@ -25,11 +26,4 @@ export function errnoOf(error: unknown): string | undefined {
     inner = 'cause' in inner ? inner.cause : undefined
   }
   return undefined
-}
-
-/** The message of whatever was thrown. Node's own errors are of another realm where code runs in a VM context. */
-export function messageOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'message' in error
-    ? String(error.message)
-    : String(error)
 }

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { errnoOf, messageOf, unreadable } from '../src/model-unreadable.ts'
+import { messageOf } from '@millrace/core/component'
+import { errnoOf, unreadable } from '../src/model-unreadable.ts'
 
 const systemError = (code: string) => Object.assign(new TypeError('as the system says'), { code })
 

@@ -1,4 +1,4 @@
-import { listNames } from '@millrace/core/component'
+import { listNames, messageOf } from '@millrace/core/component'
 import { JinjaError, type OwnFunction, Template, type TemplateOptions } from '@millrace/jinja'
 import { ComponentsError, type ComponentsErrorCode } from '../errors.ts'
 import { withMessageViews } from './message-view.ts'
@@ -55,7 +55,7 @@ function located<Result>(option: string, run: () => Result, isRendering = false)
     if (error instanceof JinjaError) throw asComponentsError(error, option, isRendering)
     if (error instanceof ComponentsError) throw error
     // A value of the caller that throws when it is read.
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     const message = `'${option}' failed: a value cannot be read: ${reason}`
     throw new ComponentsError('TEMPLATE_FAILED', message, { option, cause: error })
   }

@@ -1,4 +1,4 @@
-import { ChatMessage, type ContentPart, type JsonValue, type ToolCall } from '@millrace/core'
+import { ChatMessage, type JsonValue, type ToolCall } from '@millrace/core'
 
 /** A call that a model made and that nobody has answered. */
 export interface PendingCall {

@@ -1,4 +1,5 @@
 import { FileContent, ImageContent, TextContent, type ToolCallResult } from '@millrace/core'
+import { messageOf } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 
 type Result = ToolCallResult['result']
@@ -29,7 +30,7 @@ function toText(tool: string, returned: unknown): string {
   try {
     text = JSON.stringify(plain, (_, value) => plainValue(value))
   } catch (cause) {
-    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
+    const [reason] = messageOf(cause).split('\n')
     throw invalid(tool, `${reason}.`, cause)
   }
   if (text === undefined) throw invalid(tool, `a ${typeof returned} has none.`)

@@ -178,7 +178,7 @@ describe('toMessages', () => {
       expect.objectContaining({
         code: 'TEMPLATE_FAILED',
         message:
-          "The variable 'x' must hold chat messages only. Invalid chat message: it must be an object, not 'text'.",
+          'The variable \'x\' must hold chat messages only. Invalid chat message: expected ChatMessage, got "text".',
       }),
     )
   })

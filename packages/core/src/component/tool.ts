@@ -4,6 +4,7 @@ import { isSocket, type Socket } from '../schema/socket.ts'
 import type { JsonSchema } from '../schema/socket-type.ts'
 import { checkSchema, schemaFault } from '../schema/validate.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
+import { messageOf } from '../text/show.ts'
 
 const brand = Symbol.for('millrace.tool')
 
@@ -67,7 +68,7 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
   if (fault !== undefined) {
     throw new ToolError(
       'TOOL_INVALID',
-      `The parameters of tool '${name}' are no usable JSON Schema: ${fault}.`,
+      `The parameters of tool '${name}' cannot be used as a JSON Schema: ${fault}.`,
       { tool: name },
     )
   }
@@ -115,8 +116,7 @@ export async function invokeTool(
     return await called.run(args, context)
   } catch (cause) {
     if (context.signal.aborted) throw context.signal.reason
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ToolError('TOOL_FAILED', `Tool '${called.name}' failed: ${reason}`, {
+    throw new ToolError('TOOL_FAILED', `Tool '${called.name}' failed: ${messageOf(cause)}`, {
       cause,
       tool: called.name,
     })

@@ -15,9 +15,9 @@ function encoded(constraints: JsonSchema): Socket<string> {
 
 /** @throws DataError DATA_INVALID_BASE64 */
 export function assertBase64(text: unknown, noun: string): asserts text is string {
-  const problem =
-    typeof text === 'string' ? problemOf(text) : `expected base64 in a string, got ${describeValue(text)}.`
-  if (problem !== undefined) throw new DataError('DATA_INVALID_BASE64', `Invalid ${noun}: ${problem}`)
+  const problem = typeof text === 'string' ? problemOf(text) : `expected string, got ${describeValue(text)}.`
+  if (problem !== undefined)
+    throw new DataError('DATA_INVALID_BASE64', `Invalid ${noun}: 'base64': ${problem}`)
 }
 
 export function toBase64(bytes: Uint8Array): string {
@@ -32,7 +32,7 @@ export function fromBase64(text: string): Uint8Array {
 function problemOf(text: unknown): string | undefined {
   if (typeof text !== 'string') return undefined
   if (text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined
-  return `is not strict base64: ${reasonOf(text)}.`
+  return `it is not strict base64: ${reasonOf(text)}.`
 }
 
 function reasonOf(text: string): string {

@@ -36,12 +36,7 @@ export interface ToOpenAIOptions {
   readonly requireToolCallIds?: boolean | undefined
 }
 
-/**
- * The message for OpenAI's chat completions. Reasoning and `meta` have no place there and are left out.
- * The result is a new object, for the caller to change.
- * @throws DataError DATA_INVALID_MESSAGE when the message has nothing but reasoning, a tool result holds
- * more than text, or an id is missing.
- */
+/** See `ChatMessage.toOpenAI`. The message is a valid one. */
 export function messageToOpenAI(message: ChatMessage, options: ToOpenAIOptions = {}): OpenAIMessage {
   const { requireToolCallIds = true } = options
   const name = defined({ name: message.name })

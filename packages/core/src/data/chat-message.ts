@@ -4,7 +4,7 @@ import * as t from '../schema/builders.ts'
 import type { Socket, ValueOf } from '../schema/socket.ts'
 import { describeValue } from '../text/show.ts'
 import { messageFromOpenAI } from './chat-message-from-openai.ts'
-import { messageToOpenAI } from './chat-message-to-openai.ts'
+import { messageToOpenAI, type OpenAIMessage, type ToOpenAIOptions } from './chat-message-to-openai.ts'
 import {
   type ContentPart,
   ReasoningContent,
@@ -178,7 +178,15 @@ export const ChatMessage = {
   },
 
   fromOpenAI: messageFromOpenAI,
-  toOpenAI: messageToOpenAI,
+  /**
+   * The message for OpenAI's chat completions. Reasoning and `meta` have no place there and are left out.
+   * The result is a new object, for the caller to change.
+   * @throws DataError DATA_INVALID_MESSAGE for what is not a message, when it has nothing but reasoning, a tool result holds
+   * more than text, or an id is missing.
+   */
+  toOpenAI(message: ChatMessage, options: ToOpenAIOptions = {}): OpenAIMessage {
+    return messageToOpenAI(messageReaders.validate(message), options)
+  },
 }
 
 function makeMessage(

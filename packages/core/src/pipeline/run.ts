@@ -304,7 +304,7 @@ export class GraphRun {
   #carrySnapshot(): void {
     if (!(this.#failure instanceof RunError)) return
     const stopped = new Date()
-    this.#failure.carry(() => this.#snapshot('failure', this.#failedAt, stopped))
+    this.#failure.attachSnapshot(() => this.#snapshot('failure', this.#failedAt, stopped))
   }
 
   /** What has not ended is to be done again when the run is resumed. */

@@ -39,11 +39,11 @@ export function makeSocket(builder: string, bare: SocketType, options: Options =
 
 /** Refuses options that a builder does not have, which it would ignore. */
 export function checkOptions(builder: string, given: Options, possible: readonly string[]): void {
-  const stranger = Object.keys(given).find((name) => !possible.includes(name))
-  if (stranger === undefined) return
+  const unknown = Object.keys(given).find((name) => !possible.includes(name))
+  if (unknown === undefined) return
   const known = ['description', 'default', ...possible]
   throw invalid(
-    `${builder} has no option '${stranger}'. Possible: ${listNames(known)}.${didYouMean(stranger, known)}`,
+    `${builder} has no option '${unknown}'. Possible: ${listNames(known)}.${didYouMean(unknown, known)}`,
   )
 }
 
@@ -63,7 +63,10 @@ function checkLimits(builder: string, constraints: JsonSchema): void {
     if (low === undefined || high === undefined || low < high || (low === high && !exclusive)) continue
     throw invalid(`${builder} has ${least} ${low} and ${most} ${high}: no value is within both.`)
   }
-  const { pattern } = constraints
+  const { pattern, multipleOf } = constraints
+  if (multipleOf !== undefined && !(Number(multipleOf) > 0)) {
+    throw invalid(`${builder} has multipleOf ${multipleOf}: it must be greater than 0.`)
+  }
   if (pattern === undefined) return
   try {
     new RegExp(pattern as string, 'u')
@@ -72,7 +75,7 @@ function checkLimits(builder: string, constraints: JsonSchema): void {
   }
 }
 
-/** Refuses a default that plainly is no value of the type; larger types are not looked through. */
+/** Refuses a default that is clearly not of the type; what is inside objects and arrays is not checked. */
 export function checkDefault(builder: string, type: SocketType, value: unknown): void {
   if (isPossible(type, value)) return
   throw invalid(

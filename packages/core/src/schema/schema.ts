@@ -130,10 +130,7 @@ function fieldsOf(type: SocketType | undefined): Readonly<Record<string, ObjectF
   return structure?.kind === 'object' ? structure.fields : {}
 }
 
-function checksOf(
-  type: SocketType,
-  checkOf: NonNullable<SchemaOptions['checks']>,
-): JsonSchema | undefined {
+function checksOf(type: SocketType, checkOf: NonNullable<SchemaOptions['checks']>): JsonSchema | undefined {
   switch (type.kind) {
     case 'json':
       return { [JSON_KEYWORD]: true }

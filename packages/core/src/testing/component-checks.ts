@@ -5,6 +5,7 @@ import { isJsonValue } from '../json.ts'
 import type { Sockets } from '../schema/socket.ts'
 import { typeName } from '../schema/socket-type.ts'
 import { checkType, checkValue } from '../schema/validate.ts'
+import { messageOf } from '../text/show.ts'
 import { check } from './check-failure.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { exampleInputs } from './example-values.ts'
@@ -124,8 +125,7 @@ async function leavesInputsAlone(subject: Subject): Promise<void> {
     try {
       await component.run(deepFreeze(inputs), contextFor(component))
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      check(false, `With inputs that cannot be changed, run threw: ${reason}`)
+      check(false, `With inputs that cannot be changed, run threw: ${messageOf(error)}`)
     }
   })
 }

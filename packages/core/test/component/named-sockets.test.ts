@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals'
 import { t } from '../../src/component/t.ts'
 import { tool } from '../../src/component/tool.ts'
 import { toolset } from '../../src/component/toolset.ts'
-import { ChatMessage, chatMessageSchema } from '../../src/data/chat-message.ts'
-import { Document, documentSchema } from '../../src/data/document.ts'
-import { ImageContent, imageContentSchema } from '../../src/data/image-content.ts'
-import { StreamingChunk, streamingChunkSchema } from '../../src/data/streaming-chunk.ts'
+import { ChatMessage } from '../../src/data/chat-message.ts'
+import { Document } from '../../src/data/document.ts'
+import { ImageContent } from '../../src/data/image-content.ts'
+import { StreamingChunk } from '../../src/data/streaming-chunk.ts'
 import { schemaOf } from '../../src/schema/schema.ts'
 import { typeName } from '../../src/schema/socket-type.ts'
 import { checkValue } from '../../src/schema/validate.ts'
@@ -15,10 +15,10 @@ const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 
 describe('our data have their names and schemas', () => {
   test.each([
-    ['ChatMessage', t.message(), chatMessageSchema, ChatMessage.user('a')],
-    ['ImageContent', t.image(), imageContentSchema, ImageContent.fromBytes(png)],
-    ['Document', t.document(), documentSchema, Document.create({ content: 'a' })],
-    ['StreamingChunk', t.chunk(), streamingChunkSchema, StreamingChunk.create({ content: 'a' })],
+    ['ChatMessage', t.message(), ChatMessage.schema, ChatMessage.user('a')],
+    ['ImageContent', t.image(), ImageContent.schema, ImageContent.fromBytes(png)],
+    ['Document', t.document(), Document.schema, Document.create({ content: 'a' })],
+    ['StreamingChunk', t.chunk(), StreamingChunk.schema, StreamingChunk.create({ content: 'a' })],
   ])('%s', (name, socket, schema, value) => {
     expect(typeName(socket.type)).toBe(name)
     expect(schemaOf(socket)).toEqual(schema)

@@ -1,12 +1,16 @@
 import fc from 'fast-check'
-import { ContentPart } from '../../src/data/content-part.ts'
+import { ChatMessage } from '../../src/data/chat-message.ts'
+import {
+  ContentPart,
+  ReasoningContent,
+  TextContent,
+  ToolCall,
+  ToolCallResult,
+} from '../../src/data/content-part.ts'
 import type { Document } from '../../src/data/document.ts'
 import { FileContent } from '../../src/data/file-content.ts'
 import { ImageContent } from '../../src/data/image-content.ts'
-import { ReasoningContent } from '../../src/data/reasoning-content.ts'
-import { TextContent } from '../../src/data/text-content.ts'
-import { ToolCall } from '../../src/data/tool-call.ts'
-import { ToolCallResult } from '../../src/data/tool-call-result.ts'
+import { StreamingChunk } from '../../src/data/streaming-chunk.ts'
 import type { JsonObject } from '../../src/json.ts'
 
 /** An option that is there, absent, or there as `undefined`. */
@@ -69,3 +73,44 @@ export const documentFields = fc.record({
   score: maybe(number),
   embedding: maybe(fc.array(number)),
 }) satisfies fc.Arbitrary<{ [Key in keyof Document]?: Document[Key] | undefined }>
+
+const options = { name: maybe(text), meta: maybe(jsonObject) }
+const userParts = fc.array(fc.oneof(text, textContent, imageContent, fileContent), {
+  minLength: 1,
+  maxLength: 4,
+})
+
+/** What the makers make. */
+export const chatMessage: fc.Arbitrary<ChatMessage> = fc.oneof(
+  fc.tuple(text, fc.record(options)).map((given) => ChatMessage.system(...given)),
+  fc.tuple(fc.oneof(text, userParts), fc.record(options)).map((given) => ChatMessage.user(...given)),
+  fc
+    .record({
+      text: maybe(text),
+      reasoning: maybe(text),
+      toolCalls: maybe(fc.array(toolCall, { maxLength: 3 })),
+      ...options,
+    })
+    .map((fields) => ChatMessage.assistant(fields)),
+  fc.record({ result: text, origin: toolCall, meta: options.meta }).map((fields) => ChatMessage.tool(fields)),
+)
+
+const delta = fc.record({ index: fc.nat(), arguments: text }, { noNullPrototype: true })
+const payload = fc.oneof(
+  fc.record({ content: maybe(text) }),
+  fc.record({ reasoning: text }),
+  fc.record({ toolCallResult }),
+  fc.record({ toolCalls: fc.array(delta) }),
+)
+
+export const streamingChunk: fc.Arbitrary<StreamingChunk> = fc
+  .tuple(
+    payload,
+    fc.record({
+      index: fc.nat(),
+      start: maybe(fc.boolean()),
+      finishReason: maybe(fc.constant('stop' as const)),
+      meta: maybe(jsonObject),
+    }),
+  )
+  .map(([given, others]) => StreamingChunk.create({ ...given, ...others }))

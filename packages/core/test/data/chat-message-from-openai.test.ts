@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { ChatMessage } from '../../src/data/chat-message.ts'
+import { rejected } from '../component/thrown.ts'
 import * as arbitrary from './arbitraries.ts'
-import { thrownBy } from './thrown.ts'
 
 const text = (value: string) => ({ type: 'text', text: value })
 const weather = { type: 'function', id: 'c1', function: { name: 'weather', arguments: '{"city": "Paris"}' } }
@@ -117,11 +117,11 @@ describe('what a message cannot hold is refused', () => {
     [null, 'it must be an object, not null.'],
     [
       { role: 'bot', content: 'x' },
-      "its role must be one of 'assistant', 'user', 'system', 'developer' and 'tool', not 'bot'.",
+      "its role must be one of 'assistant', 'user', 'system', 'developer' and 'tool', not \"bot\".",
     ],
     [
       { role: 'asistant', content: 'x' },
-      "its role must be one of 'assistant', 'user', 'system', 'developer' and 'tool', not 'asistant'. Did you mean 'assistant'?",
+      "its role must be one of 'assistant', 'user', 'system', 'developer' and 'tool', not \"asistant\". Did you mean 'assistant'?",
     ],
     [
       { role: 'user' },
@@ -132,34 +132,34 @@ describe('what a message cannot hold is refused', () => {
       "the content of a 'tool' message must be a string or a list of parts, and not be missing or empty.",
     ],
     [{ role: 'assistant', content: null }, "an 'assistant' message must have 'content' or 'tool_calls'."],
-    [{ role: 'assistant', tool_calls: 'x' }, "'tool_calls' must be an array, not 'x'."],
+    [{ role: 'assistant', tool_calls: 'x' }, '\'tool_calls\' must be an array, not "x".'],
     [withCall({}), "'tool_calls[0]' lacks the object 'function'."],
     [withCall({ function: {} }), "'tool_calls[0].function' lacks the string 'name'."],
-    [withCall({ id: 1, function: { name: 'a' } }), "'tool_calls[0].id' must be a string, not 1."],
+    [withCall({ id: 1, function: { name: 'a' } }), "'tool_calls[0].id' must be a string, not the number 1."],
     [
       withCall({ function: { name: 'a', arguments: {} } }),
-      "'tool_calls[0].function.arguments' must be JSON text, not an object.",
+      "'tool_calls[0].function.arguments' must be JSON text, not an empty object.",
     ],
     [
       withCall({ function: { name: 'a', arguments: '[1]' } }),
-      "'tool_calls[0].function.arguments' must be the JSON text of an object, not an array.",
+      "'tool_calls[0].function.arguments' must be the JSON text of an object, not an array of 1.",
     ],
     [
       userPart({ type: 'input_audio' }),
-      "'content[0]' must be a part with a text, not a part of type 'input_audio'.",
+      '\'content[0]\' must be a part with a text, not a part of type "input_audio".',
     ],
-    [userPart('x'), "'content[0]' must be a part with a text, not 'x'."],
+    [userPart('x'), '\'content[0]\' must be a part with a text, not "x".'],
     [
       userPart({ type: 'image_url', image_url: { url: 'https://x/a.png' } }),
-      "'content[0].image_url.url' must be a base64 data: URL, not 'https://x/a.png'. Load it with ImageContent.fromUrl.",
+      '\'content[0].image_url.url\' must be a base64 data: URL, not "https://x/a.png". Load it with ImageContent.fromUrl.',
     ],
     [
       userPart({ type: 'file', file: { file_id: 'f1' } }),
-      "'content[0].file.file_data' must be a base64 data: URL, not undefined. Uploaded files cannot be read here.",
+      "'content[0].file.file_data' must be a base64 data: URL, not nothing. Uploaded files cannot be read here.",
     ],
-    [{ role: 'user', content: 'x', name: 7 }, "'name' must be a string, not 7."],
+    [{ role: 'user', content: 'x', name: 7 }, "'name' must be a string, not the number 7."],
   ])('%j', async (value, reason) => {
-    expect(await thrownBy(() => ChatMessage.fromOpenAI(value))).toBe(
+    expect(await rejected(async () => ChatMessage.fromOpenAI(value))).toBe(
       `DATA_INVALID_MESSAGE: Invalid message in OpenAI's format: ${reason}`,
     )
   })
@@ -179,8 +179,8 @@ describe('what a message cannot hold is refused', () => {
 
   test('an image that is none', async () => {
     const part = { type: 'image_url', image_url: { url: 'data:image/svg+xml;base64,AAAA' } }
-    expect(await thrownBy(() => ChatMessage.fromOpenAI(userPart(part)))).toMatch(
-      /^DATA_INVALID_MEDIA: Invalid image part: 'mimeType' must be one of .*, not 'image\/svg\+xml'\.$/,
+    expect(await rejected(async () => ChatMessage.fromOpenAI(userPart(part)))).toMatch(
+      /^DATA_INVALID_MEDIA: Invalid image part: 'mimeType': expected one of .*, got "image\/svg\+xml"\.$/,
     )
   })
 })

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { ChatMessage } from '../../src/data/chat-message.ts'
+import { TextContent, ToolCall } from '../../src/data/content-part.ts'
 import { FileContent } from '../../src/data/file-content.ts'
 import { ImageContent } from '../../src/data/image-content.ts'
-import { TextContent } from '../../src/data/text-content.ts'
-import { ToolCall } from '../../src/data/tool-call.ts'
-import { thrownBy } from './thrown.ts'
+import { rejected } from '../component/thrown.ts'
 
 const image = ImageContent.create({ base64: 'AAAA', mimeType: 'image/png' })
 const call = ToolCall.create({ id: 'c1', name: 'weather', arguments: { city: 'Zürich' } })
@@ -98,35 +97,31 @@ describe('what the format cannot say is refused', () => {
     [
       'an empty message',
       ChatMessage.assistant(),
-      "a message must have a part that is not reasoning, and this one of the role 'assistant' has none.",
+      "an 'assistant' message must have a part that is not reasoning, and this one has none.",
     ],
     [
       'reasoning alone',
       ChatMessage.assistant({ reasoning: 'r' }),
-      "a message must have a part that is not reasoning, and this one of the role 'assistant' has none.",
+      "an 'assistant' message must have a part that is not reasoning, and this one has none.",
     ],
     ['a call without an id', ChatMessage.assistant({ toolCalls: [callWithoutId] }), noId],
     ['a result of a call without an id', ChatMessage.tool({ result: 'x', origin: callWithoutId }), noId],
     ['two results', { role: 'tool', content: [...result, ...result] }, oneResult],
-    ['a tool text', { role: 'tool', content: [TextContent.create('x')] }, oneResult],
     [
       'an image as a result',
       ChatMessage.tool({ result: [image], origin: call }),
-      "only text can be sent in this place, not a part of type 'image'.",
-    ],
-    [
-      'an image of an assistant',
-      { role: 'assistant', content: [image] },
-      "only text can be sent in this place, not a part of type 'image'.",
-    ],
-    [
-      'a tool call of a user',
-      { role: 'user', content: [call] },
-      "a 'user' message cannot hold a part of type 'toolCall'.",
+      "a tool call result can hold only text there, not a part of type 'image'.",
     ],
   ])('%s', async (_, message, reason) => {
-    expect(await thrownBy(() => ChatMessage.toOpenAI(message))).toBe(
+    expect(await rejected(async () => ChatMessage.toOpenAI(message))).toBe(
       `DATA_INVALID_MESSAGE: Cannot turn the message into OpenAI's format: ${reason}`,
+    )
+  })
+
+  test('and so is what is not a message', async () => {
+    const message = { role: 'assistant', content: [image] } as never
+    expect(await rejected(async () => ChatMessage.toOpenAI(message))).toMatch(
+      /^DATA_INVALID_MESSAGE: .*'content\[0\]/,
     )
   })
 })

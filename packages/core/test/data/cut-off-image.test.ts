@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { isCutOff } from '../../src/data/cut-off-image.ts'
 import { ImageContent } from '../../src/data/image-content.ts'
-import { thrownBy } from './thrown.ts'
+import { rejected } from '../component/thrown.ts'
 
 const jpeg = readFileSync(join(import.meta.dirname, '../../../pocket-model/images/green-triangle.jpg'))
 /** Two pictures of four pixels with a palette each, a comment, and a piece of data with a trailer's byte in it. */
@@ -34,10 +34,10 @@ describe.each([
   test('that is cut off is refused as an image, also where its MIME type is given', async () => {
     const cut = whole.subarray(0, Math.floor(whole.length * 0.6))
     const message = `DATA_INVALID_MEDIA: The image is cut off: it begins as '${mimeType}' and ends before its picture does. Copy or download it again.`
-    expect(await thrownBy(() => ImageContent.fromBytes(cut))).toBe(message)
-    expect(await thrownBy(() => ImageContent.create({ base64: cut.toString('base64'), mimeType }))).toBe(
-      message,
-    )
+    expect(await rejected(async () => ImageContent.fromBytes(cut))).toBe(message)
+    expect(
+      await rejected(async () => ImageContent.create({ base64: cut.toString('base64'), mimeType })),
+    ).toBe(message)
     expect(ImageContent.fromBytes(whole).mimeType).toBe(mimeType)
   })
 })

@@ -2,12 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
-import { ImageContent, imageContentSchema } from '../../src/data/image-content.ts'
-import { imageContent } from './arbitraries.ts'
-import { testSchemaAgreement } from './schema-agreement.ts'
-import { thrownBy } from './thrown.ts'
-import { expectToTravel } from './travels.ts'
+import { ImageContent } from '../../src/data/image-content.ts'
+import { rejected } from '../component/thrown.ts'
 import { withServer } from './web-server.ts'
 
 /** One grey pixel. */
@@ -16,6 +12,7 @@ const pngBytes = new Uint8Array(Buffer.from(png, 'base64'))
 
 const kinds =
   "'image/png', 'image/jpeg', 'image/jpg', 'image/gif', 'image/webp', 'image/bmp', 'image/tiff', 'image/jp2', 'image/icns', 'image/x-icon', 'image/mpo', 'image/palm', 'image/sgi', 'image/x-pcx', 'image/x-portable-anymap', 'image/x-tga', 'image/vnd.adobe.photoshop', 'image/xbm', 'image/xpm', 'application/pdf' and 'application/postscript'"
+const quoted = kinds.replaceAll("'", '"').replace(' and ', ', ')
 
 async function withFile<T>(name: string, bytes: Uint8Array, use: (path: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-'))
@@ -56,7 +53,7 @@ describe('create', () => {
   test.each([
     [
       { base64: 'AAA' },
-      "DATA_INVALID_BASE64: Invalid image part: 'base64' is not strict base64: its length, 3, is not a multiple of four.",
+      "DATA_INVALID_BASE64: Invalid image part: 'base64': it is not strict base64: its length, 3, is not a multiple of four.",
     ],
     [{ base64: '' }, 'DATA_INVALID_MEDIA: The image is empty.'],
     [
@@ -65,18 +62,14 @@ describe('create', () => {
     ],
     [
       { base64: png, mimeType: 'image/jpegg' },
-      `DATA_INVALID_MEDIA: Invalid image part: 'mimeType' must be one of ${kinds}, not 'image/jpegg'. Did you mean 'image/jpeg'?`,
+      `DATA_INVALID_MEDIA: Invalid image part: 'mimeType': expected one of ${quoted}, got "image/jpegg". Did you mean 'image/jpeg'?`,
     ],
     [
       { base64: png, mimeType: 'text/plain' },
-      `DATA_INVALID_MEDIA: Invalid image part: 'mimeType' must be one of ${kinds}, not 'text/plain'.`,
-    ],
-    [
-      { base64: png, detail: 'hig' },
-      "DATA_INVALID_MEDIA: Invalid image part: 'detail' must be one of 'auto', 'high' and 'low', not 'hig'. Did you mean 'high'?",
+      `DATA_INVALID_MEDIA: Invalid image part: 'mimeType': expected one of ${quoted}, got "text/plain".`,
     ],
   ])('refuses %j', async (fields, message) => {
-    expect(await thrownBy(() => ImageContent.create(fields as { base64: string }))).toBe(message)
+    expect(await rejected(async () => ImageContent.create(fields as { base64: string }))).toBe(message)
   })
 })
 
@@ -101,7 +94,7 @@ describe('fromFile', () => {
   test('names a file that is no image, one that is empty, and what an image of another kind is', async () => {
     const refusal = (bytes: string) =>
       withFile('x.png', Buffer.from(bytes, 'latin1'), async (path) =>
-        (await thrownBy(() => ImageContent.fromFile(path))).replace(path, 'x.png'),
+        (await rejected(async () => ImageContent.fromFile(path))).replace(path, 'x.png'),
       )
     expect(await refusal('hello')).toMatchInlineSnapshot(
       `"DATA_INVALID_MEDIA: 'x.png' is not an image of a known kind: its first bytes fit none. If it is an image all the same, make it with ImageContent.fromBytes and its 'mimeType'."`,
@@ -121,11 +114,11 @@ describe('fromFile', () => {
 
   test('obeys maxBytes and names a path that does not exist', async () => {
     await withFile('pixel.png', pngBytes, async (path) => {
-      expect(await thrownBy(() => ImageContent.fromFile(path, { maxBytes: 10 }))).toBe(
+      expect(await rejected(async () => ImageContent.fromFile(path, { maxBytes: 10 }))).toBe(
         `DATA_UNREADABLE: Cannot read '${path}': its 67 bytes are more than the 10 bytes of 'maxBytes'.`,
       )
     })
-    expect(await thrownBy(() => ImageContent.fromFile('no/such.png'))).toBe(
+    expect(await rejected(async () => ImageContent.fromFile('no/such.png'))).toBe(
       "DATA_UNREADABLE: Cannot read 'no/such.png': ENOENT: no such file or directory.",
     )
   })
@@ -158,7 +151,7 @@ describe('fromUrl', () => {
     await withServer(
       (_, response) => response.setHeader('content-type', 'text/html').flushHeaders(),
       async (url) => {
-        expect(await thrownBy(() => ImageContent.fromUrl(url))).toBe(
+        expect(await rejected(async () => ImageContent.fromUrl(url))).toBe(
           `DATA_INVALID_MEDIA: '${url}' is not an image of a known kind: its MIME type is 'text/html'. Possible are ${kinds}.`,
         )
       },
@@ -166,30 +159,11 @@ describe('fromUrl', () => {
   })
 
   test('limits and the signal are passed on', async () => {
-    expect(await thrownBy(() => ImageContent.fromUrl('http://x', { timeoutMs: 0 }))).toMatch('timeoutMs')
-    expect(await thrownBy(() => ImageContent.fromUrl('http://x', { maxBytes: 0 }))).toMatch('maxBytes')
+    expect(await rejected(async () => ImageContent.fromUrl('http://x', { timeoutMs: 0 }))).toMatch(
+      'timeoutMs',
+    )
+    expect(await rejected(async () => ImageContent.fromUrl('http://x', { maxBytes: 0 }))).toMatch('maxBytes')
     const signal = AbortSignal.abort('enough')
     await expect(ImageContent.fromUrl('http://x', { signal })).rejects.toBe('enough')
   })
-})
-
-test('it travels', () => {
-  fc.assert(fc.property(imageContent, expectToTravel))
-})
-
-const image = { type: 'image', base64: png, mimeType: 'image/png' }
-
-testSchemaAgreement(imageContentSchema, ImageContent.is, {
-  good: [image, { ...image, detail: 'auto' }, { ...image, meta: { a: null } }],
-  bad: [
-    { ...image, base64: '' },
-    { ...image, base64: 'AAA' },
-    { ...image, base64: 'AA A' },
-    { ...image, mimeType: 'text/plain' },
-    { ...image, mimeType: null },
-    { ...image, detail: 'medium' },
-    { ...image, meta: [] },
-    { type: 'image', base64: png },
-    { ...image, url: 'x' },
-  ],
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { fetchBytes, readFileBytes } from '../../src/data/read-bytes.ts'
-import { thrownBy } from './thrown.ts'
+import { rejected } from '../component/thrown.ts'
 import { withServer } from './web-server.ts'
 
 const options = { timeoutMs: 10_000, maxBytes: 100, checkMimeType() {} }
@@ -23,26 +23,26 @@ describe('readFileBytes', () => {
   test('reads a file of exactly maxBytes, and none that is larger', async () => {
     await withFile(new Uint8Array([1, 2, 3]), async (path) => {
       expect([...(await readFileBytes(path, 3))]).toEqual([1, 2, 3])
-      expect(await thrownBy(() => readFileBytes(path, 2))).toBe(
+      expect(await rejected(async () => readFileBytes(path, 2))).toBe(
         `DATA_UNREADABLE: Cannot read '${path}': its 3 bytes are more than the 2 bytes of 'maxBytes'.`,
       )
     })
   })
 
   test('names a path that does not exist', async () => {
-    expect(await thrownBy(() => readFileBytes('no/such.png', 9))).toBe(
+    expect(await rejected(async () => readFileBytes('no/such.png', 9))).toBe(
       "DATA_UNREADABLE: Cannot read 'no/such.png': ENOENT: no such file or directory.",
     )
   })
 
   test('refuses a folder', async () => {
-    expect(await thrownBy(() => readFileBytes(tmpdir(), 9))).toBe(
+    expect(await rejected(async () => readFileBytes(tmpdir(), 9))).toBe(
       `DATA_UNREADABLE: Cannot read '${tmpdir()}': it is not a file.`,
     )
   })
 
   test.each([0, -1, Number.NaN])('refuses %d as maxBytes', async (maxBytes) => {
-    expect(await thrownBy(() => readFileBytes('x', maxBytes))).toBe(
+    expect(await rejected(async () => readFileBytes('x', maxBytes))).toBe(
       `DATA_INVALID_OPTION: 'maxBytes' must be a number greater than 0, not ${maxBytes}.`,
     )
   })
@@ -75,13 +75,13 @@ describe('fetchBytes', () => {
     ['file:///etc/hosts', 'only http: and https: URLs are fetched, not file:'],
     ['data:image/png;base64,AAAA', 'only http: and https: URLs are fetched, not data:'],
   ])('refuses %s', async (url, reason) => {
-    expect(await thrownBy(() => fetchBytes(url, options))).toBe(
+    expect(await rejected(async () => fetchBytes(url, options))).toBe(
       `DATA_UNREADABLE: Cannot read '${url}': ${reason}.`,
     )
   })
 
   test.each([0, 1.5, 2 ** 31, Number.POSITIVE_INFINITY])('refuses %d as timeoutMs', async (timeoutMs) => {
-    expect(await thrownBy(() => fetchBytes('http://x', { ...options, timeoutMs }))).toBe(
+    expect(await rejected(async () => fetchBytes('http://x', { ...options, timeoutMs }))).toBe(
       `DATA_INVALID_OPTION: 'timeoutMs' must be a whole number from 1 to 2147483647, not ${timeoutMs}.`,
     )
   })
@@ -90,7 +90,7 @@ describe('fetchBytes', () => {
     await withServer(
       (_, response) => response.writeHead(404).end('no'),
       async (url) => {
-        expect(await thrownBy(() => fetchBytes(url, options))).toBe(
+        expect(await rejected(async () => fetchBytes(url, options))).toBe(
           `DATA_UNREADABLE: Cannot read '${url}': the server answered with status 404.`,
         )
       },
@@ -102,7 +102,7 @@ describe('fetchBytes', () => {
       () => {},
       async (url) => url,
     )
-    expect(await thrownBy(() => fetchBytes(closed, options))).toBe(
+    expect(await rejected(async () => fetchBytes(closed, options))).toBe(
       `DATA_UNREADABLE: Cannot read '${closed}': connect ECONNREFUSED ${closed.slice('http://'.length)}.`,
     )
   })
@@ -111,7 +111,7 @@ describe('fetchBytes', () => {
     await withServer(
       (_, response) => response.writeHead(200, { 'content-length': 101 }).flushHeaders(),
       async (url) => {
-        expect(await thrownBy(() => fetchBytes(url, options))).toBe(
+        expect(await rejected(async () => fetchBytes(url, options))).toBe(
           `DATA_UNREADABLE: Cannot read '${url}': its 101 bytes are more than the 100 bytes of 'maxBytes'.`,
         )
       },
@@ -126,7 +126,7 @@ describe('fetchBytes', () => {
         response.write('x'.repeat(101))
       },
       async (url) => {
-        expect(await thrownBy(() => fetchBytes(url, options))).toBe(
+        expect(await rejected(async () => fetchBytes(url, options))).toBe(
           `DATA_UNREADABLE: Cannot read '${url}': it has more than the 100 bytes of 'maxBytes'.`,
         )
         await closed
@@ -138,7 +138,7 @@ describe('fetchBytes', () => {
     await withServer(
       (_, response) => void response.write('x'),
       async (url) => {
-        expect(await thrownBy(() => fetchBytes(url, { ...options, timeoutMs: 20 }))).toBe(
+        expect(await rejected(async () => fetchBytes(url, { ...options, timeoutMs: 20 }))).toBe(
           `DATA_UNREADABLE: Cannot read '${url}': it took longer than 20 ms.`,
         )
       },

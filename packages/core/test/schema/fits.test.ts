@@ -137,7 +137,9 @@ describe('fits', () => {
 
 describe('for any types', () => {
   test('each fits itself, and a copy of itself', () => {
-    fc.assert(fc.property(socketType, (type) => fits(type, type) && fits(type, structuredClone(type))))
+    fc.assert(
+      fc.property(socketType, (type) => fits(type, type) && fits(type, JSON.parse(JSON.stringify(type)))),
+    )
   })
 
   test('each fits a wider one, and its values are values of that', () => {

@@ -51,6 +51,11 @@ describe('makeSocket', () => {
       't.array has minItems 2 and maxItems 1: no value is within both.',
     ],
     [
+      'a step of nothing',
+      () => t.number({ multipleOf: 0 }),
+      't.number has multipleOf 0: it must be greater than 0.',
+    ],
+    [
       'a pattern that is no regular expression',
       () => t.string({ pattern: '(' }),
       't.string has a pattern that cannot be used: Invalid regular expression: /(/u: Unterminated group.',

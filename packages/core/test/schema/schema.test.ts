@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { t } from '../../src/component/t.ts'
 import { isJsonValue } from '../../src/json.ts'
-import { CHECK_KEYWORD, NAME_KEYWORD, schemaOf, schemaOfType } from '../../src/schema/schema.ts'
+import { schemaOf, schemaOfType } from '../../src/schema/schema.ts'
 import { socketType } from '../component/arbitraries.ts'
 
 describe('schemaOf', () => {
@@ -26,27 +26,6 @@ describe('schemaOf', () => {
     expect(schemaOf(socket, { named })).toMatchObject({
       properties: { a: { $ref: '#/$defs/ChatMessage' }, b: {} },
     })
-  })
-})
-
-describe('with checks', () => {
-  test('adds names and checks, and leaves out what a validator does not need', () => {
-    const isMap = (value: unknown) => value instanceof Map
-    const socket = t.object({
-      cache: t.optional(t.custom('Cache', isMap), { default: new Map(), description: 'A cache.' }),
-    })
-    const schema = schemaOf(socket, { checks: true })
-    expect(schema).toMatchObject({
-      [NAME_KEYWORD]: '{ cache?: Cache }',
-      [CHECK_KEYWORD]: { expected: 'a plain object' },
-      properties: { cache: { [NAME_KEYWORD]: 'Cache', [CHECK_KEYWORD]: { check: isMap } } },
-    })
-    expect(JSON.stringify(schema)).not.toMatch(/default|description/)
-  })
-
-  test('equal types made at two times have equal schemas', () => {
-    const make = () => t.object({ a: t.tools(), b: t.json(), c: t.callback(), d: t.array(t.message()) })
-    expect(schemaOf(make(), { checks: true })).toEqual(schemaOf(make(), { checks: true }))
   })
 })
 

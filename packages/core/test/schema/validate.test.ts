@@ -32,12 +32,9 @@ describe('checkValue', () => {
     expect(value).toEqual({})
   })
 
-  test.each([
-    ['a format', () => t.string({ format: 'dat' }), 'string', 'unknown format "dat"'],
-    ['a step', () => t.number({ multipleOf: 0 }), 'number', 'schema is invalid: data/multipleOf must be > 0'],
-  ])('%s that does not exist is refused when it is first needed', (_, make, type, fault) => {
-    expect(thrown(() => checkValue(make(), 1))).toBe(
-      `SOCKET_INVALID: A socket of type ${type} has options that cannot be checked: ${fault}.`,
+  test('a format that does not exist is refused when it is first needed', () => {
+    expect(thrown(() => checkValue(t.string({ format: 'dat' }), 1))).toBe(
+      'SOCKET_INVALID: A socket of type string has options that cannot be checked: unknown format "dat".',
     )
   })
 })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { t } from '../../src/component/t.ts'
 import type { Socket } from '../../src/schema/socket.ts'
-import { checkValue } from '../../src/schema/validate.ts'
+import type { JsonSchema } from '../../src/schema/socket-type.ts'
+import { checkSchema, checkValue } from '../../src/schema/validate.ts'
 import { problemsOf } from '../../src/schema/value-problem.ts'
 
 type Row = [what: string, socket: Socket, value: unknown, problems: [path: string, message: string][]]
@@ -135,12 +136,7 @@ describe('a union', () => {
       'of which none has the literal',
       shape,
       { kind: 'line' },
-      [
-        [
-          '',
-          "expected { kind: 'square', side: number } | { kind: 'circle', radius: number }, got an object with 'kind'.",
-        ],
-      ],
+      [['kind', 'expected one of "square", "circle", got "line".']],
     ],
     [
       'with a custom type',
@@ -151,65 +147,72 @@ describe('a union', () => {
   ])
 })
 
-describe('a message', () => {
-  const user = (...content: unknown[]) => ({ role: 'user', content })
+describe('a named type', () => {
   testMessages([
     ['that is a text', t.message(), 'hi', [['', 'expected ChatMessage, got "hi".']]],
     ['in a list', t.array(t.message()), ['hi'], [['0', 'expected ChatMessage, got "hi".']]],
     [
-      'of a role that does not exist',
-      t.message(),
-      { role: 'usr', content: [] },
-      [['role', 'expected one of "system", "user", "assistant", "tool", got "usr". Did you mean \'user\'?']],
+      'in a union with a text',
+      t.union(t.string(), t.message()),
+      { role: 'user', content: [] },
+      [['content', 'must have at least 1 item, got an array of 0.']],
     ],
     [
-      'with text for its content',
-      t.message(),
-      { role: 'user', content: 'hello' },
-      [['content', 'expected array, got "hello".']],
-    ],
-    ['without parts', t.message(), user(), [['content', 'must have at least 1 item, got an array of 0.']]],
-    ['without content', t.message(), { role: 'user' }, [['', "'content' is missing."]]],
-    [
-      'with a part of a kind that does not exist',
-      t.message(),
-      user({ type: 'txt', text: 'a' }),
-      [['content.0.type', 'expected one of "text", "image", "file", got "txt". Did you mean \'text\'?']],
-    ],
-    [
-      'with a part that its role has not',
-      t.message(),
-      user({ type: 'toolCall', id: '1', name: 'add', arguments: {} }),
-      [['content.0.type', 'expected one of "text", "image", "file", got "toolCall".']],
+      'in a union with another',
+      t.union(t.document(), t.message()),
+      { role: 'user' },
+      [['', "expected Document | ChatMessage, got an object with 'role'."]],
     ],
     [
       'with a part that is wrong in two ways',
       t.message(),
-      user({ type: 'text', txt: 'a' }),
+      { role: 'user', content: [{ type: 'text', txt: 'a' }] },
       [
         ['content.0', "'text' is missing."],
         ['content.0', "'txt' is unknown. Possible: 'type' and 'text'. Did you mean 'text'?"],
       ],
     ],
-    [
-      'with a part that is no object',
-      t.message(),
-      user('hello'),
-      [
-        ['content.0', 'expected object, got "hello".'],
-        [
-          'content.0',
-          'expected TextContent | ImageContent | FileContent | ToolCall | ToolCallResult | ReasoningContent, got "hello".',
-        ],
-      ],
-    ],
-    [
-      'with a meta that is not JSON',
-      t.message(),
-      { ...user({ type: 'text', text: 'a' }), meta: { f: () => 1 } },
-      [['meta.f', 'expected JSON, got a function.']],
-    ],
   ])
+})
+
+describe('the errors of a union, from a schema of somebody else', () => {
+  const short = { type: 'string', minLength: 3 }
+  const numbers = { type: 'array', items: { type: 'number' } }
+  const circle = { properties: { kind: { const: 'circle' }, radius: { type: 'number' } }, required: ['kind'] }
+  const square = { properties: { kind: { const: 'square' }, side: { type: 'number' } }, required: ['kind'] }
+  const figure = { type: 'object', oneOf: [square, circle] }
+  const modes = ['fast', 'slow'].map((mode) => ({
+    type: 'object',
+    properties: { mode: { enum: [mode] }, speed: { type: 'number' } },
+  }))
+  const nullable = { anyOf: [{ type: 'object', properties: { mode: { enum: ['fast'] } } }, { type: 'null' }] }
+  const either = {
+    anyOf: [
+      { type: 'object', required: ['a'] },
+      { type: 'object', required: ['b'] },
+    ],
+  }
+  const list = { type: 'array', items: { anyOf: [short, numbers] } }
+
+  test.each<[what: string, schema: JsonSchema, value: unknown, places: string[]]>([
+    ['its own where no member is meant', { anyOf: [short, numbers] }, 5, ['']],
+    ['those of the member of its type', { anyOf: [short, numbers] }, [1, 'a', 'b'], ['1', '2']],
+    ['those of the member whose constant it has', figure, { kind: 'circle', radius: 'far' }, ['radius']],
+    ['its own where it has the constant of none', figure, { kind: 'line' }, ['']],
+    ['those of the member whose literal it has', { anyOf: modes }, { mode: 'slow', speed: 'x' }, ['speed']],
+    ['its own where it has the literal of none', { anyOf: modes }, { mode: 'none', speed: 'x' }, ['']],
+    ['that of a literal where one member is possible', nullable, { mode: 'none' }, ['mode']],
+    ['its own where several are', either, {}, ['']],
+    [
+      'those of the innermost member',
+      { anyOf: [list, { type: 'null' }] },
+      [['a'], 5, 'b'],
+      ['0.0', '1', '2'],
+    ],
+    ['those of its neighbours, too', list, ['long', 6, ...Array(8).fill('long'), 5], ['1', '10']],
+  ])('are %s', (_, schema, value, places) => {
+    expect(checkSchema(schema, value).map(({ path }) => path.join('.'))).toEqual(places)
+  })
 })
 
 describe('what is not JSON', () => {
@@ -217,6 +220,12 @@ describe('what is not JSON', () => {
   endless['self'] = endless
   testMessages([
     ['a function', t.json(), () => 1, [['', 'expected JSON, got a function.']]],
+    [
+      'a hole in a list',
+      t.json(),
+      Object.assign(new Array(3), { 0: 1, 2: 2 }),
+      [['1', 'expected JSON, got nothing.']],
+    ],
     ['a part of a part', t.json(), { a: [1, { b: undefined }] }, [['a.1.b', 'expected JSON, got nothing.']]],
     ['a date', t.record(t.json()), { a: new Date(0) }, [['a', 'expected JSON, got an instance of Date.']]],
     [

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { t } from '../../src/component/t.ts'
 import type { Socket } from '../../src/schema/socket.ts'
 import { checkValue } from '../../src/schema/validate.ts'
-import { exampleInputs } from '../../src/testing/index.ts'
+import { exampleInputs } from '../../src/testing/example-values.ts'
 
 const sockets: Record<string, Socket> = {
   text: t.string(),

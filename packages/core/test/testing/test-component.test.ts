@@ -3,12 +3,8 @@ import type { Component } from '../../src/component/component.ts'
 import type { RunContext } from '../../src/component/run-context.ts'
 import { t } from '../../src/component/t.ts'
 import type { Sockets } from '../../src/schema/socket.ts'
-import {
-  CheckFailure,
-  type ComponentCheckName,
-  type ComponentTestOptions,
-  testComponent,
-} from '../../src/testing/index.ts'
+import { CheckFailure } from '../../src/testing/check-failure.ts'
+import { type ComponentCheckName, type ComponentTestOptions, testComponent } from '../../src/testing/index.ts'
 
 /** A component that keeps the contract. Each test spoils one thing. */
 class Sound implements Component {

@@ -137,7 +137,7 @@ test('types, parameters and what they are for are there for an editor', () => {
 
 test('a message is defined once', () => {
   const schema = pipelineSchema(registry)
-  expect(Object.keys(schema['$defs'] as object)).toEqual(['ChatMessage'])
+  expect(Object.keys(schema['$defs'] as object)).toContain('ChatMessage')
   expect(JSON.stringify(schema).split('"title":"ChatMessage"')).toHaveLength(2)
 })
 

@@ -1,7 +1,7 @@
+import { messageOf } from '@millrace/core/component'
 import { chatFormatTemplate } from '../chat-formats/chat-format.ts'
 import { formatByMarks } from '../chat-formats/format-by-marks.ts'
 import { LlamaCppError } from '../errors.ts'
-import { messageOf } from '../model-unreadable.ts'
 import { ChatTemplate, type RenderedChat, type RenderRequest } from './chat-template.ts'
 import { isExcess, jinjaTemplate } from './jinja-template.ts'
 

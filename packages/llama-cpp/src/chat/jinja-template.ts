@@ -1,5 +1,5 @@
+import { messageOf } from '@millrace/core/component'
 import { defaultLimits, JinjaError, Template } from '@millrace/jinja'
-import { messageOf } from '../model-unreadable.ts'
 
 /**
  * Renders a template with plain data. Throws what the template raises, and what {@link isExcess} knows when it takes

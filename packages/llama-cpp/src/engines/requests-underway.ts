@@ -1,5 +1,5 @@
+import { messageOf } from '@millrace/core/component'
 import { LlamaCppError } from '../errors.ts'
-import { messageOf } from '../model-unreadable.ts'
 import type { EngineName } from '../options/options.ts'
 import { linkSignals } from '../waiting/linked-signal.ts'
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@millrace/core'
-import { listNames } from '@millrace/core/component'
+import { listNames, shorten } from '@millrace/core/component'
 import { jsonCharacter } from './char-set.ts'
 import type { Compiling } from './compiling.ts'
 import { gbnfLiteral } from './gbnf-literal.ts'
@@ -44,7 +44,10 @@ function patternOf(schema: JsonObject, path: string, { refuse }: Compiling): Sou
     return { ...readPattern(String(pattern)), from: 'pattern' }
   } catch (error) {
     if (!(error instanceof PatternProblem)) throw error
-    throw refuse(path, `has the pattern ${shown(String(pattern))}, ${error.what}`)
+    throw refuse(
+      path,
+      `has the pattern ${JSON.stringify(shorten(String(pattern), longestShown))}, ${error.what}`,
+    )
   }
 }
 
@@ -100,10 +103,6 @@ function sequence(parts: readonly Pattern[], path: string, compiling: Compiling)
   }
   flush()
   return bodies.length === 0 ? '""' : bodies.join(' ')
-}
-
-function shown(pattern: string): string {
-  return JSON.stringify(pattern.length > longestShown ? `${pattern.slice(0, longestShown)}…` : pattern)
 }
 
 function isSurrogate(code: number): boolean {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
+import { messageOf } from '@millrace/core/component'
 import { LlamaCppError } from '../errors.ts'
-import { errnoOf, messageOf } from '../model-unreadable.ts'
+import { errnoOf } from '../model-unreadable.ts'
 
 /** What every request for a model needs besides its URL. */
 export interface Access {

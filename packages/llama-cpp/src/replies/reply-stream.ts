@@ -1,4 +1,5 @@
 import { type JsonObject, type RunContext, type StreamingCallback, StreamingChunk } from '@millrace/core'
+import { messageOf } from '@millrace/core/component'
 import type { Generation, RequestOptions } from '../engines/request.ts'
 import { unlessAborted } from '../waiting/shared-task.ts'
 import { logprobJson } from './reply.ts'
@@ -74,7 +75,7 @@ export class ReplyStream {
   #report(error: unknown): void {
     if (this.#warned) return
     this.#warned = true
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     process.emitWarning(`The streamingCallback of '${this.#context.component.name}' threw: ${reason}`, {
       code: 'MILLRACE_CALLBACK_FAILED',
     })

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { WarmUpContext } from '@millrace/core'
-import { resolveEnvironment } from '@millrace/core/component'
+import { messageOf, resolveEnvironment } from '@millrace/core/component'
 import type {
   ContextSpec,
   Engine,
@@ -12,7 +12,6 @@ import type {
 import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { threadWarnings } from '../engines/threads.ts'
 import { LlamaCppError } from '../errors.ts'
-import { messageOf } from '../model-unreadable.ts'
 import type { LoadOptions } from '../options/options.ts'
 import type { Answering } from '../replies/reply.ts'
 import { IdleTimer } from '../waiting/idle-timer.ts'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
+import { messageOf } from '@millrace/core/component'
 import type { ContextSpec, Engine, ModelContext, WeightsSpec } from '../engines/engine.ts'
-import { messageOf } from '../model-unreadable.ts'
 import { stateFingerprint } from './state-fingerprint.ts'
 import { StateFolder } from './state-folder.ts'
 

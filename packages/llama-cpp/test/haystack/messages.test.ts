@@ -105,7 +105,7 @@ describe('8.3 messages', () => {
 
   test('a message without content cannot be made; an empty one of the assistant is an empty turn (there: an error)', async () => {
     expect(() => user([])).toThrow(DataError)
-    expect(() => user([])).toThrow(/^Invalid chat message: 'content' is empty; /)
+    expect(() => user([])).toThrow(/^Invalid chat message: 'content': must have at least 1 item/)
     const messages = [user('Hi'), assistant(), user('Hi?')]
     expect(await prompt(...messages)).toContain('<|im_start|>assistant\n<|im_end|>\n')
     expect(conversation(...messages).messages[1]).toEqual({ role: 'assistant', content: '' })
@@ -114,7 +114,7 @@ describe('8.3 messages', () => {
   test('several texts are one text, and several results are several messages (there: an error)', async () => {
     const results = {
       role: 'tool',
-      content: ['22', '7'].flatMap((result) => tool({ result, origin: call }).content),
+      content: ['22', '7'].flatMap((result) => ChatMessage.toolCallResults(tool({ result, origin: call }))),
     } as const
     const messages = [user(['One. ', 'Two.']), assistant({ toolCalls: [call, call] }), results]
     const written = await prompt(...messages)
@@ -131,7 +131,7 @@ describe('8.3 messages', () => {
     'an image in a message of the %s cannot be made, and is refused',
     async (role) => {
       const message = { role, content: [imageOf('image/png')] } as unknown as ChatMessage
-      expect(() => ChatMessage.validate(message)).toThrow(/'content\[0\]' is of type 'image'/)
+      expect(() => ChatMessage.validate(message)).toThrow(/'content\[0\]\.type': expected .*, got "image"/)
       const error = await failureOf(() => conversation(user('Hi'), message))
       expect([error.code, error.message]).toEqual([
         'MODALITY_UNSUPPORTED',

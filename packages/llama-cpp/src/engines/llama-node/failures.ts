@@ -1,5 +1,5 @@
+import { messageOf } from '@millrace/core/component'
 import { LlamaCppError } from '../../errors.ts'
-import { messageOf } from '../../model-unreadable.ts'
 
 const engine = 'llama.node'
 /** Of the binding: the peer dependency of this package. */

@@ -1,7 +1,6 @@
 import type { FileContent, ImageContent } from '@millrace/core'
-import { listNames } from '@millrace/core/component'
+import { listNames, messageOf } from '@millrace/core/component'
 import { LlamaCppError } from '../../errors.ts'
-import { messageOf } from '../../model-unreadable.ts'
 import { webpAsBitmap } from './webp-image.ts'
 
 /** What the projector of a model takes in. */

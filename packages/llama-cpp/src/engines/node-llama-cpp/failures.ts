@@ -1,7 +1,7 @@
+import { messageOf } from '@millrace/core/component'
 import type * as Binding from 'node-llama-cpp'
 import { LlamaCppError } from '../../errors.ts'
 import { checkGgufHeader } from '../../gguf/gguf-header.ts'
-import { messageOf } from '../../model-unreadable.ts'
 import { requestFailure } from '../requests-underway.ts'
 
 const engine = 'node-llama-cpp'

@@ -175,7 +175,7 @@ describe('what cannot be looked at', () => {
       const message = {
         role,
         content: [{ type: 'image', base64: png, mimeType: 'image/png' }],
-      } as ChatMessage
+      } as unknown as ChatMessage
       const error = await failureOf(ask(context, [system('Hello'), message]))
       expect(error.message).toBe(
         `Part 0 of a message of role '${role}' is of type 'image' (image/png): media may only stand in messages of the user.`,

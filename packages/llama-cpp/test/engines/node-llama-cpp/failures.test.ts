@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { messageOf } from '@millrace/core/component'
 import type * as Binding from 'node-llama-cpp'
 import {
   contextFailure,
@@ -7,7 +8,6 @@ import {
   unavailable,
 } from '../../../src/engines/node-llama-cpp/failures.ts'
 import { LlamaCppError } from '../../../src/errors.ts'
-import { messageOf } from '../../../src/model-unreadable.ts'
 
 class InsufficientMemoryError extends RangeError {}
 

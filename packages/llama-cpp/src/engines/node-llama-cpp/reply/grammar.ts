@@ -1,7 +1,7 @@
+import { messageOf } from '@millrace/core/component'
 import type * as Binding from 'node-llama-cpp'
 import { answerGrammar } from '../../../chat/call-grammar.ts'
 import { LlamaCppError } from '../../../errors.ts'
-import { messageOf } from '../../../model-unreadable.ts'
 import type { Constraint } from '../../request.ts'
 
 /**

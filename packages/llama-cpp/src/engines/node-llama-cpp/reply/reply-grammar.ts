@@ -1,8 +1,8 @@
+import { messageOf } from '@millrace/core/component'
 import type * as Binding from 'node-llama-cpp'
 import type { CallFormat } from '../../../chat/call-format.ts'
 import { callsOnlyGrammar, restOfCallGrammar } from '../../../chat/call-grammar.ts'
 import { LlamaCppError } from '../../../errors.ts'
-import { messageOf } from '../../../model-unreadable.ts'
 import type { ChatRequest, Constraint } from '../../request.ts'
 import { makeGrammar } from './grammar.ts'
 
