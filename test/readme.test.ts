@@ -1,21 +1,32 @@
-// README.md shows what really comes out. After a change: UPDATE_DOCS=1 corepack pnpm test:unit test/readme
-import { execFile } from 'node:child_process'
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+// README.md shows what really comes out of its commands. Its programs run in programs.test.ts. After a change: UPDATE_DOCS=1 corepack pnpm test:unit test/readme
+import { EventEmitter } from 'node:events'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { describe, expect, test } from '@jest/globals'
-import { transform } from 'esbuild'
+import { type Output, runCli } from 'millrace'
 import { read, root } from './workspace.ts'
 
+class Captured extends EventEmitter implements Output {
+  text = ''
+
+  write(text: string): void {
+    this.text += text
+  }
+}
+
 /** Standard output, then standard error; a failing command is shown like any other. */
-function outputOf(script: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [join(root, script), ...args], { cwd: root }, (_, stdout, stderr) => {
-      // Progress is for a person who waits, not for a page.
-      resolve(
-        `${stdout}${stderr.replace(/^(Loading|Warning: The binary of engine 'llama.node') .*\n/gm, '')}`,
-      )
-    })
-  })
+async function outputOf(args: readonly string[]): Promise<string> {
+  const [stdout, stderr] = [new Captured(), new Captured()]
+  const cwd = () => root
+  await runCli(
+    args,
+    Object.assign(new EventEmitter(), {
+      ...{ stdin: Readable.from([]), stdout, stderr, env: {}, cwd, pid: process.pid, exit() {}, kill() {} },
+    }),
+  )
+  // Progress is for a person who waits, not for a page.
+  return `${stdout.text}${stderr.text.replace(/^(Loading|Warning: The binary of engine 'llama.node') .*\n/gm, '')}`
 }
 
 const cli = 'packages/cli/dist/main.js'
@@ -32,7 +43,7 @@ function runShown(command: string): Promise<string> {
   const script = scripts[ours?.[1] ?? '']
   const call = /node (\S+)(?: (.*))?$/.exec(script ?? '')
   if (call?.[1] !== cli) throw new Error(`README.md shows a command that this test cannot run: ${command}`)
-  return outputOf(cli, words(`${call[2] ?? ''} ${ours?.[2] ?? ''}`))
+  return outputOf(words(`${call[2] ?? ''} ${ours?.[2] ?? ''}`))
 }
 
 describe('README.md', () => {
@@ -48,24 +59,6 @@ describe('README.md', () => {
           read('README.md').replace(`$ ${command}\n${shown}`, () => `$ ${command}\n${output}`),
         )
       } else expect(output).toBe(shown)
-    },
-  )
-
-  const programs = [...read('README.md').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code)
-
-  test.each(programs.map((code, index) => ({ code, number: index + 1 })))(
-    'TypeScript example $number prints what its comments say',
-    async ({ code, number }) => {
-      const promised = [...code.matchAll(/console\.log\(.*\) \/\/ (.*)$/gm)].map(([, text]) => `${text}\n`)
-      expect(promised).not.toEqual([])
-      // Beside the built examples, whose packages it finds.
-      const file = `examples/dist/readme-${number}.js`
-      writeFileSync(join(root, file), (await transform(code, { loader: 'ts', target: 'es2022' })).code)
-      try {
-        expect(await outputOf(file, [])).toBe(promised.join(''))
-      } finally {
-        rmSync(join(root, file))
-      }
     },
   )
 

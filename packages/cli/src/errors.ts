@@ -18,5 +18,5 @@ export const cliErrorCodes = {
 
 export type CliErrorCode = keyof typeof cliErrorCodes
 
-/** The command line was wrong, or the process was told to stop. */
+/** The command line was wrong, or something stopped the process. */
 export class CliError extends MillraceError<CliErrorCode> {}

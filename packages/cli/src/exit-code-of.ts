@@ -12,7 +12,7 @@ const ofCliError: Readonly<Record<CliErrorCode, ExitCode>> = {
   STOPPED_BY_READER: 0,
 }
 
-/** The exit code for what a command failed with. Of a `RunError` the cause decides, where it is a model's. */
+/** The exit code for the error of a command. For a `RunError` with a model's error as its cause, the cause decides. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (CliError.isInstance(error)) return ofCliError[error.code]
   if (LoadError.isInstance(error)) return 3

@@ -1,4 +1,4 @@
-// The program as a function, for those who give it a name of their own.
+// The program as a function, for programs that offer it under another name.
 export type { StopSources } from './commands/stop.ts'
 export { CliError, type CliErrorCode, cliErrorCodes } from './errors.ts'
 export { type ExitCode, exitCodes } from './exit-codes.ts'

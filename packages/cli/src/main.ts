@@ -3,12 +3,12 @@ import { printWarnings } from './print-warnings.ts'
 import { runCli } from './run-cli.ts'
 
 process.stdout.on('error', onOutputError)
-// There is nowhere left to say it.
+// There is no other output to report it on.
 process.stderr.on('error', () => {})
 printWarnings(process)
 process.exitCode = await runCli(process.argv.slice(2), process)
 
-/** Whoever reads may leave at any time (`| head`), which is no failure. A run listens too, and stops. */
+/** The reader of stdout may leave at any time (`| head`), which is not a failure. A run listens too, and stops. */
 function onOutputError(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE' || process.stdout.listenerCount('error') > 1) return
   process.stderr.write(`Error: The output cannot be written: ${error.message}.\n`)

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { DrawCommandOptions } from './commands/draw.ts'
 import type { RegistryOptions } from './commands/registry.ts'
-import type { RunCommandOptions } from './commands/run.ts'
 import type { RunFileOptions } from './commands/run-file.ts'
 import type { StopSources } from './commands/stop.ts'
 import type { ValidateOptions } from './commands/validate.ts'
@@ -39,6 +38,11 @@ export function makeProgram(terminal: Terminal & StopSources, end: (exitCode: Ex
   return program
 }
 
+interface RunCommandOptions extends RunFileOptions {
+  readonly set: readonly string[]
+  readonly input?: string
+}
+
 const runExamples = `
 Examples:
   millrace run capital.yaml --set prompt.country=France
@@ -65,9 +69,9 @@ function addRun(program: Command, terminal: Terminal & StopSources): void {
     )
   addRunOptions(command)
     .addHelpText('after', runExamples)
-    .action(async (file: string, options: RunCommandOptions) => {
-      const { run } = await import('./commands/run.ts')
-      await run(file, options, terminal)
+    .action(async (file: string, { set, input, ...options }: RunCommandOptions) => {
+      const { runFile } = await import('./commands/run-file.ts')
+      await runFile(file, { set, input }, options, terminal)
     })
 }
 
@@ -78,12 +82,12 @@ function addResume(program: Command, terminal: Terminal & StopSources): void {
     .argument('<file>', 'The pipeline file; - for the standard input.')
     .argument('<snapshot>', 'What the --snapshot of that run wrote.')
   addRunOptions(command).action(async (file: string, snapshot: string, options: RunFileOptions) => {
-    const { resume } = await import('./commands/resume.ts')
-    await resume(file, snapshot, options, terminal)
+    const { runFile } = await import('./commands/run-file.ts')
+    await runFile(file, { snapshot }, options, terminal)
   })
 }
 
-/** For commands that read pipeline files, or tell what can be in them. */
+/** For commands that read pipeline files, or list what can be in them. */
 function packageOption(): Option {
   return new Option(
     '--package <module>',
@@ -111,7 +115,7 @@ function addRunOptions(command: Command): Command {
     .option('-q, --quiet', 'No progress, no tool calls and no summary. Warnings and errors stay.')
     .option(
       '-v, --verbose',
-      'Tool calls and the summary even when stderr is no terminal, and errors with their causes and stacks.',
+      'Tool calls and the summary even when stderr is not a terminal, and errors with their causes and stacks.',
     )
 }
 
@@ -160,7 +164,7 @@ function addViews(program: Command, terminal: Terminal): void {
 function addLists(program: Command, terminal: Terminal): void {
   program
     .command('components')
-    .description('List the component types, or tell all about one: parameters, inputs and outputs.')
+    .description('List the component types, or describe one: its parameters, inputs and outputs.')
     .argument('[type]', 'A component type, such as ChatPromptBuilder.')
     .addOption(packageOption())
     .action(async (type: string | undefined, options: RegistryOptions) => {

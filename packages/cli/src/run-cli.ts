@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.ts'
 
 /**
  * Runs one command line, as the program `millrace` does, and gives its exit code. Never throws: what goes wrong is
- * told on `stderr`.
+ * printed on `stderr`.
  *
  * @param args without the names of Node.js and of the program: `['run', 'capital.yaml']`
  * @param terminal `process`, or something like it
@@ -20,7 +20,7 @@ export async function runCli(args: readonly string[], terminal: Terminal & StopS
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
-    // Commander has said what there is to say. The help that was asked for is no mistake.
+    // Commander has printed its message already. Help that was asked for is a success.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     return await fail(error, args, terminal)
   }

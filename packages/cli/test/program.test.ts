@@ -24,7 +24,7 @@ test('the help and the version wait for nothing but commander', () => {
 })
 
 test('the search above would find more', () => {
-  expect([...packagesOf(join(src, 'commands/run.ts'))]).toEqual(
+  expect([...packagesOf(join(src, 'commands/run-file.ts'))]).toEqual(
     expect.arrayContaining(['@millrace/core', '@millrace/llama-cpp', '@millrace/components']),
   )
 })

@@ -3,15 +3,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { exitCodeLines } from '../src/exit-codes.ts'
-import { runCli } from '../src/run-cli.ts'
+import { cli } from './cli.ts'
 import { FakeTerminal } from './fake-terminal.ts'
 import { root } from './millrace.ts'
 import { inTemporaryFolder } from './temporary-folder.ts'
-
-async function cli(args: readonly string[], terminal = new FakeTerminal()) {
-  const code = await runCli(args, terminal)
-  return { code, stdout: terminal.stdout.text, stderr: terminal.stderr.text }
-}
 
 const capital = join(root, 'pipelines/capital.yaml')
 
@@ -422,7 +417,7 @@ connections:
 
   test.each([
     ['not there', undefined, 3, /^Error: The file '.*s\.json' cannot be read: /],
-    ['no JSON', 'text', 4, /^Error: The file '.*s\.json' is no snapshot: it is not JSON\.\n$/],
+    ['no JSON', 'text', 4, /^Error: The file '.*s\.json' is not a snapshot: it is not JSON\.\n$/],
     ['something else', '{}', 4, /^Error: The snapshot cannot be resumed\./],
   ])('is not resumed from a snapshot that is %s', async (_, content, code, stderr) => {
     await inFolderWithSnapshot(async ({ mended, snapshot }) => {

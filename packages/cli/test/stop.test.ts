@@ -5,6 +5,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, jest, test } from '@jest/globals'
+import { cli } from './cli.ts'
+import { FakeTerminal } from './fake-terminal.ts'
 import { millrace, root } from './millrace.ts'
 import { inTemporaryFolder } from './temporary-folder.ts'
 
@@ -78,13 +80,16 @@ describe('a run', () => {
   })
 
   test('stops at the end of its time, also in the middle of a reply', async () => {
-    const { code, stdout, stderr } = await endlessRun(() => {}, '-q', '--timeout', '5')
+    const terminal = new FakeTerminal({ stdin: endless })
+    const args = ['run', '-', '--set', 'messages=Tell me a story.', '-q', '--timeout', '2']
+    const { code, stdout, stderr } = await cli(args, terminal)
     expect({ code, stderr }).toEqual({
       code: 6,
-      stderr: 'Error: The run took longer than the 5 seconds of --timeout.\n',
+      stderr: 'Error: The run took longer than the 2 seconds of --timeout.\n',
     })
     // A busy machine may need all of it to load.
     expect(stdout).toMatch(/^([a-z][a-z ]*\n)?$/)
+    expect(terminal.eventNames()).toEqual([])
   })
 
   test('stops quietly when its reader leaves', async () => {
@@ -94,15 +99,15 @@ describe('a run', () => {
 })
 
 describe('a download', () => {
-  const capital = ['run', 'pipelines/capital.yaml', '--set', 'country=France']
+  const capital = ['run', join(root, 'pipelines/capital.yaml'), '--set', 'country=France']
 
   /** Serves the pocket model; `stalls` sends half of it and then waits. */
-  async function withServer<T>(stalls: boolean, work: (url: string) => Promise<T>, onStall = () => {}) {
+  async function withServer<T>(stalls: boolean, work: (url: string) => Promise<T>) {
     const { size } = statSync(pocket)
     const server = createServer((_, response) => {
       response.writeHead(200, { 'content-length': size })
       const half = createReadStream(pocket, stalls ? { end: size / 2 } : {})
-      half.on('end', onStall).pipe(response, { end: !stalls })
+      half.pipe(response, { end: !stalls })
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     try {
@@ -113,29 +118,38 @@ describe('a download', () => {
     }
   }
 
-  test('is told on stderr, once', async () => {
-    await inTemporaryFolder((dir) =>
-      withServer(false, async (url) => {
-        const env = { XDG_CACHE_HOME: dir, LOCALAPPDATA: dir }
-        const ended = await millrace([...capital, '--model', url], { env })
-        expect(ended).toMatchObject({ code: 0, stdout: 'The capital of France is Paris.\n' })
-        expect(ended.stderr.split('\n')[0]).toBe(`Downloading ${url}`)
-        expect(ended.stderr.match(/Downloading/g)).toHaveLength(1)
-      }),
-    )
+  /** Runs a command line whose downloads go to a new folder. */
+  async function cliWithCache(args: readonly string[]) {
+    const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env
+    return inTemporaryFolder(async (dir) => {
+      Object.assign(process.env, { XDG_CACHE_HOME: dir, LOCALAPPDATA: dir })
+      try {
+        return await cli(args)
+      } finally {
+        for (const [name, value] of Object.entries({ XDG_CACHE_HOME, LOCALAPPDATA })) {
+          if (value === undefined) delete process.env[name]
+          else process.env[name] = value
+        }
+      }
+    })
+  }
+
+  test('is announced on stderr, once', async () => {
+    await withServer(false, async (url) => {
+      const ended = await cliWithCache([...capital, '--model', url])
+      expect(ended).toMatchObject({ code: 0, stdout: 'The capital of France is Paris.\n' })
+      expect(ended.stderr.split('\n')[0]).toBe(`Downloading ${url}`)
+      expect(ended.stderr.match(/Downloading/g)).toHaveLength(1)
+    })
   })
 
   test('stops when it takes too long', async () => {
-    await inTemporaryFolder((dir) =>
-      withServer(true, async (url) => {
-        const env = { XDG_CACHE_HOME: dir, LOCALAPPDATA: dir }
-        const ended = await millrace([...capital, '--model', url, '--timeout', '5'], { env })
-        expect(ended).toMatchObject({
-          code: 6,
-          stdout: '',
-          stderr: `Downloading ${url}\nError: The run took longer than the 5 seconds of --timeout.\n`,
-        })
-      }),
-    )
+    await withServer(true, async (url) => {
+      expect(await cliWithCache([...capital, '--model', url, '--timeout', '2'])).toEqual({
+        code: 6,
+        stdout: '',
+        stderr: `Downloading ${url}\nError: The run took longer than the 2 seconds of --timeout.\n`,
+      })
+    })
   })
 })

@@ -5,6 +5,7 @@ import { pocketPath } from './pocket.ts'
 /** A file that somebody broke, by accident or not. */
 export interface HostileModel {
   readonly name: string
+  /** Made when it is read: all of them are half a gigabyte. */
   readonly bytes: Buffer
 }
 
@@ -46,7 +47,13 @@ export function hostileModels(): readonly HostileModel[] {
     ...tensors(pocket),
     ...contents(pocket),
   ]
-  return [...all.map(([name, model]) => ({ name, bytes: write(model) })), ...bytes(write(pocket))]
+  const made = all.map(([name, model]) => ({
+    name,
+    get bytes() {
+      return write(model)
+    },
+  }))
+  return [...made, ...bytes(write(pocket))]
 }
 
 type Named = readonly [name: string, model: Model]

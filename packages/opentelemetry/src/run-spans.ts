@@ -10,7 +10,6 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import { hrTimeOf } from './attributes/event-time.ts'
 import { errorMessageOf, errorTypeOf, isError, wasStopped } from './attributes/failure.ts'
 import {
   type DescriptionOptions,
@@ -20,7 +19,8 @@ import {
   visitContent,
 } from './attributes/visit.ts'
 import { errorType, millrace, runSpanName } from './conventions.ts'
-import type { EventOf } from './event-of.ts'
+import type { EventOf } from './events.ts'
+import { hrTimeOf } from './events.ts'
 
 type Status = EventOf<'runEnd'>['status']
 type ThrownVisit = Visit & { readonly end: EventOf<'componentError'> }
@@ -35,7 +35,7 @@ export interface RunSpansOptions extends DescriptionOptions {
 /**
  * The spans of one run. That of a visit is made when the visit is over, with the times of its events: only then is it
  * known whether it called a model, and with which name, kind and attributes the span must therefore start. A visit
- * that threw waits for the end of the run, which tells whether it failed or was stopped.
+ * that threw waits for the end of the run, which says whether it failed or was stopped.
  */
 export class RunSpans {
   readonly #options: RunSpansOptions
@@ -61,7 +61,7 @@ export class RunSpans {
     this.#context = trace.setSpan(parent, this.#span)
   }
 
-  /** False when nobody wants to know: no SDK is installed, or the run is not sampled. */
+  /** False where no SDK is installed, or the run is not sampled. */
   get recording(): boolean {
     return this.#span.isRecording()
   }
@@ -91,7 +91,7 @@ export class RunSpans {
     const visit = this.#open.get(component)
     if (visit === undefined || visit.firstChunkTime !== undefined || visit.start.visit !== number) return
     const { content, reasoning, toolCalls, finishReason } = chunk
-    // Others only tell how far the prompt is.
+    // Other chunks only report how far the prompt is.
     if (content || reasoning || toolCalls?.length || finishReason) visit.firstChunkTime = time
   }
 

@@ -64,7 +64,7 @@ export const replyMeta: JsonObject = {
 
 /** Answers every conversation alike, as a generator of a model would: in pieces, and with meta. */
 export const AcmeChatGenerator = chatGenerator('AcmeChatGenerator')
-/** Carries the name of the generator for llama.cpp. */
+/** Has the type of the generator for llama.cpp. */
 export const LlamaLike = chatGenerator('LlamaCppChatGenerator')
 
 function chatGenerator(type: string) {

@@ -18,7 +18,7 @@ export interface Recorder {
   runs(): ReadableSpan[]
 }
 
-/** `traceRuns` with an SDK that keeps the spans, and the events that it was told. */
+/** `traceRuns` with an SDK that keeps the spans, and the events that it got. */
 export function recorder(options: TraceRunsOptions = {}, config: TracerConfig = {}): Recorder {
   const exporter = new InMemorySpanExporter()
   const provider = new BasicTracerProvider({ ...config, spanProcessors: [new SimpleSpanProcessor(exporter)] })

@@ -1,5 +1,5 @@
 import { ChatMessage, Document, type SocketType } from '@millrace/core'
-import { typeName } from '@millrace/core/component'
+import { shorten, typeName } from '@millrace/core/component'
 import { isCode } from '../output/socket-lines.ts'
 import { fitsType, problemsOf } from './fits-type.ts'
 import { readJson } from './json-value.ts'
@@ -24,7 +24,7 @@ export function readText(type: SocketType, text: string): Reading {
 /** The value of a text that was said to be JSON. */
 export function readJsonText(type: SocketType, text: string): Reading {
   const parsed = parseJson(text)
-  if (parsed === undefined) return { problem: `${shortened(text)} is not JSON.` }
+  if (parsed === undefined) return { problem: `${JSON.stringify(shorten(text))} is not JSON.` }
   const value = readJson(type, parsed.value)
   const problems = problemsOf(type, value)
   return problems.length === 0 ? { value } : { problem: problems.map(placed).join(' ') }
@@ -102,19 +102,13 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
 
 function refusal(type: SocketType, text: string): string {
   if (isCode(type)) return 'a value of this type cannot be written on a command line.'
-  const written = shortened(text)
+  const written = JSON.stringify(shorten(text))
   if (type.kind === 'json') return `${written} is not JSON. A text is JSON in double quotes: '"text"'.`
   if (takesImage(type)) return `expected an image. Write =@${text} for that of a file.`
   if (['object', 'record', 'named', 'array'].includes(type.kind)) {
     return `expected ${typeName(type)} as JSON, got ${written}.`
   }
   return `expected ${typeName(type)}, got ${written}.`
-}
-
-const LONGEST = 40
-
-export function shortened(text: string): string {
-  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
 }
 
 function placed({

@@ -1,6 +1,6 @@
 import { type DrawingFormat, parseDrawingFile, parseDrawingFormat } from '../arguments/drawing.ts'
 import { drawing } from '../output/drawing.ts'
-import { writeFile } from '../output/write-file.ts'
+import { writeFile } from '../output/write.ts'
 import type { Terminal } from '../terminal.ts'
 import { load } from './load.ts'
 import { makeRegistry, type RegistryOptions } from './registry.ts'

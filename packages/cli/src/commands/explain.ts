@@ -1,6 +1,6 @@
 import { type Pipeline, PipelineComponent } from '@millrace/core'
+import { printable } from '@millrace/core/component'
 import { explain as explainPipeline } from '@millrace/drawing'
-import { printable } from '../output/printable.ts'
 import type { Terminal } from '../terminal.ts'
 import { load } from './load.ts'
 import { makeRegistry, type RegistryOptions } from './registry.ts'

@@ -6,8 +6,8 @@ import { dirname, join, resolve } from 'node:path'
 const CONDITIONS = ['node', 'import', 'module-sync', 'default']
 
 /**
- * The file that `import` of an installed package would load in a module of `folder`. Node.js tells that only of modules
- * that are running; what it tells of others is what `require` would load, which many packages do not offer.
+ * The file that `import` of an installed package would load in a module of `folder`. Node.js answers that only for
+ * modules that are running; for others it answers what `require` would load, which many packages do not offer.
  *
  * @param specifier `name`, `@scope/name`, or with a path of its exports behind it
  * @throws what `require.resolve` throws, when there is no such package or it does not export the path

@@ -59,7 +59,7 @@ function isPath(module: string): boolean {
   return isAbsolute(module) || /^\.{1,2}[/\\]/.test(module) || /\.[cm]?[jt]s$/.test(module)
 }
 
-/** By its shape: the package may come with a copy of core of its own. */
+/** By its shape: the package may use another copy of core. */
 function isComponentPackage(value: unknown): value is ComponentPackage {
   const { name, components, tools, toolsets, callbacks } = Object(value) as Partial<ComponentPackage>
   return (

@@ -5,7 +5,7 @@ import { CliError } from '../errors.ts'
 import type { Terminal } from '../terminal.ts'
 import { loadPackages } from './load-packages.ts'
 
-/** What every command takes that reads pipeline files, or tells what can be in them. */
+/** What every command takes that reads pipeline files, or lists what can be in them. */
 export interface RegistryOptions {
   /** Modules with further components, tools and callbacks. */
   readonly package?: readonly string[]

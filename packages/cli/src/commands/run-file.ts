@@ -1,13 +1,17 @@
 import { type Pipeline, RunError, type RunListener, type RunResult } from '@millrace/core'
+import { type Assignment, parseAssignment } from '../arguments/assignment.ts'
+import { collectInputs } from '../arguments/collect-inputs.ts'
 import { type DrawingFile, parseDrawingFile } from '../arguments/drawing.ts'
+import { readInputObject, readSnapshot } from '../arguments/json-file.ts'
 import { parseModelChoice } from '../arguments/model-choice.ts'
 import { parseTimeout } from '../arguments/timeout.ts'
+import { CliError } from '../errors.ts'
 import { drawing } from '../output/drawing.ts'
 import { failureText } from '../output/failure-text.ts'
 import { progressOn } from '../output/progress.ts'
 import { RunTrace } from '../output/run-trace.ts'
 import { RunView, type RunViewOptions } from '../output/run-view.ts'
-import { writeFile } from '../output/write-file.ts'
+import { writeFile } from '../output/write.ts'
 import type { Terminal } from '../terminal.ts'
 import { load } from './load.ts'
 import { modelOverrides } from './model-overrides.ts'
@@ -22,11 +26,12 @@ export interface RunFileOptions extends RunViewOptions, RegistryOptions {
   readonly snapshot?: string
 }
 
-/** Begins a run, or goes on with one. */
-export type Start = (options: {
-  readonly signal: AbortSignal
-  readonly onEvent: RunListener
-}) => Promise<RunResult>
+/** What a run begins with, as it was written: inputs, or the file of `--snapshot` that a failed run wrote. */
+export type Beginning =
+  | { readonly set: readonly string[]; readonly input?: string | undefined }
+  | { readonly snapshot: string }
+
+type Start = (options: { readonly signal: AbortSignal; readonly onEvent: RunListener }) => Promise<RunResult>
 
 interface LoadedRun {
   readonly pipeline: Pipeline
@@ -36,16 +41,19 @@ interface LoadedRun {
 }
 
 /**
- * Loads a pipeline file and its models, runs it, shows what comes out as it comes, and closes it.
- *
- * @param prepare reads what the run begins with, before a model is loaded
+ * `millrace run` and `millrace resume`: loads a pipeline file, reads what the run begins with, loads the models, runs the
+ * pipeline, shows what comes out as it comes, and closes it.
  */
 export async function runFile(
   file: string,
+  beginning: Beginning,
   options: RunFileOptions,
   terminal: Terminal & StopSources,
-  prepare: (pipeline: Pipeline, signal: AbortSignal) => Promise<Start>,
 ): Promise<void> {
+  const assignments = 'set' in beginning ? beginning.set.map(parseAssignment) : []
+  if (file === '-' && 'set' in beginning && beginning.input === '-') {
+    throw new CliError('USAGE_INVALID', 'The standard input is either the file or the --input, not both.')
+  }
   const models = options.model.map(parseModelChoice)
   const timeoutMs = options.timeout === undefined ? undefined : parseTimeout(options.timeout)
   const drawingFile = options.draw === undefined ? undefined : parseDrawingFile('--draw', options.draw)
@@ -55,15 +63,35 @@ export async function runFile(
     const registry = await makeRegistry(options, terminal)
     const overrides = modelOverrides(models, terminal.cwd())
     const pipeline = await load(file, registry, terminal, { signal: stop.signal, overrides })
-    const start = await prepare(pipeline, stop.signal)
+    const start =
+      'snapshot' in beginning
+        ? await resumed(pipeline, beginning.snapshot, stop.signal)
+        : await withInputs(pipeline, beginning.input, assignments, terminal, stop.signal)
     if (timeoutMs !== undefined) timer = setTimeout(() => stop.abort(timedOut(options)), timeoutMs)
     await runLoaded({ pipeline, start, options, drawingFile }, terminal, stop.signal)
-    // The last words may have met a full disk.
+    // Writing the end of the output may have failed, as on a full disk.
     stop.signal.throwIfAborted()
   } finally {
     clearTimeout(timer)
     stop.release()
   }
+}
+
+async function withInputs(
+  pipeline: Pipeline,
+  input: string | undefined,
+  assignments: readonly Assignment[],
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Start> {
+  const object = input === undefined ? {} : await readInputObject(input, terminal.stdin, signal)
+  const inputs = await collectInputs(pipeline, object, assignments)
+  return (options) => pipeline.run(inputs, options)
+}
+
+async function resumed(pipeline: Pipeline, file: string, signal: AbortSignal): Promise<Start> {
+  const snapshot = await readSnapshot(file, signal)
+  return (options) => pipeline.resume(snapshot, options)
 }
 
 async function runLoaded(run: LoadedRun, terminal: Terminal, signal: AbortSignal): Promise<void> {
@@ -75,7 +103,7 @@ async function runLoaded(run: LoadedRun, terminal: Terminal, signal: AbortSignal
     await showRun(run, performance.now() - start, terminal, signal)
     failed = false
   } finally {
-    // What a run failed with is more telling than what closing may then fail with.
+    // The error of the run is the cause; an error of closing then is only a consequence.
     await pipeline.close().catch((error) => {
       if (!failed) throw error
     })
@@ -118,10 +146,10 @@ async function showRun(
     view.finish(result, loadMs)
   } catch (error) {
     view.endReplies()
-    // What the run failed with counts; what else fails then is only told.
-    const told = (second: unknown) => terminal.stderr.write(failureText(second, { verbose: false }))
-    await keepSnapshot(error, run, terminal).catch(told)
-    await drawTrace(run, trace).catch(told)
+    // The error of the run decides the exit code; what else fails is only printed.
+    const print = (second: unknown) => terminal.stderr.write(failureText(second, { verbose: false }))
+    await keepSnapshot(error, run, terminal).catch(print)
+    await drawTrace(run, trace).catch(print)
     throw error
   }
   await drawTrace(run, trace)

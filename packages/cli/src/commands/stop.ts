@@ -3,7 +3,7 @@ import { CliError } from '../errors.ts'
 
 type StopSignal = 'SIGINT' | 'SIGTERM'
 
-/** What tells a run to stop: the signals of the process, and its standard output. */
+/** What can stop a run: the signals of the process, and its standard output. */
 export interface StopSources {
   readonly pid: number
   readonly stdout: EventEmitter
@@ -18,7 +18,7 @@ export interface StopSources {
 export interface Stop {
   readonly signal: AbortSignal
   abort(reason: unknown): void
-  /** Listens no longer: the process reacts to signals as it did before. */
+  /** Stops listening: the process reacts to signals as it did before. */
   release(): void
 }
 

@@ -1,12 +1,11 @@
 import { type Finding, LoadError, type LoadProblem, type Pipeline, type SocketType } from '@millrace/core'
-import { typeName } from '@millrace/core/component'
+import { countOf, printable, typeName } from '@millrace/core/component'
 import { CliError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { failureText } from '../output/failure-text.ts'
 import { findingLines } from '../output/finding-lines.ts'
-import { jsonText } from '../output/json-text.ts'
-import { printable } from '../output/printable.ts'
 import { inputLines } from '../output/socket-lines.ts'
+import { jsonText } from '../output/write.ts'
 import type { Terminal } from '../terminal.ts'
 import { load } from './load.ts'
 import { makeRegistry, type RegistryOptions } from './registry.ts'
@@ -16,7 +15,7 @@ export interface ValidateOptions extends RegistryOptions {
   readonly verbose?: boolean
 }
 
-/** One file as `--json` tells of it. Sockets are those that are open. */
+/** One file in the output of `--json`. Sockets are those that are open. */
 type FileReport =
   | {
       readonly file: string
@@ -85,16 +84,12 @@ function withTypeName({ type, ...socket }: { readonly type: SocketType }): objec
 }
 
 function acceptedText(file: string, pipeline: Pipeline): string {
-  const components = count(pipeline.names().length, 'component')
-  const connections = count(pipeline.connections().length, 'connection')
+  const components = countOf(pipeline.names().length, 'component')
+  const connections = countOf(pipeline.connections().length, 'connection')
   const inputs = inputLines(pipeline.inputs())
   return printable(
     `${[`${file}: ok (${components}, ${connections})`, ...inputs.map((line) => `  ${line}`)].join('\n')}\n`,
   )
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** A cause is an error object, which JSON does not have. */

@@ -9,7 +9,7 @@ export interface Page {
   readonly style: Style
 }
 
-/** What is told of a type. Its class, where it has one that can be made of its parameters, tells its sockets too. */
+/** What the help prints of a type. Sockets are printed too where it has a class that can be made of its parameters. */
 export type ComponentDeclaration = Pick<ComponentClass, 'type' | 'description' | 'parameters'>
 
 interface RegisteredComponent {

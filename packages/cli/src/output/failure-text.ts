@@ -1,13 +1,13 @@
 import { LoadError, MillraceError } from '@millrace/core'
+import { messageOf, printable } from '@millrace/core/component'
 import { CliError } from '../errors.ts'
-import { printable } from './printable.ts'
 
 export interface FailureOptions {
   /** With the stack, and everything that lies beneath. */
   readonly verbose: boolean
 }
 
-/** What to tell about an error: what it says, and with `verbose` where it comes from. Ends with a line end. */
+/** An error as text: its message, and with `verbose` its causes and stacks. Ends with a line end. */
 export function failureText(error: unknown, { verbose }: FailureOptions): string {
   const lines = [headline(error), ...packageHint(error)]
   if (verbose) lines.push(...stackLines(error))
@@ -18,8 +18,9 @@ export function failureText(error: unknown, { verbose }: FailureOptions): string
 }
 
 function headline(error: unknown): string {
-  const message = messageOf(error)
-  // That somebody stopped it is no error of anyone's.
+  // An error without a message is shown by its name.
+  const message = messageOf(error) || String(error)
+  // Somebody stopped the run on purpose: that is not an error.
   if (CliError.isInstance(error) && error.code.startsWith('STOPPED_')) return message
   // Its problems begin with file, line and column, which editors and terminals make a link of.
   if (LoadError.isInstance(error)) return message
@@ -36,11 +37,6 @@ function packageHint(error: unknown): string[] {
   return error.problems.some(lacks)
     ? ['', 'Components, tools and callbacks of your own come with --package, as in --package ./tools.js']
     : []
-}
-
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.message === '' ? error.name : error.message
 }
 
 function stackLines(error: unknown): string[] {

@@ -1,5 +1,5 @@
 import type { Finding } from '@millrace/core'
-import { printable } from './printable.ts'
+import { printable } from '@millrace/core/component'
 
 /** Findings of a file that was loaded: a line each, which begins like the problems of a file that was refused. */
 export function findingLines(file: string, findings: readonly Finding[]): string[] {

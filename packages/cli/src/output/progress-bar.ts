@@ -1,4 +1,5 @@
 import type { WarmUpProgress } from '@millrace/core'
+import { shortenMiddle } from '@millrace/core/component'
 
 const verbs = { downloading: 'Downloading', loading: 'Loading' } as const
 /** How far a model is with a prompt: the `promptProgress` of a chunk's meta. */
@@ -71,11 +72,4 @@ export function formatBytes(bytes: number): string {
     unit += 1
   }
   return `${value.toFixed(1)} ${units[unit]}`
-}
-
-function shortenMiddle(text: string, longest: number): string {
-  if (text.length <= longest) return text
-  const kept = Math.max(2, longest - 1)
-  const tail = Math.floor(kept / 2)
-  return `${text.slice(0, kept - tail)}…${text.slice(text.length - tail)}`
 }

@@ -1,8 +1,31 @@
-import type { WarmUpProgress } from '@millrace/core'
+import type { StreamingChunk, WarmUpProgress } from '@millrace/core'
+import { printable } from '@millrace/core/component'
 import { canRedraw, type Output, type Terminal } from '../terminal.ts'
-import { printable } from './printable.ts'
-import { drawBar, progressTitle } from './progress-bar.ts'
-import { StatusLine } from './status-line.ts'
+import { drawBar, drawPromptBar, type PromptProgress, progressTitle } from './progress-bar.ts'
+import type { Visit } from './transcript.ts'
+
+/** A line of a terminal that can redraw, which comes and goes. The cursor must be at the beginning of a line. */
+class StatusLine {
+  readonly #output: Output
+  #drawn = ''
+
+  constructor(output: Output) {
+    this.#output = output
+  }
+
+  draw(text: string): void {
+    const line = printable(text)
+    if (line === this.#drawn) return
+    this.#output.write(`\r${line}\u001B[K`)
+    this.#drawn = line
+  }
+
+  /** Takes it away, before anything else is written. */
+  clear(): void {
+    if (this.#drawn !== '') this.#output.write('\r\u001B[K')
+    this.#drawn = ''
+  }
+}
 
 export interface Progress {
   report(progress: WarmUpProgress): void
@@ -25,14 +48,58 @@ function redrawn(stderr: Output): Progress {
 }
 
 function announced(stderr: Output): Progress {
-  const told = new Set<string>()
+  const printed = new Set<string>()
   return {
     report(progress) {
       const title = progressTitle(progress)
-      if (told.has(title)) return
-      told.add(title)
+      if (printed.has(title)) return
+      printed.add(title)
       stderr.write(`${printable(title)}\n`)
     },
     clear: () => {},
   }
+}
+
+/** Shorter waits need no explanation, and a bar that flashes up is in the way. */
+const PATIENCE_MS = 300
+
+/** Shows how far a model is with reading a prompt that takes long: until then nothing else would move. */
+export class PromptStatus {
+  readonly #stderr: Output
+  readonly #line: StatusLine
+  readonly #named: boolean
+  readonly #now: () => number
+  readonly #begun = new Map<string, number>()
+
+  /** @param named whether to say which component it is: where there are several */
+  constructor(stderr: Output, named: boolean, now: () => number = () => performance.now()) {
+    this.#stderr = stderr
+    this.#line = new StatusLine(stderr)
+    this.#named = named
+    this.#now = now
+  }
+
+  report({ component, visit }: Visit, progress: PromptProgress): void {
+    const key = `${component} ${visit}`
+    const now = this.#now()
+    const begun = this.#begun.get(key) ?? now
+    this.#begun.set(key, begun)
+    if (progress.doneTokens >= progress.totalTokens) this.clear()
+    else if (now - begun >= PATIENCE_MS) {
+      const columns = this.#stderr.columns || 80
+      this.#line.draw(drawPromptBar(progress, this.#named ? component : undefined, columns))
+    }
+  }
+
+  /** Takes the bar away, before anything else is written. */
+  clear(): void {
+    this.#line.clear()
+  }
+}
+
+/** The `promptProgress` of a chunk, if it has one. */
+export function promptProgressOf({ meta }: StreamingChunk): PromptProgress | undefined {
+  const { doneTokens, totalTokens } = Object(meta?.['promptProgress']) as Partial<PromptProgress>
+  if (typeof doneTokens !== 'number' || typeof totalTokens !== 'number') return undefined
+  return { doneTokens, totalTokens }
 }

@@ -35,7 +35,7 @@ export function readableValue(value: unknown): string {
   }
 }
 
-/** What of a value was not in the text of its messages: the calls, and with `malformedOnly` those that are none. */
+/** What of a value was not in the text of its messages: tool calls, or with `malformedOnly` only the malformed ones. */
 export function unspokenPart(value: unknown, malformedOnly: boolean): readonly ChatMessage[] {
   const messages: readonly unknown[] = Array.isArray(value) ? value : [value]
   return messages.filter(ChatMessage.is).flatMap((message) => {
@@ -63,12 +63,12 @@ function readableCall({ name, arguments: given }: ToolCall): string {
   return `${name}(${JSON.stringify(given)})`
 }
 
-/** Calls whose arguments are no JSON object, as when the model had to stop in the middle: they are in the meta. */
+/** Calls whose arguments are not a JSON object, as when the model had to stop in the middle: they are in the meta. */
 function malformedCalls({ meta }: ChatMessage): string[] {
   const listed = meta?.['malformedToolCalls']
   if (!Array.isArray(listed)) return []
   return listed.map((call) => {
     const { name, arguments: written } = Object(call) as Partial<MalformedToolCall>
-    return `${name}(${written} … is no call: the arguments are not a JSON object.`
+    return `${name}(${written} … is not a call: the arguments are not a JSON object.`
   })
 }

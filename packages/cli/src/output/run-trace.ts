@@ -2,7 +2,7 @@ import type { RunEvent, VisitTrace } from '@millrace/core'
 
 type Changing<T> = { -readonly [Key in keyof T]: T[Key] }
 
-/** What a run did so far, visit by visit, by its events: a failed run has no result that could tell. */
+/** What a run did so far, visit by visit, by its events: a failed run has no result with a trace. */
 export class RunTrace {
   readonly #visits = new Map<string, Changing<VisitTrace>>()
 

@@ -1,21 +1,20 @@
 import type { Pipeline, RunEvent, RunResult } from '@millrace/core'
+import { printable } from '@millrace/core/component'
 import { canRedraw, type Terminal } from '../terminal.ts'
-import { BlockWriter } from './block-writer.ts'
 import { canStream } from './can-stream.ts'
-import { pieceOf } from './chunk-piece.ts'
-import { jsonText } from './json-text.ts'
-import { printable } from './printable.ts'
-import { PromptStatus, promptProgressOf } from './prompt-status.ts'
+import { pieceOf } from './piece.ts'
+import { PromptStatus, promptProgressOf } from './progress.ts'
 import { type NamedOutput, readableOutputs, readableValue, unspokenPart } from './readable-outputs.ts'
-import { ReplyPrinter } from './reply-printer.ts'
 import { styleFor } from './style.ts'
 import { summaryLine } from './summary.ts'
+import { Transcript, type Visit } from './transcript.ts'
 import { UsageCounter } from './usage.ts'
+import { jsonText } from './write.ts'
 
 export interface RunViewOptions {
   /** Nothing but one JSON object on stdout, at the end. */
   readonly json?: boolean
-  /** Reasoning, tool calls and the summary even where stderr is no terminal. */
+  /** Reasoning, tool calls and the summary even where stderr is not a terminal. */
   readonly verbose?: boolean
   /** No progress, no reasoning, no tool calls and no summary. */
   readonly quiet?: boolean
@@ -31,9 +30,8 @@ export class RunView {
   readonly #pipeline: Pipeline
   readonly #options: RunViewOptions
   readonly #terminal: Terminal
-  readonly #writer: BlockWriter
-  readonly #replies: ReplyPrinter
-  /** Those whose calls were shown on the screen that their outputs would go to. */
+  readonly #transcript: Transcript
+  /** Components whose calls were shown on the screen that their outputs would go to. */
   readonly #callers = new Set<string>()
   readonly #prompts: PromptStatus | undefined
   readonly #usage = new UsageCounter()
@@ -46,13 +44,12 @@ export class RunView {
     const several = pipeline.names().filter((name) => canStream(pipeline.get(name))).length > 1
     const { stderr } = terminal
     const style = styleFor(stderr, terminal)
-    this.#writer = new BlockWriter({
+    this.#transcript = new Transcript({
       replies: (text) => this.#print(text),
       activity: this.#showsActivity() ? (text) => stderr.write(style('dim', printable(text))) : undefined,
       sameScreen: this.#isOneScreen(),
       headings: several,
     })
-    this.#replies = new ReplyPrinter(this.#writer)
     if (!options.quiet && canRedraw(stderr, terminal)) this.#prompts = new PromptStatus(stderr, several)
   }
 
@@ -74,29 +71,31 @@ export class RunView {
     }
   }
 
-  #showChunk({ component, visit, chunk }: ChunkEvent): void {
-    const progress = promptProgressOf(chunk)
+  #showChunk(event: ChunkEvent): void {
+    const progress = promptProgressOf(event.chunk)
     if (progress !== undefined) {
       // It is drawn over the line on which the cursor stands.
-      if (this.#writer.atLineStart) this.#prompts?.report(component, visit, progress)
+      if (this.#transcript.atLineStart) this.#prompts?.report(event, progress)
       return
     }
-    const piece = this.#options.json ? undefined : pieceOf(chunk)
+    const piece = this.#options.json ? undefined : pieceOf(event.chunk)
     if (piece === undefined) return
     this.#prompts?.clear()
-    if (piece.kind === 'call' && this.#showsActivity() && this.#isOneScreen()) this.#callers.add(component)
-    this.#replies.add(component, visit, piece)
+    if (piece.kind === 'call' && this.#showsActivity() && this.#isOneScreen()) {
+      this.#callers.add(event.component)
+    }
+    this.#transcript.add(event, piece)
   }
 
-  #endVisit({ component, visit }: Pick<ChunkEvent, 'component' | 'visit'>): void {
+  #endVisit(visit: Visit): void {
     this.#prompts?.clear()
-    this.#replies.end(component, visit)
+    this.#transcript.end(visit)
   }
 
   /** Ends the line of a reply that was cut off. */
   endReplies(): void {
     this.#prompts?.clear()
-    this.#replies.close()
+    this.#transcript.close()
   }
 
   finish(result: RunResult, loadMs: number): void {
@@ -122,16 +121,16 @@ export class RunView {
   #printOutputs(result: RunResult): void {
     const all = this.#outputs(result)
     const outputs = all.flatMap((output) => this.#unseen(output))
-    const { names } = this.#replies
+    const { components } = this.#transcript
     if (outputs.length === 0) {
-      if (all.length === 0 && names.size === 0) this.#note('The run gave no outputs.')
+      if (all.length === 0 && components.size === 0) this.#note('The run gave no outputs.')
       return
     }
-    if (names.size > 0) this.#print('\n')
-    this.#print(readableOutputs(outputs, names.size > 0 || outputs.length > 1))
+    if (components.size > 0) this.#print('\n')
+    this.#print(readableOutputs(outputs, components.size > 0 || outputs.length > 1))
   }
 
-  /** What no connection consumed, and what has a name of its own, by that name. */
+  /** The outputs that no connection consumed, and those that the pipeline names, by that name. */
   #outputs({ outputs, named }: RunResult): (NamedOutput & { readonly component: string })[] {
     const names = new Map(
       Object.entries(this.#pipeline.options.outputs ?? {}).map(([name, path]) => [path, name]),
@@ -153,10 +152,10 @@ export class RunView {
    * calls; what repeats a reply to the letter is one, too.
    */
   #unseen({ name, component, value }: NamedOutput & { readonly component: string }): NamedOutput[] {
-    const { names } = this.#replies
+    const { components } = this.#transcript
     const called = this.#callers.has(component)
-    if (!names.has(component) && !called) {
-      return this.#replies.hasPrinted(readableValue(value)) ? [] : [{ name, value }]
+    if (!components.has(component) && !called) {
+      return this.#transcript.hasReply(readableValue(value)) ? [] : [{ name, value }]
     }
     const rest = unspokenPart(value, called)
     return rest.length === 0 ? [] : [{ name, value: rest }]

@@ -40,7 +40,7 @@ export class UsageCounter {
     })
   }
 
-  /** Undefined when no component told any usage. */
+  /** Undefined when no reply has usage in its meta. */
   total(): Usage | undefined {
     if (this.#counted.length === 0) return undefined
     const sum = (of: (reply: ReplyUsage) => number) =>

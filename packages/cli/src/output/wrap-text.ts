@@ -1,4 +1,4 @@
-/** A text in lines of at most `width` characters, each behind `indent`. A word that is longer keeps a line of its own. */
+/** A text in lines of at most `width` characters, each behind `indent`. A word that is longer stands alone on a line. */
 export function wrapText(text: string, width: number, indent = ''): string[] {
   const lines: string[] = []
   let line = ''

@@ -1,6 +1,9 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { type Component, type ComponentClass, defineComponent, type Socket, t } from '@millrace/core'
+import { checkValue } from '@millrace/core/component'
 import { componentHelp } from '../../src/output/component-help.ts'
+import { sampleOf } from '../../src/output/sample-of.ts'
+import { describeSocket, inputLines, shortType } from '../../src/output/socket-lines.ts'
 
 const page = { width: 60, style: (_: unknown, text: string) => text }
 
@@ -56,4 +59,58 @@ test('does without sockets where no sample can be made', () => {
   expect(componentHelp({ owner: 'a', component: Picky }, page).at(-1)).toBe(
     'Its inputs and outputs depend on its parameters.',
   )
+})
+
+test('makes a value that fits, with nothing in it that need not be', () => {
+  const socket = t.object({
+    text: t.string(),
+    count: t.integer({ minimum: 5 }),
+    mode: t.literal('a', 'b'),
+    list: t.array(t.string()),
+    either: t.union(t.record(t.string()), t.string()),
+    inside: t.object({ flag: t.boolean(), nothing: t.null() }),
+    tools: t.tools(),
+    left: t.optional(t.string()),
+  })
+  const sample = sampleOf(socket.type)
+  expect(checkValue(socket, sample)).toEqual([])
+  expect(sample).toEqual({
+    text: 'sample',
+    count: 5,
+    mode: 'a',
+    list: [],
+    either: {},
+    inside: { flag: false, nothing: null },
+    tools: [],
+  })
+})
+
+test.each<[Socket, string]>([
+  [t.unknown(), 'any value'],
+  [t.object({ a: t.integer() }), 'object'],
+  [t.array(t.object({ a: t.integer() })), 'object[]'],
+  [t.union(t.object({}), t.record(t.string()), t.object({ a: t.null() })), 'object | Record<string, string>'],
+  [t.array(t.union(t.message(), t.string())), '(ChatMessage | string)[]'],
+])('shortType names a type in a few words', ({ type }, text) => {
+  expect(shortType(type)).toBe(text)
+})
+
+test('describeSocket has type, default and description', () => {
+  expect(describeSocket({ name: 'a', ...t.integer({ default: 3, description: 'A number.' }) })).toBe(
+    'a (integer = 3): A number.',
+  )
+  expect(describeSocket({ name: 'a', ...t.string() })).toBe('a (string)')
+})
+
+describe('inputLines', () => {
+  test('has what a run needs first, each name once, and nothing that only code can give', () => {
+    expect(
+      inputLines([
+        { name: 'limit', ...t.integer(), mandatory: false },
+        { name: 'question', ...t.string(), mandatory: true },
+        { name: 'question', ...t.string(), mandatory: true },
+        { name: 'streamingCallback', ...t.callback(), mandatory: false },
+      ]),
+    ).toEqual(['needs question (string)', 'takes limit (integer)'])
+  })
 })

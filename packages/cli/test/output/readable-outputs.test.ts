@@ -20,7 +20,7 @@ describe('readableValue', () => {
     [
       'a message with a call that is none',
       cutOff,
-      'add({"a": 12 … is no call: the arguments are not a JSON object.',
+      'add({"a": 12 … is not a call: the arguments are not a JSON object.',
     ],
     ['a tool message', ChatMessage.tool({ result: '22', origin: call }), '22'],
     ['a message without anything', ChatMessage.assistant(), '(an empty message)'],

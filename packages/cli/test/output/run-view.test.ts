@@ -214,6 +214,6 @@ describe('RunView', () => {
     ]
     const { stdout, stderr } = await show(caller(), { chunks, reply }, {}, plainScreen())
     expect(stderr).toMatch(/^→ add\(\{"a" …\n/)
-    expect(stdout).toBe('add({"a" … is no call: the arguments are not a JSON object.\n')
+    expect(stdout).toBe('add({"a" … is not a call: the arguments are not a JSON object.\n')
   })
 })

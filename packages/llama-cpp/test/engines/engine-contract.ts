@@ -132,21 +132,24 @@ export interface ContractOptions {
 /** Declares the tests of the contract for one engine. */
 export function testEngine({ name, engineFor }: ContractOptions): void {
   describe(`the contract of engines: ${name}`, () => {
-    const opened: (ModelContext | Weights)[] = []
+    const opened: ModelContext[] = []
+    const loaded = new Map<Engine, Promise<Weights>>()
 
     async function open(
       replies: (string | ScriptedReply)[],
       spec: Partial<ContextSpec> = {},
     ): Promise<ModelContext> {
-      const loaded = await engineFor(...replies).load(deepFreeze({ ...weights }), {})
-      const context = await loaded.open(deepFreeze({ ...slot, ...spec }), {})
-      opened.unshift(context, loaded)
+      const engine = engineFor(...replies)
+      const present = loaded.get(engine) ?? engine.load(deepFreeze({ ...weights }), {})
+      loaded.set(engine, present)
+      const context = await (await present).open(deepFreeze({ ...slot, ...spec }), {})
+      opened.push(context)
       return context
     }
 
     afterAll(async () => {
-      const contexts = opened.filter((each) => 'chat' in each)
-      for (const each of [...contexts, ...opened.filter((other) => !('chat' in other))]) await each.dispose()
+      for (const context of opened) await context.dispose()
+      for (const present of loaded.values()) await (await present).dispose()
     })
 
     test('weights know the size of their file and the context of their training', async () => {

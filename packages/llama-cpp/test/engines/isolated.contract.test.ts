@@ -1,4 +1,6 @@
 import { isolatedEngine } from '../../src/engines/isolated/isolated-engine.ts'
 import { testEngine } from './engine-contract.ts'
 
-testEngine({ name: 'node-llama-cpp in a process', engineFor: () => isolatedEngine('node-llama-cpp') })
+const engine = isolatedEngine('node-llama-cpp')
+
+testEngine({ name: 'node-llama-cpp in a process', engineFor: () => engine })

@@ -3,7 +3,15 @@
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { standardComponents } from '@millrace/components'
-import { ChatMessage, componentPackage, ImageContent, Registry, StreamingChunk, t, tool } from '@millrace/core'
+import {
+  ChatMessage,
+  componentPackage,
+  ImageContent,
+  Registry,
+  StreamingChunk,
+  t,
+  tool,
+} from '@millrace/core'
 import { loadPipeline } from '@millrace/core/yaml'
 import { llamaCppComponents } from '../../src/llama-cpp-components.ts'
 import { deferred } from '../deferred.ts'

@@ -31,7 +31,7 @@ interface Thrown {
 
 /**
  * Whether a visit of a failed run threw because the run was stopped: by its time limit, by `close`, or because
- * another visit had failed, whose error is then the reason that it got from its signal. It is no failure of its own.
+ * another visit had failed, whose error is then the reason that it got from its signal. Such a visit did not fail by itself.
  *
  * @param first what the first visit that threw has thrown, which may be `thrown` itself
  */

@@ -1,5 +1,4 @@
 import { isMessage } from './messages-json.ts'
-import { providerOf } from './provider.ts'
 import { asString, asValues, type Values } from './values.ts'
 
 /** A visit that called a model: what its span is named after. */
@@ -12,7 +11,7 @@ export interface Generation {
   readonly replyMetas: readonly Values[]
 }
 
-/** One visit as the events told it; `outputs` are absent when it threw. */
+/** One visit, by its events; `outputs` are absent when it threw. */
 export interface FinishedVisit {
   readonly componentType: string
   readonly inputs: Values
@@ -24,7 +23,7 @@ const llamaCpp = /^LlamaCpp(Chat)?Generator$/
 /**
  * Whether a visit was a call of a model: the component is known as a generator (llama.cpp's are, and those that
  * `providers` names), or its replies say which model made them or how many tokens they took. A component that passes
- * on replies that it received is none.
+ * on replies that it received is not one.
  */
 export function generationOf(
   visit: FinishedVisit,
@@ -51,7 +50,7 @@ function repliesOf(outputs: Values | undefined): readonly unknown[] {
   return Array.isArray(replies) ? replies : []
 }
 
-/** Messages carry their meta; texts have it beside them, in an output of its own. */
+/** A message holds its meta; the meta of texts is another output. */
 function metasOf(replies: readonly unknown[], outputs: Values | undefined): readonly Values[] {
   if (replies.every((reply) => typeof reply === 'string')) {
     const meta = outputs?.['meta']
@@ -75,4 +74,33 @@ function wasReceived(reply: unknown, inputs: Values): boolean {
 function isCompletion(replies: readonly unknown[], inputs: Values): boolean {
   if (replies.length > 0) return typeof replies[0] === 'string'
   return !Object.hasOwn(inputs, 'messages') && Object.hasOwn(inputs, 'prompt')
+}
+
+/** Values of `gen_ai.provider.name` that the conventions define and that the type of a generator can be read as. */
+const wellKnown = [
+  'anthropic',
+  'cohere',
+  'deepseek',
+  'groq',
+  'mistral_ai',
+  'moonshot_ai',
+  'openai',
+  'perplexity',
+  'x_ai',
+]
+
+/**
+ * `gen_ai.provider.name` for a generator of this type: `LlamaCppChatGenerator` gives `llama_cpp`,
+ * `OpenAIChatGenerator` the `openai` of the conventions.
+ */
+export function providerOf(componentType: string): string {
+  const name = componentType.replace(/(Chat)?Generator$/, '') || componentType
+  const letters = name.toLowerCase()
+  return (
+    wellKnown.find((provider) => provider.replaceAll('_', '') === letters) ??
+    name
+      .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+      .replace(/[^A-Za-z\d]+/g, '_')
+      .toLowerCase()
+  )
 }

@@ -1,6 +1,5 @@
 import type { ChatMessage, ContentPart } from '@millrace/core'
-import { shortened } from './shortened.ts'
-import { TextBudget } from './text-budget.ts'
+import { shortened, TextBudget } from './shortened.ts'
 import { asValues } from './values.ts'
 
 type Part = Readonly<Record<string, unknown>>

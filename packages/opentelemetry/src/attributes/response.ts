@@ -9,7 +9,7 @@ const finishReasons: ReadonlyMap<string, string> = new Map([
   ['aborted', 'error'],
 ])
 
-/** What a model answered, as its replies tell in their meta. The usage is that of the whole request. */
+/** What a model answered, by the meta of its replies. The usage is that of the whole request. */
 export function responseAttributes(replyMetas: readonly Values[]): Attributes {
   const [meta = {}] = replyMetas
   const usage = asValues(meta['usage'])

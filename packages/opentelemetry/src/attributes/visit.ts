@@ -1,16 +1,15 @@
 import type { Component } from '@millrace/core'
 import { type Attributes, SpanKind } from '@opentelemetry/api'
 import { componentSpanName, genAi, millrace } from '../conventions.ts'
-import type { EventOf } from '../event-of.ts'
+import type { EventOf } from '../events.ts'
 import { type Generation, generationOf } from './generation.ts'
 import { messagesJson } from './messages-json.ts'
 import { requestAttributes, requestedModel } from './request.ts'
 import { responseAttributes } from './response.ts'
-import { shortened } from './shortened.ts'
-import { TextBudget } from './text-budget.ts'
+import { shortened, TextBudget } from './shortened.ts'
 import { asValues, type Values } from './values.ts'
 
-/** A visit that is over, as its events told it. */
+/** A visit that is over, by its events. */
 export interface Visit {
   readonly start: EventOf<'componentStart'>
   readonly end: EventOf<'componentEnd' | 'componentError'>

@@ -2,19 +2,22 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { ChatMessage, type StreamingChunk } from '@millrace/core'
 import { LlamaCppChatGenerator } from '../../../src/components/chat-generator.ts'
+import type { Engine, ModelContext, Weights } from '../../../src/engines/engine.ts'
 import { isolatedEngine } from '../../../src/engines/isolated/isolated-engine.ts'
 import { nodeLlamaCpp } from '../../../src/engines/node-llama-cpp.ts'
 import type { ChatRequest } from '../../../src/engines/request.ts'
+import { contextSpec } from '../../../src/session/specs.ts'
 import { ask } from '../../asking.ts'
 import { deferred } from '../../deferred.ts'
 import { failureOf } from '../../failure-of.ts'
 import { cutting, plainSpec } from '../../opened-texts.ts'
 import { pocketPath, pocketVisionPath } from '../../pocket.ts'
 import { inTemporaryFolder } from '../../temporary-folder.ts'
-import { chatRequest, pocketWeights, withContext } from '../chat-request.ts'
+import { chatRequest, pocketWeights } from '../chat-request.ts'
 
 const engine = isolatedEngine('node-llama-cpp')
 const made: LlamaCppChatGenerator[] = []
+const loaded = new Map<Engine, Promise<Weights>>()
 
 function generatorWith(
   parameters: Partial<ConstructorParameters<typeof LlamaCppChatGenerator>[0]> = {},
@@ -28,8 +31,21 @@ function generatorWith(
   return generator
 }
 
+/** Opens a context for as long as the work takes, on weights that all of them share: a load is a process. */
+async function withContext(by: Engine, work: (context: ModelContext) => Promise<void>): Promise<void> {
+  const weights = loaded.get(by) ?? by.load(pocketWeights, {})
+  loaded.set(by, weights)
+  const context = await (await weights).open(contextSpec({}, {}, {}), {})
+  try {
+    await work(context)
+  } finally {
+    await context.dispose()
+  }
+}
+
 afterAll(async () => {
   await Promise.all(made.map((generator) => generator.close()))
+  for (const weights of loaded.values()) await (await weights).dispose()
 })
 
 const story = 'Tell me a story.'
