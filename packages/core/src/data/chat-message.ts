@@ -9,7 +9,7 @@ import {
   type ContentPart,
   ReasoningContent,
   reasoningContent,
-  TextContent,
+  type TextContent,
   type ToolCall,
   ToolCallResult,
   type ToolCallResultFields,
@@ -124,9 +124,9 @@ export const ChatMessage = {
       reasoning,
       ...options
     } = typeof content === 'string' ? { text: content } : content
-    const parts: ContentPart[] = []
+    const parts: (string | ContentPart)[] = []
     if (reasoning !== undefined) parts.push(toReasoning(reasoning))
-    if (text !== undefined) parts.push(TextContent.create(text))
+    if (text !== undefined) parts.push(text)
     return makeMessage('assistant', [...parts, ...toolCalls], options)
   },
 
@@ -178,6 +178,7 @@ export const ChatMessage = {
   },
 
   fromOpenAI: messageFromOpenAI,
+
   /**
    * The message for OpenAI's chat completions. Reasoning and `meta` have no place there and are left out.
    * The result is a new object, for the caller to change.
