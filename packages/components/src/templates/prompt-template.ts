@@ -31,6 +31,15 @@ export class PromptTemplate {
   render(values: Values): string {
     return located(this.#option, () => this.template.render(withMessageViews(values) as Values), true)
   }
+
+  /**
+   * The value of the template where it is a single `{{ … }}`, otherwise its text; undefined for what is not there.
+   *
+   * @throws ComponentsError `TEMPLATE_FAILED` or `TEMPLATE_FORBIDDEN`
+   */
+  evaluate(values: Values): unknown {
+    return located(this.#option, () => this.template.evaluate(withMessageViews(values) as Values), true)
+  }
 }
 
 /** A failure of code of this package that a template calls. */

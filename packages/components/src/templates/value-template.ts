@@ -1,0 +1,153 @@
+import { checkValue, didYouMean, listNames, type Socket, t } from '@millrace/core'
+import { ComponentsError } from '../errors.ts'
+import { typeNameSocket, type ValueTypeName, valueTypes } from '../value-types.ts'
+import { PromptTemplate, type Values } from './prompt-template.ts'
+import { isVariableName } from './variables.ts'
+
+/** A template, or the name of an input, that stands for a value of a type. */
+export class ValueTemplate {
+  readonly variables: readonly string[]
+  /** The input that is passed on as it is. */
+  readonly passed: string | undefined
+  readonly type: ValueTypeName
+  readonly #template: PromptTemplate | undefined
+  readonly #option: string
+
+  /**
+   * @param option - the parameter, as a path inside the parameters: `routes[1].output`
+   * @throws ComponentsError `TEMPLATE_INVALID`, `TEMPLATE_SYNTAX` or `TEMPLATE_FORBIDDEN`
+   */
+  constructor(source: unknown, option: string, type: ValueTypeName) {
+    this.#option = option
+    this.type = type
+    if (typeof source === 'string' && isVariableName(source)) {
+      this.passed = source
+      this.variables = [source]
+    } else {
+      this.#template = new PromptTemplate(source, option)
+      this.variables = this.#template.template.variables
+    }
+  }
+
+  /**
+   * A template of type `string` gives its text. Of another type it gives the value of its only `{{ … }}`; its text is read
+   * as JSON where the value is not of the type, but the JSON is.
+   *
+   * @throws ComponentsError `VALUE_INVALID`, `TEMPLATE_FAILED` or `TEMPLATE_FORBIDDEN`
+   */
+  value(values: Values): unknown {
+    if (this.#template === undefined) return this.#checked(values[this.passed as string])
+    if (this.type === 'string') return this.#template.render(values)
+    const value = this.#template.evaluate(values)
+    if (typeof value !== 'string' || this.#problem(value) === undefined) return this.#checked(value)
+    return this.#checked(fromJson(value))
+  }
+
+  #problem(value: unknown): string | undefined {
+    if (value === undefined) return 'it has no value'
+    const [problem] = checkValue(valueTypes[this.type], value)
+    if (problem === undefined) return undefined
+    const place = problem.path.length === 0 ? '' : `at ${problem.path.join('.')}: `
+    return place + problem.message.replace(/\.$/, '')
+  }
+
+  #checked(value: unknown): unknown {
+    const problem = this.#problem(value)
+    if (problem === undefined) return value
+    throw new ComponentsError(
+      'VALUE_INVALID',
+      `What '${this.#option}' gives is not of the type '${this.type}': ${problem}.`,
+      { option: this.#option },
+    )
+  }
+}
+
+/** What a JSON text stands for; any other text as it is. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** How a component gets its inputs from its templates. */
+export interface InputTypeParameters {
+  /**
+   * The types of variables, which become those of the inputs. All others take any value.
+   *
+   * @defaultValue `{}`
+   */
+  readonly inputTypes?: { readonly [variable: string]: ValueTypeName }
+}
+
+/** The declaration of `InputTypeParameters`. */
+export const inputTypeParameters = {
+  inputTypes: t.optional(t.record(typeNameSocket('The type of the variable.')), {
+    description:
+      'The types of variables, as in { count: integer }: what is given as text, as on a command line, is read by them. The others take any value.',
+  }),
+}
+
+/**
+ * An input for each variable. Its type is what `inputTypes` says; otherwise that of the outputs that pass it on.
+ *
+ * @throws ComponentsError `TEMPLATE_VARIABLE_UNKNOWN`
+ */
+export function inputSockets(
+  variables: Iterable<string>,
+  templates: readonly ValueTemplate[],
+  { inputTypes = {} }: InputTypeParameters,
+  optional: readonly string[] = [],
+): { readonly [variable: string]: Socket } {
+  const names = [...new Set(variables)]
+  for (const name of Object.keys(inputTypes)) checkIsVariable(name, names, `inputTypes.${name}`)
+  for (const [index, name] of optional.entries()) checkIsVariable(name, names, `optionalVariables[${index}]`)
+  return Object.fromEntries(
+    names.map((name) => {
+      const socket = t.described(typeOfInput(name, templates, inputTypes), `The variable '${name}'.`)
+      return [name, optional.includes(name) ? t.optional(socket) : socket]
+    }),
+  )
+}
+
+function typeOfInput(
+  name: string,
+  templates: readonly ValueTemplate[],
+  inputTypes: NonNullable<InputTypeParameters['inputTypes']>,
+): Socket {
+  if (Object.hasOwn(inputTypes, name)) return valueTypes[inputTypes[name] as ValueTypeName]
+  const types = new Set(templates.filter(({ passed }) => passed === name).map(({ type }) => type))
+  if (types.size === 0 || types.has('any')) return t.unknown()
+  return t.union(...[...types].map((type) => valueTypes[type]))
+}
+
+function checkIsVariable(name: string, names: readonly string[], option: string): void {
+  if (names.includes(name)) return
+  throw new ComponentsError(
+    'TEMPLATE_VARIABLE_UNKNOWN',
+    `'${option}' is about '${name}', which no template reads. Variables: ${listNames(names)}.${didYouMean(name, names)}`,
+    { option },
+  )
+}
+
+/**
+ * For runs outside of a pipeline, which checks its inputs itself.
+ *
+ * @param owner - the type of the component, for messages
+ * @throws ComponentsError `TEMPLATE_VARIABLE_MISSING`
+ */
+export function checkInputs(
+  owner: string,
+  sockets: { readonly [variable: string]: Socket },
+  values: Values,
+): void {
+  const missing = Object.keys(sockets).filter(
+    (name) => !sockets[name]?.optional && (values[name] === undefined || !Object.hasOwn(values, name)),
+  )
+  if (missing.length === 0) return
+  throw new ComponentsError(
+    'TEMPLATE_VARIABLE_MISSING',
+    `${owner} was not given ${listNames(missing)}. Given: ${listNames(Object.keys(values))}.`,
+  )
+}
