@@ -17,7 +17,8 @@ export interface JsonSchemaValidatorParameters {
   /** What the reply must fit. */
   readonly jsonSchema: JsonObject
   /**
-   * A Jinja template of what the model is answered. It sees `problems`, a list of sentences, `reply` and `schema`.
+   * A Jinja template of what the model is answered. It sees `problems`, a list of sentences, the text `reply`, `schema`, and
+   * the messages of the `conversation`, which end with the reply.
    *
    * @defaultValue a list of the problems, and the request for the corrected JSON alone
    */
@@ -43,7 +44,7 @@ const defaultTemplate = `This is not the JSON that was asked for:
 
 Answer with the corrected JSON and nothing else.`
 
-const variables = ['problems', 'reply', 'schema']
+const variables = ['problems', 'reply', 'schema', 'conversation']
 
 /**
  * Checks the reply of a model against a JSON Schema. A right one leaves as `validated`, and as `data`, what it stands for;
@@ -64,7 +65,7 @@ export class JsonSchemaValidator implements Component {
     jsonSchema: t.record(t.json(), { description: 'The JSON Schema that the reply must fit.' }),
     errorTemplate: t.optional(t.string(), {
       description:
-        'A Jinja template of what the model is answered. It sees `problems`, a list of sentences, `reply` and `schema`.',
+        'A Jinja template of what the model is answered. It sees `problems`, a list of sentences, the text `reply`, `schema`, and the messages of the `conversation`.',
     }),
     maxAttempts: t.optional(t.integer({ minimum: 1 }), {
       description:
@@ -141,7 +142,12 @@ export class JsonSchemaValidator implements Component {
         `The model gave no JSON that fits the schema in ${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}. What is wrong with the last reply:\n${read.problems.join('\n')}\nThe reply: ${shorten(reply, 500)}`,
       )
     }
-    const text = this.#template.render({ problems: read.problems, reply, schema: jsonSchema })
+    const text = this.#template.render({
+      problems: read.problems,
+      reply,
+      schema: jsonSchema,
+      conversation: before,
+    })
     return { errors: [...before, ChatMessage.user(text, { meta: { attempt } })] }
   }
 }
