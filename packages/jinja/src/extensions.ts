@@ -94,6 +94,7 @@ type Other = (value: unknown) => unknown
  * @param other - what becomes of what is neither a list nor a dict; left out, objects of the caller stay what they are
  */
 export function toPlain(value: unknown, run: Run, other: Other = (same) => same): unknown {
+  if (typeof value !== 'object' || value === null) return other(value)
   if (value instanceof Undefined) return undefined
   if (value instanceof Float) return value.value
   if (value instanceof Markup) return value.text

@@ -35,7 +35,7 @@ export class ListJoiner<const Of extends ListTypeName> implements Component {
   constructor(parameters: ListJoinerParameters<Of>) {
     this.initParameters = parameters
     const socket = valueTypes[parameters.of] as SocketNamed<Of>
-    this.inputs = { values: t.variadic(socket, { description: 'The lists.' }) as never }
+    this.inputs = { values: t.variadic(socket, { description: 'The lists.' }) }
     this.outputs = { values: socket }
   }
 

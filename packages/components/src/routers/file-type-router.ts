@@ -115,7 +115,7 @@ export class FileTypeRouter implements Component {
 
   #outputOf(mimeType: string): string {
     if (mimeType === '' || mimeType.length > LONGEST) return 'unclassified'
-    const exact = this.#patterns.find(([name]) => normalized(name) === mimeType)
+    const exact = this.#patterns.find(([name]) => withoutX(normalized(name)) === withoutX(mimeType))
     const found = exact ?? this.#patterns.find(([, pattern]) => pattern.test(mimeType))
     return found?.[0] ?? 'unclassified'
   }
@@ -124,6 +124,11 @@ export class FileTypeRouter implements Component {
 /** In lower case and without parameters: `Text/Plain; charset=utf-8` is `text/plain`. */
 function normalized(mimeType: string): string {
   return (mimeType.split(';')[0] ?? '').trim().toLowerCase()
+}
+
+/** `audio/x-wav` is an older name of `audio/wav`. */
+function withoutX(mimeType: string): string {
+  return mimeType.replace('/x-', '/')
 }
 
 function patternOf(name: string, option: string): RegExp {

@@ -1,5 +1,6 @@
 import { checkValue, didYouMean, listNames, type Socket, t } from '@millrace/core'
 import { ComponentsError } from '../errors.ts'
+import { shorten } from '../shorten.ts'
 import { typeNameSocket, type ValueTypeName, valueTypes } from '../value-types.ts'
 import { PromptTemplate, type Values } from './prompt-template.ts'
 import { isVariableName } from './variables.ts'
@@ -10,6 +11,7 @@ export class ValueTemplate {
   /** The input that is passed on as it is. */
   readonly passed: string | undefined
   readonly type: ValueTypeName
+  readonly #source: string
   readonly #template: PromptTemplate | undefined
   readonly #option: string
 
@@ -19,6 +21,7 @@ export class ValueTemplate {
    */
   constructor(source: unknown, option: string, type: ValueTypeName) {
     this.#option = option
+    this.#source = String(source)
     this.type = type
     if (typeof source === 'string' && isVariableName(source)) {
       this.passed = source
@@ -30,21 +33,21 @@ export class ValueTemplate {
   }
 
   /**
-   * A template of type `string` gives its text. Of another type it gives the value of its only `{{ … }}`; its text is read
-   * as JSON where the value is not of the type, but the JSON is.
+   * A template of type `string` gives its text. Of another type it gives the value of its only `{{ … }}`; a text that is not
+   * of the type is read as JSON. Something undefined is an error of all types.
    *
    * @throws ComponentsError `VALUE_INVALID`, `TEMPLATE_FAILED` or `TEMPLATE_FORBIDDEN`
    */
   value(values: Values): unknown {
     if (this.#template === undefined) return this.#checked(values[this.passed as string])
-    if (this.type === 'string') return this.#template.render(values)
     const value = this.#template.evaluate(values)
+    if (this.type === 'string' && value !== undefined) return this.#template.render(values)
     if (typeof value !== 'string' || this.#problem(value) === undefined) return this.#checked(value)
     return this.#checked(fromJson(value))
   }
 
   #problem(value: unknown): string | undefined {
-    if (value === undefined) return 'it has no value'
+    if (value === undefined) return `'${shorten(this.#source, 60)}' is undefined`
     const [problem] = checkValue(valueTypes[this.type], value)
     if (problem === undefined) return undefined
     const place = problem.path.length === 0 ? '' : `at ${problem.path.join('.')}: `

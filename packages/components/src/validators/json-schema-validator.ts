@@ -69,7 +69,7 @@ export class JsonSchemaValidator implements Component {
     }),
     maxAttempts: t.optional(t.integer({ minimum: 1 }), {
       description:
-        'The run fails when that many replies were wrong, which are counted in the input `conversation`.',
+        'The run fails when that many replies were wrong. They are counted in the input `conversation`, which is mandatory then.',
     }),
   })
 
@@ -152,9 +152,8 @@ export class JsonSchemaValidator implements Component {
   }
 }
 
-/** How many replies of the conversation were wrong, by what this component wrote below the last one. */
+/** How many replies were wrong since somebody else asked, by what this component wrote below the last one. */
 function attemptsIn(messages: readonly ChatMessage[]): number {
-  const attempts = messages.map(({ role, meta }) => (role === 'user' ? meta?.['attempt'] : undefined))
-  const last = attempts.findLast((attempt) => typeof attempt === 'number')
-  return typeof last === 'number' ? last : 0
+  const attempt = messages.findLast(({ role }) => role === 'user')?.meta?.['attempt']
+  return typeof attempt === 'number' ? attempt : 0
 }

@@ -31,6 +31,14 @@ describe('OutputAdapter', () => {
     expect(adapter.run({ replies: [ChatMessage.assistant('Paris.')] })).toEqual({ output: 'Paris.' })
   })
 
+  test('gives the value of a template that sets variables', () => {
+    const template =
+      "{% if x == 'a' %}\n {% set y = 1 %}\n{% else %}\n {% set y = 3 %}\n{% endif %}\n{{ y }}\n"
+    const adapter = new OutputAdapter({ template, outputType: 'integer' })
+    expect(Object.keys(adapter.inputs)).toEqual(['x'])
+    expect(adapter.run({ x: 'a' })).toEqual({ output: 1 })
+  })
+
   test('passes on an input under another type, if it is of it', () => {
     const adapter = new OutputAdapter({
       template: 'value',

@@ -74,7 +74,7 @@ export const pages: Readonly<Record<string, Page>> = {
     initParameters: { mimeTypes: ['text/*', 'application/json'] },
     inputs: { sources: ['README.md', 'package.json', 'gone.txt'] },
     differences: [
-      'MIME types are compared without case and parameters: `Text/Plain; charset=utf-8` is `text/plain`.',
+      'MIME types are compared without case and parameters, and without `x-`: `Text/Plain; charset=utf-8` is `text/plain`, and `audio/x-wav` is `audio/wav`.',
       '`text/*` is all of a kind. An entry that is exactly the type wins over a pattern in front of it.',
       'A path without a file leaves as `failed`, without a warning.',
       'Files and images are those of messages. Nothing adds metadata to them.',

@@ -188,7 +188,8 @@ A last route without a condition is taken when no other one is.`,
     ['documents', '{{ [documents, 1] }}', 'at 0: expected Document, got an array of 1'],
     ['integer', 'text', 'expected integer, got "12"'],
     ['object', '{{ none }}', 'expected Record<string, JSON>, got null'],
-    ['integer', '{{ documents[9] }}', 'it has no value'],
+    ['integer', '{{ documents[9] }}', "'{{ documents[9] }}' is undefined"],
+    ['string', '{{ documents[0].title }}', "'{{ documents[0].title }}' is undefined"],
   ] as const)('always checks its outputs: %s of %j', (outputType, template, problem) => {
     failure([{ condition: true, output: template, outputName: 'out', outputType }], {
       documents: [a],
@@ -311,5 +312,14 @@ A last route without a condition is taken when no other one is.`,
     const result = await pipeline.run({ router: { documents: [], query: 'why?' } })
     expect(result.outputs).toEqual({ ask: { prompt: 'No document answers: why?' } })
     expect(result.trace.map(({ component }) => component)).toEqual(['router', 'ask'])
+  })
+
+  test('gives a program outputs of their types', async () => {
+    const pipeline = new Pipeline({ router: new ConditionalRouter({ routes: byCount }) })
+    const result = await pipeline.run({ router: { documents: [a], query: 'why?' } })
+    const content: string | undefined = result.get('router.one')
+    // @ts-expect-error a route that there is not
+    expect(() => result.get('router.two')).toThrow()
+    expect(content).toBe('a')
   })
 })

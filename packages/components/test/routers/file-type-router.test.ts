@@ -61,6 +61,15 @@ describe('FileTypeRouter', () => {
     expect(await router.run({ sources: [source] })).toEqual({ 'TEXT/plain; charset=utf-8': [source] })
   })
 
+  test('takes the older names of types for the same', async () => {
+    const router = new FileTypeRouter({ mimeTypes: ['audio/x-wav', 'application/gzip'] })
+    const [wav, gzip] = [made('a.wav'), file('application/x-gzip')]
+    expect(await router.run({ sources: [wav, gzip] })).toEqual({
+      'audio/x-wav': [wav],
+      'application/gzip': [gzip],
+    })
+  })
+
   test('knows further extensions', async () => {
     const router = new FileTypeRouter({
       mimeTypes: ['text/x-log', 'text/x-note'],

@@ -108,6 +108,14 @@ The reply: {"nme": "Nina"}`,
     })
   })
 
+  test('counts anew where somebody else has asked since', () => {
+    const validator = new JsonSchemaValidator({ jsonSchema, maxAttempts: 2 })
+    const { errors = [] } = validator.run({ messages: [wrong], conversation: [question] })
+    const conversation = [...errors, right, ChatMessage.user('And who is that?')]
+    expect(validator.run({ messages: [wrong], conversation }).errors).toHaveLength(7)
+    expect(() => validator.run({ messages: [wrong], conversation: errors })).toThrow('in 2 attempts')
+  })
+
   test('needs the conversation to count attempts', () => {
     expect(new JsonSchemaValidator({ jsonSchema }).inputs.conversation.optional).toBe(true)
     expect(new JsonSchemaValidator({ jsonSchema, maxAttempts: 2 }).inputs.conversation.optional).toBe(false)
