@@ -29,7 +29,7 @@ export { StringJoiner } from './joiners/string-joiner.ts'
 export { ConditionalRouter, type ConditionalRouterParameters } from './routers/conditional-router.ts'
 export { FileTypeRouter, type Source } from './routers/file-type-router.ts'
 export { MetadataRouter, type MetadataRouterParameters } from './routers/metadata-router.ts'
-export type { Route, RouteOutputs } from './routers/route.ts'
+export type { Route, RouteOutput, RouteOutputs } from './routers/route.ts'
 export { standardComponents } from './standard-components.ts'
 export type {
   InsertedMessages,

@@ -1,4 +1,4 @@
-import { type Component, type ObjectOf, type Socket, type Sockets, t } from '@millrace/core'
+import { type Component, listNames, type ObjectOf, type Socket, type Sockets, t } from '@millrace/core'
 import { ComponentsError } from '../errors.ts'
 import { shorten } from '../shorten.ts'
 import { Condition } from '../templates/condition.ts'
@@ -11,7 +11,7 @@ import {
   ValueTemplate,
 } from '../templates/value-template.ts'
 import { type ValueTypeName, valueTypes } from '../value-types.ts'
-import { type Route, type RouteOutputs, routeSocket } from './route.ts'
+import { type Route, type RouteOutput, type RouteOutputs, routeSocket } from './route.ts'
 
 export interface ConditionalRouterParameters<Routes extends readonly Route[] = readonly Route[]>
   extends InputTypeParameters {
@@ -101,27 +101,35 @@ export class ConditionalRouter<const Routes extends readonly Route[]> implements
   }
 }
 
+const outputKeys = ['output', 'outputName', 'outputType'] as const
+
 function compileRoute(route: Route, option: string): CompiledRoute {
-  const [outputs, names, types] = [route.output, route.outputName, route.outputType].map((value) =>
-    Array.isArray(value) ? value : [value],
-  ) as [unknown[], string[], ValueTypeName[]]
-  if (names.length !== outputs.length || types.length !== outputs.length) {
-    throw invalid(
-      `'${option}' has ${outputs.length} × 'output', ${names.length} × 'outputName' and ${types.length} × 'outputType'. As lists they have equal lengths.`,
-      option,
-    )
-  }
   const { condition } = route
-  const place = (index: number) =>
-    Array.isArray(route.output) ? `${option}.output[${index}]` : `${option}.output`
   return {
     condition: condition === undefined ? undefined : new Condition(condition, `${option}.condition`),
     shown: String(condition),
-    outputs: names.map((name, index) => ({
-      name,
-      template: new ValueTemplate(outputs[index], place(index), types[index] as ValueTypeName),
+    outputs: outputsOf(route, option).map(([{ output, outputName, outputType }, place]) => ({
+      name: outputName,
+      template: new ValueTemplate(output, `${place}.output`, outputType),
     })),
   }
+}
+
+/** The outputs of a route, each with its place in the parameters. */
+function outputsOf(route: Route, option: string): (readonly [RouteOutput, string])[] {
+  const given = outputKeys.filter((key) => (route as Partial<RouteOutput>)[key] !== undefined)
+  if ('outputs' in route && given.length === 0) {
+    return route.outputs.map((output, index) => [output, `${option}.outputs[${index}]`] as const)
+  }
+  if ('outputs' in route) {
+    throw invalid(`'${option}' has 'outputs' and ${listNames(given)}: put all of it into 'outputs'.`, option)
+  }
+  const missing = outputKeys.filter((key) => !given.includes(key))
+  if (missing.length === 0) return [[route, option]]
+  throw invalid(
+    `'${option}' lacks ${listNames(missing)}. A route has 'output', 'outputName' and 'outputType', or a list of such as 'outputs'.`,
+    option,
+  )
 }
 
 function checkDefault(routes: readonly CompiledRoute[]): void {

@@ -66,6 +66,7 @@ export const pages: Readonly<Record<string, Page>> = {
       'No value is guessed from a text, except by `outputType`: `12` of type `integer` is a number, of type `any` a text. An output that is not of its type is always an error.',
       'The last route may go without a condition. No route is an error with the values.',
       '`inputTypes` gives types to the variables; those that are passed on have the type of the output.',
+      'Several outputs of one route are a list of `{ output, outputName, outputType }`, and not three lists.',
       'One output with two types, a name in `optionalVariables` that nothing reads, and a filter that does not exist are errors when the router is made.',
       'There are neither `custom_filters` nor `unsafe`.',
     ],

@@ -100,9 +100,11 @@ describe('ConditionalRouter', () => {
       routes: [
         {
           condition: '{{ n > 1 }}',
-          output: ['n', '{{ n }} of them', '{{ [n, n * 2] }}'],
-          outputName: ['count', 'text', 'numbers'],
-          outputType: ['integer', 'string', 'numbers'],
+          outputs: [
+            { output: 'n', outputName: 'count', outputType: 'integer' },
+            { output: '{{ n }} of them', outputName: 'text', outputType: 'string' },
+            { output: '{{ [n, n * 2] }}', outputName: 'numbers', outputType: 'numbers' },
+          ],
         },
       ],
     })
@@ -211,18 +213,9 @@ A last route without a condition is taken when no other one is.`,
       /^Error in 'routes\[0\]\.condition' at line 1, column 8: /,
     ],
     [
-      [
-        output,
-        {
-          ...output,
-          output: ['{{ 1 }}', 'a\n{{ b | nope }}'],
-          outputName: ['a', 'b'],
-          outputType: ['any', 'any'],
-          condition: true,
-        },
-      ].reverse(),
+      [{ outputs: [output, { ...output, output: 'a\n{{ b | nope }}' }] }],
       'TEMPLATE_SYNTAX',
-      'routes[0].output[1]',
+      'routes[0].outputs[1].output',
       /at line 2, column 8: There is no filter 'nope'/,
     ],
     [
@@ -250,10 +243,16 @@ A last route without a condition is taken when no other one is.`,
       /'out' is of type 'integer' in one route and 'string' in another/,
     ],
     [
-      [{ ...output, outputName: ['a', 'b'] }],
+      [{ condition: true, output: '{{ 1 }}' }],
       'ROUTE_INVALID',
       'routes[0]',
-      /1 × 'output', 2 × 'outputName' and 1 × 'outputType'/,
+      /^'routes\[0\]' lacks 'outputName' and 'outputType'\. A route has/,
+    ],
+    [
+      [{ ...output, outputs: [output] }],
+      'ROUTE_INVALID',
+      'routes[0]',
+      /has 'outputs' and 'output', 'outputName' and 'outputType': put all of it into 'outputs'/,
     ],
   ])('refuses %j when it is made', (routes, code, option, message) => {
     failure(routes).toThrow(
