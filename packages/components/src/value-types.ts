@@ -1,5 +1,6 @@
-import { type Socket, t, type ValueOf } from '@millrace/core'
+import { didYouMean, listNames, type Socket, t, type ValueOf } from '@millrace/core'
 import { answerSocket } from './answer.ts'
+import { ComponentsError } from './errors.ts'
 
 /** The types that a file can give to a value, by their names. */
 export const valueTypes = {
@@ -32,6 +33,21 @@ export type SocketNamed<Name extends ValueTypeName> = ValueTypes[Name]
 
 /** The values of the type that a name stands for. */
 export type ValueNamed<Name extends ValueTypeName> = ValueOf<ValueTypes[Name]>
+
+/**
+ * The socket of a type, for components that are made in code: a file is checked before.
+ *
+ * @throws ComponentsError `VALUE_INVALID` for a name that is not one of a type
+ */
+export function socketNamed<Name extends ValueTypeName>(name: Name, option: string): SocketNamed<Name> {
+  if (Object.hasOwn(valueTypes, name)) return valueTypes[name]
+  const names = Object.keys(valueTypes)
+  throw new ComponentsError(
+    'VALUE_INVALID',
+    `'${option}' is '${name}', which is not the name of a type. Possible: ${listNames(names)}.${didYouMean(String(name), names)}`,
+    { option },
+  )
+}
 
 /** A parameter that takes the name of a type. */
 export function typeNameSocket(description: string): Socket<ValueTypeName> {

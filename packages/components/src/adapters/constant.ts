@@ -2,10 +2,10 @@ import { type Component, checkValue, type JsonValue, t } from '@millrace/core'
 import { ComponentsError } from '../errors.ts'
 import {
   type SocketNamed,
+  socketNamed,
   typeNameSocket,
   type ValueNamed,
   type ValueTypeName,
-  valueTypes,
 } from '../value-types.ts'
 
 export interface ConstantParameters<Of extends ValueTypeName = 'json'> {
@@ -36,10 +36,10 @@ export class Constant<const Of extends ValueTypeName = 'json'> implements Compon
   readonly inputs = {}
   readonly outputs: { readonly value: SocketNamed<Of> }
 
-  /** @throws ComponentsError `VALUE_INVALID` for a value of another type */
+  /** @throws ComponentsError `VALUE_INVALID` for a value of another type, or a type that there is not */
   constructor(parameters: ConstantParameters<Of>) {
     this.initParameters = parameters
-    const socket = valueTypes[parameters.of ?? 'json']
+    const socket = socketNamed(parameters.of ?? 'json', 'of')
     const [problem] = checkValue(socket, parameters.value)
     if (problem) {
       const keys = problem.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))

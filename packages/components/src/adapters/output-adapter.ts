@@ -7,13 +7,7 @@ import {
   inputTypeParameters,
   ValueTemplate,
 } from '../templates/value-template.ts'
-import {
-  type SocketNamed,
-  typeNameSocket,
-  type ValueNamed,
-  type ValueTypeName,
-  valueTypes,
-} from '../value-types.ts'
+import { type SocketNamed, typeNameSocket, type ValueNamed, type ValueTypeName } from '../value-types.ts'
 
 export interface OutputAdapterParameters<Type extends ValueTypeName = ValueTypeName>
   extends InputTypeParameters {
@@ -56,9 +50,9 @@ export class OutputAdapter<const Type extends ValueTypeName> implements Componen
   /** @throws ComponentsError `TEMPLATE_SYNTAX`, `TEMPLATE_FORBIDDEN`, `TEMPLATE_INVALID` or `TEMPLATE_VARIABLE_UNKNOWN` */
   constructor(parameters: OutputAdapterParameters<Type>) {
     this.initParameters = parameters
-    this.#template = new ValueTemplate(parameters.template, 'template', parameters.outputType)
+    this.#template = new ValueTemplate(parameters.template, parameters.outputType, 'template', 'outputType')
     this.inputs = inputSockets(this.#template.variables, [this.#template], parameters)
-    this.outputs = { output: valueTypes[parameters.outputType] as SocketNamed<Type> }
+    this.outputs = { output: this.#template.socket as SocketNamed<Type> }
   }
 
   /** @throws ComponentsError `VALUE_INVALID`, `TEMPLATE_FAILED`, `TEMPLATE_FORBIDDEN` or `TEMPLATE_VARIABLE_MISSING` */

@@ -1,10 +1,10 @@
 import { type Component, t, type VariadicSocket } from '@millrace/core'
 import {
   type SocketNamed,
+  socketNamed,
   typeNameSocket,
   type ValueNamed,
   type ValueTypeName,
-  valueTypes,
 } from '../value-types.ts'
 
 export interface BranchJoinerParameters<Of extends ValueTypeName = ValueTypeName> {
@@ -32,9 +32,10 @@ export class BranchJoiner<const Of extends ValueTypeName> implements Component {
   readonly outputs: { readonly value: SocketNamed<Of> }
   readonly initParameters: BranchJoinerParameters<Of>
 
+  /** @throws ComponentsError `VALUE_INVALID` for a type that there is not */
   constructor(parameters: BranchJoinerParameters<Of>) {
     this.initParameters = parameters
-    const socket = valueTypes[parameters.of] as SocketNamed<Of>
+    const socket = socketNamed(parameters.of, 'of')
     this.inputs = { value: t.greedy(socket, { description: 'What one of the senders sends.' }) }
     this.outputs = { value: socket }
   }

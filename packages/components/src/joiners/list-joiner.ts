@@ -3,8 +3,8 @@ import {
   type ListTypeName,
   listTypeNames,
   type SocketNamed,
+  socketNamed,
   type ValueNamed,
-  valueTypes,
 } from '../value-types.ts'
 
 export interface ListJoinerParameters<Of extends ListTypeName = ListTypeName> {
@@ -32,9 +32,10 @@ export class ListJoiner<const Of extends ListTypeName> implements Component {
   readonly inputs: { readonly values: VariadicSocket<ValueNamed<Of>> }
   readonly outputs: { readonly values: SocketNamed<Of> }
 
+  /** @throws ComponentsError `VALUE_INVALID` for a type that there is not */
   constructor(parameters: ListJoinerParameters<Of>) {
     this.initParameters = parameters
-    const socket = valueTypes[parameters.of] as SocketNamed<Of>
+    const socket = socketNamed(parameters.of, 'of')
     this.inputs = { values: t.variadic(socket, { description: 'The lists.' }) }
     this.outputs = { values: socket }
   }

@@ -10,7 +10,6 @@ import {
   inputTypeParameters,
   ValueTemplate,
 } from '../templates/value-template.ts'
-import { type ValueTypeName, valueTypes } from '../value-types.ts'
 import { type Route, type RouteOutput, type RouteOutputs, routeSocket } from './route.ts'
 
 export interface ConditionalRouterParameters<Routes extends readonly Route[] = readonly Route[]>
@@ -70,7 +69,7 @@ export class ConditionalRouter<const Routes extends readonly Route[]> implements
   readonly #routes: readonly CompiledRoute[]
 
   /**
-   * @throws ComponentsError `ROUTE_INVALID`, `TEMPLATE_SYNTAX`, `TEMPLATE_FORBIDDEN`, `TEMPLATE_INVALID` or
+   * @throws ComponentsError `ROUTE_INVALID`, `VALUE_INVALID`, `TEMPLATE_SYNTAX`, `TEMPLATE_FORBIDDEN`, `TEMPLATE_INVALID` or
    * `TEMPLATE_VARIABLE_UNKNOWN`, with the parameter in `option`
    */
   constructor(parameters: ConditionalRouterParameters<Routes>) {
@@ -110,7 +109,7 @@ function compileRoute(route: Route, option: string): CompiledRoute {
     shown: String(condition),
     outputs: outputsOf(route, option).map(([{ output, outputName, outputType }, place]) => ({
       name: outputName,
-      template: new ValueTemplate(output, `${place}.output`, outputType),
+      template: new ValueTemplate(output, outputType, `${place}.output`, `${place}.outputType`),
     })),
   }
 }
@@ -142,20 +141,20 @@ function checkDefault(routes: readonly CompiledRoute[]): void {
 }
 
 function outputSockets(routes: readonly CompiledRoute[]): Sockets {
-  const types = new Map<string, ValueTypeName>()
+  const types = new Map<string, ValueTemplate>()
   for (const [index, { outputs }] of routes.entries()) {
     for (const { name, template } of outputs) {
-      const before = types.get(name) ?? template.type
-      if (before !== template.type) {
+      const before = types.get(name) ?? template
+      if (before.type !== template.type) {
         throw invalid(
-          `The output '${name}' is of type '${before}' in one route and '${template.type}' in another. Give it one type, or two names.`,
+          `The output '${name}' is of type '${before.type}' in one route and '${template.type}' in another. Give it one type, or two names.`,
           `routes[${index}].outputType`,
         )
       }
       types.set(name, before)
     }
   }
-  return Object.fromEntries([...types].map(([name, type]) => [name, t.optional(valueTypes[type])]))
+  return Object.fromEntries([...types].map(([name, { socket }]) => [name, t.optional(socket)]))
 }
 
 function noRoute(

@@ -1,6 +1,6 @@
 import { ComponentsError } from '../errors.ts'
 import { shorten } from '../shorten.ts'
-import { PromptTemplate, type Values } from './prompt-template.ts'
+import { ownValue, PromptTemplate, type Values } from './prompt-template.ts'
 import { isVariableName } from './variables.ts'
 
 /** A template, the name of an input, or a constant, that is true or false. */
@@ -20,7 +20,7 @@ export class Condition {
       this.#evaluate = () => source
     } else if (typeof source === 'string' && isVariableName(source)) {
       this.variables = [source]
-      this.#evaluate = (values) => values[source]
+      this.#evaluate = (values) => ownValue(values, source)
     } else {
       const template = new PromptTemplate(source, option)
       if (!/\{[{%]/.test(source as string)) {

@@ -5,6 +5,11 @@ import { withMessageViews } from './message-view.ts'
 
 export type Values = Readonly<Record<string, unknown>>
 
+/** The value of a name that a template may choose, which `constructor` is, too. */
+export function ownValue(values: Values, name: string): unknown {
+  return Object.hasOwn(values, name) ? values[name] : undefined
+}
+
 /** A Jinja template whose errors name the parameter that it came from. */
 export class PromptTemplate {
   readonly template: Template

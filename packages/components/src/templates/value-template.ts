@@ -1,8 +1,8 @@
 import { checkValue, didYouMean, listNames, type Socket, t } from '@millrace/core'
 import { ComponentsError } from '../errors.ts'
 import { shorten } from '../shorten.ts'
-import { typeNameSocket, type ValueTypeName, valueTypes } from '../value-types.ts'
-import { PromptTemplate, type Values } from './prompt-template.ts'
+import { socketNamed, typeNameSocket, type ValueTypeName } from '../value-types.ts'
+import { ownValue, PromptTemplate, type Values } from './prompt-template.ts'
 import { isVariableName } from './variables.ts'
 
 /** A template, or the name of an input, that stands for a value of a type. */
@@ -11,18 +11,21 @@ export class ValueTemplate {
   /** The input that is passed on as it is. */
   readonly passed: string | undefined
   readonly type: ValueTypeName
+  readonly socket: Socket
   readonly #source: string
   readonly #template: PromptTemplate | undefined
   readonly #option: string
 
   /**
-   * @param option - the parameter, as a path inside the parameters: `routes[1].output`
-   * @throws ComponentsError `TEMPLATE_INVALID`, `TEMPLATE_SYNTAX` or `TEMPLATE_FORBIDDEN`
+   * @param option - the parameter that has the template, as a path inside the parameters: `routes[1].output`
+   * @param typeOption - the parameter that has the type
+   * @throws ComponentsError `VALUE_INVALID`, `TEMPLATE_INVALID`, `TEMPLATE_SYNTAX` or `TEMPLATE_FORBIDDEN`
    */
-  constructor(source: unknown, option: string, type: ValueTypeName) {
+  constructor(source: unknown, type: ValueTypeName, option: string, typeOption: string) {
     this.#option = option
     this.#source = String(source)
     this.type = type
+    this.socket = socketNamed(type, typeOption)
     if (typeof source === 'string' && isVariableName(source)) {
       this.passed = source
       this.variables = [source]
@@ -39,7 +42,7 @@ export class ValueTemplate {
    * @throws ComponentsError `VALUE_INVALID`, `TEMPLATE_FAILED` or `TEMPLATE_FORBIDDEN`
    */
   value(values: Values): unknown {
-    if (this.#template === undefined) return this.#checked(values[this.passed as string])
+    if (this.#template === undefined) return this.#checked(ownValue(values, this.passed as string))
     const value = this.#template.evaluate(values)
     if (this.type === 'string' && value !== undefined) return this.#template.render(values)
     if (typeof value !== 'string' || this.#problem(value) === undefined) return this.#checked(value)
@@ -48,7 +51,7 @@ export class ValueTemplate {
 
   #problem(value: unknown): string | undefined {
     if (value === undefined) return `'${shorten(this.#source, 60)}' is undefined`
-    const [problem] = checkValue(valueTypes[this.type], value)
+    const [problem] = checkValue(this.socket, value)
     if (problem === undefined) return undefined
     const place = problem.path.length === 0 ? '' : `at ${problem.path.join('.')}: `
     return place + problem.message.replace(/\.$/, '')
@@ -95,7 +98,7 @@ export const inputTypeParameters = {
 /**
  * An input for each variable. Its type is what `inputTypes` says; otherwise that of the outputs that pass it on.
  *
- * @throws ComponentsError `TEMPLATE_VARIABLE_UNKNOWN`
+ * @throws ComponentsError `TEMPLATE_VARIABLE_UNKNOWN` or `VALUE_INVALID`
  */
 export function inputSockets(
   variables: Iterable<string>,
@@ -108,21 +111,20 @@ export function inputSockets(
   for (const [index, name] of optional.entries()) checkIsVariable(name, names, `optionalVariables[${index}]`)
   return Object.fromEntries(
     names.map((name) => {
-      const socket = t.described(typeOfInput(name, templates, inputTypes), `The variable '${name}'.`)
+      const type = ownValue(inputTypes, name) as ValueTypeName | undefined
+      const known =
+        type === undefined ? typeOfPassed(name, templates) : socketNamed(type, `inputTypes.${name}`)
+      const socket = t.described(known, `The variable '${name}'.`)
       return [name, optional.includes(name) ? t.optional(socket) : socket]
     }),
   )
 }
 
-function typeOfInput(
-  name: string,
-  templates: readonly ValueTemplate[],
-  inputTypes: NonNullable<InputTypeParameters['inputTypes']>,
-): Socket {
-  if (Object.hasOwn(inputTypes, name)) return valueTypes[inputTypes[name] as ValueTypeName]
-  const types = new Set(templates.filter(({ passed }) => passed === name).map(({ type }) => type))
-  if (types.size === 0 || types.has('any')) return t.unknown()
-  return t.union(...[...types].map((type) => valueTypes[type]))
+/** What the outputs take that pass a variable on. */
+function typeOfPassed(name: string, templates: readonly ValueTemplate[]): Socket {
+  const passing = templates.filter(({ passed }) => passed === name)
+  const sockets = new Map(passing.map(({ type, socket }) => [type, socket]))
+  return sockets.size === 0 || sockets.has('any') ? t.unknown() : t.union(...sockets.values())
 }
 
 function checkIsVariable(name: string, names: readonly string[], option: string): void {
@@ -146,7 +148,7 @@ export function checkInputs(
   values: Values,
 ): void {
   const missing = Object.keys(sockets).filter(
-    (name) => !sockets[name]?.optional && (values[name] === undefined || !Object.hasOwn(values, name)),
+    (name) => !sockets[name]?.optional && ownValue(values, name) === undefined,
   )
   if (missing.length === 0) return
   throw new ComponentsError(

@@ -90,6 +90,15 @@ describe('ConditionalRouter', () => {
     expect([inputs['n']?.optional, inputs['m']?.optional]).toEqual([false, true])
   })
 
+  test('has variables of any name', () => {
+    const router = new ConditionalRouter({
+      routes: [{ condition: 'constructor', output: 'toString', outputName: 'out', outputType: 'string' }],
+      inputTypes: { constructor: 'boolean' },
+    })
+    expect(router.run({ constructor: true, toString: 'yes' })).toEqual({ out: 'yes' })
+    expect(() => router.run({ constructor: true })).toThrow("was not given 'toString'")
+  })
+
   test('passes on the very value that it was given', () => {
     const documents = [a, b]
     expect(new ConditionalRouter({ routes: byCount }).run({ documents, query: '' }).many).toBe(documents)
@@ -241,6 +250,12 @@ A last route without a condition is taken when no other one is.`,
       'ROUTE_INVALID',
       'routes[1].outputType',
       /'out' is of type 'integer' in one route and 'string' in another/,
+    ],
+    [
+      [{ ...output, outputType: 'integr' }],
+      'VALUE_INVALID',
+      'routes[0].outputType',
+      /^'routes\[0\]\.outputType' is 'integr', which is not the name of a type\. .*Did you mean 'integer'\?$/,
     ],
     [
       [{ condition: true, output: '{{ 1 }}' }],
