@@ -93,7 +93,7 @@ describe('ConditionalRouter', () => {
   test('has variables of any name', () => {
     const router = new ConditionalRouter({
       routes: [{ condition: 'constructor', output: 'toString', outputName: 'out', outputType: 'string' }],
-      inputTypes: { constructor: 'boolean' },
+      inputTypes: JSON.parse('{ "constructor": "boolean" }'),
     })
     expect(router.run({ constructor: true, toString: 'yes' })).toEqual({ out: 'yes' })
     expect(() => router.run({ constructor: true })).toThrow("was not given 'toString'")
