@@ -14,9 +14,10 @@ const registry = new Registry([standardComponents, llamaCppComponents, pipelineT
 
 interface Case {
   readonly inputs: Readonly<Record<string, unknown>>
-  readonly answer: string
+  /** The text of the reply, or the value of another output. */
+  readonly answer: unknown
   /** @defaultValue `llm.replies` */
-  readonly output?: 'tools.replies'
+  readonly output?: 'tools.replies' | 'letter.value' | 'validator.data'
 }
 
 const image = (name: string) => ImageContent.fromFile(join(root, 'packages/pocket-model/images', name))
@@ -32,6 +33,18 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     { inputs: { documents, question: 'Where does Alice live?' }, answer: 'Alice lives in Paris.' },
     { inputs: { documents, question: 'What does Bob like?' }, answer: 'Bob likes pizza.' },
   ],
+  'classify-and-route.yaml': [
+    {
+      inputs: { review: 'The movie was awful.' },
+      output: 'letter.value',
+      answer: 'We are sorry to read: "The movie was awful." Somebody will write to you today.',
+    },
+    {
+      inputs: { review: 'This hotel is wonderful.' },
+      output: 'letter.value',
+      answer: 'Thank you for writing: "This hotel is wonderful."',
+    },
+  ],
   'describe-image.yaml': [
     {
       inputs: { photo: await image('red-circle.png') },
@@ -46,6 +59,9 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       answer: 'The shape is blue.',
     },
   ],
+  'extract-and-use.yaml': [
+    { inputs: { text: 'Nina is 42 years old and lives in Oslo.' }, answer: 'Oslo is the capital of Norway.' },
+  ],
   'extract-json.yaml': [
     {
       inputs: { text: 'Nina is 42 years old and lives in Oslo.' },
@@ -54,6 +70,20 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     {
       inputs: { text: 'I am Leo, 31 years old, from Rome.' },
       answer: '{"name": "Leo", "age": 31, "city": "Rome"}',
+    },
+  ],
+  'repair-loop.yaml': [
+    // The first reply is a sentence, and the second one right.
+    {
+      inputs: { request: 'Nina is 42 years old and lives in Oslo.' },
+      output: 'validator.data',
+      answer: { name: 'Nina', age: 42, city: 'Oslo' },
+    },
+    // The first reply is right.
+    {
+      inputs: { request: 'Extract name, age and city as JSON: I am Leo, 31 years old, from Rome.' },
+      output: 'validator.data',
+      answer: { name: 'Leo', age: 31, city: 'Rome' },
     },
   ],
   'tool-loop.yaml': [
@@ -97,9 +127,29 @@ describe('pipelines', () => {
     await using pipeline = await loadPipelineFile(join(root, 'pipelines', file), { registry })
     for (const { inputs, answer, output = 'llm.replies' } of cases[file] ?? []) {
       const result = await pipeline.run(inputs)
-      const [reply] = result.get(output) as readonly ChatMessage[]
-      expect(ChatMessage.text(reply)).toBe(answer)
+      const value = result.get(output) as unknown
+      expect(output.endsWith('.replies') ? ChatMessage.text((value as ChatMessage[])[0]) : value).toEqual(
+        answer,
+      )
     }
+  })
+
+  test('repair-loop.yaml ends after three wrong replies, and says what is wrong with the last one', async () => {
+    await using pipeline = await loadPipelineFile(join(root, 'pipelines/repair-loop.yaml'), { registry })
+    await expect(pipeline.run({ request: 'Who are you?' })).rejects.toThrow(
+      /^'validator' \(JsonSchemaValidator\) failed: The model gave no JSON that fits the schema in 3 attempts\. What is wrong with the last reply:\nThe text is not JSON: .*\nThe reply: I am Pocket, a tiny language model made for tests and demos\.$/,
+    )
+  })
+
+  test('classify-and-route.yaml runs one of the two ways', async () => {
+    await using pipeline = await loadPipelineFile(join(root, 'pipelines/classify-and-route.yaml'), {
+      registry,
+    })
+    const result = await pipeline.run({ review: 'The movie was awful.' })
+    expect(result.trace.map(({ component }) => component)).toEqual([
+      ...['prompt', 'classifier', 'router', 'apology', 'letter'],
+    ])
+    expect(result.warnings).toEqual([])
   })
 
   test.each([

@@ -21,6 +21,24 @@ export const componentsErrorCodes = {
   TEMPLATE_FAILED:
     'A filter or an operation of a template could not work on the values it was given, or the template took too much work.',
 
+  // Routers, adapters and what gives values of types.
+  ROUTE_INVALID:
+    'The routes of a router contradict each other: an output with two types, a route behind the default, a name that the router has for itself. Or a pattern for MIME types is not a regular expression.',
+  ROUTE_NOT_FOUND:
+    'No route of a router applies to its values, which the text shows. Add a route without a condition, which is the default.',
+  VALUE_INVALID:
+    'What a template gave is not of the type that was declared for it, or a condition gave a text, which is neither true nor false.',
+  FILTER_INVALID: 'A filter of documents lacks a key, has one too many, or an operator that does not exist.',
+  FILTER_FAILED: 'A filter compares what has no order: a text that is not a date with a number, or a list.',
+  SOURCE_NOT_FOUND: 'A file that was to be routed by its type is not there. Only with `raiseOnFailure`.',
+
+  // Reading what models write.
+  SCHEMA_INVALID: 'A parameter is not a JSON Schema. The text says why.',
+  JSON_INVALID:
+    'A text is not JSON, or does not fit the schema; after `maxAttempts` attempts, where that is set. The text says what is wrong.',
+  PATTERN_INVALID: 'A pattern is not a regular expression, or has more than one group.',
+  ANSWER_INVALID: 'An AnswerBuilder was given metadata for more or fewer replies than there are.',
+
   // Running tools. The model is told, as an error result; with `raiseOnFailure` the run fails.
   TOOL_UNKNOWN: 'A model called a tool that there is not. The text has those that are available.',
   TOOL_CALL_MALFORMED: 'A model called a tool with arguments that are not the JSON text of an object.',

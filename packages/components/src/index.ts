@@ -1,5 +1,10 @@
 // The whole public surface, by floor.
 
+export { Constant, type ConstantParameters } from './adapters/constant.ts'
+export { JsonParser, type JsonParserParameters } from './adapters/json-parser.ts'
+export { OutputAdapter, type OutputAdapterParameters } from './adapters/output-adapter.ts'
+export { type Answer, answerSocket } from './answer.ts'
+export { AnswerBuilder } from './builders/answer-builder.ts'
 export {
   ChatPromptBuilder,
   type ChatPromptBuilderInputs,
@@ -16,7 +21,15 @@ export {
   type ComponentsErrorDetails,
   componentsErrorCodes,
 } from './errors.ts'
-export { BranchJoiner, type BranchJoinerParameters, type JoinedValues } from './joiners/branch-joiner.ts'
+export { compileFilter, type DocumentFilter } from './filters/filter.ts'
+export { AnswerJoiner } from './joiners/answer-joiner.ts'
+export { BranchJoiner, type BranchJoinerParameters } from './joiners/branch-joiner.ts'
+export { ListJoiner, type ListJoinerParameters } from './joiners/list-joiner.ts'
+export { StringJoiner } from './joiners/string-joiner.ts'
+export { ConditionalRouter, type ConditionalRouterParameters } from './routers/conditional-router.ts'
+export { FileTypeRouter, type Source } from './routers/file-type-router.ts'
+export { MetadataRouter, type MetadataRouterParameters } from './routers/metadata-router.ts'
+export type { Route, RouteOutput, RouteOutputs } from './routers/route.ts'
 export { standardComponents } from './standard-components.ts'
 export type {
   InsertedMessages,
@@ -24,5 +37,17 @@ export type {
   PromptMessage,
   PromptMessageFields,
 } from './templates/prompt-message.ts'
+export type { InputTypeParameters } from './templates/value-template.ts'
 export type { PromptInputs, VariableParameters } from './templates/variables.ts'
 export { ToolInvoker } from './tools/tool-invoker.ts'
+export {
+  JsonSchemaValidator,
+  type JsonSchemaValidatorParameters,
+} from './validators/json-schema-validator.ts'
+export {
+  type ListTypeName,
+  type SocketNamed,
+  type ValueNamed,
+  type ValueTypeName,
+  valueTypes,
+} from './value-types.ts'

@@ -1,11 +1,28 @@
 import { componentPackage } from '@millrace/core'
+import { Constant } from './adapters/constant.ts'
+import { JsonParser } from './adapters/json-parser.ts'
+import { OutputAdapter } from './adapters/output-adapter.ts'
+import { AnswerBuilder } from './builders/answer-builder.ts'
 import { ChatPromptBuilder } from './builders/chat-prompt-builder.ts'
 import { PromptBuilder } from './builders/prompt-builder.ts'
+import { AnswerJoiner } from './joiners/answer-joiner.ts'
 import { BranchJoiner } from './joiners/branch-joiner.ts'
+import { ListJoiner } from './joiners/list-joiner.ts'
+import { StringJoiner } from './joiners/string-joiner.ts'
+import { ConditionalRouter } from './routers/conditional-router.ts'
+import { FileTypeRouter } from './routers/file-type-router.ts'
+import { MetadataRouter } from './routers/metadata-router.ts'
 import { ToolInvoker } from './tools/tool-invoker.ts'
+import { JsonSchemaValidator } from './validators/json-schema-validator.ts'
 
 /** The components of this package, for a `Registry`. */
 export const standardComponents = componentPackage({
   name: '@millrace/components',
-  components: [PromptBuilder, ChatPromptBuilder, BranchJoiner, ToolInvoker],
+  components: [
+    ...[PromptBuilder, ChatPromptBuilder, AnswerBuilder],
+    ...[ConditionalRouter, FileTypeRouter, MetadataRouter],
+    ...[BranchJoiner, ListJoiner, StringJoiner, AnswerJoiner],
+    ...[OutputAdapter, JsonParser, Constant],
+    ...[JsonSchemaValidator, ToolInvoker],
+  ],
 })

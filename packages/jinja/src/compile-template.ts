@@ -133,7 +133,7 @@ class StatementCompiler {
           const printed = value(frame)
           const { run } = frame
           run.spend(cost)
-          run.print(typeof printed === 'string' ? printed : textOf(printed, run))
+          if (!run.keep(printed)) run.print(typeof printed === 'string' ? printed : textOf(printed, run))
           return DONE
         }
       }

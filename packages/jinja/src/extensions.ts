@@ -4,7 +4,17 @@ import { Float } from './numbers.ts'
 import type { Operation, Run } from './run.ts'
 import { callBound, signature } from './signature.ts'
 import { formatInZone } from './time.ts'
-import { Callable, Dict, DictView, entriesOf, Generator, isMapping, Markup, Undefined } from './values.ts'
+import {
+  Callable,
+  Dict,
+  DictView,
+  entriesOf,
+  Generator,
+  isMapping,
+  type Mapping,
+  Markup,
+  Undefined,
+} from './values.ts'
 
 /** A filter or function of the caller. Values come as plain data, and `undefined` for what is undefined. */
 export interface OwnFunction {
@@ -75,29 +85,39 @@ export function functionValue(name: string, called: TemplateFunction, run: Run):
   )
 }
 
-/** A value of a template as plain data, which code of the caller expects. */
-function toPlain(value: unknown, run: Run): unknown {
-  if (typeof value !== 'object' || value === null) return value
+type Other = (value: unknown) => unknown
+
+/**
+ * A value of a template as plain data, which code of the caller expects; the very list or object, where all in it is
+ * plain.
+ *
+ * @param other - what becomes of what is neither a list nor a dict; left out, objects of the caller stay what they are
+ */
+export function toPlain(value: unknown, run: Run, other: Other = (same) => same): unknown {
+  if (typeof value !== 'object' || value === null) return other(value)
   if (value instanceof Undefined) return undefined
   if (value instanceof Float) return value.value
   if (value instanceof Markup) return value.text
+  const isList = Array.isArray(value) || value instanceof DictView || value instanceof Generator
+  if (!isList && !isMapping(value)) return other(value)
   run.spend(1)
   run.enter()
-  const plain = plainElements(value, run)
+  const plain = isList ? plainList(value, run, other) : plainObject(value, run, other)
   run.leave()
   return plain
 }
 
-/** The very list or object, where all in it is plain. */
-function plainElements(value: object, run: Run): unknown {
-  if (value instanceof DictView || value instanceof Generator || Array.isArray(value)) {
-    const items: readonly unknown[] = value instanceof DictView ? value.items : Array.from(value)
-    const plain = items.map((item) => toPlain(item, run))
-    return Array.isArray(value) && plain.every((item, index) => item === items[index]) ? value : plain
-  }
-  if (!isMapping(value)) return value
+function plainList(value: readonly unknown[] | DictView | Generator, run: Run, other: Other): unknown[] {
+  const items: readonly unknown[] = value instanceof DictView ? value.items : Array.from(value)
+  const plain = items.map((item) => toPlain(item, run, other))
+  // A tuple or a range is a list with something more.
+  const isPlain = Object.getPrototypeOf(value) === Array.prototype
+  return isPlain && plain.every((item, index) => item === items[index]) ? (value as unknown[]) : plain
+}
+
+function plainObject(value: Mapping, run: Run, other: Other): object {
   const entries = Array.from(entriesOf(value), ([key, item]) => [String(key), item] as const)
-  const plain = entries.map(([key, item]) => [key, toPlain(item, run)] as const)
+  const plain = entries.map(([key, item]) => [key, toPlain(item, run, other)] as const)
   const isPlain = !(value instanceof Dict) && plain.every(([, item], index) => item === entries[index]?.[1])
   return isPlain ? value : Object.fromEntries(plain)
 }

@@ -59,6 +59,15 @@ export const MOST_OBJECTS = 2200
 const CHARACTERS_PER_STEP = 64
 const ELEMENT_SIZE = 8
 
+/** What the first `{{ … }}` of a template gave, where the template gives a value. */
+export interface KeptValue {
+  readonly value: unknown
+  /** Where in the printed text it would stand. */
+  readonly offset: number
+  readonly at: number
+  isAlone: boolean
+}
+
 /** The state of one rendering: what it has left, what it has printed, and where in the source it is. */
 export class Run {
   readonly environment: Environment
@@ -71,6 +80,8 @@ export class Run {
   /** Where in the source the operation that runs now begins. */
   at = 0
   printed = ''
+  kept: KeptValue | undefined
+  #keepsValue: boolean
   #steps: number
   #depth = 0
 
@@ -80,8 +91,10 @@ export class Run {
     now: () => Date,
     variables: readonly unknown[],
     ownsValues: boolean,
+    keepsValue: boolean,
   ) {
     this.ownsValues = ownsValues
+    this.#keepsValue = keepsValue
     this.environment = environment
     this.limits = limits
     this.now = now
@@ -132,13 +145,26 @@ export class Run {
     }
   }
 
+  /** Whether the value of a `{{ … }}` is kept and not printed, as the first one is where the template gives a value. */
+  keep(value: unknown): boolean {
+    if (!this.#keepsValue) return false
+    if (this.kept === undefined && this.printed.trim() === '') {
+      this.kept = { value, offset: this.printed.length, at: this.at, isAlone: true }
+      return true
+    }
+    if (this.kept) this.kept.isAlone = false
+    return false
+  }
+
   /** What `work` prints, in place of printing it. */
   capture(work: () => void): string {
-    const before = this.printed
+    const [before, keepsValue] = [this.printed, this.#keepsValue]
     this.printed = ''
+    this.#keepsValue = false
     work()
     const captured = this.printed
     this.printed = before
+    this.#keepsValue = keepsValue
     return captured
   }
 

@@ -9,16 +9,18 @@ import {
   ownFilter,
   ownFunction,
   ownTag,
+  toPlain,
 } from './extensions.ts'
 import { filters } from './filters.ts'
 import { functions } from './functions.ts'
 import { Fault, JinjaError, quoted } from './jinja-error.ts'
 import { normalizeSource, tokenize } from './lexer.ts'
 import { parse } from './parser.ts'
+import { textOf } from './print.ts'
 import { defaultLimits, type Environment, type Limits, MOST_OBJECTS, Run, STEPS_PER_OBJECT } from './run.ts'
 import { Frame } from './scope.ts'
 import { tests } from './tests.ts'
-import { Dict, entriesOf, isPlainObject, typeName, Undefined } from './values.ts'
+import { Dict, entriesOf, isPlainObject, notData, TemplateObject, typeName, Undefined } from './values.ts'
 
 export interface TemplateOptions {
   /** @defaultValue false */
@@ -120,20 +122,37 @@ export class Template {
    *
    * @throws JinjaError
    */
-  render(
-    values: Readonly<Record<string, unknown>> = {},
-    { limits = {}, now = () => new Date() }: RenderOptions = {},
-  ): string {
+  render(values: Readonly<Record<string, unknown>> = {}, options: RenderOptions = {}): string {
+    return this.#run(values, options, false, ({ printed }) => printed)
+  }
+
+  /**
+   * What the template stands for: where it prints a single `{{ … }}` and nothing else but white space, the value of that,
+   * such as a list or a number; otherwise its text. The value is plain data, a `TemplateObject` is what its `toJSON` gives;
+   * `undefined` for something undefined. No text is read as a number or a list.
+   *
+   * @throws JinjaError
+   */
+  evaluate(values: Readonly<Record<string, unknown>> = {}, options: RenderOptions = {}): unknown {
+    return this.#run(values, options, true, valueIn)
+  }
+
+  #run<Result>(
+    values: Readonly<Record<string, unknown>>,
+    { limits = {}, now = () => new Date() }: RenderOptions,
+    keepsValue: boolean,
+    read: (run: Run) => Result,
+  ): Result {
     const variables: unknown[] = []
     let run: Run | undefined
     try {
       if (typeof values !== 'object' || values === null) {
         throw new Fault('ARGUMENTS', 'The values of a template are an object with their names.')
       }
-      run = new Run(this.#environment, limitsFor(values, limits), now, variables, this.#mutates)
+      run = new Run(this.#environment, limitsFor(values, limits), now, variables, this.#mutates, keepsValue)
       for (const name of this.#names) variables.push(this.#variable(name, values, run))
       this.#execute(new Frame(run, this.#slots))
-      return run.printed
+      return read(run)
     } catch (cause) {
       throw new JinjaError(this.#source, asFault(cause), run?.at ?? 0)
     }
@@ -147,6 +166,31 @@ export class Template {
     }
     return this.#mutates ? ownCopy(value, run) : value
   }
+}
+
+/** What a run that keeps a value has come to. */
+function valueIn(run: Run): unknown {
+  const { kept, printed } = run
+  if (!kept) return printed
+  run.at = kept.at
+  if (kept.isAlone && printed.trim() === '') return toPlain(kept.value, run, asData)
+  run.printed = printed.slice(0, kept.offset)
+  run.print(textOf(kept.value, run))
+  return run.printed + printed.slice(kept.offset)
+}
+
+/** What of a value is neither a list nor a dict, as data. @throws Fault `FORBIDDEN` for what has none */
+function asData(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value)
+  if (value instanceof TemplateObject) return value.toJSON()
+  if (
+    typeof value === 'function' ||
+    typeof value === 'symbol' ||
+    (typeof value === 'object' && value !== null)
+  ) {
+    throw notData(value)
+  }
+  return value
 }
 
 /** @throws Fault `ARGUMENTS` for a limit that is not a number */

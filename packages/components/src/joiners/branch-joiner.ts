@@ -1,24 +1,13 @@
-import { type Component, type Socket, t, type ValueOf, type VariadicSocket } from '@millrace/core'
+import { type Component, t, type VariadicSocket } from '@millrace/core'
+import {
+  type SocketNamed,
+  socketNamed,
+  typeNameSocket,
+  type ValueNamed,
+  type ValueTypeName,
+} from '../value-types.ts'
 
-/** By the names that the parameter `of` takes. */
-const joined = {
-  boolean: t.boolean(),
-  integer: t.integer(),
-  number: t.number(),
-  string: t.string(),
-  strings: t.array(t.string()),
-  json: t.json(),
-  messages: t.array(t.message()),
-  documents: t.array(t.document()),
-  images: t.array(t.image()),
-} satisfies Record<string, Socket>
-
-type Joined = typeof joined
-
-/** What values a `BranchJoiner` passes on. */
-export type JoinedValues = keyof Joined
-
-export interface BranchJoinerParameters<Of extends JoinedValues = JoinedValues> {
+export interface BranchJoinerParameters<Of extends ValueTypeName = ValueTypeName> {
   readonly of: Of
 }
 
@@ -33,29 +22,27 @@ export interface BranchJoinerParameters<Of extends JoinedValues = JoinedValues> 
  *   .connect('prompt.prompt', 'start.value')
  *   .connect('start.value', 'llm.messages')
  */
-export class BranchJoiner<const Of extends JoinedValues> implements Component {
+export class BranchJoiner<const Of extends ValueTypeName> implements Component {
   static readonly type = 'BranchJoiner'
   static readonly description = 'Passes on each value that one of its senders sends, as soon as it comes.'
   static readonly parameters = t.object({
-    of: t.described(
-      t.literal<JoinedValues>(...(Object.keys(joined) as JoinedValues[])),
-      'What the values are.',
-    ),
+    of: typeNameSocket('The type of the values.'),
   })
-  readonly inputs: { readonly value: VariadicSocket<ValueOf<Joined[Of]>> }
-  readonly outputs: { readonly value: Joined[Of] }
+  readonly inputs: { readonly value: VariadicSocket<ValueNamed<Of>> }
+  readonly outputs: { readonly value: SocketNamed<Of> }
   readonly initParameters: BranchJoinerParameters<Of>
 
+  /** @throws ComponentsError `VALUE_INVALID` for a type that there is not */
   constructor(parameters: BranchJoinerParameters<Of>) {
     this.initParameters = parameters
-    const socket = joined[parameters.of] as Joined[Of]
+    const socket = socketNamed(parameters.of, 'of')
     this.inputs = { value: t.greedy(socket, { description: 'What one of the senders sends.' }) }
     this.outputs = { value: socket }
   }
 
-  run({ value }: { readonly value: readonly ValueOf<Joined[Of]>[] }): {
-    readonly value: ValueOf<Joined[Of]>
+  run({ value }: { readonly value: readonly ValueNamed<Of>[] }): {
+    readonly value: ValueNamed<Of>
   } {
-    return { value: value[0] as ValueOf<Joined[Of]> }
+    return { value: value[0] as ValueNamed<Of> }
   }
 }

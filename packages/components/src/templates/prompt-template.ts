@@ -5,6 +5,11 @@ import { withMessageViews } from './message-view.ts'
 
 export type Values = Readonly<Record<string, unknown>>
 
+/** The value of a name that a template may choose, which `constructor` is, too. */
+export function ownValue(values: Values, name: string): unknown {
+  return Object.hasOwn(values, name) ? values[name] : undefined
+}
+
 /** A Jinja template whose errors name the parameter that it came from. */
 export class PromptTemplate {
   readonly template: Template
@@ -30,6 +35,15 @@ export class PromptTemplate {
    */
   render(values: Values): string {
     return located(this.#option, () => this.template.render(withMessageViews(values) as Values), true)
+  }
+
+  /**
+   * The value of the template where it is a single `{{ … }}`, otherwise its text; undefined for what is not there.
+   *
+   * @throws ComponentsError `TEMPLATE_FAILED` or `TEMPLATE_FORBIDDEN`
+   */
+  evaluate(values: Values): unknown {
+    return located(this.#option, () => this.template.evaluate(withMessageViews(values) as Values), true)
   }
 }
 

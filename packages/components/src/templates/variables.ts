@@ -141,13 +141,18 @@ const NAME = /^(?!__)[\p{ID_Start}_]\p{ID_Continue}*$/u
 /** Words of the language that no variable can have as its name. */
 const WORDS = 'and or not in is if else elif for recursive true false none True False None loop'.split(' ')
 
+/** Whether a text is nothing but the name of a variable. */
+export function isVariableName(text: string): boolean {
+  return NAME.test(text) && !WORDS.includes(text)
+}
+
 /**
  * The name, when a variable may have it.
  *
  * @throws ComponentsError `TEMPLATE_INVALID`
  */
 export function checkVariableName(name: unknown, option: string): string {
-  if (typeof name !== 'string' || !NAME.test(name) || WORDS.includes(name)) {
+  if (typeof name !== 'string' || !isVariableName(name)) {
     const shown = typeof name === 'string' ? `'${name}'` : `A ${typeof name}`
     throw new ComponentsError(
       'TEMPLATE_INVALID',

@@ -46,7 +46,7 @@ describe('BranchJoiner', () => {
     const file = (of: string) =>
       `components:\n  join: { type: BranchJoiner, initParameters: { of: ${of} } }\n`
     expect(loadPipeline(file('documents'), { registry }).names()).toEqual(['join'])
-    expect(() => loadPipeline(file('message'), { registry })).toThrow(
+    expect(() => loadPipeline(file('mesages'), { registry })).toThrow(
       /components\.join\.initParameters\.of: .*'messages'/,
     )
   })

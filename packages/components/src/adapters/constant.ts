@@ -1,0 +1,60 @@
+import { type Component, type JsonValue, t } from '@millrace/core'
+import { checkValue } from '@millrace/core/component'
+import { ComponentsError } from '../errors.ts'
+import {
+  type SocketNamed,
+  socketNamed,
+  typeNameSocket,
+  type ValueNamed,
+  type ValueTypeName,
+} from '../value-types.ts'
+
+export interface ConstantParameters<Of extends ValueTypeName = 'json'> {
+  readonly value: JsonValue
+  /**
+   * The type of the value.
+   *
+   * @defaultValue 'json'
+   */
+  readonly of?: Of
+}
+
+/**
+ * Gives the same value in each run: what a file sets once and several components read, or the one way of a branch.
+ *
+ * @example
+ * new Constant({ value: ['Paris is in France.'], of: 'strings' }).run().value
+ */
+export class Constant<const Of extends ValueTypeName = 'json'> implements Component {
+  static readonly type = 'Constant'
+  static readonly description = 'Gives the same value in each run.'
+  static readonly parameters = t.object({
+    value: t.json({ description: 'The value.' }),
+    of: t.optional(typeNameSocket('The type of the value.'), { default: 'json' }),
+  })
+
+  readonly initParameters: ConstantParameters<Of>
+  readonly inputs = {}
+  readonly outputs: { readonly value: SocketNamed<Of> }
+
+  /** @throws ComponentsError `VALUE_INVALID` for a value of another type, or a type that there is not */
+  constructor(parameters: ConstantParameters<Of>) {
+    this.initParameters = parameters
+    const socket = socketNamed(parameters.of ?? 'json', 'of')
+    const [problem] = checkValue(socket, parameters.value)
+    if (problem) {
+      const keys = problem.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+      const option = `value${keys.join('')}`
+      throw new ComponentsError(
+        'VALUE_INVALID',
+        `'${option}' is not of the type '${parameters.of}': ${problem.message}`,
+        { option },
+      )
+    }
+    this.outputs = { value: socket as SocketNamed<Of> }
+  }
+
+  run(): { readonly value: ValueNamed<Of> } {
+    return { value: this.initParameters.value as ValueNamed<Of> }
+  }
+}

@@ -1,0 +1,173 @@
+// What docs/components.md says of each component beyond its declaration: an example, and how it differs from Haystack's.
+import { ChatMessage, Document, ToolCall } from '@millrace/core'
+
+export interface Page {
+  readonly initParameters?: object
+  /** What the example is run with. */
+  readonly inputs: Readonly<Record<string, unknown>>
+  /** How it differs from Haystack's component of this name. */
+  readonly differences: readonly string[]
+  /** Null where Haystack has no such component. */
+  readonly haystack?: null
+}
+
+const schema = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] }
+const paris = Document.create({ id: 'p', content: 'Paris is in France.', meta: { language: 'en', page: 3 } })
+const rom = Document.create({ id: 'r', content: 'Rom liegt in Italien.', meta: { language: 'de', page: 9 } })
+const answer = (data: string, score: number) => ({ data, query: 'Who?', documents: [], meta: {}, score })
+
+export const pages: Readonly<Record<string, Page>> = {
+  PromptBuilder: {
+    initParameters: { template: 'What is the capital of {{ country }}?' },
+    inputs: { country: 'France' },
+    differences: [
+      'A variable that is not given is an error, unless `requiredVariables` leaves it out. Haystack requires none, and warns.',
+      'A name in `templateVariables` that the template does not read is an error.',
+    ],
+  },
+  ChatPromptBuilder: {
+    initParameters: { template: [{ role: 'user', content: 'What is the capital of {{ country }}?' }] },
+    inputs: { country: 'France' },
+    differences: [
+      'As for `PromptBuilder`.',
+      '`{ insert: history }` stands for the messages in a variable, and `{ type: image, variable: photo }` for an image.',
+      'A string without `{% message %}` blocks is one user message.',
+    ],
+  },
+  AnswerBuilder: {
+    initParameters: { referencePattern: '\\[(\\d+)\\]' },
+    inputs: {
+      query: 'Where is Paris?',
+      replies: ['In France [1] [7].'],
+      documents: [Document.create({ id: 'p', content: 'Paris is in France.' })],
+    },
+    differences: [
+      'A reference that is not the number of a document is in `meta.unknownReferences` of the answer. There it is a warning in the log, `[0]` the last document, and a word fails.',
+      'Regular expressions are those of JavaScript. A pattern with two groups, or one that cannot be read, is an error when the component is made.',
+      '`expandReferenceRanges` is a parameter alone, not an input.',
+    ],
+  },
+  ConditionalRouter: {
+    initParameters: {
+      routes: [
+        {
+          condition: '{{ documents | length > 0 }}',
+          output: 'documents',
+          outputName: 'found',
+          outputType: 'documents',
+        },
+        { output: 'query', outputName: 'ask', outputType: 'string' },
+      ],
+    },
+    inputs: { documents: [], query: 'Where is Paris?' },
+    differences: [
+      'A condition is the value of its `{{ … }}`, and not what its text reads as: the text `False` is not false. A condition that gives a text is an error which names the route.',
+      'An output is the value of its `{{ … }}`, too, so that `{{ documents }}` passes documents on; or it is the name of an input, for which Haystack has `output_passthrough`. A constant of one word is written as `{{ "word" }}`.',
+      'No value is guessed from a text, except by `outputType`: `12` of type `integer` is a number, of type `any` a text. An output that is not of its type is always an error.',
+      'The last route may go without a condition. No route is an error with the values.',
+      '`inputTypes` gives types to the variables; those that are passed on have the type of the output.',
+      'Several outputs of one route are a list of `{ output, outputName, outputType }`, and not three lists.',
+      'One output with two types, a name in `optionalVariables` that nothing reads, and a filter that does not exist are errors when the router is made.',
+      'There are neither `custom_filters` nor `unsafe`.',
+    ],
+  },
+  FileTypeRouter: {
+    initParameters: { mimeTypes: ['text/*', 'application/json'] },
+    inputs: { sources: ['README.md', 'package.json', 'gone.txt'] },
+    differences: [
+      'MIME types are compared without case and parameters, and without `x-`: `Text/Plain; charset=utf-8` is `text/plain`, and `audio/x-wav` is `audio/wav`.',
+      '`text/*` is all of a kind. An entry that is exactly the type wins over a pattern in front of it.',
+      'A path without a file leaves as `failed`, without a warning.',
+      'Files and images are those of messages. Nothing adds metadata to them.',
+    ],
+  },
+  MetadataRouter: {
+    initParameters: {
+      rules: {
+        english: { field: 'meta.language', operator: '==', value: 'en' },
+        late: {
+          operator: 'OR',
+          conditions: [
+            { field: 'meta.page', operator: '>', value: 5 },
+            { field: 'meta.chapter', operator: 'in', value: ['end', 'index'] },
+          ],
+        },
+      },
+    },
+    inputs: { documents: [paris, rom] },
+    differences: [
+      'A wrong filter is an error when the router is made, with its place.',
+      'Dates are those of ISO 8601. A comparison with something that has no order is an error, as there.',
+      'It routes documents alone.',
+    ],
+  },
+  BranchJoiner: {
+    initParameters: { of: 'string' },
+    inputs: { value: 'from one of the branches' },
+    differences: ['`of` takes a `TypeName` in place of a type of Python.'],
+  },
+  ListJoiner: {
+    initParameters: { of: 'strings' },
+    inputs: { values: ['a', 'b'] },
+    differences: ['`of` is required.'],
+  },
+  StringJoiner: { inputs: { strings: 'a text' }, differences: [] },
+  AnswerJoiner: {
+    initParameters: { topK: 1, sortByScore: true },
+    inputs: { answers: [answer('Ada', 0.4), answer('Grace', 0.9)] },
+    differences: ['There is no `join_mode`: it has one value only.', '`topK: 0` of a run gives no answers.'],
+  },
+  OutputAdapter: {
+    initParameters: {
+      template: '{{ documents | map(attribute="meta.page") | sum }}',
+      outputType: 'integer',
+    },
+    inputs: { documents: [paris, rom] },
+    differences: [
+      'Values are those of a `ConditionalRouter`: of a single `{{ … }}` the value, never guessed from a text, always of the type. JSON in a text is read where the type asks for it, as in `{{ documents | tojson }}` of type `list`.',
+      'Messages of errors have the place in the template, and no values.',
+      'There are neither `custom_filters` nor `unsafe`.',
+    ],
+  },
+  JsonParser: {
+    initParameters: { jsonSchema: schema, raiseOnFailure: false },
+    inputs: { text: '{"nme": "Nina"}' },
+    haystack: null,
+    differences: [],
+  },
+  Constant: {
+    initParameters: { value: ['Paris', 'Rome'], of: 'strings' },
+    inputs: {},
+    haystack: null,
+    differences: [],
+  },
+  JsonSchemaValidator: {
+    initParameters: { jsonSchema: schema, maxAttempts: 3 },
+    inputs: {
+      conversation: [ChatMessage.user('Who is it?')],
+      messages: [ChatMessage.assistant('{"nme": "Nina"}')],
+    },
+    differences: [
+      '`errors` is there `validation_error`. It holds the whole conversation, so that the model sees what it was asked.',
+      '`data` is what a right reply stands for. `maxAttempts` ends the loop with an error that says what was wrong.',
+      'The schema is given when the component is made, and checked there. The whole reply is checked by it: of a list not each item, and no text in it is read as JSON. A schema that looks like a tool is not taken for one.',
+      'A code fence around the whole reply is taken off. `NaN` is not JSON. A reply without a text is a wrong one.',
+      '`errorTemplate` is a Jinja template. By default the model is answered with what is wrong, and not with the schema.',
+    ],
+  },
+  ToolInvoker: {
+    initParameters: { tools: ['add'] },
+    inputs: {
+      messages: [
+        ChatMessage.assistant({
+          toolCalls: [ToolCall.create({ id: '1', name: 'add', arguments: { a: 1, b: 2 } })],
+        }),
+      ],
+    },
+    differences: [
+      '`conversation` goes in and `messages` comes out, which closes the loop back to the model; `replies` is the way out of it.',
+      'Several calls run at once, with `timeoutMs` for each.',
+      'What goes wrong with a call is a result for the model, unless `raiseOnFailure` is set.',
+    ],
+  },
+}
