@@ -1,7 +1,6 @@
 import { type Component, type ObjectOf, type Socket, type Sockets, t } from '@millrace/core'
-import { listNames } from '@millrace/core/component'
+import { listNames, shorten } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
-import { shorten } from '../shorten.ts'
 import { Condition } from '../templates/condition.ts'
 import type { Values } from '../templates/prompt-template.ts'
 import {

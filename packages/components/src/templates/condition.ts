@@ -1,5 +1,5 @@
+import { shorten } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
-import { shorten } from '../shorten.ts'
 import { ownValue, PromptTemplate, type Values } from './prompt-template.ts'
 import { isVariableName } from './variables.ts'
 

@@ -1,7 +1,6 @@
 import { type Socket, t } from '@millrace/core'
-import { checkValue, didYouMean, listNames } from '@millrace/core/component'
+import { checkValue, didYouMean, listNames, shorten } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
-import { shorten } from '../shorten.ts'
 import { socketNamed, typeNameSocket, type ValueTypeName } from '../value-types.ts'
 import { ownValue, PromptTemplate, type Values } from './prompt-template.ts'
 import { isVariableName } from './variables.ts'

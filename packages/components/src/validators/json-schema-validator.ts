@@ -7,10 +7,9 @@ import {
   type Socket,
   t,
 } from '@millrace/core'
-import { listNames } from '@millrace/core/component'
+import { listNames, shorten } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { JsonReader } from '../json-reader.ts'
-import { shorten } from '../shorten.ts'
 import { PromptTemplate } from '../templates/prompt-template.ts'
 
 export interface JsonSchemaValidatorParameters {
