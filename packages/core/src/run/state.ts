@@ -11,10 +11,10 @@ export type Readiness = 'blocked' | 'ready' | 'eager' | 'deferred'
 
 /** A counter for each component, or each socket, of a plan. */
 class Counters {
-  readonly #counts: Uint32Array
+  readonly #counts: number[]
 
   constructor(length: number) {
-    this.#counts = new Uint32Array(length)
+    this.#counts = new Array<number>(length).fill(0)
   }
 
   of({ index }: { readonly index: number }): number {
