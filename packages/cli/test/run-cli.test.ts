@@ -106,9 +106,11 @@ describe('millrace validate', () => {
       },
       expect.objectContaining({ file: capital, valid: true, components: 2, connections: 1 }),
     ])
-    expect(JSON.parse(stdout)[1].inputs[0]).toEqual({
+    expect(JSON.parse(stdout)[1].inputs[0]).toMatchObject({
       component: 'prompt',
       socket: 'country',
+      path: 'prompt.country',
+      name: 'country',
       type: 'unknown',
       mandatory: true,
       description: "The variable 'country' of the template.",

@@ -71,7 +71,7 @@ export function openOutputs(plan: Plan): PipelineOutput[] {
  */
 export function resolveInput(plan: Plan, name: string): PipelineInput {
   const found = findInputs(plan, name)
-  if (InputError.isInstance(found)) throw found
+  if (found instanceof InputError) throw found
   const [first, ...others] = found
   if (first === undefined) throw unknownInput(plan, name)
   if (others.length > 0) {
@@ -97,14 +97,14 @@ export function matchInputs(plan: Plan, given: object): MatchedInputs<PlannedSoc
       'The inputs of a run are an object, such as { prompt: { country: "France" } }.',
     )
   }
-  const entries = Object.entries(given).filter(([, value]) => value !== undefined)
-  const isNested = Object.keys(given).every((key) => plan.byName.has(key))
   const inputs: { input: PlannedSocket; value: unknown }[] = []
   const problems: InputError[] = []
   const reached = new Set<PlannedSocket>()
-  for (const [name, value] of isNested ? nestedEntries(plan, entries, problems) : entries) {
+  const isNested = Object.keys(given).every((key) => plan.byName.has(key))
+  for (const [name, value] of isNested ? nestedEntries(plan, given, problems) : Object.entries(given)) {
+    if (value === undefined) continue
     const found = findInputs(plan, name)
-    if (InputError.isInstance(found)) {
+    if (found instanceof InputError) {
       problems.push(isNested || !plan.byName.has(name) ? found : mixed(plan, name, Object.keys(given)))
       continue
     }
@@ -129,16 +129,13 @@ export function describeMatched(plan: Plan, given: object): MatchedInputs<Pipeli
 }
 
 /** The values of each component by their paths. */
-function nestedEntries(
-  plan: Plan,
-  entries: readonly (readonly [string, unknown])[],
-  problems: InputError[],
-): (readonly [string, unknown])[] {
-  return entries.flatMap(([name, values]) => {
+function nestedEntries(plan: Plan, given: object, problems: InputError[]): [path: string, value: unknown][] {
+  const entries: [string, unknown][] = []
+  for (const [name, values] of Object.entries(given)) {
+    if (values === undefined) continue
     if (isObject(values)) {
-      return Object.entries(values)
-        .filter(([, value]) => value !== undefined)
-        .map(([socket, value]) => [`${name}.${socket}`, value] as const)
+      for (const [socket, value] of Object.entries(values)) entries.push([`${name}.${socket}`, value])
+      continue
     }
     const sockets = plan.byName.get(name)?.sockets ?? []
     problems.push(
@@ -147,16 +144,18 @@ function nestedEntries(
         `'${name}' is a component: its inputs are an object with ${listNames(sockets.map((socket) => socket.name))}.`,
       ),
     )
-    return []
-  })
+  }
+  return entries
 }
 
 /** The open sockets that a name stands for, or why there are none. */
 function findInputs(plan: Plan, name: string): readonly PlannedSocket[] | InputError {
   const exact = plan.byPath.get(name)
   const named = plan.namedInputs.get(name) ?? (exact && [exact])
-  const occupied = named?.find((socket) => !isOpen(socket))
-  if (named !== undefined) return occupied ? occupiedInput(occupied) : named
+  if (named !== undefined) {
+    const occupied = named.find((socket) => !isOpen(socket))
+    return occupied ? occupiedInput(occupied) : named
+  }
   const called = plan.sockets.filter((socket) => socket.name === name)
   const open = called.filter(hasOwnName)
   const [first] = called

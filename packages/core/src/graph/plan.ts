@@ -81,6 +81,8 @@ export interface Plan {
   readonly edges: readonly PlannedEdge[]
   readonly sockets: readonly PlannedSocket[]
   readonly byPath: ReadonlyMap<string, PlannedSocket>
+  /** The sockets that a caller must give a value for: mandatory, and nobody sends to them. */
+  readonly required: readonly PlannedSocket[]
   /** The sockets behind the names that the pipeline gives to inputs. */
   readonly namedInputs: ReadonlyMap<string, readonly PlannedSocket[]>
   /** Topologically; the components of one cycle stand side by side in the order of declaration. */
@@ -129,6 +131,7 @@ export function compilePlan(graph: Graph, names: ResolvedNames): Plan {
     edges,
     sockets,
     byPath,
+    required: sockets.filter(({ mandatory, edges: senders }) => mandatory && senders.length === 0),
     namedInputs: new Map(
       [...names.inputs].map(([name, paths]) => [
         name,

@@ -40,9 +40,9 @@ function typeProblems({ path, socket: { type } }: PlannedSocket, value: unknown)
   )
 }
 
-function missingInputs({ sockets }: Plan, given: ReadonlySet<PlannedSocket>): InputError[] {
-  return sockets
-    .filter((socket) => socket.mandatory && socket.edges.length === 0 && !given.has(socket))
+function missingInputs({ required }: Plan, given: ReadonlySet<PlannedSocket>): InputError[] {
+  return required
+    .filter((socket) => !given.has(socket))
     .map(
       ({ owner, name, socket }) =>
         new InputError(

@@ -35,11 +35,21 @@ export class OngoingRuns {
     { values, read }: Beginning,
     options: RunOptions<C>,
   ): Promise<RunResult<C>> {
-    const { signal, timeoutMs } = options
+    const { signal, timeoutMs, onProgress } = options
     const included = checkIncluded(plan, options.includeOutputsFrom)
     const breakAt = options.breakAt && findBreakpoint(plan, options.breakAt, read)
     const start = performance.now()
-    if (plan.hasWarmUp) await this.#load(options)
+    if (plan.hasWarmUp) {
+      const loading = new Loading(signal, timeoutMs)
+      this.#ongoing.add(loading)
+      try {
+        await this.#pipeline.warmUp({ signal: loading.signal, ...(onProgress ? { onProgress } : {}) })
+        loading.signal.throwIfAborted()
+      } finally {
+        loading.end()
+        this.#ongoing.delete(loading)
+      }
+    }
     // No await between the end of loading and here: `stop` must find one or the other.
     const run = new Run(plan, values, {
       runId: crypto.randomUUID(),
@@ -60,22 +70,6 @@ export class OngoingRuns {
       return (await run.start()) as unknown as RunResult<C>
     } finally {
       this.#ongoing.delete(run)
-    }
-  }
-
-  async #load({
-    signal,
-    timeoutMs,
-    onProgress,
-  }: Pick<RunOptions, 'signal' | 'timeoutMs' | 'onProgress'>): Promise<void> {
-    const loading = new Loading(signal, timeoutMs)
-    this.#ongoing.add(loading)
-    try {
-      await this.#pipeline.warmUp({ signal: loading.signal, ...(onProgress ? { onProgress } : {}) })
-      loading.signal.throwIfAborted()
-    } finally {
-      loading.end()
-      this.#ongoing.delete(loading)
     }
   }
 

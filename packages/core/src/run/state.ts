@@ -9,7 +9,7 @@ export interface Waiting {
 
 export type Readiness = 'blocked' | 'ready' | 'eager' | 'deferred'
 
-/** A counter for each component, or each socket, of a plan. */
+/** A counter for each component, or each socket, of a plan, by its index. */
 class Counters {
   readonly #counts: Uint32Array
 
@@ -17,16 +17,16 @@ class Counters {
     this.#counts = new Uint32Array(length)
   }
 
-  of({ index }: { readonly index: number }): number {
+  of(index: number): number {
     return this.#counts[index] ?? 0
   }
 
-  set({ index }: { readonly index: number }, count: number): void {
+  set(index: number, count: number): void {
     this.#counts[index] = count
   }
 
-  add(item: { readonly index: number }, count: number): void {
-    this.#counts[item.index] = this.of(item) + count
+  add(index: number, count: number): void {
+    this.#counts[index] = (this.#counts[index] ?? 0) + count
   }
 }
 
@@ -90,7 +90,7 @@ export class RunState {
 
   /** Puts back what `waiting` gave, and the visits of each component, into a state that nothing has happened to. */
   restore({ inputs, arrived }: Waiting, visits: (component: PlannedComponent) => number): void {
-    for (const component of this.#plan.components) this.#visits.set(component, visits(component))
+    for (const component of this.#plan.components) this.#visits.set(component.index, visits(component))
     for (const { socket, value } of inputs) this.giveInput(socket, value)
     for (const { edge, values } of arrived) {
       if (values.length === 0) this.sendNothing(edge)
@@ -101,19 +101,19 @@ export class RunState {
   /** A value of the caller's. */
   giveInput(socket: PlannedSocket, value: unknown): void {
     this.#inputs[socket.index] = value
-    this.#filled.add(socket, 1)
-    this.#given.add(socket.owner, 1)
+    this.#filled.add(socket.index, 1)
+    this.#given.add(socket.owner.index, 1)
   }
 
   /** A sender gave a value. Of two that meet, a socket for one value has the newer, the others keep both. */
   send(edge: PlannedEdge, value: unknown): void {
     const { index, target, socket } = edge
     const before = this.#arrived[index]
-    if (before === undefined) this.#arrivals.add(target, 1)
+    if (before === undefined) this.#arrivals.add(target.index, 1)
     if (before === undefined || before === NO_VALUE) {
       this.#arrived[index] = value
-      this.#triggers.add(target, 1)
-      this.#filled.add(socket, 1)
+      this.#triggers.add(target.index, 1)
+      this.#filled.add(socket.index, 1)
     } else if (socket.gathers === 'one') this.#arrived[index] = value
     else if (before instanceof Queue) before.values.push(value)
     else this.#arrived[index] = new Queue(before, value)
@@ -123,16 +123,19 @@ export class RunState {
   sendNothing(edge: PlannedEdge): void {
     if (this.#arrived[edge.index] !== undefined) return
     this.#arrived[edge.index] = NO_VALUE
-    this.#arrivals.add(edge.target, 1)
+    this.#arrivals.add(edge.target.index, 1)
   }
 
   visits(component: PlannedComponent): number {
-    return this.#visits.of(component)
+    return this.#visits.of(component.index)
   }
 
   /** Whether the component has a value from a sender that it did not run with, or a caller's and never ran. */
   hasUnread(component: PlannedComponent): boolean {
-    return this.#triggers.of(component) > 0 || (this.visits(component) === 0 && this.#given.of(component) > 0)
+    return (
+      this.#triggers.of(component.index) > 0 ||
+      (this.visits(component) === 0 && this.#given.of(component.index) > 0)
+    )
   }
 
   /** Whether this sender has run since the receiver last did, with or without a value. */
@@ -141,7 +144,7 @@ export class RunState {
   }
 
   isFilled(socket: PlannedSocket): boolean {
-    return this.#filled.of(socket) > 0
+    return this.#filled.of(socket.index) > 0
   }
 
   /** Whether the component can run, and whether it may at once: the rules of docs/running.md. */
@@ -159,13 +162,13 @@ export class RunState {
 
   /** A value came from another component; before the first visit also: the caller's, or it has no senders. */
   isTriggered(component: PlannedComponent): boolean {
-    if (this.#triggers.of(component) > 0) return true
-    return this.visits(component) === 0 && (this.#given.of(component) > 0 || component.arriving === 0)
+    if (this.#triggers.of(component.index) > 0) return true
+    return this.visits(component) === 0 && (this.#given.of(component.index) > 0 || component.arriving === 0)
   }
 
   /** Some component that sends to it has not run since it last ran itself. */
   awaitsSender(component: PlannedComponent): boolean {
-    return this.#arrivals.of(component) < component.arriving
+    return this.#arrivals.of(component.index) < component.arriving
   }
 
   /** A greedy input has a value, and so has every other one that is mandatory or connected. */
@@ -183,7 +186,7 @@ export class RunState {
 
   /** The connections over which a value has come that the next visit takes. */
   triggersOf(component: PlannedComponent): readonly PlannedEdge[] {
-    if (this.#triggers.of(component) === 0) return NO_EDGES
+    if (this.#triggers.of(component.index) === 0) return NO_EDGES
     const triggers: PlannedEdge[] = []
     for (const socket of component.sockets) {
       const { edges, gathers } = socket
@@ -202,7 +205,7 @@ export class RunState {
    * visits. A greedy socket gives one value, the caller's too, and keeps the others: there is one visit for each.
    */
   take(component: PlannedComponent): Record<string, unknown> {
-    this.#visits.add(component, 1)
+    this.#visits.add(component.index, 1)
     const inputs: Record<string, unknown> = {}
     for (const socket of component.sockets) {
       const taken = this.#take(socket)
@@ -246,7 +249,7 @@ export class RunState {
     let first = this.#inputs[socket.index]
     if (first !== undefined) {
       this.#inputs[socket.index] = undefined
-      this.#filled.add(socket, -1)
+      this.#filled.add(socket.index, -1)
     }
     for (const edge of socket.edges) {
       if (first !== undefined && this.#hasValue(edge)) continue
@@ -265,10 +268,10 @@ export class RunState {
     const value = this.#arrived[edge.index]
     if (value === undefined) return undefined
     this.#arrived[edge.index] = undefined
-    this.#arrivals.add(edge.target, -1)
+    this.#arrivals.add(edge.target.index, -1)
     if (value === NO_VALUE) return undefined
-    this.#triggers.add(edge.target, -1)
-    this.#filled.add(edge.socket, -1)
+    this.#triggers.add(edge.target.index, -1)
+    this.#filled.add(edge.socket.index, -1)
     return value
   }
 
