@@ -2,6 +2,7 @@
 // this one, `yaml.ts` that to and from files.
 
 export type { Callback } from './component/callback.ts'
+export type { ModelCall, ToolCallEnd } from './component/calls.ts'
 export type {
   Component,
   ComponentClass,

@@ -126,7 +126,8 @@ export class ToolInvoker implements Component {
     setMaxListeners(0, stop.signal)
     const onAbort = () => stop.abort(context.signal.reason)
     context.signal.addEventListener('abort', onAbort)
-    const options = { tools, signal: stop.signal, timeoutMs, raiseOnFailure }
+    const report = context.toolCall
+    const options = { tools, signal: stop.signal, timeoutMs, raiseOnFailure, report }
     try {
       const results = await runLimited(
         calls,

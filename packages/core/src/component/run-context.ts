@@ -1,4 +1,5 @@
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
+import type { ModelCall, ToolCallEnd } from './calls.ts'
 
 /** What a component gets besides its inputs. */
 export interface RunContext {
@@ -6,6 +7,10 @@ export interface RunContext {
   readonly signal: AbortSignal
   /** Passes one streamed piece to whoever listens to the run. Cheap when nobody does. */
   readonly emit: (chunk: StreamingChunk) => void
+  /** Reports a request to a model, once it is over. Sums of usage and traces are made of these. Cheap when nobody listens. */
+  readonly modelCall: (call: ModelCall) => void
+  /** Reports a call of a tool, once it is over. */
+  readonly toolCall: (call: ToolCallEnd) => void
   readonly component: { readonly name: string; readonly type: string }
   /** 1 on the first visit of this component in this run. */
   readonly visit: number
@@ -19,6 +24,8 @@ export function aloneContext(component: { readonly type: string }): RunContext {
   return {
     signal: never,
     emit: () => {},
+    modelCall: () => {},
+    toolCall: () => {},
     component: { name: component.type, type: component.type },
     visit: 1,
     runId: 'alone',

@@ -1,3 +1,4 @@
+import type { ModelCall, ToolCallEnd } from '../component/calls.ts'
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
 import type { PlannedComponent } from '../graph/plan.ts'
 import type { Visit } from './trace.ts'
@@ -25,6 +26,8 @@ export type RunEvent =
   | (RunMoment & { readonly type: 'runStart' })
   | (VisitMoment & { readonly type: 'componentStart'; readonly inputs: Values })
   | (VisitMoment & { readonly type: 'chunk'; readonly chunk: StreamingChunk })
+  | (VisitMoment & { readonly type: 'modelCall'; readonly call: ModelCall })
+  | (VisitMoment & { readonly type: 'toolCall'; readonly call: ToolCallEnd })
   | (VisitMoment & { readonly type: 'componentEnd'; readonly outputs: Values; readonly durationMs: number })
   | (VisitMoment & { readonly type: 'componentError'; readonly error: unknown; readonly durationMs: number })
   | (RunMoment & {
@@ -62,6 +65,14 @@ export class RunEvents {
 
   chunk(component: PlannedComponent, visit: number, chunk: StreamingChunk): void {
     this.#emit({ ...this.#moment(component, visit, performance.now()), type: 'chunk', chunk })
+  }
+
+  modelCall(component: PlannedComponent, visit: number, call: ModelCall): void {
+    this.#emit({ ...this.#moment(component, visit, performance.now()), type: 'modelCall', call })
+  }
+
+  toolCall(component: PlannedComponent, visit: number, call: ToolCallEnd): void {
+    this.#emit({ ...this.#moment(component, visit, performance.now()), type: 'toolCall', call })
   }
 
   componentEnd({ component, visit, start, end, outputs = {} }: Visit): void {

@@ -1,3 +1,4 @@
+import type { ModelCall, ToolCallEnd } from '../component/calls.ts'
 import type { RunContext } from '../component/run-context.ts'
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
 import { RunError } from '../errors.ts'
@@ -44,6 +45,14 @@ export class VisitContext implements RunContext {
     const { events } = this.#scope
     if (events === undefined) return () => {}
     return (chunk) => events.chunk(this.#component, this.visit, chunk)
+  }
+
+  get modelCall(): (call: ModelCall) => void {
+    return (call) => this.#scope.events?.modelCall(this.#component, this.visit, call)
+  }
+
+  get toolCall(): (call: ToolCallEnd) => void {
+    return (call) => this.#scope.events?.toolCall(this.#component, this.visit, call)
   }
 }
 

@@ -28,6 +28,7 @@ import { modelParameters } from '../options/parameters.ts'
 import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
 import { replyMessage, replyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
+import { ReportedCall } from '../replies/reported-call.ts'
 import { checkGeneration } from '../requests/check-generation.ts'
 import { generationRequest, mergeOptions, Seeds } from '../requests/generation.ts'
 import { heldTools } from '../requests/held-tools.ts'
@@ -176,21 +177,24 @@ export class LlamaCppChatGenerator implements Component {
       const chat = await this.#chat(opened)
       const warnings = [...(chat?.warnings(held.tools) ?? []), ...held.warnings]
       this.#warnings.say(warnings)
-      const generation = await model.chat(
-        { ...request, messages: conversation, tools: held.tools, toolChoice },
-        stream.listening(),
+      const by = answering(opened, name)
+      const call = new ReportedCall(context, { ...by, operation: 'chat', options, input: conversation })
+      const generation = await call.answer(() =>
+        model.chat({ ...request, messages: conversation, tools: held.tools, toolChoice }, stream.listening()),
       )
       const cut = cutWarnings(generation, request)
       this.#warnings.say(cut)
       const meta = withWarnings(
         {
-          ...replyMeta(generation, answering(opened, name)),
+          ...replyMeta(generation, by),
           ...(chat ? { chatFormat: { ...chat.meta(held.tools) } } : {}),
         },
         [...warnings, ...cut],
       )
+      const replies = [replyMessage(generation, meta)]
+      call.end(meta, replies)
       await stream.end(generation, { ...meta })
-      return { replies: [replyMessage(generation, meta)] }
+      return { replies }
     })
   }
 

@@ -30,6 +30,7 @@ import { modelParameters } from '../options/parameters.ts'
 import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
 import { type Answering, logprobJson, type ReplyMeta, replyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
+import { ReportedCall } from '../replies/reported-call.ts'
 import { completionRequest } from '../requests/completion-request.ts'
 import { mergeOptions, Seeds } from '../requests/generation.ts'
 import { checkModel } from '../session/check-model.ts'
@@ -130,13 +131,17 @@ export class LlamaCppGenerator implements Component {
       const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback, name)
       const echo = new Echo(options.echo ? prompt : '', stream.listening())
       const request = completionRequest(prompt, options, modelKwargs, this.#seeds)
-      const generation = await model.complete(request, echo.listening)
+      const by = answering(opened, name)
+      const call = new ReportedCall(context, { ...by, operation: 'textCompletion', options, input: prompt })
+      const generation = await call.answer(() => model.complete(request, echo.listening))
       await echo.start()
       const cut = cutWarnings(generation, request)
       this.#warnings.say(cut)
-      const meta = withWarnings(completionMeta(generation, answering(opened, name)), cut)
-      await stream.end(generation, meta)
-      return { replies: [`${echo.text}${generation.text}`], meta: [meta] }
+      const meta = withWarnings(completionMeta(generation, by), cut)
+      const replies = [`${echo.text}${generation.text}`]
+      call.end(meta, replies)
+      await stream.end(generation, { ...meta })
+      return { replies, meta: [{ ...meta }] }
     })
   }
 
@@ -175,7 +180,7 @@ class Echo {
   }
 }
 
-function completionMeta(generation: Generation, by: Answering): JsonObject {
+function completionMeta(generation: Generation, by: Answering): ReplyMeta & JsonObject {
   const meta: ReplyMeta = { ...replyMeta(generation, by), responseId: `cmpl-${randomUUID()}` }
   const { promptLogprobs } = generation
   return { ...meta, ...(promptLogprobs ? { promptLogprobs: promptLogprobs.map(logprobJson) } : {}) }
