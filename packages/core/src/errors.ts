@@ -59,6 +59,8 @@ export const errorCodes = {
   INPUT_OCCUPIED: 'The caller gave a value for a socket that has a sender and takes one value.',
   INPUT_SNAPSHOT:
     'A snapshot cannot be resumed: it is not a snapshot, it is of another graph, or it lacks a value that was not JSON.',
+  INPUT_ANSWERS:
+    'The answers that a run was resumed with are not those to its questions: one is missing, unknown, or not JSON.',
   INPUT_AMBIGUOUS: 'The inputs are neither all component names nor all socket names.',
 
   // Running.
@@ -68,7 +70,8 @@ export const errorCodes = {
   RUN_BLOCKED: 'Components wait for values that will never come, and because of that the run gave nothing.',
   RUN_MAX_VISITS: 'A component ran as often as maxRunsPerComponent allows. The text names the loop.',
   RUN_TIMEOUT: 'A run or a component took longer than its timeoutMs.',
-  RUN_BREAKPOINT: 'A run reached its breakpoint. The error carries the snapshot to resume from.',
+  RUN_INVALID_PAUSE:
+    'A component paused with a state that is not JSON, with malformed questions, or outside a pipeline, or did not return the pause.',
   RUN_NO_OUTPUT: 'The result was asked for a socket that gave no value in this run, or that does not exist.',
   RUN_CLOSED: 'The pipeline was closed while the run was going on.',
 
@@ -206,23 +209,6 @@ export class RunError extends MillraceError<Extract<ErrorCode, `RUN_${string}`>>
     this.component = details.component
     this.type = details.type
     this.visit = details.visit
-  }
-}
-
-/** A run stopped at its breakpoint, before the visit. Nothing has failed: `pipeline.resume(error.snapshot)` goes on. */
-export class BreakpointReached extends MillraceError<'RUN_BREAKPOINT'> {
-  readonly component: string
-  readonly visit: number
-  readonly snapshot: Snapshot
-
-  constructor(component: string, visit: number, snapshot: Snapshot) {
-    super(
-      'RUN_BREAKPOINT',
-      `The run stopped before visit ${visit} of '${component}'. Resume it from the snapshot.`,
-    )
-    this.component = component
-    this.visit = visit
-    this.snapshot = snapshot
   }
 }
 

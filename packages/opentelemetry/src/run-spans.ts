@@ -94,6 +94,7 @@ export class RunSpans {
         this.#endCall(event)
         break
       case 'componentEnd':
+      case 'componentPause':
         this.#endVisit(event)
         break
       case 'componentError':
@@ -177,7 +178,7 @@ export class RunSpans {
     if (visit === undefined) return
     this.#open.delete(end.component)
     if (end.type === 'componentError') this.#thrown.push({ visit, end })
-    else this.#recordVisit(visit, end, 'completed')
+    else this.#recordVisit(visit, end, end.type === 'componentPause' ? 'paused' : 'completed')
   }
 
   #recordVisit(visit: OpenVisit, end: VisitEnd, status: Status): void {

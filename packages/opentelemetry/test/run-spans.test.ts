@@ -138,6 +138,14 @@ describe('a run that completes', () => {
   })
 })
 
+test('a run that pauses has the status paused, and so has the visit that asks', async () => {
+  const { onEvent, of, runs } = recorder()
+  const Asks = defineComponent({ type: 'Asks', inputs: {}, outputs: {}, run: (_, { pause }) => pause({}) })
+  await new Pipeline({ asks: new Asks() }).run({}, { onEvent })
+  const paused = { status: unset, said: 'paused', type: undefined, exceptions: [] }
+  expect([ending(of('asks')[0]), ending(runs()[0])]).toEqual([paused, paused])
+})
+
 describe('a run that fails', () => {
   test('marks the visit that threw, and the run, with the error; the exception is recorded once', async () => {
     const { onEvent, of, runs } = recorder()

@@ -62,6 +62,7 @@ export class RunView {
         this.#usage.add(event.call)
         break
       case 'componentEnd':
+      case 'componentPause':
       case 'componentError':
         this.#endVisit(event)
         break

@@ -92,14 +92,18 @@ export class PipelineComponent<Inputs extends Sockets = Sockets, Outputs extends
     values: Values,
     context: RunContext = aloneContext(PipelineComponent),
   ): Promise<Record<string, unknown>> {
-    const { outputs } = await this.pipeline.run(this.#inside(values), {
-      signal: context.signal,
-      includeOutputsFrom: this.#included,
-      // Between two components nothing is checked either.
-      validate: 'nothing',
-      onEvent: (event) => passOn(event, context),
-    })
-    return this.#outside(outputs)
+    const { resumed, signal } = context
+    const options = { signal, onEvent: (event: RunEvent) => passOn(event, context) }
+    const result = resumed
+      ? await this.pipeline.resume(resumed.state, { ...options, answers: resumed.answers })
+      : await this.pipeline.run(this.#inside(values), {
+          ...options,
+          includeOutputsFrom: this.#included,
+          // Between two components nothing is checked either.
+          validate: 'nothing',
+        })
+    const { status, snapshot, questions, outputs } = result
+    return status === 'paused' ? context.pause({ state: snapshot, questions }) : this.#outside(outputs)
   }
 
   #inside(values: Values): Record<string, Values> {

@@ -1,4 +1,5 @@
 import type { ModelCall, ToolCallEnd } from '../component/calls.ts'
+import type { Question } from '../component/pause.ts'
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
 import type { PlannedComponent } from '../graph/plan.ts'
 import type { Visit } from './trace.ts'
@@ -18,7 +19,7 @@ interface VisitMoment extends RunMoment {
 
 type Values = Readonly<Record<string, unknown>>
 
-/** How a run ended. `paused`: at its breakpoint. */
+/** How a run ended. `paused`: at its breakpoint, or by a component. */
 export type RunStatus = 'completed' | 'failed' | 'aborted' | 'paused'
 
 /** What happens during a run, in the order in which it happens. */
@@ -29,11 +30,16 @@ export type RunEvent =
   | (VisitMoment & { readonly type: 'modelCall'; readonly call: ModelCall })
   | (VisitMoment & { readonly type: 'toolCall'; readonly call: ToolCallEnd })
   | (VisitMoment & { readonly type: 'componentEnd'; readonly outputs: Values; readonly durationMs: number })
+  | (VisitMoment & {
+      readonly type: 'componentPause'
+      readonly questions: readonly Question[]
+      readonly durationMs: number
+    })
   | (VisitMoment & { readonly type: 'componentError'; readonly error: unknown; readonly durationMs: number })
   | (RunMoment & {
       readonly type: 'runEnd'
       readonly status: RunStatus
-      /** What the run rejects with, where it does. */
+      /** What the run rejects with, where it failed or was aborted. */
       readonly error?: unknown
       readonly durationMs: number
     })
@@ -80,6 +86,11 @@ export class RunEvents {
     this.#emit({ ...this.#moment(component, visit, end), type: 'componentEnd', outputs, durationMs })
   }
 
+  componentPause({ component, visit, start, end }: Visit, questions: readonly Question[]): void {
+    const durationMs = end - start
+    this.#emit({ ...this.#moment(component, visit, end), type: 'componentPause', questions, durationMs })
+  }
+
   componentError({ component, visit, start, end, error }: Visit): void {
     const durationMs = end - start
     this.#emit({ ...this.#moment(component, visit, end), type: 'componentError', error, durationMs })
@@ -89,7 +100,11 @@ export class RunEvents {
   runEnd(start: number, status: RunStatus, error: unknown): void {
     const now = performance.now()
     const end = { runId: this.#runId, time: timeOf(now), status, durationMs: now - start }
-    this.#emit({ type: 'runEnd', ...end, ...(status === 'completed' ? {} : { error }) })
+    this.#emit({
+      type: 'runEnd',
+      ...end,
+      ...(status === 'completed' || status === 'paused' ? {} : { error }),
+    })
     this.#listener = undefined
   }
 

@@ -3,7 +3,7 @@ import { millrace } from '../conventions.ts'
 import type { EventOf } from '../events.ts'
 import { shortened, TextBudget } from './shortened.ts'
 
-export type VisitEnd = EventOf<'componentEnd' | 'componentError'>
+export type VisitEnd = EventOf<'componentEnd' | 'componentPause' | 'componentError'>
 
 export function visitAttributes(start: EventOf<'componentStart'>): Attributes {
   return {
