@@ -26,7 +26,7 @@ import { generationOptions } from '../options/generation-options.ts'
 import { chatLoadSupport } from '../options/option-support.ts'
 import { modelParameters } from '../options/parameters.ts'
 import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
-import { replyMessage, replyMeta } from '../replies/reply.ts'
+import { makeReplyMeta, replyMessage } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
 import { checkGeneration } from '../requests/check-generation.ts'
 import { generationRequest, mergeOptions, Seeds } from '../requests/generation.ts'
@@ -184,7 +184,7 @@ export class LlamaCppChatGenerator implements Component {
       this.#warnings.say(cut)
       const meta = withWarnings(
         {
-          ...replyMeta(generation, answering(opened, name)),
+          ...makeReplyMeta(generation, answering(opened, name)),
           ...(chat ? { chatFormat: { ...chat.meta(held.tools) } } : {}),
         },
         [...warnings, ...cut],
