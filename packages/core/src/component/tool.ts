@@ -4,6 +4,7 @@ import { isSocket, type Socket } from '../schema/socket.ts'
 import type { JsonSchema } from '../schema/socket-type.ts'
 import { checkSchema, schemaFault } from '../schema/validate.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
+import { unknownKey } from '../text/names.ts'
 import { messageOf } from '../text/show.ts'
 
 const brand = Symbol.for('millrace.tool')
@@ -32,11 +33,13 @@ export interface ToolDefinition<Arguments> {
   readonly run: (args: Arguments, context: ToolContext) => unknown
 }
 
+const toolKeys = ['name', 'description', 'parameters', 'run']
+
 /**
  * Makes a tool. Defaults that `t.object` declares reach `run` where the model gives nothing; those of a JSON Schema are
  * for the model alone.
  *
- * @throws ToolError `TOOL_INVALID` for a bad name, a missing function or an unusable schema
+ * @throws ToolError `TOOL_INVALID` for a bad name, a missing function, an unusable schema or an unknown key
  * @example
  * const add = tool({
  *   name: 'add',
@@ -62,6 +65,10 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
     throw new ToolError('TOOL_INVALID', `Tool '${name}' has no description for the model to read.`, {
       tool: name,
     })
+  }
+  const unknown = Object.keys(definition).find((key) => !toolKeys.includes(key))
+  if (unknown !== undefined) {
+    throw new ToolError('TOOL_INVALID', `Tool '${name}': ${unknownKey(unknown, toolKeys)}`, { tool: name })
   }
   const schema = isSocket(parameters) ? schemaOf(parameters) : parameters
   const fault = schemaFault(schema) ?? (schema['type'] === 'object' ? undefined : "its type is not 'object'")

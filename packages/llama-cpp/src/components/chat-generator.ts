@@ -26,7 +26,7 @@ import { generationOptions } from '../options/generation-options.ts'
 import { chatLoadSupport } from '../options/option-support.ts'
 import { modelParameters } from '../options/parameters.ts'
 import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
-import { replyMessage, replyMeta } from '../replies/reply.ts'
+import { makeReplyMeta, replyMessage } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
 import { ReportedCall } from '../replies/reported-call.ts'
 import { checkGeneration } from '../requests/check-generation.ts'
@@ -186,7 +186,7 @@ export class LlamaCppChatGenerator implements Component {
       this.#warnings.say(cut)
       const meta = withWarnings(
         {
-          ...replyMeta(generation, by),
+          ...makeReplyMeta(generation, by),
           ...(chat ? { chatFormat: { ...chat.meta(held.tools) } } : {}),
         },
         [...warnings, ...cut],

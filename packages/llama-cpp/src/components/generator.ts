@@ -28,7 +28,7 @@ import { type CompletionOptions, completionOptions } from '../options/completion
 import { completionLoadSupport } from '../options/option-support.ts'
 import { modelParameters } from '../options/parameters.ts'
 import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
-import { type Answering, logprobJson, type ReplyMeta, replyMeta } from '../replies/reply.ts'
+import { type Answering, logprobJson, makeReplyMeta, type ReplyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
 import { ReportedCall } from '../replies/reported-call.ts'
 import { completionRequest } from '../requests/completion-request.ts'
@@ -181,7 +181,7 @@ class Echo {
 }
 
 function completionMeta(generation: Generation, by: Answering): ReplyMeta & JsonObject {
-  const meta: ReplyMeta = { ...replyMeta(generation, by), responseId: `cmpl-${randomUUID()}` }
+  const meta: ReplyMeta = { ...makeReplyMeta(generation, by), responseId: `cmpl-${randomUUID()}` }
   const { promptLogprobs } = generation
   return { ...meta, ...(promptLogprobs ? { promptLogprobs: promptLogprobs.map(logprobJson) } : {}) }
 }
