@@ -7,6 +7,7 @@ import { messageOf } from '../text/show.ts'
 import { checkMapping, connectComponents } from './connect.ts'
 import type { DeclaredComponent, Definition } from './definition.ts'
 import type { PipelineFile, SubPipelineParameters } from './file-shape.ts'
+import { unescaped } from './permissions.ts'
 import type { DocumentPath } from './problems.ts'
 
 /** A pipeline that came from another file. A dump names that file again, as it was written. */
@@ -40,7 +41,7 @@ export function buildPipeline(definition: Definition): Pipeline | undefined {
 function optionsOf({ value, place: { baseDir } }: Definition): PipelineOptions {
   const { metadata, maxRunsPerComponent, inputs, outputs } = value as PipelineFile
   return {
-    ...(metadata === undefined ? {} : { metadata }),
+    ...(metadata === undefined ? {} : { metadata: unescaped(metadata) }),
     ...(maxRunsPerComponent === undefined ? {} : { maxRunsPerComponent }),
     ...(inputs === undefined ? {} : { inputs }),
     ...(outputs === undefined ? {} : { outputs }),

@@ -15,10 +15,11 @@ import {
   overridableComponents,
   withOverrides,
 } from './overrides.ts'
+import { checkPermissions, type Permissions } from './permissions.ts'
 import { type FileProblems, Problems } from './problems.ts'
 import { readText } from './read.ts'
 
-export interface LoadOptions {
+export interface LoadOptions extends Permissions {
   /** What the file may name. Loading never imports code: a type that isn't here is an error. */
   readonly registry: Registry
   /** What the errors call the file, such as its path. It is not read. */
@@ -42,11 +43,12 @@ export interface LoadOptions {
 
 /**
  * Makes the pipeline that a YAML text describes. Nothing is read, fetched or imported, and no component loads: an
- * untrusted file can be loaded to look at it. `${env:NAME}` stays as it is until `warmUp`. Pipelines in other files,
+ * untrusted file can be loaded to look at it. `${env:NAME}` stays as it is until `warmUp`, and is refused unless
+ * `environment` has the name. Pipelines in other files,
  * which the text includes with `file:`, need the option `readFile`; only `loadPipelineFile` touches the disk itself.
  *
  * @throws LoadError with everything that is wrong with the text, each with its line, column, path and excerpt
- * @throws OptionError `PIPELINE_INVALID_OPTION` for limits and names of overrides that are not possible
+ * @throws OptionError `PIPELINE_INVALID_OPTION` for limits, permissions and names of overrides that are not possible
  * @example
  * const registry = new Registry([standardComponents, llamaCppComponents])
  * const pipeline = loadPipeline(text, { registry })
@@ -60,6 +62,7 @@ export function loadPipeline(text: string, options: LoadOptions): Pipeline {
     )
   }
   const { registry, file, baseDir, readFile } = options
+  checkPermissions(options)
   const limits = completeLimits(options.limits)
   const usage = new Usage()
   usage.bytes = Buffer.byteLength(text)
@@ -71,7 +74,7 @@ export function loadPipeline(text: string, options: LoadOptions): Pipeline {
   const place = { baseDir, file, files: file === undefined ? [] : [resolve(file)], levels: 0 }
   const written = readDefinition(document, place, { registry, limits, usage, files })
   const definition = withOverrides(written, chosenOverrides(options, written, problems))
-  const pipeline = buildPipeline(checkDefinition(definition, registry))
+  const pipeline = buildPipeline(checkDefinition(definition, registry, options))
   problems.throwIfAny()
   // Nothing is missing without a problem.
   return pipeline as Pipeline
@@ -97,7 +100,7 @@ const PIECE = 64 * 1024
  */
 export async function loadPipelineFile(
   path: string,
-  options: Pick<LoadOptions, 'registry' | 'limits' | 'overrides'>,
+  options: Omit<LoadOptions, 'file' | 'baseDir' | 'readFile'>,
 ): Promise<Pipeline> {
   const { maxBytes } = completeLimits(options.limits)
   const problems = new Problems()

@@ -24,7 +24,7 @@ import {
 } from '../options/check-options.ts'
 import { generationOptions } from '../options/generation-options.ts'
 import { chatLoadSupport } from '../options/option-support.ts'
-import { modelParameters } from '../options/parameters.ts'
+import { modelParameters, modelUrls } from '../options/parameters.ts'
 import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
 import { replyMessage, replyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
@@ -81,6 +81,7 @@ export class LlamaCppChatGenerator implements Component {
   })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs', 'modelClipPath']
+  static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = {
     messages: t.described(

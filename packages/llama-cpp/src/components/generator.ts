@@ -26,7 +26,7 @@ import {
 } from '../options/check-options.ts'
 import { type CompletionOptions, completionOptions } from '../options/completion-options.ts'
 import { completionLoadSupport } from '../options/option-support.ts'
-import { modelParameters } from '../options/parameters.ts'
+import { modelParameters, modelUrls } from '../options/parameters.ts'
 import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
 import { type Answering, logprobJson, type ReplyMeta, replyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
@@ -69,6 +69,7 @@ export class LlamaCppGenerator implements Component {
   })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs']
+  static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = {
     prompt: t.string({ description: 'The text to continue.' }),
