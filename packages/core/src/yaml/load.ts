@@ -4,11 +4,12 @@ import { dirname, resolve } from 'node:path'
 import type { Registry } from '../component/registry.ts'
 import { LoadError } from '../errors.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
+import { withComparisons } from '../text/names.ts'
 import { buildPipeline } from './build.ts'
 import { checkDefinition } from './check.ts'
 import { type Definition, readDefinition } from './definition.ts'
 import { decodeUtf8, IncludedFiles, readFailure } from './include.ts'
-import { completeLimits, type LoadLimits, Usage } from './limits.ts'
+import { completeLimits, type LoadLimits, MOST_COMPARISONS, Usage } from './limits.ts'
 import {
   type OverridableComponent,
   type Overrides,
@@ -61,12 +62,16 @@ export function loadPipeline(text: string, options: LoadOptions): Pipeline {
       `loadPipeline takes the text of a file, not a value of type '${typeof text}'.`,
     )
   }
-  const { registry, file, baseDir, readFile } = options
   checkPermissions(options)
+  return withComparisons(MOST_COMPARISONS, () => load(text, options))
+}
+
+function load(text: string, options: LoadOptions): Pipeline {
+  const { registry, file, baseDir, readFile } = options
   const limits = completeLimits(options.limits)
   const usage = new Usage()
   usage.bytes = Buffer.byteLength(text)
-  const problems = new Problems()
+  const problems = new Problems(limits.maxProblems)
   const document = readText(problems.ofFile(text, file), limits, usage)
   if (document === undefined) throw problems.error()
 
@@ -102,8 +107,8 @@ export async function loadPipelineFile(
   path: string,
   options: Omit<LoadOptions, 'file' | 'baseDir' | 'readFile'>,
 ): Promise<Pipeline> {
-  const { maxBytes } = completeLimits(options.limits)
-  const problems = new Problems()
+  const { maxBytes, maxProblems } = completeLimits(options.limits)
+  const problems = new Problems(maxProblems)
   const text = await readFirst(path, maxBytes, problems.ofFile('', path))
   problems.throwIfAny()
   return loadPipeline(text, {

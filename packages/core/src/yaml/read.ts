@@ -11,7 +11,7 @@ import {
 } from 'yaml'
 import { isPlainObject, type JsonObject, type JsonValue } from '../json.ts'
 import { minimalFile } from './file-shape.ts'
-import { type LoadLimits, MOST_COPIES, type Usage } from './limits.ts'
+import type { LoadLimits, Usage } from './limits.ts'
 import { parseText, stopTooDeep } from './parse.ts'
 import { type DocumentPath, type FileProblems, type Place, type Places, Report } from './problems.ts'
 
@@ -34,7 +34,7 @@ export function readText(
   limits: Required<LoadLimits>,
   usage: Usage,
 ): PipelineDocument | undefined {
-  const document = parseText(limits, problems)
+  const document = parseText(limits, problems, usage)
   if (document === undefined) return undefined
   const reader = new NodeReader(document.contents, problems, limits, usage)
   const { value, report, size } = reader
@@ -247,9 +247,9 @@ class NodeReader implements Places {
 
   /** Aliases multiply: a small file could stand for more values than there is memory. */
   #countCopy(alias: Alias): void {
-    this.#usage.copies += 1
-    if (this.#usage.copies <= MOST_COPIES) return
-    const message = `The aliases of this file stand for more than ${MOST_COPIES} values.`
+    this.#usage.expansions += 1
+    if (this.#usage.expansions <= this.#limits.maxExpansions) return
+    const message = `The aliases of this file stand for more than ${this.#limits.maxExpansions} values of 'maxExpansions'.`
     this.#problems.stop(message, { offset: startOf(alias) })
   }
 
