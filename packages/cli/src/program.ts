@@ -104,7 +104,6 @@ function addPermissions(command: Command): Command {
     .addOption(
       new Option(
         '--allow-env <name>',
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: as a file writes it.
         'Let the file use ${env:name}, a variable of the environment. May be repeated.',
       )
         .argParser(collect)
@@ -144,9 +143,9 @@ function addValidate(program: Command, terminal: Terminal, end: (exitCode: ExitC
     .addOption(packageOption())
     .option('-v, --verbose', 'Problems with their causes and stacks.')
   addPermissions(command).action(async (files: readonly string[], options: ValidateOptions) => {
-      const { validate } = await import('./commands/validate.ts')
-      end(await validate(files, options, terminal))
-    })
+    const { validate } = await import('./commands/validate.ts')
+    end(await validate(files, options, terminal))
+  })
 }
 
 function addViews(program: Command, terminal: Terminal): void {

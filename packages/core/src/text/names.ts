@@ -4,6 +4,9 @@ import { shorten } from './shorten.ts'
 /** Longer names are nobody's slip, and comparing them takes long. */
 const LONGEST_NAME = 64
 
+/** The most characters of one name in a list. */
+const LONGEST_LISTED = 100
+
 /** How many more names may be compared; each comparison of two long names takes a microsecond. */
 let comparisons = Number.POSITIVE_INFINITY
 
@@ -48,7 +51,7 @@ export function didYouMean(name: string, candidates: Iterable<string>): string {
 /** `'a', 'b' and 'c'`; at most `limit` names, then how many more there are. */
 export function listNames(names: Iterable<string>, limit = 20): string {
   const known = [...names]
-  const all = known.slice(0, limit).map((name) => `'${name}'`)
+  const all = known.slice(0, limit).map((name) => `'${shorten(name, LONGEST_LISTED)}'`)
   if (all.length === 0) return 'none'
   if (known.length > limit) return `${all.join(', ')} and ${known.length - limit} more`
   return all.length === 1 ? (all[0] as string) : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`

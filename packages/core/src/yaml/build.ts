@@ -43,10 +43,19 @@ function optionsOf({ value, place: { baseDir } }: Definition): PipelineOptions {
   return {
     ...(metadata === undefined ? {} : { metadata: unescaped(metadata) }),
     ...(maxRunsPerComponent === undefined ? {} : { maxRunsPerComponent }),
-    ...(inputs === undefined ? {} : { inputs }),
+    ...(inputs === undefined ? {} : { inputs: asLists(inputs) }),
     ...(outputs === undefined ? {} : { outputs }),
     ...(baseDir === undefined ? {} : { baseDir }),
   }
+}
+
+type Ends = Readonly<Record<string, string | readonly string[]>>
+
+/** One end may stand without a list. */
+function asLists(inputs: Ends): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, ends]) => [name, typeof ends === 'string' ? [ends] : ends]),
+  )
 }
 
 /** What makes a component; undefined when there is no class or no pipeline to make it of. */
@@ -60,7 +69,7 @@ function makerOf(component: DeclaredComponent, { report }: Definition): (() => C
   const { file, inputs, outputs } = parameters as SubPipelineParameters
   checkMapping(pipeline, { inputs, outputs }, report.within(['components', name, 'initParameters']))
   const mapping: PipelineMapping = {
-    ...(inputs === undefined ? {} : { inputs }),
+    ...(inputs === undefined ? {} : { inputs: asLists(inputs) }),
     ...(outputs === undefined ? {} : { outputs }),
   }
   return () =>

@@ -4,6 +4,7 @@ import type { Registry } from '../component/registry.ts'
 import { DefinitionError } from '../errors.ts'
 import { componentNameFault } from '../graph/names.ts'
 import { checkValue } from '../schema/validate.ts'
+import { withoutNulls } from '../schema/without-nulls.ts'
 import { listNames } from '../text/names.ts'
 import { describeValue } from '../text/show.ts'
 import type { DeclaredComponent, Definition } from './definition.ts'
@@ -54,7 +55,8 @@ function checkParameters(
     key,
     declared.environment?.includes(key) ? value : unescaped(value),
   ])
-  const resolved = replaceNamed(declared.parameters.type, Object.fromEntries(meant), {
+  const present = withoutNulls(declared.parameters.type, Object.fromEntries(meant))
+  const resolved = replaceNamed(declared.parameters.type, present, {
     callback: (value, path) => {
       if (typeof value === 'string') return find(registry.callbacks, value, path)
       return refuse(`expected the name of a registered callback, got ${describeValue(value)}.`, path)

@@ -3,6 +3,7 @@ import type { Registry } from '../component/registry.ts'
 import { DefinitionError } from '../errors.ts'
 import { isPlainObject, type JsonObject } from '../json.ts'
 import { checkValue, type ValueProblem } from '../schema/validate.ts'
+import { withoutNulls } from '../schema/without-nulls.ts'
 import { didYouMean, nearest } from '../text/names.ts'
 import { fileShape, haystackKey, pipelineType, pythonClass, subPipelineShape } from './file-shape.ts'
 import type { DefinitionPlace, IncludedFiles } from './include.ts'
@@ -48,18 +49,20 @@ export interface LoadContext {
  * @throws LoadError `LOAD_LIMIT`
  */
 export function readDefinition(
-  { value, report }: Pick<Definition, 'value' | 'report'>,
+  { value: written, report }: Pick<Definition, 'value' | 'report'>,
   place: DefinitionPlace,
   context: LoadContext,
 ): Definition {
+  const value = withoutNulls(fileShape.type, written)
   countComponents(value, report, context)
   report.atParts('LOAD_SHAPE', checkValue(fileShape, value).map(inWordsOfHaystack), [])
   const declared = isPlainObject(value['components']) ? Object.entries(value['components']) : []
   const components = declared.flatMap(([name, entry]): DeclaredComponent[] => {
     if (!isPlainObject(entry)) return []
     const { type, initParameters } = entry
-    const parameters = isPlainObject(initParameters) ? initParameters : {}
+    const given = isPlainObject(initParameters) ? initParameters : {}
     const isPipeline = type === pipelineType
+    const parameters = isPipeline ? withoutNulls(subPipelineShape.type, given) : given
     const found =
       typeof type === 'string' && !isPipeline ? classOf(type, name, report, context.registry) : undefined
     const inner = isPipeline ? readInner({ name, entry, parameters }, report, place, context) : undefined

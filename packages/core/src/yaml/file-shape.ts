@@ -64,8 +64,9 @@ export function shapeWithEnds(end: Socket<string>) {
       ),
       { description: 'From outputs to inputs. The order decides where several values meet in one input.' },
     ),
-    inputs: t.optional(t.record(t.array(end)), {
-      description: 'Names that the pipeline gives to inputs: question: [prompt.question].',
+    inputs: t.optional(t.record(t.union(end, t.array(end))), {
+      description:
+        'Names that the pipeline gives to inputs: question: prompt.question, or a list of several.',
     }),
     outputs: t.optional(t.record(end), {
       description: 'Names that the pipeline gives to outputs: answer: llm.replies.',
@@ -83,9 +84,9 @@ export function subPipelineShapeWith(file: Socket<string>, end: Socket<string>) 
     definition: t.optional(t.record(t.json()), {
       description: 'The pipeline itself, with the keys of a pipeline file. Give this or file.',
     }),
-    inputs: t.optional(t.record(t.array(end)), {
+    inputs: t.optional(t.record(t.union(end, t.array(end))), {
       description:
-        'The inputs of the component, each with the inputs inside that its value goes to: question: [prompt.question]. Absent: the names that the pipeline gives its inputs, or all its open inputs.',
+        'The inputs of the component, each with the inputs inside that its value goes to: question: prompt.question, or a list of several. Absent: the names that the pipeline gives its inputs, or all its open inputs.',
     }),
     outputs: t.optional(t.record(t.string()), {
       description:

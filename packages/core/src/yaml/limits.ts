@@ -30,7 +30,7 @@ export interface LoadLimits {
    * How many keys, values, lists and mappings the texts may have. Comments, empty lines and signs count, too, a fifth
    * each.
    *
-   * @defaultValue 30000
+   * @defaultValue 20000
    */
   readonly maxNodes?: number
   /**
@@ -52,7 +52,7 @@ const defaults: Required<LoadLimits> = {
   maxDepth: 64,
   maxAliases: 50,
   maxComponents: 5000,
-  maxNodes: 30_000,
+  maxNodes: 20_000,
   maxExpansions: 50_000,
   maxProblems: 1000,
 }

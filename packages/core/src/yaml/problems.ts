@@ -21,7 +21,7 @@ interface ProblemPlace {
 const MOST_PRINTED = 50
 
 /** Names in a hostile file may be as long as the file. */
-const LONGEST_MESSAGE = 8000
+const LONGEST_MESSAGE = 3000
 const LONGEST_PATH = 300
 
 interface FoundProblem {

@@ -12,7 +12,7 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext, flattenTools, isToolset } from '@millrace/core/component'
+import { aloneContext, flattenTools, isToolset, withoutNulls } from '@millrace/core/component'
 import type { Engine } from '../engines/engine.ts'
 import {
   checkGenerationOptions,
@@ -109,7 +109,8 @@ export class LlamaCppChatGenerator implements Component {
   #setup: { readonly key: string; readonly chat: Promise<ChatSetup> } | undefined
 
   /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
-  constructor(parameters: ParametersOf<typeof LlamaCppChatGenerator>, engine?: GivenEngine) {
+  constructor(given: ParametersOf<typeof LlamaCppChatGenerator>, engine?: GivenEngine) {
+    const parameters = withoutNulls(LlamaCppChatGenerator.parameters.type, given)
     checkProjectorNames(parameters)
     this.#engine = chooseEngine(parameters, engine)
     this.#options = optionContext(this.#engine.name, parameters.modelClipPath)

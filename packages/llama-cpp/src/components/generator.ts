@@ -13,7 +13,7 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext } from '@millrace/core/component'
+import { aloneContext, withoutNulls } from '@millrace/core/component'
 import type { Engine } from '../engines/engine.ts'
 import type { Generation, ReplyDelta, RequestOptions } from '../engines/request.ts'
 import {
@@ -93,7 +93,8 @@ export class LlamaCppGenerator implements Component {
   readonly #warnings = new ProcessWarnings()
 
   /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
-  constructor(parameters: ParametersOf<typeof LlamaCppGenerator>, engine?: GivenEngine) {
+  constructor(given: ParametersOf<typeof LlamaCppGenerator>, engine?: GivenEngine) {
+    const parameters = withoutNulls(LlamaCppGenerator.parameters.type, given)
     const { modelKwargs = {}, generationKwargs = {} } = parameters
     this.#engine = chooseEngine(parameters, engine)
     this.#options = optionContext(this.#engine.name)
