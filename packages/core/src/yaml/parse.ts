@@ -120,7 +120,7 @@ function tokensOf(
   problems: FileProblems,
   usage: Usage,
 ): CST.Token[] | undefined {
-  const parser = new Parser(problems.lines.addNewLine)
+  const parser = new Parser()
   const tokens: CST.Token[] = []
   let documents = 0
   const isKept = (token: CST.Token): boolean => {
