@@ -24,8 +24,14 @@ export interface LoadLimits {
    * @defaultValue 50
    */
   readonly maxAliases?: number
-  /** @defaultValue 5000 */
+  /** @defaultValue 2000 */
   readonly maxComponents?: number
+  /**
+   * How many inputs and outputs all components may have together.
+   *
+   * @defaultValue 10000
+   */
+  readonly maxSockets?: number
   /**
    * How many keys, values, lists and mappings the texts may have. Comments, empty lines and signs count, too, a fifth
    * each.
@@ -51,7 +57,8 @@ const defaults: Required<LoadLimits> = {
   maxBytes: 1024 * 1024,
   maxDepth: 64,
   maxAliases: 50,
-  maxComponents: 5000,
+  maxComponents: 2000,
+  maxSockets: 10_000,
   maxNodes: 20_000,
   maxExpansions: 50_000,
   maxProblems: 1000,
@@ -77,6 +84,7 @@ export class Usage {
   bytes = 0
   nodes = 0
   tokens = 0
+  sockets = 0
   aliases = 0
   expansions = 0
   components = 0

@@ -79,7 +79,7 @@ function load(text: string, options: LoadOptions): Pipeline {
   const place = { baseDir, file, files: file === undefined ? [] : [resolve(file)], levels: 0 }
   const written = readDefinition(document, place, { registry, limits, usage, files })
   const definition = withOverrides(written, chosenOverrides(options, written, problems))
-  const pipeline = buildPipeline(checkDefinition(definition, registry, options))
+  const pipeline = buildPipeline(checkDefinition(definition, registry, options), { limits, usage })
   problems.throwIfAny()
   // Nothing is missing without a problem.
   return pipeline as Pipeline
