@@ -4,11 +4,11 @@ import { PipelineComponent, type PipelineMapping } from '../pipeline/as-componen
 import { Pipeline } from '../pipeline/pipeline.ts'
 import type { PipelineOptions } from '../pipeline/pipeline-options.ts'
 import { messageOf } from '../text/show.ts'
+import type { LoadLimits, Usage } from './bounds/limits.ts'
+import { unescaped } from './bounds/permissions.ts'
 import { checkMapping, connectComponents } from './connect.ts'
 import type { DeclaredComponent, Definition } from './definition.ts'
 import type { PipelineFile, SubPipelineParameters } from './file-shape.ts'
-import type { LoadLimits, Usage } from './limits.ts'
-import { unescaped } from './permissions.ts'
 import type { DocumentPath, Report } from './problems.ts'
 
 /** A pipeline that came from another file. A dump names that file again, as it was written. */

@@ -7,9 +7,9 @@ import { checkValue } from '../schema/validate.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
 import { listNames } from '../text/names.ts'
 import { describeValue } from '../text/show.ts'
+import { isFetched, type Permissions, referenceFault, unescaped, urlFault } from './bounds/permissions.ts'
 import type { DeclaredComponent, Definition } from './definition.ts'
 import { replaceNamed } from './named-values.ts'
-import { isFetched, type Permissions, referenceFault, unescaped, urlFault } from './permissions.ts'
 import type { DocumentPath } from './problems.ts'
 
 /**
@@ -35,7 +35,7 @@ export function checkDefinition(
 }
 
 function checkParameters(
-  { name, entry, class: declared, parameters }: DeclaredComponent,
+  { name, class: declared, parameters }: DeclaredComponent,
   { report }: Definition,
   registry: Registry,
 ): Readonly<Record<string, unknown>> {
@@ -49,8 +49,6 @@ function checkParameters(
     }
     return {}
   }
-  // What a Haystack file calls by another name isn't missing; that the name is wrong is reported already.
-  if (entry['initParameters'] === undefined && entry['init_parameters'] !== undefined) return {}
   const meant = Object.entries(parameters).map(([key, value]) => [
     key,
     declared.environment?.includes(key) ? value : unescaped(value),

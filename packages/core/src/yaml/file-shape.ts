@@ -119,22 +119,3 @@ export const minimalFile = `components:
     initParameters: { model: model.gguf }
 connections:
   - { sender: prompt.prompt, receiver: llm.prompt }`
-
-const haystackKeys: Readonly<Record<string, string>> = {
-  init_parameters: "'init_parameters' is Haystack's name of this key. Here it is 'initParameters'.",
-  max_runs_per_component:
-    "'max_runs_per_component' is Haystack's name of this key. Here it is 'maxRunsPerComponent'.",
-  max_loops_allowed: "'max_loops_allowed' was Haystack's name of this key. Here it is 'maxRunsPerComponent'.",
-  connection_type_validation:
-    "'connection_type_validation' is a key of Haystack. Here the types of connections are always checked: remove it.",
-}
-
-/** What to say of a key that only a Haystack file has. */
-export function haystackKey(key: string): string | undefined {
-  return Object.hasOwn(haystackKeys, key) ? haystackKeys[key] : undefined
-}
-
-/** The class name at the end of a dotted Python path; undefined for other types. */
-export function pythonClass(type: string): string | undefined {
-  return /^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*\.([A-Z][A-Za-z0-9_]*)$/.exec(type)?.[1]
-}

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import type { LoadProblem } from '../errors.ts'
 import { describeValue, messageOf } from '../text/show.ts'
-import type { LoadLimits, Usage } from './limits.ts'
+import type { LoadLimits, Usage } from './bounds/limits.ts'
 import type { Problems, Report } from './problems.ts'
 import { type PipelineDocument, readText } from './read.ts'
 

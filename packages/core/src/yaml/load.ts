@@ -5,18 +5,18 @@ import type { Registry } from '../component/registry.ts'
 import { LoadError } from '../errors.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import { withComparisons } from '../text/names.ts'
+import { completeLimits, type LoadLimits, MOST_COMPARISONS, Usage } from './bounds/limits.ts'
+import { checkPermissions, type Permissions } from './bounds/permissions.ts'
 import { buildPipeline } from './build.ts'
 import { checkDefinition } from './check.ts'
 import { type Definition, readDefinition } from './definition.ts'
 import { decodeUtf8, IncludedFiles, readFailure } from './include.ts'
-import { completeLimits, type LoadLimits, MOST_COMPARISONS, Usage } from './limits.ts'
 import {
   type OverridableComponent,
   type Overrides,
   overridableComponents,
   withOverrides,
 } from './overrides.ts'
-import { checkPermissions, type Permissions } from './permissions.ts'
 import { type FileProblems, Problems } from './problems.ts'
 import { readText } from './read.ts'
 

@@ -8,7 +8,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml'
-import { type LoadLimits, TOKENS_PER_NODE, type Usage } from './limits.ts'
+import { type LoadLimits, TOKENS_PER_NODE, type Usage } from './bounds/limits.ts'
 import type { FileProblems } from './problems.ts'
 
 export type ParsedDocument = Document.Parsed<ParsedNode>

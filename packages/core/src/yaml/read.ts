@@ -10,8 +10,9 @@ import {
   type YAMLMap,
 } from 'yaml'
 import { isPlainObject, type JsonObject, type JsonValue } from '../json.ts'
+import type { LoadLimits, Usage } from './bounds/limits.ts'
 import { minimalFile } from './file-shape.ts'
-import type { LoadLimits, Usage } from './limits.ts'
+import { snakeCase } from './hints/haystack.ts'
 import { parseText, stopTooDeep } from './parse.ts'
 import { type DocumentPath, type FileProblems, type Place, type Places, Report } from './problems.ts'
 
@@ -109,7 +110,9 @@ class NodeReader implements Places {
     const found: (string | number)[] = []
     for (const [depth, segment] of path.entries()) {
       const collection = isAlias(node) ? this.#targets.get(node) : node
-      const pair = isMap(collection) ? this.#keys.get(collection)?.get(String(segment)) : undefined
+      const keys = isMap(collection) ? this.#keys.get(collection) : undefined
+      // A key that is in snake_case was read as the one in camelCase.
+      const pair = keys?.get(String(segment)) ?? keys?.get(snakeCase(String(segment)))
       if (pair !== undefined) {
         found.push(String(segment))
         offset = offsetOf(pair, wantsKey && depth === path.length - 1)

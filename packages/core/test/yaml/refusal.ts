@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { LoadError } from '../../src/errors.ts'
-import type { LoadLimits } from '../../src/yaml/limits.ts'
+import type { LoadLimits } from '../../src/yaml/bounds/limits.ts'
 import { type LoadOptions, loadPipeline } from '../../src/yaml/load.ts'
 import { registry } from './parts.ts'
 

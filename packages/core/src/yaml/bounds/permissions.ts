@@ -1,8 +1,8 @@
-import type { ComponentClass } from '../component/component.ts'
-import { environmentReferences, malformedReference, unescapeReferences } from '../component/environment.ts'
-import { OptionError } from '../errors.ts'
-import { isPlainObject } from '../json.ts'
-import { describeValue } from '../text/show.ts'
+import type { ComponentClass } from '../../component/component.ts'
+import { environmentReferences, malformedReference, unescapeReferences } from '../../component/environment.ts'
+import { OptionError } from '../../errors.ts'
+import { isPlainObject } from '../../json.ts'
+import { describeValue } from '../../text/show.ts'
 
 /** What the caller of the loader lets a file do. Files come from strangers: by default, nothing of it. */
 export interface Permissions {

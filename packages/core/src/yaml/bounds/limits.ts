@@ -1,5 +1,5 @@
-import { OptionError } from '../errors.ts'
-import { checkWhole } from '../graph/policy.ts'
+import { OptionError } from '../../errors.ts'
+import { checkWhole } from '../../graph/policy.ts'
 
 /**
  * How much a pipeline file may ask of the loader, together with the files that it includes: each of those counts once,
