@@ -90,7 +90,7 @@ export const errorCodes = {
   LOAD_COMPONENT: 'A component refused its parameters when it was made.',
   LOAD_CONNECTION: 'A connection names something that does not exist, or two types that do not fit.',
   LOAD_ENVIRONMENT:
-    'A ${env:NAME} reference is malformed, stands where none is allowed, or the variable is not set.',
+    'A ${env:NAME} reference is malformed, stands where nothing replaces it, or names a variable that the caller does not allow.',
   DUMP_UNSUPPORTED: 'A component holds a parameter that a file cannot express, such as a function.',
 } as const
 
