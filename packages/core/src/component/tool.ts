@@ -14,7 +14,8 @@ export interface ToolContext {
 
 /** A function that a model may call, with the schema of its arguments. Made by `tool`. */
 export interface Tool {
-  readonly [brand]: true
+  /** For the compiler alone, which thus refuses what `tool` did not make. */
+  readonly '~tool': true
   /** What the model calls it by: letters, digits, `_` and `-`, 64 at most. */
   readonly name: string
   /** What the model reads to decide when to call it. */
@@ -75,14 +76,14 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
   const fields =
     isSocket(parameters) && parameters.type.kind === 'object' ? parameters.type.fields : undefined
   return Object.freeze({
-    [brand]: true as const,
+    [brand]: true,
     name,
     description,
     parameters: schema,
     run: (fields === undefined
       ? run
       : (args, context) => run(withDefaults(fields, args as object) as Arguments, context)) as Tool['run'],
-  })
+  } as object) as Tool
 }
 
 export function isTool(value: unknown): value is Tool {

@@ -1,11 +1,7 @@
 import type { SocketType } from './socket-type.ts'
 
-// The keys of what a socket says to the compiler alone. No socket has a value under them.
-/** The type of the value that the component receives or gives. */
-export declare const received: unique symbol
-/** The type of what one sender sends. */
-export declare const sent: unique symbol
-declare const omissible: unique symbol
+// What a socket says to the compiler alone is under keys with `~`: no socket has a value there. They are strings, because
+// each copy of this package would have symbols of its own, and the sockets of one would be nothing to the other.
 
 interface SocketShape {
   readonly type: SocketType
@@ -19,7 +15,7 @@ interface SocketShape {
   /** What the component gets when nobody gives a value. Its presence makes the socket optional. */
   readonly default?: unknown
   readonly description?: string
-  readonly [omissible]?: 1
+  readonly '~omissible'?: 1
 }
 
 /**
@@ -27,29 +23,31 @@ interface SocketShape {
  * together.
  */
 export interface Socket<out T = unknown> extends SocketShape {
-  readonly [received]?: T
-  readonly [sent]?: T
+  /** The type of the value that the component receives or gives. */
+  readonly '~received'?: T
+  /** The type of what one sender sends. */
+  readonly '~sent'?: T
 }
 
 interface Omissible {
   readonly optional: true
   // `any` shows through a union of sockets, so that ObjectOf finds with one check whether there is one.
   // biome-ignore lint/suspicious/noExplicitAny: see above
-  readonly [omissible]?: any
+  readonly '~omissible'?: any
 }
 
 /** A socket that a component can run without. */
 export interface OptionalSocket<out T = unknown> extends Socket<T>, Omissible {
   readonly optional: true
   // biome-ignore lint/suspicious/noExplicitAny: see Omissible
-  readonly [omissible]?: any
+  readonly '~omissible'?: any
 }
 
 /** A socket for many senders: each sends `T`, the component receives a list. */
 export interface VariadicSocket<out T = unknown> extends SocketShape {
   readonly receives: 'variadic' | 'greedy'
-  readonly [received]?: readonly T[]
-  readonly [sent]?: T
+  readonly '~received'?: readonly T[]
+  readonly '~sent'?: T
 }
 
 /** A socket for many senders that a component can run without. */
@@ -67,10 +65,10 @@ export function isSocket(value: unknown): value is Socket {
 export type Sockets = { readonly [name: string]: Socket }
 
 /** The static type of the value that a component receives from, or gives to, a socket. */
-export type ValueOf<S> = S extends { readonly [received]?: infer T } ? T : never
+export type ValueOf<S> = S extends { readonly '~received'?: infer T } ? T : never
 
 /** The static type of what one sender sends to a socket. */
-export type SentTo<S> = S extends { readonly [sent]?: infer T } ? T : never
+export type SentTo<S> = S extends { readonly '~sent'?: infer T } ? T : never
 
 type OptionalKeys<S> = { [K in keyof S]: S[K] extends Omissible ? K : never }[keyof S]
 
@@ -78,7 +76,7 @@ type OptionalKeys<S> = { [K in keyof S]: S[K] extends Omissible ? K : never }[ke
  * The object type that a record of sockets describes; optional sockets are optional keys. That costs the compiler much
  * less where there are none, hence the first question. The two halves have no name: messages show what they are.
  */
-export type ObjectOf<S extends Sockets> = 0 extends S[keyof S][typeof omissible]
+export type ObjectOf<S extends Sockets> = 0 extends S[keyof S]['~omissible']
   ? { readonly [K in Exclude<keyof S, OptionalKeys<S>>]: ValueOf<S[K]> } & {
       readonly [K in OptionalKeys<S>]?: ValueOf<S[K]>
     }

@@ -7,7 +7,6 @@ import { isPlainObject, type JsonValue } from '../json.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import { formatPath } from '../text/show.ts'
-import { IncludedPipeline } from './build.ts'
 import { type ComponentEntry, type PipelineFile, pipelineType } from './file-shape.ts'
 import { MOST_LEVELS_OF_PIPELINES } from './limits.ts'
 import { replaceNamed } from './named-values.ts'
@@ -74,10 +73,9 @@ class FileWriter {
     const label = `'${names.join('.')}' (${typeOf(component)})`
     const unsupported: Unsupported = (path, reason) =>
       this.faults.push(`${label}: '${formatPath(path)}' ${reason}.`)
-    const { type, initParameters } =
-      component instanceof PipelineComponent
-        ? this.#subPipeline(label, names, component, unsupported)
-        : this.#component(label, component, unsupported)
+    const { type, initParameters } = PipelineComponent.isInstance(component)
+      ? this.#subPipeline(label, names, component, unsupported)
+      : this.#component(label, component, unsupported)
     return {
       type,
       ...some('initParameters', initParameters),
@@ -101,9 +99,8 @@ class FileWriter {
   ) {
     const { pipeline, mapping } = component
     const mapped = plainValue(mapping, TOP, unsupported) as object
-    if (component instanceof IncludedPipeline) {
-      return { type: pipelineType, initParameters: { file: component.initParameters.file, ...mapped } }
-    }
+    const file = fileOf(component)
+    if (file !== undefined) return { type: pipelineType, initParameters: { file, ...mapped } }
     if (names.length > MOST_LEVELS_OF_PIPELINES) {
       this.faults.push(
         `${label}: it is inside more than the ${MOST_LEVELS_OF_PIPELINES} pipelines that are possible.`,
@@ -129,6 +126,11 @@ class FileWriter {
     this.faults.push(`${label}: ${fault}`)
     return ''
   }
+}
+
+/** The file that a pipeline came from: see `IncludedPipeline`. */
+function fileOf({ initParameters }: Component): string | undefined {
+  return (initParameters as { readonly file?: string } | undefined)?.file
 }
 
 const TOP: DocumentPath = ['initParameters']
