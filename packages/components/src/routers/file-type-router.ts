@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises'
 import {
   type Component,
   type FileContent,
@@ -9,6 +8,7 @@ import {
   t,
 } from '@millrace/core'
 import mime from 'mime'
+import { access } from '#platform'
 import { ComponentsError } from '../errors.ts'
 
 /** A path, or the content of a file. */

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import {
   ChatMessage,
   type Component,
@@ -11,6 +10,7 @@ import {
   t,
 } from '@millrace/core'
 import { aloneContext, flattenTools, isToolset } from '@millrace/core/component'
+import { setMaxListeners } from '#platform'
 import { answerCall } from './answer-call.ts'
 import { type PendingCall, pendingCalls } from './pending-calls.ts'
 import { ResultStream } from './result-stream.ts'

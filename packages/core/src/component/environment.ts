@@ -1,5 +1,8 @@
+import { environmentOfProcess } from '#platform'
 import { DefinitionError } from '../errors.ts'
 import { isPlainObject } from '../json.ts'
+
+type Environment = { readonly [name: string]: string | undefined }
 
 const REFERENCE = /\$\{env:([^}]*)\}/g
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -24,7 +27,7 @@ export function malformedReference(text: string): string | undefined {
  *
  * @throws DefinitionError `COMPONENT_PARAMETERS` naming the variable that is not set, or what is not a reference
  */
-export function resolveEnvironment<T>(value: T, environment: NodeJS.ProcessEnv = process.env): T {
+export function resolveEnvironment<T>(value: T, environment: Environment = environmentOfProcess()): T {
   if (typeof value === 'string') return resolveText(value, environment) as T
   if (Array.isArray(value)) return value.map((item) => resolveEnvironment(item, environment)) as T
   if (!isPlainObject(value)) return value
@@ -32,7 +35,7 @@ export function resolveEnvironment<T>(value: T, environment: NodeJS.ProcessEnv =
   return Object.fromEntries(entries) as T
 }
 
-function resolveText(text: string, environment: NodeJS.ProcessEnv): string {
+function resolveText(text: string, environment: Environment): string {
   const malformed = malformedReference(text)
   if (malformed !== undefined) {
     throw new DefinitionError(
@@ -43,7 +46,7 @@ function resolveText(text: string, environment: NodeJS.ProcessEnv): string {
   return text.replace(REFERENCE, (_, name) => lookUp(name, environment))
 }
 
-function lookUp(name: string, environment: NodeJS.ProcessEnv): string {
+function lookUp(name: string, environment: Environment): string {
   // process.env inherits from Object.prototype.
   const found = Object.hasOwn(environment, name) ? environment[name] : undefined
   if (found !== undefined) return found

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '#platform'
 import type { JsonObject, JsonValue } from '../json.ts'
 import * as t from '../schema/builders.ts'
 import type { Socket, ValueOf } from '../schema/socket.ts'
@@ -57,7 +57,7 @@ function contentId({
   readonly content?: string | null
   readonly meta: JsonObject
 }): string {
-  return createHash('sha256').update(canonicalJson({ content, meta })).digest('hex')
+  return sha256(canonicalJson({ content, meta }))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events'
+import { setMaxListeners } from '#platform'
 import { BreakpointReached, RunError } from '../errors.ts'
 import type { Plan, PlannedComponent, PlannedEdge } from '../graph/plan.ts'
 import type { ReadSnapshot } from '../snapshot/read-snapshot.ts'
