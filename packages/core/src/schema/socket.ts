@@ -43,6 +43,21 @@ export interface OptionalSocket<out T = unknown> extends Socket<T>, Omissible {
   readonly '~omissible'?: any
 }
 
+/**
+ * A socket for an object with these fields. It keeps their declarations, which a declaration file then has with the comments
+ * on them, so that editors show those where somebody gives such an object.
+ */
+export interface ObjectSocket<S extends Sockets> extends Socket<ObjectOf<S>> {
+  /** For the compiler alone. */
+  readonly '~fields': S
+}
+
+/** An `ObjectSocket` that a component can run without. */
+export interface OptionalObjectSocket<S extends Sockets> extends OptionalSocket<ObjectOf<S>> {
+  /** For the compiler alone. */
+  readonly '~fields': S
+}
+
 /** A socket for many senders: each sends `T`, the component receives a list. */
 export interface VariadicSocket<out T = unknown> extends SocketShape {
   readonly receives: 'variadic' | 'greedy'
@@ -70,14 +85,13 @@ export type ValueOf<S> = S extends { readonly '~received'?: infer T } ? T : neve
 /** The static type of what one sender sends to a socket. */
 export type SentTo<S> = S extends { readonly '~sent'?: infer T } ? T : never
 
-type OptionalKeys<S> = { [K in keyof S]: S[K] extends Omissible ? K : never }[keyof S]
-
 /**
  * The object type that a record of sockets describes; optional sockets are optional keys. That costs the compiler much
- * less where there are none, hence the first question. The two halves have no name: messages show what they are.
+ * less where there are none, hence the first question. The two halves have no name: messages show what they are. Each maps
+ * over `keyof S` itself, so that editors show the comment of a field, and find where it is declared.
  */
 export type ObjectOf<S extends Sockets> = 0 extends S[keyof S]['~omissible']
-  ? { readonly [K in Exclude<keyof S, OptionalKeys<S>>]: ValueOf<S[K]> } & {
-      readonly [K in OptionalKeys<S>]?: ValueOf<S[K]>
+  ? { readonly [K in keyof S as S[K] extends Omissible ? never : K]: ValueOf<S[K]> } & {
+      readonly [K in keyof S as S[K] extends Omissible ? K : never]?: ValueOf<S[K]>
     }
   : { readonly [K in keyof S]: ValueOf<S[K]> }
