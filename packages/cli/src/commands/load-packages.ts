@@ -58,7 +58,7 @@ function find(module: string, folder: string): string {
   const near = likelyFile(path)
   if (near === path) return path
   const hint = near === undefined ? '' : `. There is './${relative(folder, near)}'`
-  const what = existsSync(path) ? `'${path}' is a folder, not a module` : `There is no file '${path}'`
+  const what = existsSync(path) ? `'${path}' is a folder. Give a file in it` : `There is no file '${path}'`
   throw unreadable(module, what + hint)
 }
 
