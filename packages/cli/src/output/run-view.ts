@@ -104,11 +104,13 @@ export class RunView {
     this.#printNotes(result, loadMs, runMs)
   }
 
-  #printJson({ outputs, named, warnings }: RunResult): void {
+  #printJson({ status, outputs, named, questions, warnings }: RunResult): void {
     const usage = this.#usage.total()
     const json = {
+      status,
       outputs,
       ...(Object.keys(named).length > 0 ? { named } : {}),
+      questions,
       warnings,
       ...(usage === undefined ? {} : { usage }),
     }
@@ -121,7 +123,9 @@ export class RunView {
     const outputs = all.flatMap((output) => this.#unseen(output))
     const { components } = this.#transcript
     if (outputs.length === 0) {
-      if (all.length === 0 && components.size === 0) this.#note('The run gave no outputs.')
+      const { size } = components
+      if (all.length === 0 && size === 0 && result.status === 'completed')
+        this.#note('The run gave no outputs.')
       return
     }
     if (components.size > 0) this.#print('\n')
