@@ -16,6 +16,8 @@ export const errorCodes = {
   DATA_INVALID_OPTION: 'A limit for reading a file or URL, timeoutMs or maxBytes, is out of its range.',
   DATA_INVALID_CHUNK:
     'A streaming chunk has a wrong field, more than one of content, tool calls, tool result and reasoning, or no index.',
+  DATA_INVALID_REPLY:
+    'A reply is not the JSON that was asked for: it was cut off, or the model was free to write anything.',
   DATA_INVALID_DOCUMENT: 'A document lacks a field, or has one that is unknown or of the wrong type.',
 
   // A tool could not be made, found or called.
@@ -88,7 +90,7 @@ export const errorCodes = {
   LOAD_COMPONENT: 'A component refused its parameters when it was made.',
   LOAD_CONNECTION: 'A connection names something that does not exist, or two types that do not fit.',
   LOAD_ENVIRONMENT:
-    'A ${env:NAME} reference is malformed, stands where none is allowed, or the variable is not set.',
+    'A ${env:NAME} reference is malformed, stands where nothing replaces it, or names a variable that the caller does not allow.',
   DUMP_UNSUPPORTED: 'A component holds a parameter that a file cannot express, such as a function.',
 } as const
 

@@ -32,12 +32,14 @@ export {
   type SystemMessage,
   type ToolMessage,
   type UserMessage,
+  type WrittenMessage,
 } from './data/chat-message.ts'
 export type { OpenAIMessage } from './data/chat-message-to-openai.ts'
 export { ContentPart, ReasoningContent, TextContent, ToolCall, ToolCallResult } from './data/content-part.ts'
 export { Document } from './data/document.ts'
 export { FileContent } from './data/file-content.ts'
 export { ImageContent } from './data/image-content.ts'
+export { parseReply } from './data/parse-reply.ts'
 export { type StreamingCallback, StreamingChunk } from './data/streaming-chunk.ts'
 export {
   DataError,

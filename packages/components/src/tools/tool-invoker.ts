@@ -10,7 +10,7 @@ import {
   type Tool,
   t,
 } from '@millrace/core'
-import { aloneContext, flattenTools, isToolset } from '@millrace/core/component'
+import { aloneContext, flattenTools, isToolset, withoutNulls } from '@millrace/core/component'
 import { answerCall } from './answer-call.ts'
 import { type PendingCall, pendingCalls } from './pending-calls.ts'
 import { ResultStream } from './result-stream.ts'
@@ -79,7 +79,8 @@ export class ToolInvoker implements Component {
   readonly initParameters: ParametersOf<typeof ToolInvoker>
   #warming: Promise<void> | undefined
 
-  constructor(parameters: ParametersOf<typeof ToolInvoker>) {
+  constructor(given: ParametersOf<typeof ToolInvoker>) {
+    const parameters = withoutNulls(ToolInvoker.parameters.type, given)
     this.initParameters = parameters
     flattenTools(parameters.tools)
   }

@@ -8,6 +8,7 @@ import {
 } from '@millrace/core'
 import { aloneContext } from '@millrace/core/component'
 import type { EmbeddingContext } from '../engines/engine.ts'
+import { modelUrls } from '../options/parameters.ts'
 import { documentParameters, textParameters } from '../options/text-parameters.ts'
 import { documentProgress } from '../replies/document-progress.ts'
 import { embeddingMeta, normalized, truncatedCount } from '../replies/embedding-meta.ts'
@@ -48,6 +49,7 @@ export class LlamaCppDocumentEmbedder
   })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs']
+  static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = { documents: t.array(t.document(), { description: 'What gets a vector each.' }) }
   readonly outputs = {

@@ -10,6 +10,7 @@ import {
 import { aloneContext } from '@millrace/core/component'
 import type { RankingContext } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
+import { modelUrls } from '../options/parameters.ts'
 import { documentParameters, textParameters } from '../options/text-parameters.ts'
 import { embeddingMeta, truncatedCount } from '../replies/embedding-meta.ts'
 import { ReportedCall } from '../replies/reported-call.ts'
@@ -50,6 +51,7 @@ export class LlamaCppRanker
   })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs']
+  static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = {
     query: t.string({ description: 'The question, which must not be empty.' }),

@@ -9,6 +9,7 @@ import {
 import { aloneContext } from '@millrace/core/component'
 import type { EmbeddingContext } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
+import { modelUrls } from '../options/parameters.ts'
 import { textParameters } from '../options/text-parameters.ts'
 import { embeddingMeta, normalized } from '../replies/embedding-meta.ts'
 import { ReportedCall } from '../replies/reported-call.ts'
@@ -48,6 +49,7 @@ export class LlamaCppTextEmbedder
   })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs']
+  static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = { text: t.string({ description: 'The text, which must not be empty.' }) }
   readonly outputs = {
