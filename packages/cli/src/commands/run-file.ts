@@ -145,7 +145,7 @@ async function showRun(
     const result = await run.start({ signal, onEvent })
     view.finish(result, loadMs)
   } catch (error) {
-    view.endReplies()
+    view.fail()
     // The error of the run decides the exit code; what else fails is only printed.
     const print = (second: unknown) => terminal.stderr.write(failureText(second, { verbose: false }))
     await keepSnapshot(error, run, terminal).catch(print)

@@ -9,6 +9,7 @@ import { pathText } from '../graph/path.ts'
 import { planOf } from '../graph/plan.ts'
 import { surelyRunning } from '../graph/reachable.ts'
 import type { RunEvent } from '../run/events.ts'
+import { settingsFor } from '../run/visit.ts'
 import { fits } from '../schema/fits.ts'
 import type { Socket, Sockets } from '../schema/socket.ts'
 import { typeName } from '../schema/socket-type.ts'
@@ -92,11 +93,13 @@ export class PipelineComponent<Inputs extends Sockets = Sockets, Outputs extends
     values: Values,
     context: RunContext = aloneContext(PipelineComponent),
   ): Promise<Record<string, unknown>> {
+    const settings = settingsFor(context)
     const { outputs } = await this.pipeline.run(this.#inside(values), {
       signal: context.signal,
       includeOutputsFrom: this.#included,
-      // Between two components nothing is checked either.
-      validate: 'nothing',
+      // Between two components nothing is checked either, but for runs that check everything.
+      validate: settings?.validateOutputs ? 'all' : 'nothing',
+      ...(settings === undefined ? {} : { graceMs: settings.graceMs }),
       onEvent: (event) => passOn(event, context),
     })
     return this.#outside(outputs)
@@ -133,6 +136,7 @@ function at<T>(values: Readonly<Record<string, T>>, name: string): T | undefined
 function passOn(event: RunEvent, context: RunContext): void {
   if (event.type === 'chunk') context.emit(signed(event.chunk, event))
   else if (event.type === 'modelCall') context.modelCall(signed(event.call, event))
+  else if (event.type === 'warning') context.warn(event.warning.code, event.warning.message)
   else if (event.type === 'toolCall') context.toolCall(signed(event.call, event))
 }
 

@@ -26,6 +26,12 @@ export interface LoadLimits {
   readonly maxAliases?: number
   /** @defaultValue 20000 */
   readonly maxComponents?: number
+  /**
+   * The most that a file may ask for as `maxRunsPerComponent`, which is what ends a loop that does not end itself.
+   *
+   * @defaultValue 10000000
+   */
+  readonly maxRunsPerComponent?: number
 }
 
 const defaults: Required<LoadLimits> = {
@@ -33,6 +39,7 @@ const defaults: Required<LoadLimits> = {
   maxDepth: 64,
   maxAliases: 50,
   maxComponents: 20_000,
+  maxRunsPerComponent: 10_000_000,
 }
 
 /**

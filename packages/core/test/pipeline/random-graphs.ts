@@ -102,7 +102,7 @@ class Node implements Component {
     return this.#outputs(inputs, context)
   }
 
-  #outputs(inputs: Values, { component, visit }: RunContext): object {
+  #outputs(inputs: Values, { component, visit, warn }: RunContext): object {
     const { failing } = this.#options
     if (!this.#failed && failing?.component === component.name && failing.visit === visit) {
       this.#failed = true
@@ -110,12 +110,12 @@ class Node implements Component {
     }
     const seed = hash(JSON.stringify([component.name, visit, inputs]))
     const value = [null, seed % 100, `text ${seed % 10}`, [seed % 5, null], { key: seed % 3 }][seed % 5]
+    if (seed & 256) warn('ODD', `Seed ${seed}.`)
     return {
       always: value,
       ...(seed & 16 ? { maybe: seed % 7 } : { maybe: undefined }),
       ...(seed & 32 ? { list: [seed % 3] } : {}),
       ...(seed & 64 ? { listOrNull: seed & 128 ? null : [value] } : {}),
-      ...(seed & 256 ? { undeclared: 1 } : {}),
     }
   }
 }

@@ -13,7 +13,6 @@ import type {
 import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import type { LoadOptions } from '../options/options.ts'
-import { ProcessWarnings } from '../replies/chat-meta.ts'
 import type { Answering } from '../replies/reply.ts'
 import { IdleTimer } from '../waiting/idle-timer.ts'
 import { SharedTask } from '../waiting/shared-task.ts'
@@ -48,7 +47,7 @@ export interface OpenSession<Context extends Closable = ModelContext> {
   readonly context: Context
   readonly modelPath: string
   readonly lease: Lease
-  /** What is to be said about this load, which `process.emitWarning` has said once. */
+  /** What each run is to say about this load. */
   readonly warnings: readonly EngineWarning[]
   readonly made: MadeOf
   /** Where what the slots hold is kept. */
@@ -64,7 +63,6 @@ export class ModelSession<Context extends Closable = ModelContext> {
   readonly #parameters: SessionParameters
   readonly #open: Opening<Context>
   readonly #idle: IdleTimer
-  readonly #warnings = new ProcessWarnings()
   #opening: SharedTask<OpenSession<Context>> | undefined
   /** The end of what was opened before. */
   #ending: Promise<unknown> = Promise.resolve()
@@ -177,7 +175,6 @@ export class ModelSession<Context extends Closable = ModelContext> {
         ...(risk === undefined ? [] : [unusualWarning(risk)]),
         ...withThreadWarnings(lease.weights.warnings ?? [], load.nThreads),
       ]
-      this.#warnings.say(warnings)
       const states = await this.#restore(opened, made, signal)
       return { lease, context: opened, modelPath, warnings, made, states }
     } catch (error) {
