@@ -165,7 +165,7 @@ async function showRun(
     view.finish(result, loadMs)
     if (result.status === 'paused') await keepPaused(result, run, terminal)
   } catch (error) {
-    view.endReplies()
+    view.fail()
     // The error of the run decides the exit code; what else fails is only printed.
     const print = (second: unknown) => terminal.stderr.write(failureText(second, { verbose: false }))
     await keepSnapshot(error, run, terminal).catch(print)

@@ -34,6 +34,7 @@ export class RunView {
   /** Components whose calls were shown on the screen that their outputs would go to. */
   readonly #callers = new Set<string>()
   readonly #prompts: PromptStatus | undefined
+  readonly #warnings: string[] = []
   readonly #usage = new UsageCounter()
   readonly #start = performance.now()
 
@@ -57,6 +58,9 @@ export class RunView {
     switch (event.type) {
       case 'chunk':
         this.#showChunk(event)
+        break
+      case 'warning':
+        this.#warnings.push(event.warning.message)
         break
       case 'modelCall':
         this.#usage.add(event.call)
@@ -90,15 +94,20 @@ export class RunView {
     this.#transcript.end(visit)
   }
 
-  /** Ends the line of a reply that was cut off. */
-  endReplies(): void {
+  /** Ends the line of a reply that was cut off, and says what the run warned of before it failed. */
+  fail(): void {
+    this.#endReplies()
+    this.#printWarnings(this.#warnings)
+  }
+
+  #endReplies(): void {
     this.#prompts?.clear()
     this.#transcript.close()
   }
 
   finish(result: RunResult, loadMs: number): void {
     const runMs = performance.now() - this.#start
-    this.endReplies()
+    this.#endReplies()
     if (this.#options.json) this.#printJson(result)
     else this.#printOutputs(result)
     this.#printNotes(result, loadMs, runMs)
@@ -175,10 +184,15 @@ export class RunView {
   #printNotes({ warnings }: RunResult, loadMs: number, runMs: number): void {
     const { stderr } = this.#terminal
     const style = styleFor(stderr, this.#terminal)
-    for (const { message } of warnings) this.#note(`${style('yellow', 'Warning:')} ${printable(message)}`)
+    this.#printWarnings(warnings.map(({ message }) => message))
     const { quiet, verbose } = this.#options
     if (quiet || !(stderr.isTTY || verbose)) return
     this.#note(style('dim', summaryLine(loadMs, runMs, this.#usage.total())))
+  }
+
+  #printWarnings(messages: readonly string[]): void {
+    const style = styleFor(this.#terminal.stderr, this.#terminal)
+    for (const message of messages) this.#note(`${style('yellow', 'Warning:')} ${printable(message)}`)
   }
 
   #note(line: string): void {

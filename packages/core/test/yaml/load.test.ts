@@ -157,7 +157,9 @@ p.yaml:14:22: maxRunsPerComponent: must be >= 1, got the number 0.
   })
 
   test('is not a value of another type', () => {
-    const error = loadErrorOf(() => loadPipeline(undefined as unknown as string, { registry, environment: 'all' }))
+    const error = loadErrorOf(() =>
+      loadPipeline(undefined as unknown as string, { registry, environment: 'all' }),
+    )
     expect(error.code).toBe('LOAD_SHAPE')
     expect(error.message).toMatchInlineSnapshot(
       `"loadPipeline takes the text of a file, not a value of type 'undefined'."`,

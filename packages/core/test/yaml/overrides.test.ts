@@ -14,7 +14,8 @@ const text = `components:
   add: { type: Add }
 `
 
-const load = (overrides: Overrides, of = text) => loadPipeline(of, { registry, environment: 'all', file: 'p.yaml', overrides })
+const load = (overrides: Overrides, of = text) =>
+  loadPipeline(of, { registry, environment: 'all', file: 'p.yaml', overrides })
 
 const problemsWith = (overrides: Overrides, of = text) =>
   loadErrorOf(() => load(overrides, of)).problems.map(({ code, message }) => [code, message])

@@ -235,7 +235,9 @@ describe('a constructor', () => {
     const components = [odd as unknown as typeof Echo]
     const own = new Registry([componentPackage({ name: 'p', components })])
     const text = 'components: { a: { type: Odd }, b: { type: Odd } }'
-    const problem = loadErrorOf(() => loadPipeline(text, { registry: own, environment: 'all' })).problems.at(-1)
+    const problem = loadErrorOf(() => loadPipeline(text, { registry: own, environment: 'all' })).problems.at(
+      -1,
+    )
     expect([problem?.code, problem?.message]).toEqual(['LOAD_COMPONENT', message])
   })
 })
