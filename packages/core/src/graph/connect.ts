@@ -91,6 +91,10 @@ function socketAt(kind: 'input' | 'output', node: GraphNode, path: SocketPath): 
   const socket = Object.hasOwn(sockets, path.socket) ? sockets[path.socket] : undefined
   if (socket) return socket
   const names = Object.keys(sockets)
+  const other: Sockets = kind === 'input' ? node.component.outputs : node.component.inputs
+  const swapped = Object.hasOwn(other, path.socket)
+    ? ` It has an ${kind === 'input' ? 'output' : 'input'} of that name: are sender and receiver swapped?`
+    : ''
   const possible =
     names.length === 0
       ? `It has no ${kind}s.`
@@ -99,7 +103,7 @@ function socketAt(kind: 'input' | 'output', node: GraphNode, path: SocketPath): 
           .join(', ')}.`
   return new DefinitionError(
     'CONNECT_UNKNOWN_SOCKET',
-    `'${path.component}' (${typeOf(node.component)}) has no ${kind} '${path.socket}'. ${possible}${didYouMean(path.socket, names)}`,
+    `'${path.component}' (${typeOf(node.component)}) has no ${kind} '${path.socket}'. ${possible}${swapped || didYouMean(path.socket, names)}`,
     { end: kind === 'input' ? 'receiver' : 'sender' },
   )
 }

@@ -9,6 +9,7 @@ import {
   type YAMLError,
 } from 'yaml'
 import { type LoadLimits, TOKENS_PER_NODE, type Usage } from './bounds/limits.ts'
+import { programMistake, syntaxMistake } from './hints/syntax.ts'
 import type { FileProblems } from './problems.ts'
 
 export type ParsedDocument = Document.Parsed<ParsedNode>
@@ -46,7 +47,10 @@ export function parseText(
   const [document] = composerFor(limits, problems).compose(tokens, true, text.length)
   const errors = [...(document?.errors ?? []), ...(document?.warnings ?? [])].filter(isOwn)
   if (errors.length === 0) return document as ParsedDocument
-  report(errors, document, problems)
+  const first = Math.min(...errors.slice(0, 100).map(({ pos }) => pos[0]))
+  const mistake = programMistake(text, problems.name) ?? syntaxMistake(text, first)
+  if (mistake === undefined) report(errors, document, problems)
+  else problems.add('LOAD_SYNTAX', mistake.message, { offset: mistake.offset })
   return undefined
 }
 
@@ -62,7 +66,9 @@ function composerFor({ maxProblems }: Required<LoadLimits>, problems: FileProble
     errors += 1
     onError(source, code, message, warning)
     if (errors < maxProblems) return
-    report(counted.errors, undefined, problems)
+    const mistake = programMistake(problems.text, problems.name)
+    if (mistake === undefined) report(counted.errors, undefined, problems)
+    else problems.add('LOAD_SYNTAX', mistake.message, { offset: mistake.offset })
     problems.stop(`There are ${maxProblems} syntax errors or more, as 'maxProblems' says.`)
   }
   return composer
