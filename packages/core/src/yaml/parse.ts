@@ -181,5 +181,8 @@ function isLost({ message }: YAMLError): boolean {
 function asSentence(message: string): string {
   const [, source] = /^Unexpected \S+ token in .*?: (".*")$/.exec(message) ?? []
   if (source !== undefined) return `Unexpected ${source} here.`
+  const [, kind, sign] = /^Flow (sequence|map)\b.* end with a (.)$/.exec(message) ?? []
+  if (sign !== undefined)
+    return `A ${kind === 'map' ? 'mapping' : 'list'} is not closed: '${sign}' is missing here.`
   return /[.!?]$/.test(message) ? message : `${message}.`
 }

@@ -25,13 +25,13 @@ export function syntaxMistake(text: string, firstError: number): Mistake | undef
   return unquoted(text, firstError)
 }
 
-/** A text with `{{` that is not in quotes, on the line of an offset. */
+/** A text with `{{` or `: ` that is not in quotes, on the line of an offset. */
 export function unquoted(text: string, at: number): Mistake | undefined {
   const start = text.lastIndexOf('\n', at - 1) + 1
   const end = text.indexOf('\n', at)
   const line = text.slice(start, Math.min(end < 0 ? text.length : end, start + 1000))
   const [, before = '', value] =
-    /^(\s*(?:- +)*(?:[\w.-]+:\s+|(?<=- +)))([^\s"'|>&*[{].*\{\{.*|\{\{.*)$/.exec(line) ?? []
+    /^(\s*(?:- +)*(?:[\w.-]+:\s+|(?<=- +)))([^\s"'|>&*[{].*(?:\{\{|: ).*|\{\{.*)$/.exec(line) ?? []
   if (value === undefined) return undefined
   const quote = value.includes("'") ? '"' : "'"
   const written = value.includes(quote) ? `${quote}…${quote}` : `${quote}${value.trimEnd()}${quote}`
