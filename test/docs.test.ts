@@ -6,7 +6,7 @@ import { standardComponents } from '@millrace/components'
 import { type ComponentPackage, LoadError, Registry } from '@millrace/core'
 import { loadPipeline } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
-import { completeLimits } from '../packages/core/src/yaml/limits.ts'
+import { completeLimits } from '../packages/core/src/yaml/bounds/limits.ts'
 import { filesBelow, packages, read, root } from './workspace.ts'
 
 // As users of the command line bring it in, with --package.

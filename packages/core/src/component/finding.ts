@@ -4,15 +4,13 @@ export interface Finding {
   readonly level: 'error' | 'warning'
   /**
    * Of the graph: `NEVER_RUNS`, a component that nothing can start or feed, `LOOP_WITHOUT_EXIT`, and `MISSING_INPUT`, an
-   * input of a pipeline within the pipeline that nothing leads to, and `NOT_CONNECTED`, several components without a
-   * connection. `CHECK_FAILED`: the check of a component threw.
+   * input of a pipeline within the pipeline that nothing leads to. `CHECK_FAILED`: the check of a component threw.
    * Components add other codes.
    */
   readonly code:
     | 'NEVER_RUNS'
     | 'LOOP_WITHOUT_EXIT'
     | 'MISSING_INPUT'
-    | 'NOT_CONNECTED'
     | 'CHECK_FAILED'
     | 'MISSING_FILE'
     | 'UNSUPPORTED_OPTION'

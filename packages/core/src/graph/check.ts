@@ -38,14 +38,7 @@ async function checkComponent(
 /** What is wrong with a graph whatever the inputs: found without running or loading anything. Linear in its size. */
 export function checkPlan(plan: Plan): Finding[] {
   const running = possiblyRunning(plan)
-  return [...neverRunning(plan, running), ...withoutExit(plan, running), ...unconnected(plan)]
-}
-
-/** Several components of which none sends to another are most likely a file whose connections were forgotten. */
-function unconnected({ components, edges }: Plan): Finding[] {
-  if (components.length < 2 || edges.length > 0) return []
-  const message = `No component sends to another: the pipeline has ${components.length} components, and no connections.`
-  return [{ level: 'warning', code: 'NOT_CONNECTED', message }]
+  return [...neverRunning(plan, running), ...withoutExit(plan, running)]
 }
 
 function neverRunning(plan: Plan, running: ReadonlySet<PlannedComponent>): Finding[] {

@@ -38,9 +38,12 @@ export function findConnection(
       `Cannot connect '${from}' to '${to}': a component cannot feed itself. Put another component between the two ends.`,
     )
   }
-  const output = socketAt('output', sending, sender)
+  const swapped =
+    Object.hasOwn(sending.component.inputs, sender.socket) &&
+    Object.hasOwn(receiving.component.outputs, receiver.socket)
+  const output = socketAt('output', sending, sender, swapped)
   if (output instanceof DefinitionError) return output
-  const input = socketAt('input', receiving, receiver)
+  const input = socketAt('input', receiving, receiver, swapped)
   if (input instanceof DefinitionError) return input
   const conversion = fits(output.type, input.type) ? undefined : conversionBetween(output.type, input.type)
   if (conversion === undefined && !fits(output.type, input.type)) {
@@ -86,15 +89,19 @@ function unknownComponent(graph: Graph, path: SocketPath, end: 'sender' | 'recei
   )
 }
 
-function socketAt(kind: 'input' | 'output', node: GraphNode, path: SocketPath): Socket | DefinitionError {
+function socketAt(
+  kind: 'input' | 'output',
+  node: GraphNode,
+  path: SocketPath,
+  swapped: boolean,
+): Socket | DefinitionError {
   const sockets: Sockets = kind === 'input' ? node.component.inputs : node.component.outputs
   const socket = Object.hasOwn(sockets, path.socket) ? sockets[path.socket] : undefined
   if (socket) return socket
   const names = Object.keys(sockets)
-  const other: Sockets = kind === 'input' ? node.component.outputs : node.component.inputs
-  const swapped = Object.hasOwn(other, path.socket)
+  const hint = swapped
     ? ` It has an ${kind === 'input' ? 'output' : 'input'} of that name: are sender and receiver swapped?`
-    : ''
+    : didYouMean(path.socket, names)
   const possible =
     names.length === 0
       ? `It has no ${kind}s.`
@@ -103,7 +110,7 @@ function socketAt(kind: 'input' | 'output', node: GraphNode, path: SocketPath): 
           .join(', ')}.`
   return new DefinitionError(
     'CONNECT_UNKNOWN_SOCKET',
-    `'${path.component}' (${typeOf(node.component)}) has no ${kind} '${path.socket}'. ${possible}${swapped || didYouMean(path.socket, names)}`,
+    `'${path.component}' (${typeOf(node.component)}) has no ${kind} '${path.socket}'. ${possible}${hint}`,
     { end: kind === 'input' ? 'receiver' : 'sender' },
   )
 }

@@ -123,7 +123,8 @@ const mutation = fc
   )
 
 test('good files are good', () => {
-  for (const file of good) expect(loadPipeline(file, { registry, environment: 'all', readFile })).toBeInstanceOf(Pipeline)
+  for (const file of good)
+    expect(loadPipeline(file, { registry, environment: 'all', readFile })).toBeInstanceOf(Pipeline)
 })
 
 const override = fc.constantFrom(

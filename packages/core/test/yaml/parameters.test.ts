@@ -64,13 +64,13 @@ test.each([
   [
     modelWith('model: m\nstop: ["${env:STOP}"]'),
     [
-      "6:14 '${env:STOP}' would not be replaced here. In this file it is possible in 'components.model.initParameters.model' and 'components.model.initParameters.headers'.",
+      "6:14 '${env:STOP}' would not be replaced here; text that is meant so begins with $${env:. In this file it is possible in 'components.model.initParameters.model' and 'components.model.initParameters.headers'.",
     ],
   ],
   [
     'components: { keep: { type: Keep, initParameters: { value: "${env:HOME}" } } }',
     [
-      "1:60 '${env:HOME}' would not be replaced here. No component of this file replaces it in its parameters.",
+      "1:60 '${env:HOME}' would not be replaced here; text that is meant so begins with $${env:. No component of this file replaces it in its parameters.",
     ],
   ],
   [modelWith('model: "a/${env:MY-MODEL}"'), [`5:14 '\${env:MY-MODEL}' ${notAReference}`]],
@@ -235,7 +235,9 @@ describe('a constructor', () => {
     const components = [odd as unknown as typeof Echo]
     const own = new Registry([componentPackage({ name: 'p', components })])
     const text = 'components: { a: { type: Odd }, b: { type: Odd } }'
-    const problem = loadErrorOf(() => loadPipeline(text, { registry: own, environment: 'all' })).problems.at(-1)
+    const problem = loadErrorOf(() => loadPipeline(text, { registry: own, environment: 'all' })).problems.at(
+      -1,
+    )
     expect([problem?.code, problem?.message]).toEqual(['LOAD_COMPONENT', message])
   })
 })

@@ -52,7 +52,14 @@ export function filesIn(folder: string, files: Files) {
 export function loadMain(files: Files, options: Pick<LoadOptions, 'limits' | 'overrides'> = {}) {
   const { readFile } = filesIn('/srv', files)
   const text = String(files['main.yaml'])
-  return loadPipeline(text, { registry, file: '/srv/main.yaml', baseDir: '/srv', readFile, environment: 'all', ...options })
+  return loadPipeline(text, {
+    registry,
+    file: '/srv/main.yaml',
+    baseDir: '/srv',
+    readFile,
+    environment: 'all',
+    ...options,
+  })
 }
 
 /** The code, file and path of everything that is wrong. */
