@@ -168,15 +168,15 @@ const mistakes: readonly (readonly [string, string, ...string[]])[] = [
   [
     'snake_case',
     llm('{ model: m, generation_kwargs: { max_tokens: 5 } }'),
-    "PARAMETERS 2:63 'generationKwargs'. Keys are in camelCase, and 'max_tokens' is 'maxTokens'",
+    "PARAMETERS 2:61 'generationKwargs'. Keys are in camelCase, and 'max_tokens' is 'maxTokens'",
   ],
-  ['a misspelt parameter', llm('{ model: m, nctx: 5 }'), "PARAMETERS 2:63 Did you mean 'nCtx'?"],
+  ['a misspelt parameter', llm('{ model: m, nctx: 5 }'), "PARAMETERS 2:61 Did you mean 'nCtx'?"],
   [
     'a missing parameter',
     'components:\n  p: { type: PromptBuilder }\n',
     "PARAMETERS 2:6 'template' is missing",
   ],
-  ['a wrong value', llm('{ model: 5 }'), 'PARAMETERS 2:60 expected string'],
+  ['a wrong value', llm('{ model: 5 }'), 'PARAMETERS 2:58 expected string'],
   [
     'a role that is none',
     `${message.replace('user', 'usr')}          content: hi\n`,
@@ -197,19 +197,19 @@ const mistakes: readonly (readonly [string, string, ...string[]])[] = [
     'components:\n  s: { type: Pipeline, initParameters: { file: sub.txt } }\n',
     'PARAMETERS 2:48 end in .yaml or .yml',
   ],
-  ['a variable that is not allowed', llm("{ model: '${env:MODEL}' }"), 'ENVIRONMENT 2:60 --allow-env MODEL'],
+  ['a variable that is not allowed', llm("{ model: '${env:MODEL}' }"), 'ENVIRONMENT 2:58 --allow-env MODEL'],
   [
     'a variable where none is looked up',
     prompt("{ template: '${env:HOME}' }"),
-    'ENVIRONMENT 2:58 begins with $${env:',
+    'ENVIRONMENT 2:57 begins with $${env:',
   ],
   [
     'a URL without encryption',
     llm("{ model: 'http://127.0.0.1:8080/m.gguf' }"),
-    'PARAMETERS 2:60 --allow-http',
+    'PARAMETERS 2:58 --allow-http',
   ],
-  ['an open {{', prompt("{ template: '{{ q' }"), "COMPONENT 2:48 '}}' is missing"],
-  ['a misspelt filter', prompt("{ template: '{{ q | uper }}' }"), "COMPONENT 2:48 Did you mean 'upper'?"],
+  ['an open {{', prompt("{ template: '{{ q' }"), "COMPONENT 2:47 '}}' is missing"],
+  ['a misspelt filter', prompt("{ template: '{{ q | uper }}' }"), "COMPONENT 2:47 Did you mean 'upper'?"],
 ]
 
 test.each(mistakes)('%s leads to a message that says what to do', (_, text, ...expected) => {

@@ -96,7 +96,7 @@ test.each([
   ],
   [
     `components: { a: { type: ${haystack} } }`,
-    `1:26 No component type '${haystack}' is registered. ${registered}\n'${haystack}' is a Python class, as in files of Haystack; here a pipeline in a pipeline is of the type 'Pipeline'.`,
+    `1:26 No component type '${haystack}' is registered. ${registered}\n'SuperComponent' is a component of Haystack. A pipeline in a pipeline is of the type 'Pipeline'.`,
   ],
 ])('%j is refused in words', (text, words) => {
   expect(wordsOf(text)).toEqual([words])
