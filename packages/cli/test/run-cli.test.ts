@@ -140,9 +140,9 @@ describe('millrace validate', () => {
       expect(stdout).toContain(`${warning}: ok (1 component, 0 connections)`)
       expect(stdout).not.toContain(error)
       expect(stderr.split('\n')).toEqual([
-        `${error}:2:65: components.llm.initParameters.model: There is no file '${join(dir, 'none.gguf')}'.`,
+        `${error}:2:64: components.llm.initParameters.model: There is no file '${join(dir, 'none.gguf')}'.`,
         expect.stringMatching(
-          /^.*warning\.yaml:2:65: warning: components\.llm\.initParameters\.model: .*MILLRACE_NOT_SET/,
+          /^.*warning\.yaml:2:64: warning: components\.llm\.initParameters\.model: .*MILLRACE_NOT_SET/,
         ),
         '',
       ])
@@ -151,7 +151,7 @@ describe('millrace validate', () => {
         {
           valid: false,
           components: 1,
-          findings: [{ level: 'error', code: 'MISSING_FILE', component: 'llm', line: 2, column: 65 }],
+          findings: [{ level: 'error', code: 'MISSING_FILE', component: 'llm', line: 2, column: 64 }],
         },
         { valid: true, findings: [{ level: 'warning', code: 'MISSING_ENVIRONMENT' }] },
       ])
@@ -285,8 +285,10 @@ describe('millrace schema', () => {
     const schema = JSON.parse(stdout)
     expect(code).toBe(0)
     expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema')
-    const { type } = schema.properties.components.additionalProperties.properties
-    expect(type.enum).toEqual(expect.arrayContaining(['PromptBuilder', 'LlamaCppChatGenerator']))
+    const { type } = schema.properties.components.anyOf[0].additionalProperties.properties
+    expect(type.anyOf.map((one: { const?: string }) => one.const)).toEqual(
+      expect.arrayContaining(['PromptBuilder', 'LlamaCppChatGenerator']),
+    )
   })
 })
 

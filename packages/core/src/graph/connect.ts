@@ -1,4 +1,4 @@
-import { typeOf } from '../component/component.ts'
+import { type Component, typeOf } from '../component/component.ts'
 import { conversionBetween } from '../component/conversion.ts'
 import { DefinitionError } from '../errors.ts'
 import { fits } from '../schema/fits.ts'
@@ -38,9 +38,7 @@ export function findConnection(
       `Cannot connect '${from}' to '${to}': a component cannot feed itself. Put another component between the two ends.`,
     )
   }
-  const swapped =
-    Object.hasOwn(sending.component.inputs, sender.socket) &&
-    Object.hasOwn(receiving.component.outputs, receiver.socket)
+  const swapped = isSwapped(sending.component, sender.socket, receiving.component, receiver.socket)
   const output = socketAt('output', sending, sender, swapped)
   if (output instanceof DefinitionError) return output
   const input = socketAt('input', receiving, receiver, swapped)
@@ -78,6 +76,12 @@ function isArrays(type: SocketType): boolean {
   if (type.kind !== 'union') return type.kind === 'array'
   const real = type.members.filter((member) => member.kind !== 'null')
   return real.length > 0 && real.every(isArrays)
+}
+
+/** Whether the ends of a connection exist, but the other way round. */
+function isSwapped(sending: Component, from: string, receiving: Component, to: string): boolean {
+  const isRight = Object.hasOwn(sending.outputs, from) || Object.hasOwn(receiving.inputs, to)
+  return !isRight && Object.hasOwn(sending.inputs, from) && Object.hasOwn(receiving.outputs, to)
 }
 
 function unknownComponent(graph: Graph, path: SocketPath, end: 'sender' | 'receiver'): DefinitionError {

@@ -260,7 +260,7 @@ class NodeReader implements Places {
   #countCopy(alias: Alias): void {
     this.#usage.expansions += 1
     if (this.#usage.expansions <= this.#limits.maxExpansions) return
-    const message = `The aliases of this file stand for more than ${this.#limits.maxExpansions} values of 'maxExpansions'.`
+    const message = `The aliases of this file stand for more than the ${this.#limits.maxExpansions} values of 'maxExpansions'.`
     this.#problems.stop(message, { offset: startOf(alias) })
   }
 
