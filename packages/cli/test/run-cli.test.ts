@@ -117,34 +117,47 @@ describe('millrace validate', () => {
     })
   })
 
+  test('warns of several components without a connection', async () => {
+    const say = '{ type: PromptBuilder, initParameters: { template: hi } }'
+    const terminal = new FakeTerminal({ stdin: `components: { a: ${say}, b: ${say} }` })
+    const { code, stderr } = await cli(['validate', '-'], terminal)
+    expect([code, stderr]).toEqual([
+      0,
+      "-: warning: None of the 2 components sends to another. Add 'connections', as in { sender: prompt.prompt, receiver: llm.messages }.\n",
+    ])
+  })
+
   test('tells what could not work, and what may not, of a file that is well written', async () => {
     await inTemporaryFolder(async (dir) => {
       const llm = (model: string) => `{ type: LlamaCppChatGenerator, initParameters: { model: '${model}' } }`
+      const allowed = ['--allow-env', 'MILLRACE_NOT_SET']
       const error = join(dir, 'error.yaml')
       writeFileSync(error, `components:\n  llm: ${llm('none.gguf')}\n`)
       const warning = join(dir, 'warning.yaml')
       writeFileSync(warning, `components:\n  llm: ${llm('${env:MILLRACE_NOT_SET}')}\n`)
-      const { code, stdout, stderr } = await cli(['validate', error, warning])
+      const { code, stdout, stderr } = await cli(['validate', error, warning, ...allowed])
       expect(code).toBe(3)
       expect(stdout).toContain(`${warning}: ok (1 component, 0 connections)`)
       expect(stdout).not.toContain(error)
       expect(stderr.split('\n')).toEqual([
-        `${error}: components.llm.initParameters.model: There is no file '${join(dir, 'none.gguf')}'.`,
+        `${error}:2:64: components.llm.initParameters.model: There is no file '${join(dir, 'none.gguf')}'.`,
         expect.stringMatching(
-          /^.*warning\.yaml: warning: components\.llm\.initParameters\.model: .*MILLRACE_NOT_SET/,
+          /^.*warning\.yaml:2:64: warning: components\.llm\.initParameters\.model: .*MILLRACE_NOT_SET/,
         ),
         '',
       ])
-      const json = await cli(['validate', error, warning, '--json'])
+      const json = await cli(['validate', error, warning, '--json', ...allowed])
       expect(JSON.parse(json.stdout)).toMatchObject([
         {
           valid: false,
           components: 1,
-          findings: [{ level: 'error', code: 'MISSING_FILE', component: 'llm' }],
+          findings: [{ level: 'error', code: 'MISSING_FILE', component: 'llm', line: 2, column: 64 }],
         },
         { valid: true, findings: [{ level: 'warning', code: 'MISSING_ENVIRONMENT' }] },
       ])
-      expect((await cli(['validate', warning])).code).toBe(0)
+      expect((await cli(['validate', warning, ...allowed])).code).toBe(0)
+      expect((await cli(['validate', warning])).stderr).toContain('--allow-env MILLRACE_NOT_SET')
+      expect((await cli(['draw', warning])).code).toBe(0)
     })
   })
 
@@ -272,8 +285,10 @@ describe('millrace schema', () => {
     const schema = JSON.parse(stdout)
     expect(code).toBe(0)
     expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema')
-    const { type } = schema.properties.components.additionalProperties.properties
-    expect(type.enum).toEqual(expect.arrayContaining(['PromptBuilder', 'LlamaCppChatGenerator']))
+    const { type } = schema.properties.components.anyOf[0].additionalProperties.properties
+    expect(type.anyOf.map((one: { const?: string }) => one.const)).toEqual(
+      expect.arrayContaining(['PromptBuilder', 'LlamaCppChatGenerator']),
+    )
   })
 })
 
