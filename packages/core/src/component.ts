@@ -32,7 +32,7 @@ export { checkSchema, checkValue, type ValueProblem } from './schema/validate.ts
 export { withoutNulls } from './schema/without-nulls.ts'
 export { readSnapshot } from './snapshot/read-snapshot.ts'
 export { excerptOf, type Position } from './text/excerpt.ts'
-export { didYouMean, listNames, unknownName } from './text/names.ts'
+export { didYouMean, listNames, nearest, unknownName } from './text/names.ts'
 export { shorten, shortenEnd, shortenMiddle } from './text/shorten.ts'
 export { countOf, describeValue, formatPath, messageOf, onOneLine, printable } from './text/show.ts'
 export { cellWidth, charactersOf } from './text/width.ts'

@@ -1,9 +1,10 @@
-import { type Pipeline, RunError, type RunListener, type RunResult } from '@millrace/core'
+import { type Pipeline, RunError, type RunListener, type RunOptions, type RunResult } from '@millrace/core'
 import { planOf, readSnapshot } from '@millrace/core/component'
 import { readAnswers } from '../arguments/answers.ts'
 import { type Assignment, parseAssignment } from '../arguments/assignment.ts'
 import { collectInputs } from '../arguments/collect-inputs.ts'
 import { type DrawingFile, parseDrawingFile } from '../arguments/drawing.ts'
+import { type Included, parseIncluded } from '../arguments/included.ts'
 import { readInputObject, readSnapshotFile } from '../arguments/json-file.ts'
 import { parseModelChoice } from '../arguments/model-choice.ts'
 import { type PermissionOptions, parsePermissions } from '../arguments/permissions.ts'
@@ -24,7 +25,8 @@ import { listenForStop, type StopSources } from './stop.ts'
 
 /** The options that `millrace run` and `millrace resume` share, as they were written. */
 export interface RunFileOptions extends RunViewOptions, RegistryOptions, PermissionOptions {
-  readonly model: readonly string[]
+  readonly model?: readonly string[]
+  readonly include?: readonly string[]
   readonly timeout?: string
   readonly draw?: string
   readonly snapshot?: string
@@ -35,7 +37,9 @@ export type Beginning =
   | { readonly set: readonly string[]; readonly input?: string | undefined }
   | { readonly snapshot: string; readonly answer: readonly string[] }
 
-type Start = (options: { readonly signal: AbortSignal; readonly onEvent: RunListener }) => Promise<RunResult>
+type Start = (
+  options: Pick<RunOptions, 'signal' | 'onEvent' | 'includeOutputsFrom' | 'validate'>,
+) => Promise<RunResult>
 
 interface LoadedRun {
   /** As the user wrote it. */
@@ -44,6 +48,7 @@ interface LoadedRun {
   readonly start: Start
   readonly options: RunFileOptions
   readonly drawingFile: DrawingFile | undefined
+  readonly included: Included
 }
 
 /**
@@ -57,10 +62,8 @@ export async function runFile(
   terminal: Terminal & StopSources,
 ): Promise<void> {
   const assignments = 'set' in beginning ? beginning.set.map(parseAssignment) : []
-  if (file === '-' && 'set' in beginning && beginning.input === '-') {
-    throw new CliError('USAGE_INVALID', 'The standard input is either the file or the --input, not both.')
-  }
-  const models = options.model.map(parseModelChoice)
+  refuseTwoReaders(file, beginning, assignments)
+  const models = (options.model ?? []).map(parseModelChoice)
   const permissions = parsePermissions(options)
   const timeoutMs = options.timeout === undefined ? undefined : parseTimeout(options.timeout)
   const drawingFile = options.draw === undefined ? undefined : parseDrawingFile('--draw', options.draw)
@@ -74,18 +77,35 @@ export async function runFile(
       overrides,
       ...permissions,
     })
+    const included = parseIncluded(options.include ?? [], pipeline)
     const start =
       'snapshot' in beginning
         ? await resumed(pipeline, beginning.snapshot, beginning.answer, stop.signal)
         : await withInputs(pipeline, beginning.input, assignments, terminal, stop.signal)
     if (timeoutMs !== undefined) timer = setTimeout(() => stop.abort(timedOut(options)), timeoutMs)
-    await runLoaded({ file, pipeline, start, options, drawingFile }, terminal, stop.signal)
+    await runLoaded({ file, pipeline, start, options, drawingFile, included }, terminal, stop.signal)
     // Writing the end of the output may have failed, as on a full disk.
     stop.signal.throwIfAborted()
   } finally {
     clearTimeout(timer)
     stop.release()
   }
+}
+
+/** The standard input can be read once. */
+function refuseTwoReaders(file: string, beginning: Beginning, assignments: readonly Assignment[]): void {
+  const readers = [
+    ...(file === '-' ? ['the file'] : []),
+    ...('set' in beginning && beginning.input === '-' ? ['--input -'] : []),
+    ...assignments
+      .filter(({ isFile, text }) => isFile && text === '-')
+      .map(({ name, isJson }) => `--set ${name}${isJson ? ':' : ''}=@-`),
+  ]
+  if (readers.length < 2) return
+  throw new CliError(
+    'USAGE_INVALID',
+    `The standard input can be read only once, not by ${readers.join(' and by ')}. Give one of them as a file.`,
+  )
 }
 
 async function withInputs(
@@ -96,7 +116,10 @@ async function withInputs(
   signal: AbortSignal,
 ): Promise<Start> {
   const object = input === undefined ? {} : await readInputObject(input, terminal.stdin, signal)
-  const inputs = await collectInputs(pipeline, object, assignments)
+  const inputs = await collectInputs(pipeline, object, assignments, {
+    stdin: terminal.stdin,
+    signal,
+  })
   return (options) => pipeline.run(inputs, options)
 }
 
@@ -154,14 +177,20 @@ async function showRun(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const view = new RunView(run.pipeline, run.options, terminal)
+  const view = new RunView(run.pipeline, { ...run.options, included: run.included }, terminal)
   const trace = new RunTrace()
   try {
     const onEvent: RunListener = (event) => {
       trace.onEvent(event)
       view.onEvent(event)
     }
-    const result = await run.start({ signal, onEvent })
+    // What components give is checked, too: those of --package are mostly JavaScript, where no compiler does.
+    const result = await run.start({
+      signal,
+      onEvent,
+      validate: 'all',
+      includeOutputsFrom: run.included.components,
+    })
     view.finish(result, loadMs)
     if (result.status === 'paused') await keepPaused(result, run, terminal)
   } catch (error) {
@@ -196,7 +225,7 @@ async function keepPaused(
   { file, options }: LoadedRun,
   terminal: Terminal,
 ): Promise<void> {
-  const { snapshot, package: packages = [], model: models } = options
+  const { snapshot, package: packages = [], model: models = [] } = options
   if (snapshot !== undefined) await writeFile(snapshot, `${JSON.stringify(result.snapshot)}\n`)
   terminal.stderr.write(pauseText(result, { file, snapshot, packages, models }))
 }

@@ -131,7 +131,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
     checkSocketNames(name, 'input', component.inputs)
     checkSocketNames(name, 'output', component.outputs)
     checkPolicy(name, policy)
-    if (component instanceof PipelineComponent) this.#checkOutside(name, component)
+    if (PipelineComponent.isInstance(component)) this.#checkOutside(name, component)
     claim(component, this, name)
     this.#graph.add({ name, component, policy })
     this.#plan = undefined
@@ -147,8 +147,8 @@ export class Pipeline<const C extends Components = Components, Named extends str
           `'${name}' cannot be added: the pipeline would contain itself.`,
         )
       }
-      for (const node of inner.#graph.nodes()) {
-        if (node.component instanceof PipelineComponent) inside.add(node.component.pipeline)
+      for (const part of inner.names().map((innerName) => inner.get(innerName))) {
+        if (PipelineComponent.isInstance(part)) inside.add(part.pipeline)
       }
     }
   }

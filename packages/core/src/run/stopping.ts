@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events'
+import { setMaxListeners } from '#platform'
 import { warnProcess } from '../warn-process.ts'
 import { runTimedOut } from './failures.ts'
 import type { RunSettings } from './run-options.ts'
