@@ -46,6 +46,10 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     'Recorded 2 answers.\nJapan: The capital of Japan is Tokyo.\nFrance: The capital of France is Paris.',
     `asked "What is the capital of Peru?"`,
   ],
+  '11-ask-a-person.ts': [
+    'approve.send: Send "The capital of France is Paris."?',
+    'completed The capital of France is Paris.',
+  ],
 }
 
 const examples = readdirSync(join(root, 'examples')).filter((file) => /^\d\d-.*\.ts$/.test(file))
@@ -64,7 +68,7 @@ const shown: Readonly<Record<string, string>> = {
       .map((page) => [page, blocksOf(page)[0] ?? '']),
   ),
   ...Object.fromEntries(
-    ['llama-cpp', 'pipeline-file', 'running', 'drawing', 'tools', 'recordings']
+    ['getting-started', 'concepts', 'llama-cpp', 'pipeline-file', 'running', 'drawing', 'tools', 'recordings']
       .map((name) => `docs/${name}.md`)
       .map((page) => [page, blocksOf(page).join('\n')]),
   ),

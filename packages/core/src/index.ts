@@ -2,6 +2,7 @@
 // this one, `yaml.ts` that to and from files.
 
 export type { Callback } from './component/callback.ts'
+export type { ModelCall, ToolCallEnd } from './component/calls.ts'
 export type {
   Component,
   ComponentClass,
@@ -19,6 +20,7 @@ export {
   defineComponent,
 } from './component/define-component.ts'
 export type { CheckContext, Finding } from './component/finding.ts'
+export type { PauseRequest, Question, Resumed } from './component/pause.ts'
 export { Registry } from './component/registry.ts'
 export type { RunContext } from './component/run-context.ts'
 export { t } from './component/t.ts'
@@ -40,7 +42,6 @@ export { ImageContent } from './data/image-content.ts'
 export { parseReply } from './data/parse-reply.ts'
 export { type StreamingCallback, StreamingChunk } from './data/streaming-chunk.ts'
 export {
-  BreakpointReached,
   DataError,
   DefinitionError,
   type ErrorCode,
@@ -61,11 +62,13 @@ export { Pipeline } from './pipeline/pipeline.ts'
 export type { PipelineOptions } from './pipeline/pipeline-options.ts'
 export type { RunEvent, RunListener } from './run/events.ts'
 export type { RunResult, RunWarning } from './run/result.ts'
-export type { RunOptions } from './run/run-options.ts'
+export type { ResumeOptions, RunOptions } from './run/run-options.ts'
 export type { RunStream } from './run/stream.ts'
 export type { VisitTrace } from './run/trace.ts'
 export type {
   ObjectOf,
+  ObjectSocket,
+  OptionalObjectSocket,
   OptionalSocket,
   OptionalVariadicSocket,
   Socket,

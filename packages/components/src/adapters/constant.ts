@@ -1,5 +1,5 @@
 import { type Component, type JsonValue, t } from '@millrace/core'
-import { checkValue } from '@millrace/core/component'
+import { checkValue, withoutNulls } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import {
   type SocketNamed,
@@ -10,6 +10,7 @@ import {
 } from '../value-types.ts'
 
 export interface ConstantParameters<Of extends ValueTypeName = 'json'> {
+  /** The value. */
   readonly value: JsonValue
   /**
    * The type of the value.
@@ -29,6 +30,7 @@ export class Constant<const Of extends ValueTypeName = 'json'> implements Compon
   static readonly type = 'Constant'
   static readonly description = 'Gives the same value in each run.'
   static readonly parameters = t.object({
+    /** The value. */
     value: t.json({ description: 'The value.' }),
     of: t.optional(typeNameSocket('The type of the value.'), { default: 'json' }),
   })
@@ -38,7 +40,8 @@ export class Constant<const Of extends ValueTypeName = 'json'> implements Compon
   readonly outputs: { readonly value: SocketNamed<Of> }
 
   /** @throws ComponentsError `VALUE_INVALID` for a value of another type, or a type that there is not */
-  constructor(parameters: ConstantParameters<Of>) {
+  constructor(given: ConstantParameters<Of>) {
+    const parameters = withoutNulls(Constant.parameters.type, given)
     this.initParameters = parameters
     const socket = socketNamed(parameters.of ?? 'json', 'of')
     const [problem] = checkValue(socket, parameters.value)

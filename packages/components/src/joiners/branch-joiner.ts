@@ -1,4 +1,5 @@
 import { type Component, t, type VariadicSocket } from '@millrace/core'
+import { withoutNulls } from '@millrace/core/component'
 import {
   type SocketNamed,
   socketNamed,
@@ -8,6 +9,7 @@ import {
 } from '../value-types.ts'
 
 export interface BranchJoinerParameters<Of extends ValueTypeName = ValueTypeName> {
+  /** The type of the values. */
   readonly of: Of
 }
 
@@ -28,12 +30,16 @@ export class BranchJoiner<const Of extends ValueTypeName> implements Component {
   static readonly parameters = t.object({
     of: typeNameSocket('The type of the values.'),
   })
-  readonly inputs: { readonly value: VariadicSocket<ValueNamed<Of>> }
+  readonly inputs: {
+    /** What one of the senders sends. */
+    readonly value: VariadicSocket<ValueNamed<Of>>
+  }
   readonly outputs: { readonly value: SocketNamed<Of> }
   readonly initParameters: BranchJoinerParameters<Of>
 
   /** @throws ComponentsError `VALUE_INVALID` for a type that there is not */
-  constructor(parameters: BranchJoinerParameters<Of>) {
+  constructor(given: BranchJoinerParameters<Of>) {
+    const parameters = withoutNulls(BranchJoiner.parameters.type, given)
     this.initParameters = parameters
     const socket = socketNamed(parameters.of, 'of')
     this.inputs = { value: t.greedy(socket, { description: 'What one of the senders sends.' }) }

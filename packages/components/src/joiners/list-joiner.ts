@@ -1,4 +1,5 @@
 import { type Component, t, type VariadicSocket } from '@millrace/core'
+import { withoutNulls } from '@millrace/core/component'
 import {
   type ListTypeName,
   listTypeNames,
@@ -25,15 +26,20 @@ export class ListJoiner<const Of extends ListTypeName> implements Component {
   static readonly type = 'ListJoiner'
   static readonly description = 'Makes one list of the lists that its senders send.'
   static readonly parameters = t.object({
+    /** The type of the lists. */
     of: t.described(t.literal<ListTypeName>(...listTypeNames), 'The type of the lists.'),
   })
 
   readonly initParameters: ListJoinerParameters<Of>
-  readonly inputs: { readonly values: VariadicSocket<ValueNamed<Of>> }
+  readonly inputs: {
+    /** The lists. */
+    readonly values: VariadicSocket<ValueNamed<Of>>
+  }
   readonly outputs: { readonly values: SocketNamed<Of> }
 
   /** @throws ComponentsError `VALUE_INVALID` for a type that there is not */
-  constructor(parameters: ListJoinerParameters<Of>) {
+  constructor(given: ListJoinerParameters<Of>) {
+    const parameters = withoutNulls(ListJoiner.parameters.type, given)
     this.initParameters = parameters
     const socket = socketNamed(parameters.of, 'of')
     this.inputs = { values: t.variadic(socket, { description: 'The lists.' }) }

@@ -1,5 +1,5 @@
 import { type Component, type ObjectOf, type Socket, type Sockets, t } from '@millrace/core'
-import { listNames, shorten } from '@millrace/core/component'
+import { listNames, shorten, withoutNulls } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { Condition } from '../templates/condition.ts'
 import type { Values } from '../templates/prompt-template.ts'
@@ -14,7 +14,7 @@ import { type Route, type RouteOutput, type RouteOutputs, routeSocket } from './
 
 export interface ConditionalRouterParameters<Routes extends readonly Route[] = readonly Route[]>
   extends InputTypeParameters {
-  /** The first one whose condition is true is taken. */
+  /** The ways. The first one whose condition is true is taken. */
   readonly routes: Routes
   /**
    * Variables that need not be given; they are undefined then.
@@ -53,10 +53,12 @@ export class ConditionalRouter<const Routes extends readonly Route[]> implements
   static readonly type = 'ConditionalRouter'
   static readonly description = 'Sends values the way of the first route whose condition is true.'
   static readonly parameters = t.object({
+    /** The ways. The first one whose condition is true is taken. */
     routes: t.array(routeSocket, {
       minItems: 1,
       description: 'The ways. The first one whose condition is true is taken.',
     }),
+    /** Variables that need not be given; they are undefined then. */
     optionalVariables: t.optional(t.array(t.string()), {
       description: 'Variables that need not be given; they are undefined then.',
     }),
@@ -72,7 +74,8 @@ export class ConditionalRouter<const Routes extends readonly Route[]> implements
    * @throws ComponentsError `ROUTE_INVALID`, `VALUE_INVALID`, `TEMPLATE_SYNTAX`, `TEMPLATE_FORBIDDEN`, `TEMPLATE_INVALID` or
    * `TEMPLATE_VARIABLE_UNKNOWN`, with the parameter in `option`
    */
-  constructor(parameters: ConditionalRouterParameters<Routes>) {
+  constructor(given: ConditionalRouterParameters<Routes>) {
+    const parameters = withoutNulls(ConditionalRouter.parameters.type, given)
     this.initParameters = parameters
     const { routes, optionalVariables } = parameters
     this.#routes = routes.map((route, index) => compileRoute(route, `routes[${index}]`))

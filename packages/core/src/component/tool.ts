@@ -1,9 +1,10 @@
 import { ToolError } from '../errors.ts'
 import { schemaOf } from '../schema/schema.ts'
 import { isSocket, type Socket } from '../schema/socket.ts'
-import type { JsonSchema } from '../schema/socket-type.ts'
+import type { JsonSchema, SocketType } from '../schema/socket-type.ts'
 import { checkSchema, schemaFault } from '../schema/validate.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
+import { withoutNulls } from '../schema/without-nulls.ts'
 import { unknownKey } from '../text/names.ts'
 import { messageOf } from '../text/show.ts'
 
@@ -15,7 +16,8 @@ export interface ToolContext {
 
 /** A function that a model may call, with the schema of its arguments. Made by `tool`. */
 export interface Tool {
-  readonly [brand]: true
+  /** For the compiler alone, which thus refuses what `tool` did not make. */
+  readonly '~tool': true
   /** What the model calls it by: letters, digits, `_` and `-`, 64 at most. */
   readonly name: string
   /** What the model reads to decide when to call it. */
@@ -81,16 +83,21 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
   }
   const fields =
     isSocket(parameters) && parameters.type.kind === 'object' ? parameters.type.fields : undefined
-  return Object.freeze({
-    [brand]: true as const,
+  const made = Object.freeze({
+    [brand]: true,
     name,
     description,
     parameters: schema,
     run: (fields === undefined
       ? run
       : (args, context) => run(withDefaults(fields, args as object) as Arguments, context)) as Tool['run'],
-  })
+  } as object) as Tool
+  if (isSocket(parameters)) declared.set(made, parameters.type)
+  return made
 }
+
+/** The arguments that a tool declares with `t`. */
+const declared = new WeakMap<Tool, SocketType>()
 
 export function isTool(value: unknown): value is Tool {
   return typeof value === 'object' && value !== null && brand in value
@@ -99,17 +106,20 @@ export function isTool(value: unknown): value is Tool {
 const never = new AbortController().signal
 
 /**
- * Checks the arguments against the tool's schema, then runs it.
+ * Checks the arguments against the tool's schema, then runs it. A null is absent for an argument that `t` declares as
+ * optional.
  *
  * @throws ToolError `TOOL_INVALID_ARGUMENTS` before the call, `TOOL_FAILED` with the cause when the function throws
  * @throws the reason of the signal, untouched, when that aborts
  */
 export async function invokeTool(
   called: Tool,
-  args: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
   context: ToolContext = { signal: never },
 ): Promise<unknown> {
   context.signal.throwIfAborted()
+  const type = declared.get(called)
+  const args = type === undefined ? given : withoutNulls(type, given)
   const problems = checkSchema(called.parameters, args)
   if (problems.length > 0) {
     const list = problems.map((problem) => `\n  ${problem.path.join('.') || 'arguments'}: ${problem.message}`)

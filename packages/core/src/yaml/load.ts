@@ -1,14 +1,14 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { byteLength, dirname, readStart, readStartSync, resolve } from '#platform'
 import type { Registry } from '../component/registry.ts'
 import { LoadError } from '../errors.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
+import { withComparisons } from '../text/names.ts'
+import { completeLimits, type LoadLimits, MOST_COMPARISONS, Usage } from './bounds/limits.ts'
+import { checkPermissions, type Permissions } from './bounds/permissions.ts'
 import { buildPipeline } from './build.ts'
 import { checkDefinition } from './check.ts'
 import { type Definition, readDefinition } from './definition.ts'
 import { decodeUtf8, IncludedFiles, readFailure } from './include.ts'
-import { completeLimits, type LoadLimits, Usage } from './limits.ts'
 import {
   type OverridableComponent,
   type Overrides,
@@ -18,7 +18,7 @@ import {
 import { type FileProblems, Problems } from './problems.ts'
 import { readText } from './read.ts'
 
-export interface LoadOptions {
+export interface LoadOptions extends Permissions {
   /** What the file may name. Loading never imports code: a type that isn't here is an error. */
   readonly registry: Registry
   /** What the errors call the file, such as its path. It is not read. */
@@ -42,11 +42,12 @@ export interface LoadOptions {
 
 /**
  * Makes the pipeline that a YAML text describes. Nothing is read, fetched or imported, and no component loads: an
- * untrusted file can be loaded to look at it. `${env:NAME}` stays as it is until `warmUp`. Pipelines in other files,
+ * untrusted file can be loaded to look at it. `${env:NAME}` stays as it is until `warmUp`, and is refused unless
+ * `environment` has the name. Pipelines in other files,
  * which the text includes with `file:`, need the option `readFile`; only `loadPipelineFile` touches the disk itself.
  *
  * @throws LoadError with everything that is wrong with the text, each with its line, column, path and excerpt
- * @throws OptionError `PIPELINE_INVALID_OPTION` for limits and names of overrides that are not possible
+ * @throws OptionError `PIPELINE_INVALID_OPTION` for limits, permissions and names of overrides that are not possible
  * @example
  * const registry = new Registry([standardComponents, llamaCppComponents])
  * const pipeline = loadPipeline(text, { registry })
@@ -59,11 +60,16 @@ export function loadPipeline(text: string, options: LoadOptions): Pipeline {
       `loadPipeline takes the text of a file, not a value of type '${typeof text}'.`,
     )
   }
+  checkPermissions(options)
+  return withComparisons(MOST_COMPARISONS, () => load(text, options))
+}
+
+function load(text: string, options: LoadOptions): Pipeline {
   const { registry, file, baseDir, readFile } = options
   const limits = completeLimits(options.limits)
   const usage = new Usage()
-  usage.bytes = Buffer.byteLength(text)
-  const problems = new Problems()
+  usage.bytes = byteLength(text)
+  const problems = new Problems(limits.maxProblems)
   const document = readText(problems.ofFile(text, file), limits, usage)
   if (document === undefined) throw problems.error()
 
@@ -71,7 +77,7 @@ export function loadPipeline(text: string, options: LoadOptions): Pipeline {
   const place = { baseDir, file, files: file === undefined ? [] : [resolve(file)], levels: 0 }
   const written = readDefinition(document, place, { registry, limits, usage, files })
   const definition = withOverrides(written, chosenOverrides(options, written, problems))
-  const pipeline = buildPipeline(checkDefinition(definition, registry))
+  const pipeline = buildPipeline(checkDefinition(definition, registry, options), { limits, usage })
   problems.throwIfAny()
   // Nothing is missing without a problem.
   return pipeline as Pipeline
@@ -86,9 +92,6 @@ function chosenOverrides(
   return problems.count > 0 ? {} : overrides(overridableComponents(written))
 }
 
-/** How much of a file is read at a time. */
-const PIECE = 64 * 1024
-
 /**
  * Reads a pipeline file and makes its pipeline. Relative paths in parameters start from the folder of the file. Besides
  * it, only the files are read that it includes with `file:`, and those that they include.
@@ -97,10 +100,10 @@ const PIECE = 64 * 1024
  */
 export async function loadPipelineFile(
   path: string,
-  options: Pick<LoadOptions, 'registry' | 'limits' | 'overrides'>,
+  options: Omit<LoadOptions, 'file' | 'baseDir' | 'readFile'>,
 ): Promise<Pipeline> {
-  const { maxBytes } = completeLimits(options.limits)
-  const problems = new Problems()
+  const { maxBytes, maxProblems } = completeLimits(options.limits)
+  const problems = new Problems(maxProblems)
   const text = await readFirst(path, maxBytes, problems.ofFile('', path))
   problems.throwIfAny()
   return loadPipeline(text, {
@@ -111,37 +114,23 @@ export async function loadPipelineFile(
   })
 }
 
-/** The text of a file. Pipes and devices have no size to ask for first, so at most one byte too many is read. */
+/** The text of a file. */
 async function readFirst(path: string, most: number, problems: FileProblems): Promise<string> {
-  const pieces: Buffer[] = []
+  let bytes: Uint8Array = new Uint8Array()
   try {
-    const file = await open(path)
-    for await (const piece of file.createReadStream({ end: most })) pieces.push(piece)
+    bytes = await readStart(path, most)
   } catch (cause) {
     problems.add('LOAD_NOT_FOUND', `The file cannot be read: ${readFailure(cause)}.`, { cause })
   }
-  const bytes = Buffer.concat(pieces)
   if (bytes.length > most) problems.stop(`The file is larger than the ${most} bytes of 'maxBytes'.`)
   const text = decodeUtf8(bytes)
   if (text === undefined) problems.add('LOAD_SYNTAX', 'The file is not UTF-8 text. Save it in that encoding.')
   return text ?? ''
 }
 
-/** The bytes of a file that another one names. Untrusted input names it: a pipe would let the process wait for ever. */
-function readIncluded(path: string, most: number): Buffer {
-  if (!statSync(path).isFile()) throw new LoadError('LOAD_NOT_FOUND', 'it is not a regular file')
-  const file = openSync(path, 'r')
-  try {
-    const pieces: Buffer[] = []
-    for (let length = 0; length <= most; ) {
-      const piece = Buffer.alloc(PIECE)
-      const read = readSync(file, piece, 0, PIECE, null)
-      if (read === 0) break
-      pieces.push(piece.subarray(0, read))
-      length += read
-    }
-    return Buffer.concat(pieces)
-  } finally {
-    closeSync(file)
-  }
+/** The bytes of a file that another one names. */
+function readIncluded(path: string, most: number): Uint8Array {
+  const bytes = readStartSync(path, most)
+  if (bytes === undefined) throw new LoadError('LOAD_NOT_FOUND', 'it is not a regular file')
+  return bytes
 }

@@ -1,4 +1,3 @@
-import { LineCounter } from 'yaml'
 import { LoadError, type LoadProblem } from '../errors.ts'
 import type { ValueProblem } from '../schema/validate.ts'
 import { excerptOf, type Position } from '../text/excerpt.ts'
@@ -20,11 +19,8 @@ interface ProblemPlace {
 /** How many problems the message of the error spells out. `problems` has them all. */
 const MOST_PRINTED = 50
 
-/** After so many the rest is not looked at: nobody reads them, and each costs time. */
-const MOST = 1000
-
 /** Names in a hostile file may be as long as the file. */
-const LONGEST_MESSAGE = 8000
+const LONGEST_MESSAGE = 3000
 const LONGEST_PATH = 300
 
 interface FoundProblem {
@@ -35,6 +31,12 @@ interface FoundProblem {
 /** Everything that is wrong with a file and with those that it includes, collected to be thrown as one error. */
 export class Problems {
   readonly #files: FileProblems[] = []
+  readonly most: number
+  #count = 0
+
+  constructor(most: number) {
+    this.most = most
+  }
 
   /** The problems of one file. The error is that of the first; those of the others say which file they are in. */
   ofFile(text: string, name: string | undefined): FileProblems {
@@ -44,7 +46,13 @@ export class Problems {
   }
 
   get count(): number {
-    return this.#files.reduce((sum, { found }) => sum + found.length, 0)
+    return this.#count
+  }
+
+  /** @throws LoadError when there are as many already as anyone reads */
+  countOne(): void {
+    if (this.#count >= this.most) throw this.error()
+    this.#count += 1
   }
 
   /** @throws LoadError with all problems, when there are any */
@@ -65,7 +73,7 @@ export class Problems {
     const printed = problems.slice(0, MOST_PRINTED).map((problem) => format(problem.file ?? file, problem))
     if (problems.length > MOST_PRINTED) printed.push(`… and ${problems.length - MOST_PRINTED} more.`)
     if (problems.length > 1)
-      printed.push(`${problems.length} problems${problems.length === MOST ? ' or more' : ''}`)
+      printed.push(`${problems.length} problems${problems.length >= this.most ? ' or more' : ''}`)
     const first = problems.find((problem) => problem.cause !== undefined)
     return new LoadError(code, printed.join('\n\n'), {
       ...(file === undefined ? {} : { file }),
@@ -79,22 +87,20 @@ export class Problems {
 export class FileProblems {
   /** Without the byte order mark, so that it counts for no column. */
   readonly text: string
-  /** Filled by the parser. */
-  readonly lines = new LineCounter()
   readonly name: string | undefined
   readonly found: FoundProblem[] = []
   readonly #all: Problems
+  #lineStarts: readonly number[] | undefined
 
   constructor(all: Problems, text: string, name: string | undefined) {
     this.#all = all
     this.text = text.startsWith('\uFEFF') ? text.slice(1) : text
-    this.lines.addNewLine(0)
     this.name = name
   }
 
   /** @throws LoadError when there are more problems than anyone reads */
   add(code: Code, message: string, { offset, path = [], cause }: ProblemPlace = {}): void {
-    if (this.#all.count === MOST) throw this.#all.error()
+    this.#all.countOne()
     const position = offset === undefined ? undefined : this.#positionAt(offset)
     const problem = {
       code,
@@ -115,12 +121,30 @@ export class FileProblems {
 
   /** An offset past the end is the end. */
   #positionAt(offset: number): Position {
-    const { line, col: column } = this.lines.linePos(Math.min(offset, this.text.length))
-    return { line, column }
+    const starts = this.#starts()
+    const place = Math.min(offset, this.text.length)
+    let line = 1
+    // The last line that begins at the place or before it is between `line` and `end`.
+    for (let end = starts.length; line < end; ) {
+      const middle = Math.ceil((line + end) / 2)
+      if ((starts[middle - 1] as number) <= place) line = middle
+      else end = middle - 1
+    }
+    return { line, column: place - (starts[line - 1] as number) + 1 }
+  }
+
+  /** Where each line begins. Not by the parser's own count, which misses lines in what it cannot read. */
+  #starts(): readonly number[] {
+    if (this.#lineStarts !== undefined) return this.#lineStarts
+    const starts = [0]
+    for (let end = this.text.indexOf('\n'); end >= 0; end = this.text.indexOf('\n', end + 1))
+      starts.push(end + 1)
+    this.#lineStarts = starts
+    return starts
   }
 
   #lineAt({ line }: Position): string {
-    const start = this.lines.lineStarts[line - 1] as number
+    const start = this.#starts()[line - 1] as number
     const end = this.text.indexOf('\n', start)
     const text = this.text.slice(start, end < 0 ? undefined : end)
     return text.endsWith('\r') ? text.slice(0, -1) : text
@@ -128,7 +152,7 @@ export class FileProblems {
 
   /** Ends the load at a limit: to look on is what the limit is against. */
   stop(message: string, place: ProblemPlace = {}): never {
-    this.add('LOAD_LIMIT', message, place)
+    if (this.#all.count < this.#all.most) this.add('LOAD_LIMIT', message, place)
     throw this.#all.error()
   }
 }
