@@ -149,7 +149,7 @@ describe('millrace run fails', () => {
       'without an input',
       [capital],
       4,
-      "Error: An input is missing:\n  prompt.country (any value): The variable 'country' of the template.\nGive it with --set prompt.country=…\n",
+      "Error: An input is missing:\n  country (any value): The variable 'country' of the template.\nGive it with --set country=…\n",
     ],
     [
       'for an input that nobody reads',
@@ -161,7 +161,7 @@ describe('millrace run fails', () => {
       'for a value of the wrong type',
       [capital, ...country, '--set', 'llm.generationKwargs={"topK": "many"}'],
       4,
-      `Error: Input 'llm.generationKwargs' (object): topK: expected integer, got "many".\n`,
+      `Error: Input 'generationKwargs' (object): topK: expected integer, got "many".\n`,
     ],
     [
       'for an option that only the other engine has, in an input',
@@ -194,7 +194,12 @@ describe('millrace run fails', () => {
       /the 0\.001 seconds of --timeout/,
     ],
     ['for a timeout that is not one', [capital, '--timeout', 'soon'], 2, /^Error: --timeout takes a number/],
-    ['for stdin twice', ['-', '--input', '-'], 2, /^Error: The standard input is either/],
+    [
+      'for stdin twice',
+      ['-', '--input', '-'],
+      2,
+      /^Error: The standard input can be read only once, not by the file and by --input -/,
+    ],
   ])('%s', async (_, args, code, stderr) => {
     const ended = await cliWith('', ['run', ...args])
     const text = ended.stderr.replace(loading, '')

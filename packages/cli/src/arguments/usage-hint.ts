@@ -53,7 +53,9 @@ function excessHint(args: readonly string[]): string {
   const written = args[index]
   if (written !== undefined) return `Inputs of the pipeline are given with --set: ${setOf(written)}`
   if (name?.includes('=') && after !== undefined && !after.startsWith('-') && !PIPELINE_FILE.test(after)) {
-    const end = args.findIndex((arg, at) => at > assigned + 1 && (arg.startsWith('-') || PIPELINE_FILE.test(arg)))
+    const end = args.findIndex(
+      (arg, at) => at > assigned + 1 && (arg.startsWith('-') || PIPELINE_FILE.test(arg)),
+    )
     const all = args.slice(assigned + 1, end < 0 ? undefined : end)
     return `A value with spaces stands in quotes: ${setOf(all.join(' '))}`
   }

@@ -1,27 +1,23 @@
 import * as nodeModule from 'node:module'
 
-type Resolve = (specifier: string, context: { readonly parentURL?: string | undefined }) => { readonly url: string }
+type Resolve = (
+  specifier: string,
+  context: { readonly parentURL?: string | undefined },
+) => { readonly url: string }
 
 /** Of Node.js 22.15 and newer. */
 interface WithHooks {
   registerHooks?(hooks: {
-    resolve(
-      specifier: string,
-      context: Parameters<Resolve>[1],
-      next: Resolve,
-    ): ReturnType<Resolve>
+    resolve(specifier: string, context: Parameters<Resolve>[1], next: Resolve): ReturnType<Resolve>
   }): unknown
 }
 
-let isDone = false
-
 /**
  * Lets modules import the packages of Millrace that this program has, where they see none of their own: a `tools.js` in
- * any folder can `import { tool } from '@millrace/core'`. What is installed next to a module wins.
+ * any folder can `import { tool } from '@millrace/core'`. What is installed next to a module wins. For the program alone:
+ * it changes how the whole process finds packages.
  */
 export function resolveOwnPackages(): void {
-  if (isDone) return
-  isDone = true
   const { registerHooks } = nodeModule as WithHooks
   if (registerHooks !== undefined) {
     registerHooks({

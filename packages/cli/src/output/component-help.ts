@@ -1,4 +1,4 @@
-import type { Component, ComponentClass, SocketType, Sockets } from '@millrace/core'
+import type { Component, ComponentClass, Sockets, SocketType } from '@millrace/core'
 import { typeName } from '@millrace/core/component'
 import { sampleOf } from './sample-of.ts'
 import { type ShownSocket, shortType } from './socket-lines.ts'
@@ -32,10 +32,7 @@ export function componentHelp({ owner, component }: RegisteredComponent, page: P
     ...section('Parameters', fields, page),
     ...(samples.length === 0
       ? ['', 'Its inputs and outputs depend on its parameters.']
-      : [
-          ...socketSection('Inputs', inputs, page),
-          ...socketSection('Outputs', outputs, page),
-        ]),
+      : [...socketSection('Inputs', inputs, page), ...socketSection('Outputs', outputs, page)]),
   ]
 }
 
@@ -101,7 +98,8 @@ const templates = { text: 'other {{ variable }}', full: true }
 function sampleParameters(type: SocketType | undefined): unknown[] {
   if (type === undefined) return [undefined]
   const least = sampleOf(type)
-  const optional = type.kind === 'object' ? Object.entries(type.fields).filter(([, { optional }]) => optional) : []
+  const optional =
+    type.kind === 'object' ? Object.entries(type.fields).filter(([, { optional }]) => optional) : []
   return [
     least,
     sampleOf(type, others),

@@ -78,7 +78,9 @@ function formatIn(given: unknown): string | undefined {
 function isCut(output: unknown): boolean {
   const { meta = output } = Object(output)
   const { finishReason, warnings = [] } = Object(meta)
-  return finishReason === 'length' && !warnings.some((warning: unknown) => Object(warning).code === 'REPLY_CUT')
+  return (
+    finishReason === 'length' && !warnings.some((warning: unknown) => Object(warning).code === 'REPLY_CUT')
+  )
 }
 
 function withData(value: unknown): unknown {
