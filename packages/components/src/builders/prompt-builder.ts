@@ -7,10 +7,12 @@ import {
   type VariableParameters,
   variableParameters,
 } from '../templates/variables.ts'
+import type { VariablesIn } from '../templates/variables-in.ts'
 
-export interface PromptBuilderParameters extends VariableParameters {
+export interface PromptBuilderParameters<Template extends string = string, Variables extends string = string>
+  extends VariableParameters<Variables> {
   /** A Jinja template, such as "What is the capital of {{ country }}?". Each variable that it reads is an input. */
-  readonly template: string
+  readonly template: Template
 }
 
 /** What one run of a prompt builder takes: its variables by name, and these. */
@@ -24,7 +26,8 @@ export interface PromptBuilderInputs {
 
 /**
  * Makes a text from a Jinja template. As in Haystack each variable of the template is an input, and a missing one is
- * an error unless `requiredVariables` leaves it out.
+ * an error unless `requiredVariables` leaves it out. The compiler knows the inputs of a template that is a literal, as long
+ * as it has nothing but variables, their attributes, and filters without arguments.
  *
  * The language is Jinja2 as Python prints it. Chat messages print as their texts, so that `{{ replies[0] }}` or
  * `{{ replies }}` put an answer into the next prompt. The values are data: they are never read as templates, and a
@@ -38,7 +41,11 @@ export interface PromptBuilderInputs {
  * })
  * prompt.run({ documents: [{ content: 'Paris is in France.' }], question: 'Where is Paris?' }).prompt
  */
-export class PromptBuilder implements Component {
+export class PromptBuilder<
+  const Template extends string = string,
+  const Variables extends string = VariablesIn<Template>,
+> implements Component
+{
   static readonly type = 'PromptBuilder'
   static readonly description =
     'Makes a text from a Jinja template; each variable of the template is an input.'
@@ -52,7 +59,7 @@ export class PromptBuilder implements Component {
   })
 
   readonly initParameters: PromptBuilderParameters
-  readonly inputs: PromptInputs<string>
+  readonly inputs: PromptInputs<string, Variables>
   readonly outputs = {
     /** The template with the values in it. */
     prompt: t.string({ description: 'The template with the values in it.' }),
@@ -64,11 +71,11 @@ export class PromptBuilder implements Component {
    * @throws ComponentsError `TEMPLATE_SYNTAX`, `TEMPLATE_FORBIDDEN`, `TEMPLATE_INVALID` or
    * `TEMPLATE_VARIABLE_UNKNOWN`, with the parameter in `option`
    */
-  constructor(parameters: PromptBuilderParameters) {
+  constructor(parameters: PromptBuilderParameters<Template, Variables>) {
     this.initParameters = parameters
     this.#template = new PromptTemplate(parameters.template, 'template')
     this.#variables = new TemplateVariables(PromptBuilder.type, parameters, needsOf(this.#template))
-    this.inputs = {
+    const inputs = {
       ...this.#variables.sockets(),
       /** Takes the place of the builder's own template, for this run. */
       template: t.optional(t.string(), {
@@ -79,6 +86,7 @@ export class PromptBuilder implements Component {
         description: 'Values of variables. They win over the inputs of the same name.',
       }),
     }
+    this.inputs = inputs as object as PromptInputs<string, Variables>
   }
 
   /**

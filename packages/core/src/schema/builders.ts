@@ -134,10 +134,7 @@ export function object<S extends Sockets>(
   fields: S,
   options: Defaulted<SocketOptions<ObjectOf<S>>>,
 ): OptionalObjectSocket<S>
-export function object<S extends Sockets>(
-  fields: S,
-  options?: SocketOptions<ObjectOf<S>>,
-): ObjectSocket<S>
+export function object<S extends Sockets>(fields: S, options?: SocketOptions<ObjectOf<S>>): ObjectSocket<S>
 export function object(fields: Sockets, options?: SocketOptions<object>): Socket {
   const described: Record<string, ObjectField> = {}
   for (const [name, field] of Object.entries(fields)) {
