@@ -13,13 +13,16 @@ export type {
   WarmUpProgress,
 } from './component/component.ts'
 export { type ComponentPackage, componentPackage } from './component/component-package.ts'
+export type { ComponentOf } from './component/component-shape.ts'
 export {
   type DefinedComponent,
   type DefinedInstance,
   defineComponent,
 } from './component/define-component.ts'
 export type { CheckContext, Finding } from './component/finding.ts'
+export { runHeld } from './component/held.ts'
 export { Registry } from './component/registry.ts'
+export type { Resource, ResourceClass } from './component/resource.ts'
 export type { RunContext } from './component/run-context.ts'
 export { t } from './component/t.ts'
 export { type Tool, type ToolContext, tool } from './component/tool.ts'

@@ -1,6 +1,7 @@
 import { DefinitionError } from '../errors.ts'
 import type { Callback } from './callback.ts'
 import type { ComponentClass } from './component.ts'
+import type { ResourceClass } from './resource.ts'
 import { isTool, type Tool } from './tool.ts'
 import { isToolset, type Toolset } from './toolset.ts'
 
@@ -11,6 +12,7 @@ export interface ComponentPackage {
   readonly tools: readonly Tool[]
   readonly toolsets: readonly Toolset[]
   readonly callbacks: Readonly<Record<string, Callback>>
+  readonly resources: readonly ResourceClass[]
 }
 
 export interface ComponentPackageDefinition {
@@ -23,6 +25,8 @@ export interface ComponentPackageDefinition {
   readonly toolsets?: readonly Toolset[]
   /** Functions that files may name where a parameter takes a callback. */
   readonly callbacks?: Readonly<Record<string, Callback>>
+  /** Classes of what components share: what files may declare under `resources`. */
+  readonly resources?: readonly ResourceClass[]
 }
 
 /**
@@ -32,12 +36,12 @@ export interface ComponentPackageDefinition {
  * `REGISTRY_DUPLICATE` for two of one name
  */
 export function componentPackage(definition: ComponentPackageDefinition): ComponentPackage {
-  const { name, components, tools = [], toolsets = [], callbacks = {} } = definition
-  for (const component of components) {
-    if (typeof component !== 'function' || typeof component.type !== 'string' || component.type === '') {
+  const { name, components, tools = [], toolsets = [], callbacks = {}, resources = [] } = definition
+  for (const made of [...components, ...resources]) {
+    if (typeof made !== 'function' || typeof made.type !== 'string' || made.type === '') {
       throw new DefinitionError(
         'COMPONENT_INVALID',
-        `Package '${name}' lists ${typeof component === 'function' ? `the class '${component.name}'` : 'a value'} without a 'static readonly type'.`,
+        `Package '${name}' lists ${typeof made === 'function' ? `the class '${made.name}'` : 'a value'} without a 'static readonly type'.`,
       )
     }
   }
@@ -70,7 +74,12 @@ export function componentPackage(definition: ComponentPackageDefinition): Compon
     'tool',
     [...tools, ...toolsets].map((item) => item.name),
   )
-  return Object.freeze({ name, components, tools, toolsets, callbacks })
+  refuseTwins(
+    name,
+    'resource',
+    resources.map(({ type }) => type),
+  )
+  return Object.freeze({ name, components, tools, toolsets, callbacks, resources })
 }
 
 function refuseTwins(owner: string, kind: string, names: readonly string[]): void {

@@ -6,6 +6,7 @@ import {
   type WarmUpContext,
 } from '../component/component.ts'
 import type { CheckContext, Finding } from '../component/finding.ts'
+import { heldParts } from '../component/held.ts'
 import { DefinitionError, OptionError } from '../errors.ts'
 import { checkPipeline } from '../graph/check.ts'
 import { checkConnection } from '../graph/connect.ts'
@@ -33,8 +34,9 @@ import { readSnapshot } from '../snapshot/read-snapshot.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import { PipelineComponent } from './as-component.ts'
 import type { KnownOutputs, MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
-import { claim, release } from './ownership.ts'
+import { claimNode, releaseNode } from './ownership.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
+import { checkResources, partsToClose, partsToLoad } from './resources.ts'
 
 /** The graph of a pipeline. For the loader, which checks what it will connect and name; nobody else may change it. */
 export let graphOf: (pipeline: Pipeline) => Graph
@@ -92,7 +94,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
       }
     } catch (error) {
       // There is no pipeline: what it took is free again.
-      for (const { component } of this.#graph.nodes()) release(component)
+      for (const node of this.#graph.nodes()) releaseNode(node)
       throw error
     }
   }
@@ -124,9 +126,14 @@ export class Pipeline<const C extends Components = Components, Named extends str
     checkSocketNames(name, 'input', component.inputs)
     checkSocketNames(name, 'output', component.outputs)
     checkPolicy(name, policy)
-    if (component instanceof PipelineComponent) this.#checkOutside(name, component)
-    claim(component, this, name)
-    this.#graph.add({ name, component, policy })
+    const held = heldParts(component)
+    for (const part of held.components) checkComponent(`${name}.${part.name}`, part.component)
+    for (const part of [component, ...held.components.map((one) => one.component)]) {
+      if (part instanceof PipelineComponent) this.#checkOutside(name, part)
+    }
+    const node = { name, component, policy, held }
+    claimNode(node, this)
+    this.#graph.add(node)
     this.#plan = undefined
   }
 
@@ -141,18 +148,20 @@ export class Pipeline<const C extends Components = Components, Named extends str
         )
       }
       for (const node of inner.#graph.nodes()) {
-        if (node.component instanceof PipelineComponent) inside.add(node.component.pipeline)
+        for (const component of [node.component, ...node.held.components.map((one) => one.component)]) {
+          if (component instanceof PipelineComponent) inside.add(component.pipeline)
+        }
       }
     }
   }
 
   /** Takes a component out, with its connections. It is then free for another pipeline. */
   remove(name: keyof C & string): Component {
-    const { component } = this.#node(name)
+    const node = this.#node(name)
     this.#graph.remove(name)
-    release(component)
+    releaseNode(node)
     this.#plan = undefined
-    return component
+    return node.component
   }
 
   /**
@@ -230,7 +239,9 @@ export class Pipeline<const C extends Components = Components, Named extends str
   /** What will go wrong, found without running or loading anything. Empty when nothing is known to. */
   async check(context: CheckContext = {}): Promise<Finding[]> {
     const { baseDir } = this.options
-    return checkPipeline(this.#compiled(), baseDir === undefined ? context : { ...context, baseDir })
+    const whole = baseDir === undefined ? context : { ...context, baseDir }
+    const findings = await checkPipeline(this.#compiled(), whole)
+    return [...findings, ...(await checkResources(this.#graph.nodes(), this.options.resources, whole))]
   }
 
   /**
@@ -257,8 +268,9 @@ export class Pipeline<const C extends Components = Components, Named extends str
    * to load ahead of time or to follow the progress.
    */
   async warmUp(context: WarmUpContext = {}): Promise<void> {
-    const { baseDir } = this.options
-    await warmUpAll(this.#graph.nodes(), baseDir === undefined ? context : { ...context, baseDir })
+    const { baseDir, resources } = this.options
+    const parts = partsToLoad(this, this.#graph.nodes(), resources)
+    await warmUpAll(parts, baseDir === undefined ? context : { ...context, baseDir })
   }
 
   /**
@@ -327,7 +339,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
    */
   async close(): Promise<void> {
     await this.#ongoing.stop()
-    await closeAll(this.#graph.nodes())
+    await closeAll(partsToClose(this, this.#graph.nodes(), this.options.resources))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

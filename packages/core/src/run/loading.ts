@@ -3,34 +3,37 @@ import { RunError } from '../errors.ts'
 import { type LinkedSignal, linkSignal } from '../signals.ts'
 import { reasonOf, runTimedOut } from './failures.ts'
 
-interface Named {
+/** What is loaded and closed under a name. */
+export interface Part {
   readonly name: string
-  readonly component: Component
+  /** Absent: that of the component. */
+  readonly type?: string
+  readonly component: Pick<Component, 'warmUp' | 'close'>
 }
 
-/** Loads what the components need, one after the other. @throws RunError `RUN_COMPONENT_FAILED` at the first failure */
-export async function warmUpAll(components: readonly Named[], context: WarmUpContext): Promise<void> {
+/** Loads all parts, one after the other. @throws RunError `RUN_COMPONENT_FAILED` at the first failure */
+export async function warmUpAll(parts: readonly Part[], context: WarmUpContext): Promise<void> {
   const { signal } = context
-  for (const named of components) {
-    if (named.component.warmUp === undefined) continue
+  for (const part of parts) {
+    if (part.component.warmUp === undefined) continue
     signal?.throwIfAborted()
     try {
-      await named.component.warmUp(context)
+      await part.component.warmUp(context)
     } catch (cause) {
       signal?.throwIfAborted()
-      throw failed(named, 'could not be made ready', cause)
+      throw failed(part, 'could not be made ready', cause)
     }
   }
 }
 
-/** Closes all components, one after the other, also when some fail. @throws RunError `RUN_COMPONENT_FAILED` */
-export async function closeAll(components: readonly Named[]): Promise<void> {
+/** Closes all parts, one after the other, also when some fail. @throws RunError `RUN_COMPONENT_FAILED` */
+export async function closeAll(parts: readonly Part[]): Promise<void> {
   const failures: RunError[] = []
-  for (const named of components) {
+  for (const part of parts) {
     try {
-      await named.component.close?.()
+      await part.component.close?.()
     } catch (cause) {
-      failures.push(failed(named, 'could not be closed', cause))
+      failures.push(failed(part, 'could not be closed', cause))
     }
   }
   if (failures.length === 1) throw failures[0]
@@ -42,9 +45,8 @@ export async function closeAll(components: readonly Named[]): Promise<void> {
 }
 
 /** The error of a pipeline inside the component stays as it is. */
-function failed({ name, component }: Named, what: string, cause: unknown): RunError {
+function failed({ name, component, type = typeOf(component) }: Part, what: string, cause: unknown): RunError {
   if (RunError.isInstance(cause)) return cause
-  const type = typeOf(component)
   return new RunError('RUN_COMPONENT_FAILED', `'${name}' (${type}) ${what}: ${reasonOf(cause)}`, {
     cause,
     component: name,

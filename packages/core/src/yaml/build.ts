@@ -37,7 +37,7 @@ export function buildPipeline(definition: Definition): Pipeline | undefined {
 }
 
 /** The options are as the shape says: otherwise there is no pipeline. */
-function optionsOf({ value, place: { baseDir } }: Definition): PipelineOptions {
+function optionsOf({ value, place: { baseDir }, made = new Map() }: Definition): PipelineOptions {
   const { metadata, maxRunsPerComponent, inputs, outputs } = value as PipelineFile
   return {
     ...(metadata === undefined ? {} : { metadata }),
@@ -45,7 +45,8 @@ function optionsOf({ value, place: { baseDir } }: Definition): PipelineOptions {
     ...(inputs === undefined ? {} : { inputs }),
     ...(outputs === undefined ? {} : { outputs }),
     ...(baseDir === undefined ? {} : { baseDir }),
-  }
+    ...(made.size === 0 ? {} : { resources: Object.fromEntries(made) as PipelineOptions['resources'] }),
+  } as PipelineOptions
 }
 
 /** What makes a component; undefined when there is no class or no pipeline to make it of. */
@@ -97,9 +98,14 @@ function policyOf({ entry: { retry, timeoutMs } }: DeclaredComponent): Component
   } as ComponentPolicy
 }
 
-/** Errors say with `option` which parameter is to blame, as in `generationKwargs.stop[0]`. */
+/** Errors say which parameter is to blame, as in `generationKwargs.stop[0]`. */
 function parameterAtFault({ isPipeline, parameters }: DeclaredComponent, error: unknown): DocumentPath {
   if (isPipeline) return parameters['inputs'] === undefined ? [] : ['inputs']
+  return parameterOf(error)
+}
+
+/** The path of the parameter that an error blames with `option`. */
+export function parameterOf(error: unknown): DocumentPath {
   const { option } = Object(error) as { option?: unknown }
   if (typeof option !== 'string') return []
   return [...option.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([segment, index]) =>

@@ -1,5 +1,7 @@
 import type { ComponentClass } from '../component/component.ts'
+import type { NameTable } from '../component/name-table.ts'
 import type { Registry } from '../component/registry.ts'
+import type { Resource, ResourceClass } from '../component/resource.ts'
 import { DefinitionError } from '../errors.ts'
 import { isPlainObject, type JsonObject } from '../json.ts'
 import { checkValue, type ValueProblem } from '../schema/validate.ts'
@@ -7,7 +9,7 @@ import { didYouMean, nearest } from '../text/names.ts'
 import { fileShape, haystackKey, pipelineType, pythonClass, subPipelineShape } from './file-shape.ts'
 import type { DefinitionPlace, IncludedFiles } from './include.ts'
 import { type LoadLimits, MOST_LEVELS_OF_PIPELINES, type Usage } from './limits.ts'
-import type { Report } from './problems.ts'
+import type { DocumentPath, Report } from './problems.ts'
 
 /** A pipeline as a file writes it down: a whole file, or a pipeline in the pipeline. */
 export interface Definition {
@@ -16,6 +18,21 @@ export interface Definition {
   readonly report: Report
   readonly place: DefinitionPlace
   readonly components: readonly DeclaredComponent[]
+  readonly resources: readonly DeclaredResource[]
+  /** The resources by name, when they were made. */
+  readonly made?: ResourcesByName
+}
+
+/** Undefined for one in which something is wrong, which is then reported. */
+export type ResourcesByName = ReadonlyMap<string, Resource | undefined>
+
+/** A resource that a file declares, as far as it could be read. */
+export interface DeclaredResource {
+  readonly name: string
+  readonly entry: Readonly<Record<string, unknown>>
+  /** Undefined when the file has no type for it that is registered. */
+  readonly class: ResourceClass | undefined
+  readonly parameters: Readonly<Record<string, unknown>>
 }
 
 /** A component that a file declares, as far as it could be read. */
@@ -55,21 +72,45 @@ export function readDefinition(
   countComponents(value, report, context)
   report.atParts('LOAD_SHAPE', checkValue(fileShape, value).map(inWordsOfHaystack), [])
   const declared = isPlainObject(value['components']) ? Object.entries(value['components']) : []
+  const resources = readResources(value, report, context.registry)
   const components = declared.flatMap(([name, entry]): DeclaredComponent[] => {
     if (!isPlainObject(entry)) return []
-    const { type, initParameters } = entry
-    const parameters = isPlainObject(initParameters) ? initParameters : {}
+    const { type } = entry
+    const parameters = parametersOf(entry)
     const isPipeline = type === pipelineType
     const found =
-      typeof type === 'string' && !isPipeline ? classOf(type, name, report, context.registry) : undefined
+      typeof type === 'string' && !isPipeline
+        ? classOf(type, report, ['components', name, 'type'], context.registry)
+        : undefined
     const inner = isPipeline ? readInner({ name, entry, parameters }, report, place, context) : undefined
     return [{ name, entry, class: found, parameters, isPipeline, inner, isChanged: false }]
   })
-  return { value, report, place, components }
+  return { value, report, place, components, resources }
 }
 
-function countComponents(value: JsonObject, report: Report, { limits, usage }: LoadContext): void {
-  const count = Object.keys(Object(value['components'])).length
+function readResources(value: JsonObject, report: Report, registry: Registry): DeclaredResource[] {
+  const declared = isPlainObject(value['resources']) ? Object.entries(value['resources']) : []
+  return declared.flatMap(([name, entry]): DeclaredResource[] => {
+    if (!isPlainObject(entry)) return []
+    const { type } = entry
+    const path = ['resources', name, 'type']
+    const found =
+      typeof type === 'string' ? findIn(registry.resources, type, report, path, () => '') : undefined
+    return [{ name, entry, class: found, parameters: parametersOf(entry) }]
+  })
+}
+
+/** None where they are absent, or not a mapping, which is reported. */
+export function parametersOf({
+  initParameters,
+}: DeclaredComponent['entry']): DeclaredComponent['parameters'] {
+  return isPlainObject(initParameters) ? initParameters : {}
+}
+
+function countComponents(value: JsonObject, report: Report, context: LoadContext): void {
+  const { limits, usage } = context
+  const count =
+    Object.keys(Object(value['components'])).length + Object.keys(Object(value['resources'])).length
   const isFirst = usage.components === 0
   usage.components += count
   if (usage.components <= limits.maxComponents) return
@@ -84,14 +125,33 @@ function inWordsOfHaystack(problem: ValueProblem): ValueProblem {
   return message === undefined ? problem : { ...problem, message }
 }
 
-function classOf(type: string, name: string, report: Report, registry: Registry): ComponentClass | undefined {
-  const found = registry.components.find(type)
+/** The class of a component. Undefined for a type that is not registered, which is reported at `path`. */
+export function classOf(
+  type: string,
+  report: Report,
+  path: DocumentPath,
+  registry: Registry,
+): ComponentClass | undefined {
+  return findIn(registry.components, type, report, path, () => hint(type, registry))
+}
+
+function findIn<T>(
+  table: NameTable<T>,
+  type: string,
+  report: Report,
+  path: DocumentPath,
+  hintFor: () => string,
+): T | undefined {
+  const found = table.find(type)
   if (!(found instanceof DefinitionError)) return found.value
-  report.atValue('LOAD_UNKNOWN_TYPE', `${found.message}${hint(type, registry)}`, ['components', name, 'type'])
+  report.atValue('LOAD_UNKNOWN_TYPE', `${found.message}${hintFor()}`, path)
   return undefined
 }
 
 function hint(type: string, registry: Registry): string {
+  if (!(registry.resources.find(type) instanceof DefinitionError)) {
+    return ` '${type}' is a resource: declare it under 'resources', and give its name to the components that use it.`
+  }
   const short = pythonClass(type)
   if (short === 'SuperComponent') {
     return `\n'${type}' is a Python class, as in files of Haystack; here a pipeline in a pipeline is of the type '${pipelineType}'.`

@@ -69,21 +69,22 @@ export function loadPipeline(text: string, options: LoadOptions): Pipeline {
 
   const files = new IncludedFiles(readFile, limits, usage, problems)
   const place = { baseDir, file, files: file === undefined ? [] : [resolve(file)], levels: 0 }
-  const written = readDefinition(document, place, { registry, limits, usage, files })
-  const definition = withOverrides(written, chosenOverrides(options, written, problems))
-  const pipeline = buildPipeline(checkDefinition(definition, registry))
+  const context = { registry, limits, usage, files }
+  const written = readDefinition(document, place, context)
+  const definition = withOverrides(written, chosenOverrides(options, written, problems), registry)
+  const pipeline = buildPipeline(checkDefinition(definition, context))
   problems.throwIfAny()
   // Nothing is missing without a problem.
   return pipeline as Pipeline
 }
 
 function chosenOverrides(
-  { overrides = {} }: LoadOptions,
+  { overrides = {}, registry }: LoadOptions,
   written: Definition,
   problems: Problems,
 ): Overrides {
   if (typeof overrides !== 'function') return overrides
-  return problems.count > 0 ? {} : overrides(overridableComponents(written))
+  return problems.count > 0 ? {} : overrides(overridableComponents(written, registry))
 }
 
 /** How much of a file is read at a time. */

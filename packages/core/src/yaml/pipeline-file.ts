@@ -1,16 +1,17 @@
-import { type Component, type ComponentClass, typeOf } from '../component/component.ts'
+import { type Component, type ComponentClass, isComponent, typeOf } from '../component/component.ts'
 import type { Registry } from '../component/registry.ts'
+import type { Resource, ResourceClass } from '../component/resource.ts'
 import { isTool } from '../component/tool.ts'
 import { isToolset } from '../component/toolset.ts'
 import { LoadError } from '../errors.ts'
 import { isPlainObject, type JsonValue } from '../json.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
-import type { Pipeline } from '../pipeline/pipeline.ts'
+import { graphOf, type Pipeline } from '../pipeline/pipeline.ts'
+import { replaceHeld } from '../schema/named-values.ts'
 import { formatPath } from '../text/show.ts'
 import { IncludedPipeline } from './build.ts'
 import { type ComponentEntry, type PipelineFile, pipelineType } from './file-shape.ts'
 import { MOST_LEVELS_OF_PIPELINES } from './limits.ts'
-import { replaceNamed } from './named-values.ts'
 import type { DocumentPath } from './problems.ts'
 
 export interface PipelineFileOptions {
@@ -38,6 +39,8 @@ class FileWriter {
   /** What a file cannot express. */
   readonly faults: string[] = []
   readonly #registry: Registry | undefined
+  /** The names of the resources that are written, at the top. */
+  readonly #resources = new Map<Resource, string>()
 
   constructor(registry: Registry | undefined) {
     this.#registry = registry
@@ -52,6 +55,7 @@ class FileWriter {
     return {
       ...some('metadata', plainValue(metadata ?? {}, ['metadata'], unsupported)),
       ...(maxRunsPerComponent === undefined || maxRunsPerComponent === 100 ? {} : { maxRunsPerComponent }),
+      ...(around.length === 0 ? some('resources', this.#resourceEntries(pipeline)) : {}),
       components: Object.fromEntries(
         pipeline.names().map((name) => [name, this.#entry([...around, name], pipeline)]),
       ),
@@ -87,10 +91,60 @@ class FileWriter {
   }
 
   #component(label: string, component: Component, unsupported: Unsupported) {
+    const parameters = this.#parameters(label, component)
     return {
       type: this.#typeName(label, component),
-      initParameters: plainValue(parametersOf(component, this.#registry), TOP, unsupported),
+      initParameters: plainValue(parameters, TOP, unsupported),
     }
+  }
+
+  /** The parameters with what a file has in the place of what they hold. */
+  #parameters(label: string, part: Component | Resource): unknown {
+    const given = part.toJSON?.() ?? part.initParameters ?? {}
+    const { parameters } = Object(part.constructor) as Partial<ComponentClass>
+    const registry = this.#registry
+    if (parameters === undefined) return given
+    return replaceHeld(parameters.type, given, ({ holds }, value) => {
+      switch (holds.kind) {
+        case 'callback':
+          return registry?.callbacks.namesOf(value)[0] ?? value
+        case 'tools':
+          return Array.isArray(value) ? value.map((item) => registry?.tools.namesOf(item)[0] ?? item) : value
+        case 'resource':
+          return this.#resources.get(value as Resource) ?? value
+        case 'component':
+          return isComponent(value) ? this.#held(label, value) : value
+      }
+    })
+  }
+
+  /** A component in a parameter. A file has no place there for a pipeline, which stays the instance that it is. */
+  #held(label: string, component: Component): unknown {
+    if (component instanceof PipelineComponent) return component
+    const inside = `${label} holds ${typeOf(component)}`
+    return {
+      type: this.#typeName(inside, component),
+      ...some('initParameters', this.#parameters(inside, component) as object),
+    }
+  }
+
+  /** All resources of a pipeline, those of pipelines in it included: they share them by the names at the top. */
+  #resourceEntries(pipeline: Pipeline): object {
+    for (const [resource, name] of resourcesIn(pipeline)) {
+      const base = name ?? typeOf(resource).replace(/^./, (first) => first.toLowerCase())
+      const taken = new Set(this.#resources.values())
+      let free = base
+      for (let number = 2; taken.has(free); number++) free = `${base}${number}`
+      this.#resources.set(resource, free)
+    }
+    const entries = [...this.#resources].map(([resource, name]) => {
+      const label = `resource '${name}' (${typeOf(resource)})`
+      const unsupported: Unsupported = (path, reason) =>
+        this.faults.push(`${label}: '${formatPath(path)}' ${reason}.`)
+      const parameters = plainValue(this.#parameters(label, resource), TOP, unsupported)
+      return [name, { type: this.#resourceType(label, resource), ...some('initParameters', parameters) }]
+    })
+    return Object.fromEntries(entries)
   }
 
   #subPipeline(
@@ -111,6 +165,17 @@ class FileWriter {
       return { type: pipelineType, initParameters: mapped }
     }
     return { type: pipelineType, initParameters: { definition: this.file(pipeline, names), ...mapped } }
+  }
+
+  #resourceType(label: string, resource: Resource): string {
+    const declared = Object(resource.constructor) as Partial<ResourceClass>
+    const names = this.#registry?.resources.namesOf(declared) ?? []
+    const [name = this.#registry === undefined ? declared.type : undefined] = names
+    if (name !== undefined) return name
+    this.faults.push(
+      `${label}: its class is in no package of the registry, so that a file could not name it.`,
+    )
+    return ''
   }
 
   /** The short name of a pipeline in the pipeline is taken, whatever the registry has. */
@@ -138,15 +203,18 @@ function some<Key extends string, Value>(key: Key, value: Value): { [K in Key]?:
   return (Object.keys(Object(value)).length === 0 ? {} : { [key]: value }) as { [K in Key]?: Value }
 }
 
-function parametersOf(component: Component, registry: Registry | undefined): unknown {
-  const given = component.toJSON?.() ?? component.initParameters ?? {}
-  const { parameters } = Object(component.constructor) as Partial<ComponentClass>
-  if (registry === undefined || parameters === undefined) return given
-  return replaceNamed(parameters.type, given, {
-    callback: (value) => registry.callbacks.namesOf(value)[0] ?? value,
-    tools: (value) =>
-      Array.isArray(value) ? value.map((item) => registry.tools.namesOf(item)[0] ?? item) : value,
-  })
+/** The resources of a pipeline with the names that it has for them, and those of pipelines in it that its file has, too. */
+function resourcesIn(pipeline: Pipeline): Map<Resource, string | undefined> {
+  const found = new Map<Resource, string | undefined>()
+  for (const [name, resource] of Object.entries(pipeline.options.resources ?? {})) found.set(resource, name)
+  for (const { component, held } of graphOf(pipeline).nodes()) {
+    const isIncluded = component instanceof IncludedPipeline
+    const inside =
+      component instanceof PipelineComponent && !isIncluded ? resourcesIn(component.pipeline) : new Map()
+    for (const resource of held.resources) inside.set(resource, inside.get(resource))
+    for (const [resource, name] of inside) found.set(resource, found.get(resource) ?? name)
+  }
+  return found
 }
 
 /** Deeper values overflow the stack of whatever writes or reads them. */

@@ -1,11 +1,12 @@
 import type { ComponentClass } from '../component/component.ts'
+import { shapeFault } from '../component/component-shape.ts'
 import type { NameTable } from '../component/name-table.ts'
 import type { Registry } from '../component/registry.ts'
 import { t } from '../component/t.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
-import { schemaOf, schemaOfType } from '../schema/schema.ts'
-import type { JsonSchema, SocketType } from '../schema/socket-type.ts'
-import { pipelineType, shapeWithEnds, subPipelineShapeWith } from './file-shape.ts'
+import { type NamedType, schemaOf, schemaOfType } from '../schema/schema.ts'
+import type { ComponentShape, JsonSchema } from '../schema/socket-type.ts'
+import { heldShape, pipelineType, shapeWithEnds, subPipelineShapeWith } from './file-shape.ts'
 
 /** As `parsePath` reads an end; what the names are is for the loader to check. */
 const END = '^[A-Za-z_][A-Za-z0-9_-]*\\..+$'
@@ -30,6 +31,7 @@ export function pipelineSchema(registry: Registry): JsonSchema {
     ...shape,
     properties: {
       ...properties,
+      resources: resourcesSchema(properties['resources'] as JsonSchema, registry, definitions),
       components: {
         ...components,
         propertyNames: { type: 'string', pattern: COMPONENT_NAME },
@@ -44,14 +46,29 @@ export function pipelineSchema(registry: Registry): JsonSchema {
   return definitions.size === 0 ? schema : { ...schema, $defs: Object.fromEntries(definitions) }
 }
 
+function resourcesSchema(
+  shape: JsonSchema,
+  registry: Registry,
+  definitions: Map<string, JsonSchema>,
+): JsonSchema {
+  const types = registry.resources
+    .entries()
+    .map(({ value, names }) => [names, parametersSchema(value, registry, definitions)] as const)
+  const entry = shape['additionalProperties'] as JsonSchema
+  return {
+    ...shape,
+    propertyNames: { type: 'string', pattern: COMPONENT_NAME },
+    additionalProperties: types.length === 0 ? NOTHING : withTypes(entry, types),
+  }
+}
+
 /** Any component, and for each type what its parameters are. */
 function componentSchema(
   shape: JsonSchema,
   registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema {
-  const properties = shape['properties'] as Readonly<Record<string, JsonSchema>>
-  const types: readonly (readonly [names: readonly string[], schema: JsonSchema])[] = [
+  return withTypes(shape, [
     ...registry.components
       .entries()
       .map(
@@ -59,7 +76,14 @@ function componentSchema(
           [names.filter(isNotBuiltIn), parametersSchema(value, registry, definitions)] as const,
       ),
     [[pipelineType], subPipelineSchema()],
-  ]
+  ])
+}
+
+type TypeSchema = readonly [names: readonly string[], schema: JsonSchema]
+
+/** An entry whose `type` is one of these, and which is as the schema of that says. */
+function withTypes(shape: JsonSchema, types: readonly TypeSchema[]): JsonSchema {
+  const properties = shape['properties'] as Readonly<Record<string, JsonSchema>>
   return {
     ...shape,
     properties: { ...properties, type: { ...properties['type'], enum: types.flatMap(([names]) => names) } },
@@ -100,7 +124,7 @@ function isNotBuiltIn(name: string): boolean {
 }
 
 function parametersSchema(
-  { description, parameters = t.object({}) }: ComponentClass,
+  { description, parameters = t.object({}) }: Pick<ComponentClass, 'description' | 'parameters'>,
   registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema {
@@ -116,23 +140,66 @@ function parametersSchema(
   }
 }
 
-/** Callbacks and tools by the names that the registry knows; our data, such as messages, once for the whole schema. */
+/**
+ * Callbacks and tools by the names that the registry knows, a resource by its name in the file; components by their types,
+ * and our data, such as messages, once for the whole schema.
+ */
 function namedSchema(
-  type: Extract<SocketType, { readonly kind: 'named' }>,
+  type: NamedType,
   registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema | undefined {
-  if (type.name === 'Callback') return namesSchema(registry.callbacks)
-  if (type.name === 'Tools') return { type: 'array', items: namesSchema(registry.tools) }
-  if (type.of?.kind !== 'object' && type.of?.kind !== 'union') return undefined
-  if (!definitions.has(type.name)) {
-    definitions.set(type.name, {})
-    definitions.set(type.name, {
-      title: type.name,
-      ...schemaOfType(type.of, { named: (inner) => namedSchema(inner, registry, definitions) }),
-    })
+  const { holds } = type
+  switch (holds?.kind) {
+    case 'callback':
+      return namesSchema(registry.callbacks)
+    case 'tools':
+      return { type: 'array', items: namesSchema(registry.tools) }
+    case 'resource':
+      return { type: 'string', description: `The name of a resource of this file: ${type.name}.` }
+    case 'component':
+      return definedOnce(type.name, definitions, () => heldSchema(holds.shape, registry, definitions))
   }
-  return { $ref: `#/$defs/${type.name}` }
+  const { of } = type
+  if (of?.kind !== 'object' && of?.kind !== 'union') return undefined
+  return definedOnce(type.name, definitions, () => ({
+    title: type.name,
+    ...schemaOfType(of, { named: (inner) => namedSchema(inner, registry, definitions) }),
+  }))
+}
+
+/** A reference to the schema of this name, which is made when the first one refers to it: it may refer to itself. */
+function definedOnce(name: string, definitions: Map<string, JsonSchema>, make: () => JsonSchema): JsonSchema {
+  if (!definitions.has(name)) {
+    definitions.set(name, {})
+    definitions.set(name, make())
+  }
+  return { $ref: `#/$defs/${encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))}` }
+}
+
+/** A component in a parameter: of a type whose sockets fit, or whose sockets depend on its parameters. */
+function heldSchema(
+  shape: ComponentShape,
+  registry: Registry,
+  definitions: Map<string, JsonSchema>,
+): JsonSchema {
+  const types = registry.components
+    .entries()
+    .filter(({ value }) => mayFit(shape, value))
+    .map(
+      ({ value, names }) =>
+        [names.filter(isNotBuiltIn), parametersSchema(value, registry, definitions)] as const,
+    )
+  return types.length === 0 ? NOTHING : withTypes(schemaOf(heldShape), types)
+}
+
+/** Sockets are those of an instance: known where the type can be made without parameters. A constructor loads nothing. */
+function mayFit(shape: ComponentShape, type: ComponentClass): boolean {
+  try {
+    return shapeFault(shape, type.parameters === undefined ? new type() : new type({})) === undefined
+  } catch {
+    return true
+  }
 }
 
 /** Any name that finds a value. Without one, no value is right. */

@@ -20,6 +20,7 @@ describe('componentPackage', () => {
       tools: [add],
       toolsets: [],
       callbacks: { print },
+      resources: [],
     })
     expect(Object.isFrozen(manifest)).toBe(true)
   })
@@ -31,6 +32,7 @@ describe('componentPackage', () => {
       tools: [],
       toolsets: [],
       callbacks: {},
+      resources: [],
     })
   })
 
