@@ -1,5 +1,7 @@
 import type { SocketType } from '@millrace/core'
 
+type Holding = NonNullable<Extract<SocketType, { readonly kind: 'named' }>['holds']>
+
 /** Some value of a type, with nothing in it that need not be. It may miss constraints, such as a pattern. */
 export function sampleOf(type: SocketType): unknown {
   switch (type.kind) {
@@ -15,7 +17,7 @@ export function sampleOf(type: SocketType): unknown {
     case 'literal':
       return type.values[0]
     case 'array':
-      return []
+      return Number(type.constraints?.['minItems'] ?? 0) > 0 ? [sampleOf(type.items)] : []
     case 'union':
       return type.members[0] === undefined ? null : sampleOf(type.members[0])
     case 'object':
@@ -27,8 +29,29 @@ export function sampleOf(type: SocketType): unknown {
     case 'record':
       return {}
     case 'named':
-      return type.name === 'Tools' ? [] : null
+      return sampleHeld(type.holds)
     default:
       return null
   }
+}
+
+function sampleHeld(holds: Holding | undefined): unknown {
+  switch (holds?.kind) {
+    case 'tools':
+      return []
+    case 'resource':
+      return {}
+    case 'component': {
+      const { inputs, outputs } = holds.shape
+      return { inputs: socketsOf(inputs), outputs: socketsOf(outputs), run: () => ({}) }
+    }
+    default:
+      return null
+  }
+}
+
+function socketsOf(fields: object): object {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, { ...field, receives: 'one' }]),
+  )
 }

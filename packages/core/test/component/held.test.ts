@@ -1,13 +1,17 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
+import type { ComponentOf } from '../../src/component/component-shape.ts'
 import { runHeld } from '../../src/component/held.ts'
 import { aloneContext } from '../../src/component/run-context.ts'
 import { t } from '../../src/component/t.ts'
 import { DefinitionError, InputError } from '../../src/errors.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { RunEvent } from '../../src/run/events.ts'
+import type { Socket } from '../../src/schema/socket.ts'
 import { testComponent } from '../../src/testing/test-component.ts'
 import { Choir, Deaf, Ledger, log, Note, Recall, Voice } from '../fixtures/holding.ts'
 import { thrown } from './thrown.ts'
+
+type Singer = ComponentOf<{ text: Socket<string> }, { text: Socket<string> }>
 
 const voice = (name: string) => new Voice({ name })
 
@@ -131,7 +135,7 @@ describe('runHeld', () => {
   const context = aloneContext({ type: 'Owner' })
 
   test('gives inputs that the shape does not have, and leaves out what is undefined', async () => {
-    const ada = voice('Ada')
+    const ada: Singer = voice('Ada')
     expect(await runHeld(ada, { text: 'la', pitch: 3 }, context)).toEqual({ text: 'Ada: la!' })
     expect(await runHeld(ada, { text: 'la', tempo: undefined } as never, context)).toEqual({
       text: 'Ada: la!',
@@ -143,7 +147,7 @@ describe('runHeld', () => {
     [{ text: 3 }, "The input 'text' of Voice is wrong:\n  text: expected string, got the number 3."],
     [{}, "Voice got no value for 'text'."],
   ])('refuses the inputs %j', async (inputs, message) => {
-    const running = runHeld(voice('Ada'), inputs as never, context)
+    const running = runHeld(voice('Ada') as Singer, inputs as never, context)
     await expect(running).rejects.toThrow(InputError)
     await expect(running).rejects.toThrow(message)
   })

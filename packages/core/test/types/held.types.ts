@@ -1,6 +1,13 @@
 // What the compiler knows of components that parameters hold.
 
-import { type Component, type ComponentOf, type InputsOf, type ParametersOf, runHeld, t } from '@millrace/core'
+import {
+  type Component,
+  type ComponentOf,
+  type InputsOf,
+  type ParametersOf,
+  runHeld,
+  t,
+} from '@millrace/core'
 import { aloneContext } from '@millrace/core/component'
 import type { Equal, Expect } from './expect.ts'
 
