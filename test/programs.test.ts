@@ -64,7 +64,7 @@ const shown: Readonly<Record<string, string>> = {
       .map((page) => [page, blocksOf(page)[0] ?? '']),
   ),
   ...Object.fromEntries(
-    ['llama-cpp', 'pipeline-file', 'running', 'drawing', 'tools', 'recordings']
+    ['getting-started', 'concepts', 'llama-cpp', 'pipeline-file', 'running', 'drawing', 'tools', 'recordings']
       .map((name) => `docs/${name}.md`)
       .map((page) => [page, blocksOf(page).join('\n')]),
   ),

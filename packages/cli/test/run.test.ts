@@ -149,7 +149,7 @@ describe('millrace run fails', () => {
       'without an input',
       [capital],
       4,
-      "Error: An input is missing:\n  prompt.country (any value): The variable 'country' of the template.\nGive it with --set prompt.country=…\n",
+      "Error: An input is missing:\n  country (any value): The variable 'country' of the template.\nGive it with --set country=…\n",
     ],
     [
       'for an input that nobody reads',
@@ -161,7 +161,7 @@ describe('millrace run fails', () => {
       'for a value of the wrong type',
       [capital, ...country, '--set', 'llm.generationKwargs={"topK": "many"}'],
       4,
-      `Error: Input 'llm.generationKwargs' (object): topK: expected integer, got "many".\n`,
+      `Error: Input 'generationKwargs' (object): topK: expected integer, got "many".\n`,
     ],
     [
       'for an option that only the other engine has, in an input',

@@ -18,7 +18,7 @@ export interface ComponentPackage {
 export interface ComponentPackageDefinition {
   /** The npm name, which distinguishes two types of one name in files: `@acme/components/WordCount`. */
   readonly name: string
-  readonly components: readonly ComponentClass[]
+  readonly components?: readonly ComponentClass[]
   /** Tools that files may name. */
   readonly tools?: readonly Tool[]
   /** Groups of tools that files may name as one, where they may name a tool. */
@@ -36,7 +36,7 @@ export interface ComponentPackageDefinition {
  * `REGISTRY_DUPLICATE` for two of one name
  */
 export function componentPackage(definition: ComponentPackageDefinition): ComponentPackage {
-  const { name, components, tools = [], toolsets = [], callbacks = {}, resources = [] } = definition
+  const { name, components = [], tools = [], toolsets = [], callbacks = {}, resources = [] } = definition
   for (const made of [...components, ...resources]) {
     if (typeof made !== 'function' || typeof made.type !== 'string' || made.type === '') {
       throw new DefinitionError(

@@ -92,7 +92,7 @@ function quoteStarts(document: ParsedDocument | undefined): ReadonlyMap<number, 
  * here, before the composer, which is recursive and slow on it.
  */
 function tokensOf(maxDepth: number, problems: FileProblems): CST.Token[] | undefined {
-  const parser = new Parser(problems.lines.addNewLine)
+  const parser = new Parser()
   const tokens: CST.Token[] = []
   let documents = 0
   const isKept = (token: CST.Token): boolean => {

@@ -1,4 +1,3 @@
-import { LineCounter } from 'yaml'
 import { LoadError, type LoadProblem } from '../errors.ts'
 import type { ValueProblem } from '../schema/validate.ts'
 import { excerptOf, type Position } from '../text/excerpt.ts'
@@ -79,16 +78,14 @@ export class Problems {
 export class FileProblems {
   /** Without the byte order mark, so that it counts for no column. */
   readonly text: string
-  /** Filled by the parser. */
-  readonly lines = new LineCounter()
   readonly name: string | undefined
   readonly found: FoundProblem[] = []
   readonly #all: Problems
+  #lineStarts: readonly number[] | undefined
 
   constructor(all: Problems, text: string, name: string | undefined) {
     this.#all = all
     this.text = text.startsWith('\uFEFF') ? text.slice(1) : text
-    this.lines.addNewLine(0)
     this.name = name
   }
 
@@ -115,12 +112,30 @@ export class FileProblems {
 
   /** An offset past the end is the end. */
   #positionAt(offset: number): Position {
-    const { line, col: column } = this.lines.linePos(Math.min(offset, this.text.length))
-    return { line, column }
+    const starts = this.#starts()
+    const place = Math.min(offset, this.text.length)
+    let line = 1
+    // The last line that begins at the place or before it is between `line` and `end`.
+    for (let end = starts.length; line < end; ) {
+      const middle = Math.ceil((line + end) / 2)
+      if ((starts[middle - 1] as number) <= place) line = middle
+      else end = middle - 1
+    }
+    return { line, column: place - (starts[line - 1] as number) + 1 }
+  }
+
+  /** Where each line begins. Not by the parser's own count, which misses lines in what it cannot read. */
+  #starts(): readonly number[] {
+    if (this.#lineStarts !== undefined) return this.#lineStarts
+    const starts = [0]
+    for (let end = this.text.indexOf('\n'); end >= 0; end = this.text.indexOf('\n', end + 1))
+      starts.push(end + 1)
+    this.#lineStarts = starts
+    return starts
   }
 
   #lineAt({ line }: Position): string {
-    const start = this.lines.lineStarts[line - 1] as number
+    const start = this.#starts()[line - 1] as number
     const end = this.text.indexOf('\n', start)
     const text = this.text.slice(start, end < 0 ? undefined : end)
     return text.endsWith('\r') ? text.slice(0, -1) : text

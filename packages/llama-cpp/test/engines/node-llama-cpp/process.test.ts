@@ -70,7 +70,7 @@ describe('a process', () => {
     expect(counts).toEqual([0, 0, expect.any(Number)])
     expect(counts?.[2]).toBeGreaterThan(0)
     // On a machine with a GPU there is nothing to warn of.
-    expect([[], ['MILLRACE_GPU_UNAVAILABLE']]).toContainEqual(warned)
+    expect(['', 'MILLRACE_GPU_UNAVAILABLE']).toContain([...new Set(warned)].join())
     // The words of llama.cpp are in the error instead.
     expect(failure).toEqual(['MODEL_LOAD_FAILED', expect.stringContaining('invalid n_rot: 32, expected 16')])
     expect(numa).toEqual([
