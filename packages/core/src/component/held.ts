@@ -67,6 +67,7 @@ type Values = Readonly<Record<string, unknown>>
  * context of its owner: it stops with the same signal, and what it emits streams as the owner's, at the owner's visit.
  *
  * @param inputs those of the shape, and others that this component has
+ * @param options `streams: false` drops what it emits, where that is not what the owner answers
  * @throws InputError `INPUT_UNKNOWN`, `INPUT_INVALID` or `INPUT_MISSING` for what does not fit its inputs
  * @throws RunError `RUN_INVALID_OUTPUT` for what does not fit its outputs
  * @throws what it throws
@@ -75,12 +76,24 @@ export async function runHeld<Inputs extends Sockets, Outputs extends Sockets>(
   component: ComponentOf<Inputs, Outputs>,
   inputs: ObjectOf<Inputs> & Values,
   context: RunContext,
+  { streams = true }: { readonly streams?: boolean } = {},
 ): Promise<ObjectOf<Outputs>> {
   const given = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined))
   checkInputs(component, given)
-  const outputs: unknown = await component.run(given as ObjectOf<Inputs>, context)
+  const outputs: unknown = await component.run(given as ObjectOf<Inputs>, streams ? context : silent(context))
   checkOutputs(component, outputs, context)
   return outputs as ObjectOf<Outputs>
+}
+
+/** The context without its stream. Contexts have getters and private fields: a copy would lose them. */
+function silent(context: RunContext): RunContext {
+  return new Proxy(context, {
+    get: (target, key) => {
+      if (key === 'emit') return () => {}
+      const value: unknown = Reflect.get(target, key, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
 }
 
 function checkInputs(component: Component, given: Values): void {
