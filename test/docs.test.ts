@@ -7,7 +7,7 @@ import { type ComponentPackage, componentPackage, LoadError, Registry } from '@m
 import { loadPipeline } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
 import { ExampleChatGenerator } from '../packages/components/test/generators/example-chat-generator.ts'
-import { completeLimits } from '../packages/core/src/yaml/limits.ts'
+import { completeLimits } from '../packages/core/src/yaml/bounds/limits.ts'
 import { filesBelow, packages, read, root } from './workspace.ts'
 
 // As users of the command line bring it in, with --package.

@@ -98,10 +98,23 @@ function packageOption(): Option {
     .default([], 'none')
 }
 
+/** What a file may do that is run or checked. */
+function addPermissions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--allow-env <name>',
+        'Let the file use ${env:name}, a variable of the environment. May be repeated.',
+      )
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .option('--allow-http', 'Let the file fetch models from http: URLs, those of this machine included.')
+}
+
 /** What `run` and `resume` share. */
 function addRunOptions(command: Command): Command {
-  return command
-    .addOption(packageOption())
+  return addPermissions(command.addOption(packageOption()))
     .option(
       '--model <[component=]model>',
       'Use another model: a path, npm:package/file.gguf, hf:user/repository:Q4_K_M or an https URL. May be repeated.',
@@ -120,7 +133,7 @@ function addRunOptions(command: Command): Command {
 }
 
 function addValidate(program: Command, terminal: Terminal, end: (exitCode: ExitCode) => void): void {
-  program
+  const command = program
     .command('validate')
     .description(
       'Check pipeline files without running them, and list their inputs. Models are looked for, but not loaded.',
@@ -129,10 +142,10 @@ function addValidate(program: Command, terminal: Terminal, end: (exitCode: ExitC
     .option('--json', 'Print one JSON array, with the problems of each file.')
     .addOption(packageOption())
     .option('-v, --verbose', 'Problems with their causes and stacks.')
-    .action(async (files: readonly string[], options: ValidateOptions) => {
-      const { validate } = await import('./commands/validate.ts')
-      end(await validate(files, options, terminal))
-    })
+  addPermissions(command).action(async (files: readonly string[], options: ValidateOptions) => {
+    const { validate } = await import('./commands/validate.ts')
+    end(await validate(files, options, terminal))
+  })
 }
 
 function addViews(program: Command, terminal: Terminal): void {

@@ -2,6 +2,7 @@
 // this one, `yaml.ts` that to and from files.
 
 export type { Callback } from './component/callback.ts'
+export type { ModelCall, ToolCallEnd } from './component/calls.ts'
 export type {
   Component,
   ComponentClass,
@@ -13,18 +14,18 @@ export type {
   WarmUpProgress,
 } from './component/component.ts'
 export { type ComponentPackage, componentPackage } from './component/component-package.ts'
-export type { ComponentOf } from './component/component-shape.ts'
 export {
   type DefinedComponent,
   type DefinedInstance,
   defineComponent,
 } from './component/define-component.ts'
 export type { CheckContext, Finding } from './component/finding.ts'
-export { runHeld } from './component/held.ts'
+export type { ComponentOf } from './component/holding/component-shape.ts'
+export { runHeld } from './component/holding/held.ts'
+export type { Resource, ResourceClass } from './component/holding/resource.ts'
+export type { PauseRequest, Question, Resumed } from './component/pause.ts'
 export { Registry } from './component/registry.ts'
-export type { Resource, ResourceClass } from './component/resource.ts'
 export type { RunContext } from './component/run-context.ts'
-export { jsonSchemaOf, type StandardSchema } from './component/standard-schema.ts'
 export { t } from './component/t.ts'
 export { type Tool, type ToolContext, tool } from './component/tool.ts'
 export { type Toolset, toolset } from './component/toolset.ts'
@@ -34,15 +35,16 @@ export {
   type SystemMessage,
   type ToolMessage,
   type UserMessage,
+  type WrittenMessage,
 } from './data/chat-message.ts'
 export type { OpenAIMessage } from './data/chat-message-to-openai.ts'
 export { ContentPart, ReasoningContent, TextContent, ToolCall, ToolCallResult } from './data/content-part.ts'
 export { Document } from './data/document.ts'
 export { FileContent } from './data/file-content.ts'
 export { ImageContent } from './data/image-content.ts'
+export { parseReply } from './data/parse-reply.ts'
 export { type StreamingCallback, StreamingChunk } from './data/streaming-chunk.ts'
 export {
-  BreakpointReached,
   DataError,
   DefinitionError,
   type ErrorCode,
@@ -63,7 +65,7 @@ export { Pipeline } from './pipeline/pipeline.ts'
 export type { PipelineOptions } from './pipeline/pipeline-options.ts'
 export type { RunEvent, RunListener } from './run/events.ts'
 export type { RunResult, RunWarning } from './run/result.ts'
-export type { RunOptions } from './run/run-options.ts'
+export type { ResumeOptions, RunOptions } from './run/run-options.ts'
 export type { RunStream } from './run/stream.ts'
 export type { VisitTrace } from './run/trace.ts'
 export type {
@@ -76,4 +78,5 @@ export type {
   VariadicSocket,
 } from './schema/socket.ts'
 export type { JsonSchema, SocketType } from './schema/socket-type.ts'
+export { jsonSchemaOf, type StandardSchema } from './schema/standard-schema.ts'
 export type { Snapshot } from './snapshot/snapshot.ts'

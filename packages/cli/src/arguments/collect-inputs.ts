@@ -1,9 +1,9 @@
 import { ImageContent, InputError, MillraceError, type Pipeline, type PipelineInput } from '@millrace/core'
+import { readValue } from '@millrace/core/component'
 import { CliError } from '../errors.ts'
 import { describeSocket, shortType } from '../output/socket-lines.ts'
 import type { Assignment } from './assignment.ts'
 import { problemsOf } from './fits-type.ts'
-import { readJson } from './json-value.ts'
 import { readTextFile } from './read-text.ts'
 import { takesImage } from './takes-image.ts'
 import { type Reading, readJsonText, readText } from './text-value.ts'
@@ -28,7 +28,7 @@ export async function collectInputs(
   const set = pipeline.matchInputs(Object.fromEntries(groups))
   const given = new Map<string, Given>()
   for (const { input, value } of written.inputs) {
-    given.set(input.path, { input, read: () => checked(input, readJson(input.type, value)) })
+    given.set(input.path, { input, read: () => checked(input, readValue(input.type, value)) })
   }
   for (const { input, value } of set.inputs) {
     given.set(input.path, { input, read: () => valueFor(input, value as Assignment[]) })
@@ -92,7 +92,7 @@ async function read(input: PipelineInput, { text, isJson, isFile }: Assignment):
 
 async function readImage({ path, type }: PipelineInput, file: string): Promise<unknown> {
   try {
-    return readJson(type, await ImageContent.fromFile(file))
+    return readValue(type, await ImageContent.fromFile(file))
   } catch (cause) {
     if (!MillraceError.isInstance(cause)) throw cause
     throw new CliError('USAGE_UNREADABLE', `--set ${path}=@${file}: ${cause.message}`, { cause })

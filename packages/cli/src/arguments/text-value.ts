@@ -1,8 +1,7 @@
 import { ChatMessage, Document, type SocketType } from '@millrace/core'
-import { shorten, typeName } from '@millrace/core/component'
+import { readValue, shorten, typeName } from '@millrace/core/component'
 import { isCode } from '../output/socket-lines.ts'
 import { fitsType, problemsOf } from './fits-type.ts'
-import { readJson } from './json-value.ts'
 import { takesImage } from './takes-image.ts'
 
 export type Reading = { readonly value: unknown } | { readonly problem: string }
@@ -25,7 +24,7 @@ export function readText(type: SocketType, text: string): Reading {
 export function readJsonText(type: SocketType, text: string): Reading {
   const parsed = parseJson(text)
   if (parsed === undefined) return { problem: `${JSON.stringify(shorten(text))} is not JSON.` }
-  const value = readJson(type, parsed.value)
+  const value = readValue(type, parsed.value)
   const problems = problemsOf(type, value)
   return problems.length === 0 ? { value } : { problem: problems.map(placed).join(' ') }
 }
@@ -82,7 +81,7 @@ function sameKind(type: SocketType, value: unknown): unknown[] {
 
 function json(type: SocketType, text: string): unknown[] {
   const parsed = parseJson(text)
-  return parsed === undefined ? [] : [readJson(type, parsed.value)]
+  return parsed === undefined ? [] : [readValue(type, parsed.value)]
 }
 
 function named(type: SocketType & { readonly kind: 'named' }, text: string): unknown[] {

@@ -15,14 +15,14 @@ export async function load(
   terminal: Terminal,
   {
     signal,
-    overrides = {},
-  }: { readonly signal?: AbortSignal; readonly overrides?: LoadOptions['overrides'] } = {},
+    ...options
+  }: { readonly signal?: AbortSignal } & Pick<LoadOptions, 'overrides' | 'environment' | 'allowHttp'> = {},
 ): Promise<Pipeline> {
-  if (path !== '-') return loadPipelineFile(path, { registry, overrides })
+  if (path !== '-') return loadPipelineFile(path, { registry, ...options })
   const text = await readTextStream(terminal.stdin, signal)
   return loadPipeline(text, {
     registry,
-    overrides,
+    ...options,
     file: '<stdin>',
     baseDir: terminal.cwd(),
     readFile: (path) => readFileSync(path),

@@ -4,6 +4,7 @@ import { collectInputs } from '../arguments/collect-inputs.ts'
 import { type DrawingFile, parseDrawingFile } from '../arguments/drawing.ts'
 import { readInputObject, readSnapshot } from '../arguments/json-file.ts'
 import { parseModelChoice } from '../arguments/model-choice.ts'
+import { type PermissionOptions, parsePermissions } from '../arguments/permissions.ts'
 import { parseTimeout } from '../arguments/timeout.ts'
 import { CliError } from '../errors.ts'
 import { drawing } from '../output/drawing.ts'
@@ -19,7 +20,7 @@ import { makeRegistry, type RegistryOptions } from './registry.ts'
 import { listenForStop, type StopSources } from './stop.ts'
 
 /** The options that `millrace run` and `millrace resume` share, as they were written. */
-export interface RunFileOptions extends RunViewOptions, RegistryOptions {
+export interface RunFileOptions extends RunViewOptions, RegistryOptions, PermissionOptions {
   readonly model: readonly string[]
   readonly timeout?: string
   readonly draw?: string
@@ -55,6 +56,7 @@ export async function runFile(
     throw new CliError('USAGE_INVALID', 'The standard input is either the file or the --input, not both.')
   }
   const models = options.model.map(parseModelChoice)
+  const permissions = parsePermissions(options)
   const timeoutMs = options.timeout === undefined ? undefined : parseTimeout(options.timeout)
   const drawingFile = options.draw === undefined ? undefined : parseDrawingFile('--draw', options.draw)
   const stop = listenForStop(terminal)
@@ -62,7 +64,11 @@ export async function runFile(
   try {
     const registry = await makeRegistry(options, terminal)
     const overrides = modelOverrides(models, terminal.cwd())
-    const pipeline = await load(file, registry, terminal, { signal: stop.signal, overrides })
+    const pipeline = await load(file, registry, terminal, {
+      signal: stop.signal,
+      overrides,
+      ...permissions,
+    })
     const start =
       'snapshot' in beginning
         ? await resumed(pipeline, beginning.snapshot, stop.signal)

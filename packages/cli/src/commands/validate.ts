@@ -1,5 +1,6 @@
 import { type Finding, LoadError, type LoadProblem, type Pipeline, type SocketType } from '@millrace/core'
 import { countOf, printable, typeName } from '@millrace/core/component'
+import { type PermissionOptions, parsePermissions } from '../arguments/permissions.ts'
 import { CliError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { failureText } from '../output/failure-text.ts'
@@ -10,7 +11,7 @@ import type { Terminal } from '../terminal.ts'
 import { load } from './load.ts'
 import { makeRegistry, type RegistryOptions } from './registry.ts'
 
-export interface ValidateOptions extends RegistryOptions {
+export interface ValidateOptions extends RegistryOptions, PermissionOptions {
   readonly json?: boolean
   readonly verbose?: boolean
 }
@@ -42,11 +43,12 @@ export async function validate(
     throw new CliError('USAGE_INVALID', "The standard input can be read only once: give '-' once.")
   }
   const { stdout, stderr } = terminal
+  const permissions = parsePermissions(options)
   const registry = await makeRegistry(options, terminal)
   const reports: FileReport[] = []
   for (const file of files) {
     try {
-      const pipeline = await load(file, registry, terminal)
+      const pipeline = await load(file, registry, terminal, permissions)
       const report = loaded(file, pipeline, await pipeline.check({ resolveFrom: [import.meta.url] }))
       reports.push(report)
       if (options.json) continue

@@ -55,16 +55,14 @@ export class RunView {
 
   onEvent(event: RunEvent): void {
     switch (event.type) {
-      case 'componentStart':
-        this.#usage.ignore(event.inputs)
-        break
       case 'chunk':
         this.#showChunk(event)
         break
-      case 'componentEnd':
-        this.#usage.count(event.outputs)
-        this.#endVisit(event)
+      case 'modelCall':
+        this.#usage.add(event.call)
         break
+      case 'componentEnd':
+      case 'componentPause':
       case 'componentError':
         this.#endVisit(event)
         break

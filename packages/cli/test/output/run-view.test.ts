@@ -19,11 +19,13 @@ const Speaker = defineComponent({
   type: 'Speaker',
   inputs: { text: t.string(), streamingCallback: t.optional(t.callback()) },
   outputs: { replies: t.array(t.message()) },
-  run: ({ text }, { emit, component }) => {
+  run: ({ text }, { emit, modelCall, component }) => {
     for (const [index, content] of text.split(/(?<= )/).entries()) {
       emit(StreamingChunk.create({ content, component, index, start: index === 0 }))
     }
-    return { replies: [ChatMessage.assistant({ text, meta: { usage, timings: { predictedMs: 10 } } })] }
+    const timings = { predictedMs: 10 }
+    modelCall({ operation: 'chat', provider: 'p', model: 'm', durationMs: 10, usage, timings })
+    return { replies: [ChatMessage.assistant(text)] }
   },
 })
 
@@ -128,14 +130,14 @@ describe('RunView', () => {
       { text: 'a b' },
       { json: true },
     )
-    const reply = ChatMessage.assistant({ text: 'a b', meta: { usage, timings: { predictedMs: 10 } } })
+    const reply = ChatMessage.assistant('a b')
     expect(stdout.split('\n').length).toBe(2)
     expect(JSON.parse(stdout)).toEqual({
       outputs: { llm: { replies: [reply] } },
       named: { answer: [reply] },
       warnings: [],
       usage: {
-        replies: 1,
+        calls: 1,
         promptTokens: 3,
         completionTokens: 2,
         totalTokens: 5,

@@ -1,4 +1,5 @@
 import { type ChatMessage, type Component, type Socket, t } from '@millrace/core'
+import { withoutNulls } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { compileChatTemplate, variableTypes } from '../templates/chat-template.ts'
 import type { ChatTemplate, PromptMessage } from '../templates/prompt-message.ts'
@@ -102,7 +103,8 @@ export class ChatPromptBuilder implements Component {
    * @throws ComponentsError `TEMPLATE_SYNTAX`, `TEMPLATE_FORBIDDEN`, `TEMPLATE_INVALID` or
    * `TEMPLATE_VARIABLE_UNKNOWN`, with the parameter in `option`
    */
-  constructor(parameters: ChatPromptBuilderParameters = {}) {
+  constructor(given: ChatPromptBuilderParameters = {}) {
+    const parameters = withoutNulls(ChatPromptBuilder.parameters.type, given)
     this.initParameters = parameters
     const { template } = parameters
     this.#template = template === undefined ? undefined : compileChatTemplate(template, 'template')

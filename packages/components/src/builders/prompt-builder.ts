@@ -1,4 +1,5 @@
 import { type Component, type Socket, t } from '@millrace/core'
+import { withoutNulls } from '@millrace/core/component'
 import { PromptTemplate } from '../templates/prompt-template.ts'
 import {
   type Needs,
@@ -60,7 +61,8 @@ export class PromptBuilder implements Component {
    * @throws ComponentsError `TEMPLATE_SYNTAX`, `TEMPLATE_FORBIDDEN`, `TEMPLATE_INVALID` or
    * `TEMPLATE_VARIABLE_UNKNOWN`, with the parameter in `option`
    */
-  constructor(parameters: PromptBuilderParameters) {
+  constructor(given: PromptBuilderParameters) {
+    const parameters = withoutNulls(PromptBuilder.parameters.type, given)
     this.initParameters = parameters
     this.#template = new PromptTemplate(parameters.template, 'template')
     this.#variables = new TemplateVariables(PromptBuilder.type, parameters, needsOf(this.#template))

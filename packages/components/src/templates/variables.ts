@@ -41,6 +41,9 @@ export type PromptInputs<Template> = { readonly [variable: string]: Socket } & {
   readonly templateVariables: OptionalSocket<{ readonly [name: string]: unknown }>
 }
 
+/** Each variable is an input, and nobody connects so many. */
+const MOST_VARIABLES = 1000
+
 /** What a template needs. */
 export interface Needs {
   readonly variables: readonly string[]
@@ -64,9 +67,16 @@ export class TemplateVariables {
     for (const name of own.variables) checkIsFree(name, 'template')
     if (variables !== undefined) checkIsList(variables, 'variables')
     for (const [index, name] of (variables ?? []).entries()) checkVariableName(name, `variables[${index}]`)
+    const names = new Set(variables ?? own.variables)
+    if (names.size > MOST_VARIABLES) {
+      const message = `It has ${names.size} variables, more than the ${MOST_VARIABLES} that are possible. Give values that belong together as one.`
+      throw new ComponentsError('TEMPLATE_INVALID', message, {
+        option: variables === undefined ? 'template' : 'variables',
+      })
+    }
     this.#owner = owner
     this.#own = own
-    this.#names = [...new Set(variables ?? own.variables)]
+    this.#names = [...names]
     this.#required = requiredVariables
     if (requiredVariables !== '*') this.#checkRequired(requiredVariables)
   }

@@ -1,4 +1,6 @@
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
+import type { ModelCall, ToolCallEnd } from './calls.ts'
+import { cannotPause, type PauseRequest, type Resumed } from './pause.ts'
 
 /** What a component gets besides its inputs. */
 export interface RunContext {
@@ -6,6 +8,21 @@ export interface RunContext {
   readonly signal: AbortSignal
   /** Passes one streamed piece to whoever listens to the run. Cheap when nobody does. */
   readonly emit: (chunk: StreamingChunk) => void
+  /** Reports a request to a model, once it is over. Sums of usage and traces are made of these. Cheap when nobody listens. */
+  readonly modelCall: (call: ModelCall) => void
+  /** Reports a call of a tool, once it is over. */
+  readonly toolCall: (call: ToolCallEnd) => void
+  /**
+   * Pauses the run: `return context.pause({ state, questions })`. What else is running may end, nothing new starts, and
+   * the run gives a result with the status `paused`. When that is resumed, `run` is called again with the same inputs,
+   * and with `resumed`. What this gives must be returned as it is: anything else fails the visit.
+   *
+   * @throws RunError `RUN_INVALID_PAUSE` for a state that is not JSON, for questions that are malformed or share an id,
+   * and where the component is not in a pipeline
+   */
+  readonly pause: (request: PauseRequest) => never
+  /** State and answers of the pause, in a visit that had paused and was resumed; otherwise undefined. */
+  readonly resumed: Resumed | undefined
   readonly component: { readonly name: string; readonly type: string }
   /** 1 on the first visit of this component in this run. */
   readonly visit: number
@@ -19,6 +36,10 @@ export function aloneContext(component: { readonly type: string }): RunContext {
   return {
     signal: never,
     emit: () => {},
+    modelCall: () => {},
+    toolCall: () => {},
+    pause: () => cannotPause(component.type),
+    resumed: undefined,
     component: { name: component.type, type: component.type },
     visit: 1,
     runId: 'alone',

@@ -23,8 +23,8 @@ import {
 import { invalid, makeSocket } from '../schema/make-socket.ts'
 import type { Socket } from '../schema/socket.ts'
 import type { Callback } from './callback.ts'
-import { component } from './component-shape.ts'
-import { resource } from './resource.ts'
+import { component } from './holding/component-shape.ts'
+import { resource } from './holding/resource.ts'
 import { isTool, type Tool } from './tool.ts'
 import { isToolset, type Toolset } from './toolset.ts'
 

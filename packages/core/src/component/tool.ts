@@ -2,11 +2,18 @@ import { ToolError } from '../errors.ts'
 import { object } from '../schema/builders.ts'
 import { schemaOf } from '../schema/schema.ts'
 import { isSocket, type Socket } from '../schema/socket.ts'
-import type { JsonSchema } from '../schema/socket-type.ts'
+import type { JsonSchema, SocketType } from '../schema/socket-type.ts'
+import {
+  isStandardSchema,
+  jsonSchemaOf,
+  type StandardSchema,
+  validateStandard,
+} from '../schema/standard-schema.ts'
 import { checkSchema, schemaFault, type ValueProblem } from '../schema/validate.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
+import { withoutNulls } from '../schema/without-nulls.ts'
+import { unknownKey } from '../text/names.ts'
 import { formatPath, messageOf } from '../text/show.ts'
-import { isStandardSchema, jsonSchemaOf, type StandardSchema, validateStandard } from './standard-schema.ts'
 
 const brand = Symbol.for('millrace.tool')
 
@@ -40,11 +47,13 @@ export interface ToolDefinition<Arguments> {
   readonly run: (args: Arguments, context: ToolContext) => unknown
 }
 
+const toolKeys = ['name', 'description', 'parameters', 'run']
+
 /**
  * Makes a tool. Defaults that `t.object` declares reach `run` where the model gives nothing; those of a JSON Schema are
  * for the model alone.
  *
- * @throws ToolError `TOOL_INVALID` for a bad name, a missing function or an unusable schema
+ * @throws ToolError `TOOL_INVALID` for a bad name, a missing function, an unusable schema or an unknown key
  * @example
  * const add = tool({
  *   name: 'add',
@@ -71,10 +80,14 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
       tool: name,
     })
   }
+  const unknown = Object.keys(definition).find((key) => !toolKeys.includes(key))
+  if (unknown !== undefined) {
+    throw new ToolError('TOOL_INVALID', `Tool '${name}': ${unknownKey(unknown, toolKeys)}`, { tool: name })
+  }
   const schema = schemaOfArguments(name, parameters)
   const fields =
     isSocket(parameters) && parameters.type.kind === 'object' ? parameters.type.fields : undefined
-  return Object.freeze({
+  const made: Tool = Object.freeze({
     [brand]: true as const,
     name,
     description,
@@ -86,6 +99,8 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
       ? run
       : (args, context) => run(withDefaults(fields, args as object) as Arguments, context)) as Tool['run'],
   })
+  if (isSocket(parameters)) declared.set(made, parameters.type)
+  return made
 }
 
 function schemaOfArguments(name: string, parameters: ToolDefinition<unknown>['parameters']): JsonSchema {
@@ -105,6 +120,8 @@ function schemaOfArguments(name: string, parameters: ToolDefinition<unknown>['pa
     { tool: name },
   )
 }
+/** The arguments that a tool declares with `t`. */
+const declared = new WeakMap<Tool, SocketType>()
 
 export function isTool(value: unknown): value is Tool {
   return typeof value === 'object' && value !== null && brand in value
@@ -115,25 +132,28 @@ type Arguments = Readonly<Record<string, unknown>>
 const never = new AbortController().signal
 
 /**
- * Checks the arguments against the tool's schema, then runs it.
+ * Checks the arguments against the tool's schema, then runs it. A null is absent for an argument that `t` declares as
+ * optional.
  *
  * @throws ToolError `TOOL_INVALID_ARGUMENTS` before the call, `TOOL_FAILED` with the cause when the function throws
  * @throws the reason of the signal, untouched, when that aborts
  */
 export async function invokeTool(
   called: Tool,
-  args: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
   context: ToolContext = { signal: never },
 ): Promise<unknown> {
   context.signal.throwIfAborted()
+  const type = declared.get(called)
+  const args = type === undefined ? given : withoutNulls(type, given)
   const problems = called.validate ? [] : checkSchema(called.parameters, args)
   if (problems.length > 0) throw invalidArguments(called, problems)
   let isChecked = false
   try {
-    const given = called.validate ? await validated(called as Required<Tool>, args) : args
+    const meant = called.validate ? await validated(called as Required<Tool>, args) : args
     context.signal.throwIfAborted()
     isChecked = true
-    return await called.run(given, context)
+    return await called.run(meant, context)
   } catch (cause) {
     if (context.signal.aborted) throw context.signal.reason
     if (!isChecked && ToolError.isInstance(cause)) throw cause

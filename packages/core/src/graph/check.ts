@@ -1,6 +1,6 @@
 import { type Component, typeOf } from '../component/component.ts'
 import type { CheckContext, Finding } from '../component/finding.ts'
-import type { HeldComponent } from '../component/held.ts'
+import type { HeldComponent } from '../component/holding/held.ts'
 import { listNames } from '../text/names.ts'
 import { topologicalOrder } from './order.ts'
 import {

@@ -1,7 +1,7 @@
 import { Graph as Graphlib } from '@dagrejs/graphlib'
 import type { Component } from '../component/component.ts'
 import type { Conversion } from '../component/conversion.ts'
-import type { HeldParts } from '../component/held.ts'
+import type { HeldParts } from '../component/holding/held.ts'
 import type { SocketPath } from './path.ts'
 import type { ComponentPolicy } from './policy.ts'
 

@@ -1,7 +1,7 @@
 import type { Component } from '../component/component.ts'
 import { typeOf } from '../component/component.ts'
 import type { Conversion } from '../component/conversion.ts'
-import type { HeldParts } from '../component/held.ts'
+import type { HeldParts } from '../component/holding/held.ts'
 import { OptionError } from '../errors.ts'
 import type { Socket } from '../schema/socket.ts'
 import { takesMany } from './connect.ts'

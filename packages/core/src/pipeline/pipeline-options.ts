@@ -1,5 +1,5 @@
 import type { Components } from '../component/component.ts'
-import type { Resource } from '../component/resource.ts'
+import type { Resource } from '../component/holding/resource.ts'
 import type { PipelineNames } from '../graph/names.ts'
 import type { ComponentPolicy } from '../graph/policy.ts'
 import type { JsonValue } from '../json.ts'

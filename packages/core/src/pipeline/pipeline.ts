@@ -6,7 +6,7 @@ import {
   type WarmUpContext,
 } from '../component/component.ts'
 import type { CheckContext, Finding } from '../component/finding.ts'
-import { heldParts } from '../component/held.ts'
+import { heldParts } from '../component/holding/held.ts'
 import { DefinitionError, OptionError } from '../errors.ts'
 import { checkPipeline } from '../graph/check.ts'
 import { checkConnection } from '../graph/connect.ts'
@@ -28,7 +28,7 @@ import { readInputs } from '../run/inputs.ts'
 import { closeAll, warmUpAll } from '../run/loading.ts'
 import { OngoingRuns } from '../run/ongoing-runs.ts'
 import type { RunResult } from '../run/result.ts'
-import { checkRunOptions, type RunOptions } from '../run/run-options.ts'
+import { checkRunOptions, type ResumeOptions, type RunOptions } from '../run/run-options.ts'
 import { RunStream } from '../run/stream.ts'
 import { readSnapshot } from '../snapshot/read-snapshot.ts'
 import { didYouMean, listNames } from '../text/names.ts'
@@ -290,27 +290,26 @@ export class Pipeline<const C extends Components = Components, Named extends str
   }
 
   /**
-   * Goes on where a run was stopped, by a breakpoint or a failure; `snapshot` comes from the error, or from JSON that
-   * was stored. What was running then runs again, a pipeline inside from its beginning. `includeOutputsFrom` is the
+   * Goes on where a run paused or failed; `snapshot` comes from the result or the error, or from JSON that was stored.
+   * What was running then runs again; what had paused, with the `answers` to its questions. `includeOutputsFrom` is the
    * snapshot's. Visits count on, and outputs, warnings and `maxRunsPerComponent` are those of the whole run.
    *
    * @example
-   * const stopped = await pipeline.run(inputs, { breakAt: { component: 'llm' } }).catch((error) => error)
-   * await writeFile('run.json', JSON.stringify(stopped.snapshot))
-   * const result = await pipeline.resume(JSON.parse(await readFile('run.json', 'utf8')))
+   * const paused = await pipeline.run(inputs)
+   * if (paused.status === 'paused') await writeFile('run.json', JSON.stringify(paused.snapshot))
+   * // Later, in any process:
+   * const snapshot = JSON.parse(await readFile('run.json', 'utf8'))
+   * const result = await pipeline.resume(snapshot, { answers: { 'approval.send': true } })
    *
    * @throws InputError `INPUT_SNAPSHOT` for what is not a snapshot, for one of another graph, saying what differs, and for
-   * one that lacks a value because it was not JSON
+   * one that lacks a value because it was not JSON; `INPUT_ANSWERS` when an answer is missing, or is to no question
    * @throws what `run` throws
    */
-  async resume(
-    snapshot: unknown,
-    options: Omit<RunOptions<C>, 'includeOutputsFrom'> = {},
-  ): Promise<RunResult<C>> {
+  async resume(snapshot: unknown, { answers, ...options }: ResumeOptions<C> = {}): Promise<RunResult<C>> {
     options.signal?.throwIfAborted()
     checkRunOptions(options)
     const plan = this.#compiled()
-    const read = readSnapshot(plan, snapshot)
+    const read = readSnapshot(plan, snapshot, answers)
     const includeOutputsFrom = read.snapshot.includeOutputsFrom as readonly (keyof C & string)[]
     return this.#ongoing.start(plan, { values: [], read }, { ...options, includeOutputsFrom })
   }

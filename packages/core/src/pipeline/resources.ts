@@ -1,6 +1,6 @@
 import { typeOf } from '../component/component.ts'
 import type { CheckContext, Finding } from '../component/finding.ts'
-import type { Resource } from '../component/resource.ts'
+import type { Resource } from '../component/holding/resource.ts'
 import { checkPart } from '../graph/check.ts'
 import type { GraphNode } from '../graph/graph.ts'
 import type { Part } from '../run/loading.ts'

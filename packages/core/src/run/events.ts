@@ -1,3 +1,5 @@
+import type { ModelCall, ToolCallEnd } from '../component/calls.ts'
+import type { Question } from '../component/pause.ts'
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
 import type { PlannedComponent } from '../graph/plan.ts'
 import type { Visit } from './trace.ts'
@@ -17,7 +19,7 @@ interface VisitMoment extends RunMoment {
 
 type Values = Readonly<Record<string, unknown>>
 
-/** How a run ended. `paused`: at its breakpoint. */
+/** How a run ended. `paused`: at its breakpoint, or by a component. */
 export type RunStatus = 'completed' | 'failed' | 'aborted' | 'paused'
 
 /** What happens during a run, in the order in which it happens. */
@@ -25,12 +27,19 @@ export type RunEvent =
   | (RunMoment & { readonly type: 'runStart' })
   | (VisitMoment & { readonly type: 'componentStart'; readonly inputs: Values })
   | (VisitMoment & { readonly type: 'chunk'; readonly chunk: StreamingChunk })
+  | (VisitMoment & { readonly type: 'modelCall'; readonly call: ModelCall })
+  | (VisitMoment & { readonly type: 'toolCall'; readonly call: ToolCallEnd })
   | (VisitMoment & { readonly type: 'componentEnd'; readonly outputs: Values; readonly durationMs: number })
+  | (VisitMoment & {
+      readonly type: 'componentPause'
+      readonly questions: readonly Question[]
+      readonly durationMs: number
+    })
   | (VisitMoment & { readonly type: 'componentError'; readonly error: unknown; readonly durationMs: number })
   | (RunMoment & {
       readonly type: 'runEnd'
       readonly status: RunStatus
-      /** What the run rejects with, where it does. */
+      /** What the run rejects with, where it failed or was aborted. */
       readonly error?: unknown
       readonly durationMs: number
     })
@@ -64,9 +73,22 @@ export class RunEvents {
     this.#emit({ ...this.#moment(component, visit, performance.now()), type: 'chunk', chunk })
   }
 
+  modelCall(component: PlannedComponent, visit: number, call: ModelCall): void {
+    this.#emit({ ...this.#moment(component, visit, performance.now()), type: 'modelCall', call })
+  }
+
+  toolCall(component: PlannedComponent, visit: number, call: ToolCallEnd): void {
+    this.#emit({ ...this.#moment(component, visit, performance.now()), type: 'toolCall', call })
+  }
+
   componentEnd({ component, visit, start, end, outputs = {} }: Visit): void {
     const durationMs = end - start
     this.#emit({ ...this.#moment(component, visit, end), type: 'componentEnd', outputs, durationMs })
+  }
+
+  componentPause({ component, visit, start, end }: Visit, questions: readonly Question[]): void {
+    const durationMs = end - start
+    this.#emit({ ...this.#moment(component, visit, end), type: 'componentPause', questions, durationMs })
   }
 
   componentError({ component, visit, start, end, error }: Visit): void {
@@ -78,7 +100,11 @@ export class RunEvents {
   runEnd(start: number, status: RunStatus, error: unknown): void {
     const now = performance.now()
     const end = { runId: this.#runId, time: timeOf(now), status, durationMs: now - start }
-    this.#emit({ type: 'runEnd', ...end, ...(status === 'completed' ? {} : { error }) })
+    this.#emit({
+      type: 'runEnd',
+      ...end,
+      ...(status === 'completed' || status === 'paused' ? {} : { error }),
+    })
     this.#listener = undefined
   }
 

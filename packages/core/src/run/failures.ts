@@ -38,6 +38,12 @@ function invalidOutput({ component: { name, type }, visit }: Visit, what: string
   return new RunError('RUN_INVALID_OUTPUT', `'${name}' (${type}) ${what}`, { component: name, type, visit })
 }
 
+/** Such as one inside an object of outputs, where the compiler cannot see it. */
+export function pauseNotReturned({ component: { name, type }, visit }: Visit): RunError {
+  const message = `'${name}' (${type}) called context.pause and returned something else: it must return what that gives, as in return context.pause({ … }).`
+  return new RunError('RUN_INVALID_PAUSE', message, { component: name, type, visit })
+}
+
 /** An output that the component does not declare: the run goes on without it. */
 export function undeclaredOutput(component: PlannedComponent, output: string): RunWarning {
   return {

@@ -1,9 +1,10 @@
 import type { Components } from '../component/component.ts'
+import type { Question } from '../component/pause.ts'
 import { RunError } from '../errors.ts'
 import { parsePath, type RunOutputs, type Sent } from '../graph/path.ts'
 import type { Plan, PlannedComponent } from '../graph/plan.ts'
 import type { ValueOf } from '../schema/socket.ts'
-import type { runWarning } from '../snapshot/snapshot.ts'
+import { questionsOf, type runWarning, type Snapshot } from '../snapshot/snapshot.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import { undeclaredOutput } from './failures.ts'
 import { traceOf, type Visit, type VisitTrace } from './trace.ts'
@@ -20,8 +21,39 @@ export type RunWarning = ValueOf<typeof runWarning>
 /** What a run gives, by component and by the names of the pipeline. */
 export type RunOutcome = Pick<ResultBuilder, 'outputs' | 'named' | 'warnings'>
 
-/** What a run gave. */
-export class RunResult<const C extends Components = Components> {
+/** Whether a run came to its end, or pauses: at its breakpoint, or because a component did. */
+type Ending =
+  | { readonly status: 'completed'; readonly snapshot: undefined; readonly questions: readonly Question[] }
+  | {
+      readonly status: 'paused'
+      /** The run as it stands, as JSON, for `pipeline.resume`. */
+      readonly snapshot: Snapshot
+      /** What `resume` must be given an answer to, by id: the path to the component that asks, and its own id. */
+      readonly questions: readonly Question[]
+    }
+
+/** What a run gave. Of a run that is `paused`, what it gave so far. */
+export type RunResult<C extends Components = Components> = Result<C> & Ending
+
+interface EndedRun {
+  readonly plan: Plan
+  readonly runId: string
+  readonly given: RunOutcome
+  readonly visits: readonly Visit[]
+  /** Whether it had begun from a snapshot. */
+  readonly resumed: boolean
+  /** Of a run that pauses. */
+  readonly snapshot: Snapshot | undefined
+}
+
+export function resultOf(run: EndedRun): RunResult {
+  return new Result(run) as RunResult
+}
+
+class Result<const C extends Components = Components> {
+  readonly status: Ending['status']
+  readonly snapshot: Ending['snapshot']
+  readonly questions: Ending['questions']
   readonly runId: string
   /**
    * By component and socket: what no connection consumed, and everything of the components in `includeOutputsFrom`.
@@ -35,7 +67,10 @@ export class RunResult<const C extends Components = Components> {
   readonly #visits: readonly Visit[]
   readonly #resumed: boolean
 
-  constructor(plan: Plan, runId: string, given: RunOutcome, visits: readonly Visit[], resumed = false) {
+  constructor({ plan, runId, given, visits, resumed, snapshot }: EndedRun) {
+    this.status = snapshot === undefined ? 'completed' : 'paused'
+    this.snapshot = snapshot
+    this.questions = snapshot === undefined ? [] : questionsOf(snapshot)
     this.#plan = plan
     this.#resumed = resumed
     this.runId = runId
@@ -80,6 +115,9 @@ export class RunResult<const C extends Components = Components> {
     }
     const visits = this.#visits.filter((visit) => visit.component === planned)
     const last = visits.at(-1)
+    if (this.snapshot !== undefined && !isGiven(last?.outputs, socket)) {
+      return `${path} has no value yet: the run is paused${pausedAt(this.snapshot)}. Go on with pipeline.resume(result.snapshot${this.questions.length === 0 ? '' : ', { answers }'}).`
+    }
     if (last === undefined) {
       const since = this.#resumed ? ' after the run was resumed' : ''
       return `${path} has no value: '${name}' did not run${since}.`
@@ -91,6 +129,11 @@ export class RunResult<const C extends Components = Components> {
       ? `${path} has no value: '${name}' ran ${visits.length} times, and the last time, which counts, gave none.`
       : `${path} has no value: '${name}' ran and gave none.`
   }
+}
+
+function pausedAt({ reason, at }: Snapshot): string {
+  if (at === undefined) return ''
+  return reason === 'pause' ? ` by '${at.component}'` : ` before visit ${at.visit} of '${at.component}'`
 }
 
 type Values = Record<string, unknown>

@@ -29,14 +29,21 @@ export interface RunOptions<C extends Components = Components> {
   readonly validate?: 'inputs' | 'all' | 'nothing'
   /**
    * Stops the run before a visit of a component (1, the first, when not said otherwise), when it is that one's turn.
-   * What is running then may end; the run rejects with a `BreakpointReached`, which has a snapshot for `resume`. A run
-   * that never comes there ends as usual, with a warning.
+   * What is running then may end; the result has the status `paused` and a snapshot for `resume`. A run that never
+   * comes there ends as usual, with a warning.
    */
   readonly breakAt?: { readonly component: keyof C & string; readonly visit?: number }
   /** Called at once with everything that happens. `stream` gives the same as an iterable. */
   readonly onEvent?: RunListener
   /** Called while components load, before the first one runs. */
   readonly onProgress?: WarmUpContext['onProgress']
+}
+
+/** What is kept of outputs is in the snapshot. */
+export interface ResumeOptions<C extends Components = Components>
+  extends Omit<RunOptions<C>, 'includeOutputsFrom'> {
+  /** An answer, as JSON, for each of `result.questions`, by its id. */
+  readonly answers?: Readonly<Record<string, unknown>>
 }
 
 /** @throws OptionError `PIPELINE_INVALID_OPTION` */

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
-import { BreakpointReached, RunError } from '../errors.ts'
+import type { Pause } from '../component/pause.ts'
+import { RunError } from '../errors.ts'
 import type { Plan, PlannedComponent, PlannedEdge } from '../graph/plan.ts'
 import type { ReadSnapshot } from '../snapshot/read-snapshot.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
@@ -11,11 +12,12 @@ import {
   checkOutputs,
   componentFailed,
   convertAlong,
+  pauseNotReturned,
   runTimedOut,
   tooManyVisits,
 } from './failures.ts'
 import type { CallerInputs } from './inputs.ts'
-import { ResultBuilder, RunResult } from './result.ts'
+import { ResultBuilder, type RunResult, resultOf } from './result.ts'
 import { type Breakpoint, notReached } from './run-options.ts'
 import { RunState } from './state.ts'
 import { newVisit, type Visit } from './trace.ts'
@@ -63,8 +65,8 @@ export class Run {
   #running = 0
   #pumping = false
   #failed = false
-  /** The breakpoint, once it is reached: what runs may end, nothing else starts. */
-  #pausedAt: Breakpoint | undefined
+  /** Why the run pauses, once it does: what runs may end, nothing else starts. */
+  #pause: Pick<Snapshot, 'reason' | 'at'> | undefined
   #ended = false
   #resumed = false
   #failure: unknown
@@ -98,9 +100,9 @@ export class Run {
     const visits = new Map(Object.entries(read.snapshot.visits))
     this.#state.restore(read, ({ name }) => visits.get(name) ?? 0)
     this.#result.restore(read)
-    for (const { component, visit, inputs, eager } of read.pending) {
+    for (const { component, visit, inputs, eager, resumed } of read.pending) {
       this.#active[component.index] = 1
-      ;(eager ? this.#eager : this.#queue).push(newVisit(component, visit, inputs, undefined))
+      ;(eager ? this.#eager : this.#queue).push(newVisit(component, visit, inputs, undefined, resumed))
     }
   }
 
@@ -171,7 +173,7 @@ export class Run {
     if (this.#pumping) return
     this.#pumping = true
     for (;;) {
-      while (!this.#failed && this.#pausedAt === undefined && this.#running < this.#options.concurrency) {
+      while (!this.#failed && this.#pause === undefined && this.#running < this.#options.concurrency) {
         const eager = this.#eager[0]
         const visit = eager ?? this.#queue[this.#queued]
         if (visit === undefined || this.#pausesAt(visit)) break
@@ -179,7 +181,7 @@ export class Run {
         else this.#eager.shift()
         this.#begin(visit)
       }
-      if (this.#running > 0 || this.#failed || this.#pausedAt || !this.#enqueueDeferred()) break
+      if (this.#running > 0 || this.#failed || this.#pause || !this.#enqueueDeferred()) break
     }
     this.#pumping = false
     if (this.#running === 0 && !this.#ended) this.#end()
@@ -189,7 +191,7 @@ export class Run {
   #pausesAt({ component, visit }: Visit): boolean {
     const { breakAt } = this.#options
     if (breakAt === undefined || breakAt.component !== component || breakAt.visit !== visit) return false
-    this.#pausedAt = breakAt
+    this.#pause = { reason: 'breakpoint', at: { component: component.name, visit } }
     return true
   }
 
@@ -208,7 +210,7 @@ export class Run {
     let given: Values | Promise<Values>
     try {
       if (this.#events) this.#emitStart(visit, this.#events)
-      given = callComponent(visit.component, visit.inputs, visit.visit, this.#scope)
+      given = callComponent(visit, this.#scope)
     } catch (error) {
       this.#endFailed(visit, error)
       return
@@ -237,9 +239,14 @@ export class Run {
   }
 
   #endVisit(visit: Visit, outputs: Values): void {
-    const { component } = visit
+    const { component, pause } = visit
+    if (pause !== undefined && pause === (outputs as unknown)) {
+      this.#endPaused(visit, pause)
+      return
+    }
     visit.end = this.#now = performance.now()
     try {
+      if (pause !== undefined) throw pauseNotReturned(visit)
       checkOutputs(visit, outputs, this.#options.validateOutputs)
       if (component.converts) checkConversions(visit, outputs)
       visit.outputs = outputs
@@ -256,6 +263,14 @@ export class Run {
     this.#consider(component)
   }
 
+  #endPaused(visit: Visit, pause: Pause): void {
+    const { component, visit: number } = visit
+    visit.end = this.#now = performance.now()
+    this.#pause ??= { reason: 'pause', at: { component: component.name, visit: number } }
+    this.#events?.componentPause(visit, pause.questions)
+    this.#running--
+  }
+
   #distribute(edge: PlannedEdge, outputs: Values, visit: Visit): void {
     const value = outputs[edge.output]
     if (value === undefined) this.#state.sendNothing(edge)
@@ -266,6 +281,7 @@ export class Run {
     visit.end = this.#now = performance.now()
     visit.error = error
     visit.outputs = undefined
+    visit.pause = undefined
     this.#fail(componentFailed(visit, error), { component: visit.component.name, visit: visit.visit })
     this.#events?.componentError(visit)
     this.#running--
@@ -283,23 +299,22 @@ export class Run {
 
   #end(): void {
     this.#ended = true
-    const { signal, runId } = this.#options
+    const { signal } = this.#options
     clearTimeout(this.#timer)
     signal?.removeEventListener('abort', this.#onAbort)
-    if (!this.#failed && this.#pausedAt) this.#pause(this.#pausedAt)
-    else if (!this.#failed) this.#complete()
+    if (!this.#failed && !this.#pause) this.#complete()
     const status = this.#status()
     if (status === 'failed') this.#attachSnapshot()
     this.#events?.runEnd(this.#startTime, status, this.#failure)
     for (const settled of this.#onSettled) settled()
     if (this.#failed) this.#reject(this.#failure)
-    else this.#resolve(new RunResult(this.#plan, runId, this.#result, this.#visits, this.#resumed))
+    else this.#resolve(this.#makeResult())
   }
 
-  #pause({ component, visit }: Breakpoint): void {
-    const snapshot = this.#snapshot('breakpoint', { component: component.name, visit }, new Date())
-    this.#failed = true
-    this.#failure = new BreakpointReached(component.name, visit, snapshot)
+  #makeResult(): RunResult {
+    const run = { plan: this.#plan, runId: this.#options.runId, given: this.#result, visits: this.#visits }
+    const snapshot = this.#pause && this.#snapshot(this.#pause.reason, this.#pause.at, new Date())
+    return resultOf({ ...run, resumed: this.#resumed, snapshot })
   }
 
   #attachSnapshot(): void {
@@ -325,10 +340,9 @@ export class Run {
   }
 
   #status(): RunStatus {
-    if (!this.#failed) return 'completed'
+    if (!this.#failed) return this.#pause ? 'paused' : 'completed'
     const { signal } = this.#options
-    if (signal?.aborted && this.#failure === signal.reason) return 'aborted'
-    return this.#pausedAt && this.#failure instanceof BreakpointReached ? 'paused' : 'failed'
+    return signal?.aborted && this.#failure === signal.reason ? 'aborted' : 'failed'
   }
 
   #complete(): void {

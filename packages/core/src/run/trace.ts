@@ -1,3 +1,4 @@
+import type { Pause, Resumed } from '../component/pause.ts'
 import type { PlannedComponent, PlannedEdge } from '../graph/plan.ts'
 
 /** One call of one component, as the runner keeps it: values by reference. */
@@ -7,11 +8,15 @@ export interface Visit {
   readonly inputs: Record<string, unknown>
   /** The connections whose values it took; undefined for a visit that a snapshot brought. */
   readonly triggers: readonly PlannedEdge[] | undefined
+  /** Of a visit that had paused. */
+  readonly resumed: Resumed | undefined
   /** Milliseconds of `performance.now()`. */
   start: number
   end: number
   outputs: Record<string, unknown> | undefined
   error: unknown
+  /** Set when the component asks for one. Of a visit that is over: with which it paused. */
+  pause: Pause | undefined
 }
 
 export function newVisit(
@@ -19,8 +24,10 @@ export function newVisit(
   visit: number,
   inputs: Record<string, unknown>,
   triggers: Visit['triggers'],
+  resumed?: Resumed,
 ): Visit {
-  return { component, visit, inputs, triggers, start: 0, end: 0, outputs: undefined, error: undefined }
+  const open = { start: 0, end: 0, outputs: undefined, error: undefined, pause: undefined }
+  return { component, visit, inputs, triggers, resumed, ...open }
 }
 
 /** One call of one component, as a person or a log reads it. */
@@ -41,10 +48,12 @@ export interface VisitTrace {
   readonly inputs: Readonly<Record<string, unknown>>
   readonly outputs?: Readonly<Record<string, unknown>>
   readonly error?: string
+  /** Whether the visit paused: it has then neither outputs nor an error. */
+  readonly paused?: true
 }
 
 export function traceOf(visits: readonly Visit[]): VisitTrace[] {
-  return visits.map(({ component, visit, triggers, inputs, start, end, outputs, error }) => ({
+  return visits.map(({ component, visit, triggers, inputs, start, end, outputs, error, pause }) => ({
     component: component.name,
     type: component.type,
     visit,
@@ -54,6 +63,7 @@ export function traceOf(visits: readonly Visit[]): VisitTrace[] {
     inputs: shortened(inputs) as Record<string, unknown>,
     ...(outputs === undefined ? {} : { outputs: shortened(outputs) as Record<string, unknown> }),
     ...(error === undefined ? {} : { error: error instanceof Error ? error.message : String(error) }),
+    ...(pause === undefined ? {} : { paused: true as const }),
   }))
 }
 

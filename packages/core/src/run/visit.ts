@@ -1,3 +1,5 @@
+import type { ModelCall, ToolCallEnd } from '../component/calls.ts'
+import { Pause, type PauseRequest, type Resumed } from '../component/pause.ts'
 import type { RunContext } from '../component/run-context.ts'
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
 import { RunError } from '../errors.ts'
@@ -5,6 +7,7 @@ import type { PlannedComponent } from '../graph/plan.ts'
 import { type ComponentPolicy, LONGEST_TIMEOUT } from '../graph/policy.ts'
 import { linkSignal } from '../signals.ts'
 import type { RunEvents } from './events.ts'
+import type { Visit } from './trace.ts'
 
 /** What the visits of one run share. */
 export interface RunScope {
@@ -16,19 +19,23 @@ export interface RunScope {
 /** The context of one visit. Made per call, so everything in it that costs is made when it is asked for. */
 export class VisitContext implements RunContext {
   readonly visit: number
-  readonly #component: PlannedComponent
+  readonly #visit: Visit
   readonly #scope: RunScope
   readonly #signal: AbortSignal | undefined
 
-  constructor(scope: RunScope, component: PlannedComponent, visit: number, signal?: AbortSignal) {
-    this.#component = component
-    this.visit = visit
+  constructor(scope: RunScope, visit: Visit, signal?: AbortSignal) {
+    this.visit = visit.visit
+    this.#visit = visit
     this.#scope = scope
     this.#signal = signal
   }
 
   get component(): { readonly name: string; readonly type: string } {
-    return this.#component.identity
+    return this.#visit.component.identity
+  }
+
+  get resumed(): Resumed | undefined {
+    return this.#visit.resumed
   }
 
   get signal(): AbortSignal {
@@ -43,45 +50,54 @@ export class VisitContext implements RunContext {
   get emit(): (chunk: StreamingChunk) => void {
     const { events } = this.#scope
     if (events === undefined) return () => {}
-    return (chunk) => events.chunk(this.#component, this.visit, chunk)
+    return (chunk) => events.chunk(this.#visit.component, this.visit, chunk)
+  }
+
+  get pause(): (request: PauseRequest) => never {
+    // It is for the loop alone to see that this is not an object of outputs.
+    return (request) => {
+      this.#visit.pause = new Pause(this.component, this.visit, request)
+      return this.#visit.pause as never
+    }
+  }
+
+  get modelCall(): (call: ModelCall) => void {
+    return (call) => this.#scope.events?.modelCall(this.#visit.component, this.visit, call)
+  }
+
+  get toolCall(): (call: ToolCallEnd) => void {
+    return (call) => this.#scope.events?.toolCall(this.#visit.component, this.visit, call)
   }
 }
 
 type Outputs = Record<string, unknown>
 
 /** Calls a component once, or as often as its policy says. */
-export function callComponent(
-  planned: PlannedComponent,
-  inputs: Outputs,
-  visit: number,
-  scope: RunScope,
-): Outputs | Promise<Outputs> {
+export function callComponent(visit: Visit, scope: RunScope): Outputs | Promise<Outputs> {
+  const { component: planned, inputs } = visit
   const { policy } = planned
   if (policy.retry === undefined && policy.timeoutMs === undefined) {
-    const given: unknown = planned.component.run(inputs, new VisitContext(scope, planned, visit))
+    const given: unknown = planned.component.run(inputs, new VisitContext(scope, visit))
     // Something else that can be awaited may call back twice, or at once, or throw.
     if (!(given instanceof Promise) && isThenable(given))
       return Promise.resolve(given as PromiseLike<Outputs>)
     return given as Outputs | Promise<Outputs>
   }
-  return callWithPolicy(planned, inputs, visit, scope)
+  return callWithPolicy(visit, scope)
 }
 
 function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }
 
-async function callWithPolicy(
-  planned: PlannedComponent,
-  inputs: Outputs,
-  visit: number,
-  scope: RunScope,
-): Promise<Outputs> {
+async function callWithPolicy(visit: Visit, scope: RunScope): Promise<Outputs> {
+  const { component: planned, inputs } = visit
   const { timeoutMs } = planned.policy
-  const deadline = timeoutMs === undefined ? undefined : { timeoutMs, reason: () => timedOut(planned, visit) }
+  const deadline =
+    timeoutMs === undefined ? undefined : { timeoutMs, reason: () => timedOut(planned, visit.visit) }
   const linked = linkSignal(scope.signal(), deadline)
   try {
-    return await callWithRetry(planned, inputs, new VisitContext(scope, planned, visit, linked.signal))
+    return await callWithRetry(planned, inputs, new VisitContext(scope, visit, linked.signal))
   } finally {
     linked.release()
   }

@@ -1,15 +1,16 @@
 import type { ComponentClass } from '../component/component.ts'
-import { environmentReferences, malformedReference } from '../component/environment.ts'
 import type { NameTable } from '../component/name-table.ts'
-import type { Registry } from '../component/registry.ts'
 import { DefinitionError } from '../errors.ts'
 import { componentNameFault } from '../graph/names.ts'
 import { isPlainObject } from '../json.ts'
 import { replaceHeld } from '../schema/named-values.ts'
 import { checkValue } from '../schema/validate.ts'
-import { listNames, unknownName } from '../text/names.ts'
+import { withoutNulls } from '../schema/without-nulls.ts'
+import { unknownName } from '../text/names.ts'
 import { describeValue, messageOf } from '../text/show.ts'
+import { unescaped } from './bounds/permissions.ts'
 import { parameterOf } from './build.ts'
+import { checkTexts } from './check-texts.ts'
 import {
   classOf,
   type DeclaredComponent,
@@ -40,7 +41,7 @@ export function checkDefinition(
   around: ResourcesByName = new Map(),
 ): Definition {
   const { report } = definition
-  checkEnvironment({ ...definition, registry: context.registry })
+  checkTexts(definition, context)
   const made = makeResources(definition, context, around)
   const scope: CheckScope = { ...context, report, resources: new Map([...around, ...made]) }
   const components = definition.components.map((component): DeclaredComponent => {
@@ -86,7 +87,7 @@ function makeResources(
 
 /** A resource, or a component in a parameter. Undefined when something is wrong with it, which is then reported. */
 function makePart<T extends object>(
-  declared: Pick<DeclaredComponent, 'entry' | 'parameters'> & { readonly class: PartClass<T> | undefined },
+  declared: Pick<DeclaredComponent, 'parameters'> & { readonly class: PartClass<T> | undefined },
   path: DocumentPath,
   scope: CheckScope,
 ): T | undefined {
@@ -103,15 +104,17 @@ function makePart<T extends object>(
   }
 }
 
-type PartClass<T> = Pick<ComponentClass, 'type' | 'parameters'> & (new (parameters?: object) => T)
+type PartClass<T> = Pick<ComponentClass, 'type' | 'parameters' | 'environment'> &
+  (new (
+    parameters?: object,
+  ) => T)
 
 function checkParameters(
   {
-    entry,
     class: declared,
     parameters,
-  }: Pick<DeclaredComponent, 'entry' | 'parameters'> & {
-    readonly class: Pick<ComponentClass, 'type' | 'parameters'> | undefined
+  }: Pick<DeclaredComponent, 'parameters'> & {
+    readonly class: Pick<ComponentClass, 'type' | 'parameters' | 'environment'> | undefined
   },
   top: DocumentPath,
   scope: CheckScope,
@@ -126,9 +129,12 @@ function checkParameters(
     }
     return {}
   }
-  // What a Haystack file calls by another name isn't missing; that the name is wrong is reported already.
-  if (entry['initParameters'] === undefined && entry['init_parameters'] !== undefined) return {}
-  const resolved = replaceHeld(declared.parameters.type, parameters, (type, value, path) => {
+  const meant = Object.entries(parameters).map(([key, value]) => [
+    key,
+    declared.environment?.includes(key) ? value : unescaped(value),
+  ])
+  const present = withoutNulls(declared.parameters.type, Object.fromEntries(meant))
+  const resolved = replaceHeld(declared.parameters.type, present, (type, value, path) => {
     switch (type.holds.kind) {
       case 'callback':
         if (typeof value === 'string') return find(registry.callbacks, value, path)
@@ -138,7 +144,9 @@ function checkParameters(
       case 'resource':
         return findResource(type.name, value, path)
       case 'component': {
-        const held = readHeld(type.name, value, [...top, ...path], scope)
+        // As the file has it: its own parameters are read like these.
+        const written = path.reduce<unknown>((around, key) => Object(around)[key], parameters)
+        const held = readHeld(type.name, written, [...top, ...path], scope)
         const made = held && makePart(held, [...top, ...path], scope)
         if (made === undefined) report.refuse([...top, ...path])
         return made
@@ -207,84 +215,5 @@ function readHeld(expected: string, value: unknown, path: DocumentPath, scope: C
     return undefined
   }
   const found = typeof type === 'string' ? classOf(type, report, [...path, 'type'], registry) : undefined
-  return { entry: value, class: found, parameters: parametersOf(value) }
-}
-
-/**
- * Reports every `${env:NAME}` that is malformed, or that stands where no component would replace it. Whether the
- * variables are set is asked at `warmUp`, not here: a file can be checked on another machine.
- */
-function checkEnvironment({
-  value,
-  report,
-  components,
-  resources,
-  registry,
-}: Definition & { readonly registry: Registry }): void {
-  for (const { name, class: declared, isPipeline, parameters } of components) {
-    if (declared === undefined && !isPipeline) continue
-    // What a pipeline has inside is checked with its own components.
-    const { definition: _, ...others } = parameters
-    visitParameters(declared, isPipeline ? others : parameters, ['components', name, 'initParameters'])
-  }
-  for (const { name, class: declared, parameters } of resources) {
-    if (declared !== undefined) visitParameters(declared, parameters, ['resources', name, 'initParameters'])
-  }
-  visit(value['metadata'], ['metadata'], false)
-
-  /** What a parameter holds replaces the references in its own parameters. */
-  function visitParameters(
-    declared: Pick<ComponentClass, 'parameters' | 'environment'> | undefined,
-    parameters: object,
-    path: DocumentPath,
-  ): void {
-    const type = declared?.parameters?.type
-    const own =
-      type === undefined
-        ? parameters
-        : replaceHeld(type, parameters, (held, part, inside) => {
-            if (held.holds.kind !== 'component' || !isPlainObject(part)) return part
-            const found =
-              typeof part['type'] === 'string' ? registry.components.find(part['type']) : undefined
-            if (found === undefined || found instanceof DefinitionError) return null
-            visitParameters(found.value, parametersOf(part), [...path, ...inside, 'initParameters'])
-            return null
-          })
-    for (const [parameter, part] of Object.entries(own as object)) {
-      visit(part, [...path, parameter], declared?.environment?.includes(parameter) ?? false)
-    }
-  }
-
-  function visit(part: unknown, path: DocumentPath, possible: boolean): void {
-    if (typeof part === 'string') checkText(part, path, possible)
-    else if (typeof part === 'object' && part !== null) {
-      for (const [key, inside] of Object.entries(part)) {
-        const below = [...path, Array.isArray(part) ? Number(key) : key]
-        if (!Array.isArray(part)) checkText(key, below, false)
-        visit(inside, below, possible)
-      }
-    }
-  }
-
-  function checkText(text: string, path: DocumentPath, possible: boolean): void {
-    if (!text.includes('${env:')) return
-    const malformed = malformedReference(text)
-    if (possible && malformed === undefined) return
-    const message = possible
-      ? `'${malformed}' is not a reference to an environment variable. Write \${env:NAME}, with a name of letters, digits and '_'.`
-      : `'${malformed ?? `\${env:${environmentReferences(text)[0]}}`}' would not be replaced here. ${possiblePlaces({ report, components })}`
-    report.atValue('LOAD_ENVIRONMENT', message, path)
-    report.refuse(path)
-  }
-}
-
-function possiblePlaces({ report, components }: Pick<Definition, 'report' | 'components'>): string {
-  const paths = components.flatMap(({ name, class: declared }) =>
-    (declared?.environment ?? []).map((parameter) =>
-      report.written(['components', name, 'initParameters', parameter]),
-    ),
-  )
-  return paths.length === 0
-    ? `No component of this ${report.whole} replaces it in its parameters.`
-    : `In this ${report.whole} it is possible in ${listNames(paths)}.`
+  return { class: found, parameters: parametersOf(value) }
 }

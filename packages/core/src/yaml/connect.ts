@@ -28,8 +28,12 @@ export function connectComponents({ value, report }: Definition, pipeline: Pipel
   for (const [name, given] of Object.entries(recordOf(inputs))) {
     const fault = checkName(graph, name, 'inputs')
     if (fault) report.atKey('LOAD_CONNECTION', fault.message, ['inputs', name], fault)
-    for (const [index, end] of fault ? [] : listOf(given).entries()) {
-      const path = ['inputs', name, index]
+    const known = new Set<unknown>()
+    for (const [index, end] of fault ? [] : endsOf(given).entries()) {
+      const path = ['inputs', name, ...(typeof given === 'string' ? [] : [index])]
+      if (known.has(end)) report.atValue('LOAD_CONNECTION', twice(end as string, name), path)
+      if (known.has(end)) continue
+      known.add(end)
       if (!isUsable(end, path) || !isSocket(end as string, 'inputs', path)) continue
       const sender = takenBy.get(end as string)
       if (sender) report.atValue('LOAD_CONNECTION', taken(end as string, sender, name), path)
@@ -108,7 +112,7 @@ export function checkMapping(
   const graph = graphOf(inner)
   const takenBy = senders(inner)
   for (const [name, given] of Object.entries(recordOf(inputs))) {
-    checkInput(name, Array.isArray(given) ? given : [undefined])
+    checkInput(name, typeof given === 'string' || Array.isArray(given) ? endsOf(given) : [undefined])
   }
   const ofNames = new Map<string, string>()
   for (const [end, name] of Object.entries(recordOf(outputs))) {
@@ -121,9 +125,13 @@ export function checkMapping(
       const message = `'${name}' reaches no input inside. Name one, or remove '${name}'.`
       report.atValue('LOAD_CONNECTION', message, ['inputs', name])
     }
+    const known = new Set<unknown>()
     for (const [index, end] of given.entries()) {
       if (typeof end !== 'string') continue
-      const path = ['inputs', name, index]
+      const path = ['inputs', name, ...(typeof recordOf(inputs)[name] === 'string' ? [] : [index])]
+      if (known.has(end)) report.atValue('LOAD_CONNECTION', twice(end, name), path)
+      if (known.has(end)) continue
+      known.add(end)
       const found = findSocket(graph, end, 'inputs')
       const sender = takenBy.get(end)
       if (found instanceof DefinitionError) report.atValue('LOAD_CONNECTION', found.message, path, found)
@@ -152,6 +160,15 @@ export function checkMapping(
 
 function notAName(name: string): string {
   return `An input or output cannot be called '${name}'. Choose another name.`
+}
+
+function twice(end: string, name: string): string {
+  return `'${name}' leads to '${end}' twice. Remove one of the two.`
+}
+
+/** The ends behind the name of an input: one may stand without a list. */
+export function endsOf(given: unknown): readonly unknown[] {
+  return typeof given === 'string' ? [given] : listOf(given)
 }
 
 function listOf(value: unknown): readonly unknown[] {

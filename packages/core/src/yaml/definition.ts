@@ -1,14 +1,19 @@
 import type { ComponentClass } from '../component/component.ts'
+import type { Resource, ResourceClass } from '../component/holding/resource.ts'
 import type { NameTable } from '../component/name-table.ts'
 import type { Registry } from '../component/registry.ts'
-import type { Resource, ResourceClass } from '../component/resource.ts'
 import { DefinitionError } from '../errors.ts'
 import { isPlainObject, type JsonObject } from '../json.ts'
+import type { SocketType } from '../schema/socket-type.ts'
 import { checkValue, type ValueProblem } from '../schema/validate.ts'
+import { withoutNulls } from '../schema/without-nulls.ts'
 import { didYouMean, nearest } from '../text/names.ts'
-import { fileShape, haystackKey, pipelineType, pythonClass, subPipelineShape } from './file-shape.ts'
+import { type LoadLimits, MOST_LEVELS_OF_PIPELINES, type Usage } from './bounds/limits.ts'
+import type { Permissions } from './bounds/permissions.ts'
+import { fileShape, pipelineType, subPipelineShape } from './file-shape.ts'
+import { camelCased, haystackKey, insteadOfType, pythonClass, type RenamedKey } from './hints/haystack.ts'
+import { withoutOtherNotations } from './hints/other-notations.ts'
 import type { DefinitionPlace, IncludedFiles } from './include.ts'
-import { type LoadLimits, MOST_LEVELS_OF_PIPELINES, type Usage } from './limits.ts'
 import type { DocumentPath, Report } from './problems.ts'
 
 /** A pipeline as a file writes it down: a whole file, or a pipeline in the pipeline. */
@@ -55,6 +60,7 @@ export interface LoadContext {
   readonly limits: Required<LoadLimits>
   readonly usage: Usage
   readonly files: IncludedFiles
+  readonly permissions: Permissions
 }
 
 /**
@@ -65,27 +71,59 @@ export interface LoadContext {
  * @throws LoadError `LOAD_LIMIT`
  */
 export function readDefinition(
-  { value, report }: Pick<Definition, 'value' | 'report'>,
+  { value: written, report }: Pick<Definition, 'value' | 'report'>,
   place: DefinitionPlace,
   context: LoadContext,
 ): Definition {
+  const { value: shaped, renamed } = camelCased(fileShape.type, written)
+  const value = withoutOtherNotations(withoutNulls(fileShape.type, shaped), report)
   countComponents(value, report, context)
   report.atParts('LOAD_SHAPE', checkValue(fileShape, value).map(inWordsOfHaystack), [])
+  const allRenamed = [...renamed]
   const declared = isPlainObject(value['components']) ? Object.entries(value['components']) : []
   const resources = readResources(value, report, context.registry)
   const components = declared.flatMap(([name, entry]): DeclaredComponent[] => {
     if (!isPlainObject(entry)) return []
     const { type } = entry
-    const parameters = parametersOf(entry)
     const isPipeline = type === pipelineType
     const found =
       typeof type === 'string' && !isPipeline
         ? classOf(type, report, ['components', name, 'type'], context.registry)
         : undefined
+    const declares = isPipeline ? subPipelineShape : found?.parameters
+    const given = camelCased(declares?.type ?? NOTHING, parametersOf(entry), [
+      'components',
+      name,
+      'initParameters',
+    ])
+    allRenamed.push(...given.renamed)
+    const parameters = isPipeline ? withoutNulls(subPipelineShape.type, given.value) : given.value
     const inner = isPipeline ? readInner({ name, entry, parameters }, report, place, context) : undefined
     return [{ name, entry, class: found, parameters, isPipeline, inner, isChanged: false }]
   })
+  reportRenamed(allRenamed, report)
   return { value, report, place, components, resources }
+}
+
+/** Of a type that is not known, nothing is. */
+const NOTHING: SocketType = { kind: 'unknown' }
+
+/** All keys that are in snake_case are one mistake. */
+function reportRenamed(renamed: readonly RenamedKey[], report: Report): void {
+  const [first, ...others] = renamed
+  if (first === undefined) return
+  const more = [...new Map(others.map(({ written, name }) => [written, name]))]
+    .filter(([written]) => written !== first.written)
+    .map(([written, name]) => `'${written}' is '${name}'`)
+  const rest = more.length === 0 ? '' : ` Keys are in camelCase, and ${shortList(more)}.`
+  const message = `'${first.written}' is Haystack's name of this key. Here it is '${first.name}'.${rest}`
+  report.atKey(first.path.length > 3 ? 'LOAD_PARAMETERS' : 'LOAD_SHAPE', message, first.path)
+}
+
+function shortList(parts: readonly string[]): string {
+  const shown = parts.slice(0, 10)
+  const left = parts.length - shown.length
+  return left > 0 ? `${shown.join(', ')} and so on` : shown.join(', ')
 }
 
 function readResources(value: JsonObject, report: Report, registry: Registry): DeclaredResource[] {
@@ -107,8 +145,7 @@ export function parametersOf({
   return isPlainObject(initParameters) ? initParameters : {}
 }
 
-function countComponents(value: JsonObject, report: Report, context: LoadContext): void {
-  const { limits, usage } = context
+function countComponents(value: JsonObject, report: Report, { limits, usage }: LoadContext): void {
   const count =
     Object.keys(Object(value['components'])).length + Object.keys(Object(value['resources'])).length
   const isFirst = usage.components === 0
@@ -145,7 +182,9 @@ function findIn<T>(
   const found = table.find(type)
   if (!(found instanceof DefinitionError)) return found.value
   report.atValue('LOAD_UNKNOWN_TYPE', `${found.message}${hintFor()}`, path)
-  return undefined
+  // What else is wrong with the component is said at once.
+  const meant = table.find(pythonClass(type) ?? '')
+  return meant instanceof DefinitionError ? undefined : meant.value
 }
 
 function hint(type: string, registry: Registry): string {
@@ -153,12 +192,11 @@ function hint(type: string, registry: Registry): string {
     return ` '${type}' is a resource: declare it under 'resources', and give its name to the components that use it.`
   }
   const short = pythonClass(type)
-  if (short === 'SuperComponent') {
-    return `\n'${type}' is a Python class, as in files of Haystack; here a pipeline in a pipeline is of the type '${pipelineType}'.`
-  }
   if (short !== undefined && registry.types().includes(short)) {
     return `\n'${type}' is a Python class, as in files of Haystack; here the type is called '${short}'.`
   }
+  const instead = insteadOfType(type)
+  if (instead !== undefined) return `\n'${short ?? type}' is a component of Haystack. ${instead}.`
   if (registry.types().length === 0)
     return ' Give loadPipeline a registry with the packages that the file needs.'
   return nearest(type, registry.types()) === undefined ? didYouMean(type, [pipelineType]) : ''
@@ -217,8 +255,7 @@ function isFileKey(key: string): boolean {
   return ['components', 'connections', 'maxRunsPerComponent', 'metadata'].includes(key)
 }
 
-/** Parameters under another key, or of a wrong kind: both are reported already. */
-function isElsewhere({ initParameters, init_parameters }: DeclaredComponent['entry']): boolean {
-  if (initParameters === undefined || initParameters === null) return init_parameters !== undefined
-  return !isPlainObject(initParameters)
+/** Parameters of a wrong kind, which is reported already. */
+function isElsewhere({ initParameters }: DeclaredComponent['entry']): boolean {
+  return initParameters !== undefined && initParameters !== null && !isPlainObject(initParameters)
 }

@@ -1,17 +1,19 @@
 import { type Component, type ComponentClass, isComponent, typeOf } from '../component/component.ts'
+import { escapeReferences } from '../component/environment.ts'
+import type { Resource, ResourceClass } from '../component/holding/resource.ts'
 import type { Registry } from '../component/registry.ts'
-import type { Resource, ResourceClass } from '../component/resource.ts'
 import { isTool } from '../component/tool.ts'
 import { isToolset } from '../component/toolset.ts'
 import { LoadError } from '../errors.ts'
-import { isPlainObject, type JsonValue } from '../json.ts'
+import { isPlainObject, type JsonObject, type JsonValue } from '../json.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
 import { graphOf, type Pipeline } from '../pipeline/pipeline.ts'
 import { replaceHeld } from '../schema/named-values.ts'
+import type { Holding } from '../schema/socket-type.ts'
 import { formatPath } from '../text/show.ts'
+import { MOST_LEVELS_OF_PIPELINES } from './bounds/limits.ts'
 import { IncludedPipeline } from './build.ts'
 import { type ComponentEntry, type PipelineFile, pipelineType } from './file-shape.ts'
-import { MOST_LEVELS_OF_PIPELINES } from './limits.ts'
 import type { DocumentPath } from './problems.ts'
 
 export interface PipelineFileOptions {
@@ -53,7 +55,7 @@ class FileWriter {
     const unsupported: Unsupported = (path, reason) =>
       this.faults.push(`${place}'${formatPath(path)}' ${reason}.`)
     return {
-      ...some('metadata', plainValue(metadata ?? {}, ['metadata'], unsupported)),
+      ...some('metadata', escaped(plainValue(metadata ?? {}, ['metadata'], unsupported))),
       ...(maxRunsPerComponent === undefined || maxRunsPerComponent === 100 ? {} : { maxRunsPerComponent }),
       ...(around.length === 0 ? some('resources', this.#resourceEntries(pipeline)) : {}),
       components: Object.fromEntries(
@@ -91,41 +93,50 @@ class FileWriter {
   }
 
   #component(label: string, component: Component, unsupported: Unsupported) {
-    const parameters = this.#parameters(label, component)
-    return {
-      type: this.#typeName(label, component),
-      initParameters: plainValue(parameters, TOP, unsupported),
-    }
+    return { type: this.#typeName(label, component), ...this.#parameters(label, component, unsupported) }
   }
 
-  /** The parameters with what a file has in the place of what they hold. */
-  #parameters(label: string, part: Component | Resource): unknown {
+  /** The parameters as a file has them, with something else in the place of what they hold. Left out where there are none. */
+  #parameters(label: string, part: Component | Resource, unsupported: Unsupported) {
     const given = part.toJSON?.() ?? part.initParameters ?? {}
-    const { parameters } = Object(part.constructor) as Partial<ComponentClass>
-    const registry = this.#registry
-    if (parameters === undefined) return given
-    return replaceHeld(parameters.type, given, ({ holds }, value) => {
-      switch (holds.kind) {
-        case 'callback':
-          return registry?.callbacks.namesOf(value)[0] ?? value
-        case 'tools':
-          return Array.isArray(value) ? value.map((item) => registry?.tools.namesOf(item)[0] ?? item) : value
-        case 'resource':
-          return this.#resources.get(value as Resource) ?? value
-        case 'component':
-          return isComponent(value) ? this.#held(label, value) : value
-      }
-    })
+    const { parameters, environment = [] } = Object(part.constructor) as Partial<ComponentClass>
+    const named =
+      parameters === undefined
+        ? given
+        : replaceHeld(parameters.type, given, ({ holds }, value) => this.#named(holds.kind, value, label))
+    const plain = Object(plainValue(named, TOP, unsupported)) as JsonObject
+    // In what a component looks up by itself, `$${` is one already.
+    const written = Object.entries(plain).map(([name, value]) => [
+      name,
+      environment.includes(name) ? unwrapped(value) : escaped(value),
+    ])
+    return some('initParameters', Object.fromEntries(written) as JsonObject)
   }
 
-  /** A component in a parameter. A file has no place there for a pipeline, which stays the instance that it is. */
-  #held(label: string, component: Component): unknown {
-    if (component instanceof PipelineComponent) return component
-    const inside = `${label} holds ${typeOf(component)}`
-    return {
-      type: this.#typeName(inside, component),
-      ...some('initParameters', this.#parameters(inside, component) as object),
+  /** What a file has in the place of a value; the value itself where that has no name. */
+  #named(kind: Holding['kind'], value: unknown, label: string): unknown {
+    const registry = this.#registry
+    switch (kind) {
+      case 'callback':
+        return registry?.callbacks.namesOf(value)[0] ?? value
+      case 'tools':
+        return Array.isArray(value) ? value.map((item) => registry?.tools.namesOf(item)[0] ?? item) : value
+      case 'resource':
+        return this.#resources.get(value as Resource) ?? value
+      case 'component':
+        // A file has no place there for a pipeline.
+        return isComponent(value) && !(value instanceof PipelineComponent) ? this.#held(value, label) : value
     }
+  }
+
+  #held(component: Component, owner: string): Written {
+    const label = `${owner} holds ${typeOf(component)}`
+    const unsupported: Unsupported = (path, reason) =>
+      this.faults.push(`${label}: '${formatPath(path)}' ${reason}.`)
+    return new Written({
+      type: this.#typeName(label, component),
+      ...this.#parameters(label, component, unsupported),
+    } as JsonObject)
   }
 
   /** All resources of a pipeline, those of pipelines in it included: they share them by the names at the top. */
@@ -141,8 +152,8 @@ class FileWriter {
       const label = `resource '${name}' (${typeOf(resource)})`
       const unsupported: Unsupported = (path, reason) =>
         this.faults.push(`${label}: '${formatPath(path)}' ${reason}.`)
-      const parameters = plainValue(this.#parameters(label, resource), TOP, unsupported)
-      return [name, { type: this.#resourceType(label, resource), ...some('initParameters', parameters) }]
+      const type = this.#resourceType(label, resource)
+      return [name, { type, ...this.#parameters(label, resource, unsupported) }]
     })
     return Object.fromEntries(entries)
   }
@@ -217,6 +228,32 @@ function resourcesIn(pipeline: Pipeline): Map<Resource, string | undefined> {
   return found
 }
 
+/** What is as a file has it already, in a value that is not. */
+class Written {
+  readonly value: JsonObject
+
+  constructor(value: JsonObject) {
+    this.value = value
+  }
+}
+
+/** The value as a file has it: what looks like a reference to the environment, and is not one, written as text. */
+function escaped(value: JsonValue): JsonValue {
+  return writtenOut(value, escapeReferences)
+}
+
+function unwrapped(value: JsonValue): JsonValue {
+  return writtenOut(value, (text) => text)
+}
+
+function writtenOut(value: JsonValue | Written, write: (text: string) => string): JsonValue {
+  if (value instanceof Written) return value.value
+  if (typeof value === 'string') return write(value)
+  if (Array.isArray(value)) return value.map((item) => writtenOut(item, write))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [write(key), writtenOut(part, write)]))
+}
+
 /** Deeper values overflow the stack of whatever writes or reads them. */
 const MOST_LEVELS = 500
 
@@ -235,6 +272,8 @@ function plainValue(value: unknown, path: DocumentPath, unsupported: Unsupported
   return copy(value, path)
 
   function copy(part: unknown, place: DocumentPath): JsonValue {
+    // Stays until references are escaped.
+    if (part instanceof Written) return part as unknown as JsonValue
     const fault = faultOf(part)
     if (fault !== undefined) return refuse(place, fault)
     if (typeof part !== 'object' || part === null) return part as JsonValue

@@ -1,5 +1,5 @@
 import type { ComponentClass } from '../component/component.ts'
-import { shapeFault } from '../component/component-shape.ts'
+import { shapeFault } from '../component/holding/component-shape.ts'
 import type { NameTable } from '../component/name-table.ts'
 import type { Registry } from '../component/registry.ts'
 import { t } from '../component/t.ts'

@@ -10,8 +10,9 @@ import {
   type YAMLMap,
 } from 'yaml'
 import { isPlainObject, type JsonObject, type JsonValue } from '../json.ts'
+import type { LoadLimits, Usage } from './bounds/limits.ts'
 import { minimalFile } from './file-shape.ts'
-import { type LoadLimits, MOST_COPIES, type Usage } from './limits.ts'
+import { snakeCase } from './hints/haystack.ts'
 import { parseText, stopTooDeep } from './parse.ts'
 import { type DocumentPath, type FileProblems, type Place, type Places, Report } from './problems.ts'
 
@@ -34,7 +35,7 @@ export function readText(
   limits: Required<LoadLimits>,
   usage: Usage,
 ): PipelineDocument | undefined {
-  const document = parseText(limits, problems)
+  const document = parseText(limits, problems, usage)
   if (document === undefined) return undefined
   const reader = new NodeReader(document.contents, problems, limits, usage)
   const { value, report, size } = reader
@@ -109,7 +110,9 @@ class NodeReader implements Places {
     const found: (string | number)[] = []
     for (const [depth, segment] of path.entries()) {
       const collection = isAlias(node) ? this.#targets.get(node) : node
-      const pair = isMap(collection) ? this.#keys.get(collection)?.get(String(segment)) : undefined
+      const keys = isMap(collection) ? this.#keys.get(collection) : undefined
+      // A key that is in snake_case was read as the one in camelCase.
+      const pair = keys?.get(String(segment)) ?? keys?.get(snakeCase(String(segment)))
       if (pair !== undefined) {
         found.push(String(segment))
         offset = offsetOf(pair, wantsKey && depth === path.length - 1)
@@ -247,9 +250,9 @@ class NodeReader implements Places {
 
   /** Aliases multiply: a small file could stand for more values than there is memory. */
   #countCopy(alias: Alias): void {
-    this.#usage.copies += 1
-    if (this.#usage.copies <= MOST_COPIES) return
-    const message = `The aliases of this file stand for more than ${MOST_COPIES} values.`
+    this.#usage.expansions += 1
+    if (this.#usage.expansions <= this.#limits.maxExpansions) return
+    const message = `The aliases of this file stand for more than ${this.#limits.maxExpansions} values of 'maxExpansions'.`
     this.#problems.stop(message, { offset: startOf(alias) })
   }
 

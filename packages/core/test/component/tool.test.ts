@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { z } from 'zod'
-import { jsonSchemaOf } from '../../src/component/standard-schema.ts'
 import { t } from '../../src/component/t.ts'
 import { invokeTool, isTool, type ToolContext, tool } from '../../src/component/tool.ts'
 import { ToolError } from '../../src/errors.ts'
+import { jsonSchemaOf } from '../../src/schema/standard-schema.ts'
 import { rejected, thrown } from './thrown.ts'
 
 const parameters = t.object({
@@ -63,6 +63,16 @@ describe('tool', () => {
     ['null as parameters', { parameters: null }, `${unusable} it is not an object.`],
     ['parameters that are no object', { parameters: t.string() }, `${unusable} its type is not 'object'.`],
     ['a schema without a type', { parameters: {} }, `${unusable} its type is not 'object'.`],
+    [
+      'a misspelt key',
+      { descripton: 'x' },
+      "Tool 'add': 'descripton' is unknown. Possible: 'name', 'description', 'parameters' and 'run'. Did you mean 'description'?",
+    ],
+    [
+      "a key of Haystack's",
+      { outputsToString: {} },
+      "Tool 'add': 'outputsToString' is unknown. Possible: 'name', 'description', 'parameters' and 'run'.",
+    ],
     [
       'a schema that is none',
       { parameters: { type: 'object', properties: { a: { $ref: '#/$defs/b' } } } },

@@ -1,5 +1,12 @@
 // What `run` takes and what a result gives, for the compiler.
-import type { ChatMessage, JsonValue, RunResult } from '@millrace/core'
+import {
+  type ChatMessage,
+  defineComponent,
+  type JsonValue,
+  Pipeline,
+  type RunResult,
+  t,
+} from '@millrace/core'
 import type { Equal, Expect } from './expect.ts'
 import { type Model, makePipeline, type Prompt } from './parts.ts'
 
@@ -38,6 +45,41 @@ export const flat = [
   pipeline.run({ contry: 'France' }),
   // @ts-expect-error there is no such mode
   pipeline.run({ mode: 'quick' }),
+]
+
+// What a connection would convert, and data as people write it.
+export const written = [
+  pipeline.run({ llm: { messages: 'Hi' } }),
+  pipeline.run({ messages: message }),
+  pipeline.run({ messages: ['Hi', { role: 'assistant', content: 'Hello' }, message] }),
+  pipeline.run({ messages: { role: 'user', content: 'Hi', name: null } }),
+  pipeline.run({ prompt: { country: message } }),
+  pipeline.run({ list: 'one' }),
+  pipeline.run({ list: message }),
+  pipeline.run({ text: message, message: 'Hi' }),
+  // @ts-expect-error there is no role 'usr'
+  pipeline.run({ messages: { role: 'usr', content: 'Hi' } }),
+  // @ts-expect-error a number is no message
+  pipeline.run({ messages: 5 }),
+  // @ts-expect-error a list of several messages is no text
+  pipeline.run({ prompt: { country: [message, message] } }),
+  // @ts-expect-error only one list is put around a value
+  pipeline.run({ lists: 'one' }),
+]
+
+const Search = defineComponent({
+  type: 'Search',
+  inputs: { documents: t.array(t.document()), vector: t.optional(t.array(t.number())) },
+  outputs: {},
+  run: () => ({}),
+})
+const search = new Pipeline({ store: new Search() })
+export const documents = [
+  search.run({ documents: [{ content: 'x' }] }),
+  search.run({ documents: { content: 'x', meta: null } }),
+  search.run({ documents: ['x'], vector: new Float32Array(3) }),
+  // @ts-expect-error a document has no 'contnet'
+  search.run({ documents: [{ contnet: 'x' }] }),
 ]
 
 // A variadic socket gets one element from the caller too.

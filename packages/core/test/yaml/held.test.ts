@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
+import type { ParametersOf } from '../../src/component/component.ts'
 import type { LoadError } from '../../src/errors.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { dumpPipeline } from '../../src/yaml/dump.ts'
@@ -44,7 +45,7 @@ const isRight = validator(registry)
 const accepts = (text: string): boolean => isRight(parse(text))
 
 const load = (text: string, options: Partial<LoadOptions> = {}): Pipeline =>
-  loadPipeline(text, { registry, ...options })
+  loadPipeline(text, { registry, environment: 'all', ...options })
 
 /** Line, path and message of each problem. */
 function problems(text: string, options: Partial<LoadOptions> = {}): string[] {
@@ -130,7 +131,7 @@ ${lines.replace(/^/gm, '      ')}`
     ],
     [
       'lead:\n  type: Voice\n  initParameters:\n    name: Ada\n    note: ${env:NOTE}',
-      `9 LOAD_ENVIRONMENT components.choir.initParameters.lead.initParameters.note: '\${env:NOTE}' would not be replaced here. No component of this file replaces it in its parameters.`,
+      `9 LOAD_ENVIRONMENT components.choir.initParameters.lead.initParameters.note: '\${env:NOTE}' would not be replaced here; text that is meant so begins with $\${env:. No component of this file replaces it in its parameters.`,
     ],
     [
       'lead: { type: Deaf }',
@@ -146,6 +147,18 @@ ${lines.replace(/^/gm, '      ')}`
     ],
   ])('%j is wrong with its place', (lines, ...expected) => {
     expect(problems(wrong(lines))).toEqual(expected)
+  })
+
+  test('reads the environment as its class says, with the permission of the caller', () => {
+    expect(problems(choirFile, { environment: ['OTHER'] })[0]).toContain(
+      "components.choir.initParameters.voices[0].initParameters.name: '${env:NAME}' is not allowed",
+    )
+    const text = choirFile.replace('name: Bo', () => 'name: Bo, note: "$${env:BO}"')
+    const file = pipelineFile(load(text), { registry })
+    expect(JSON.stringify(file)).toContain('"note":"$${env:BO}"')
+    const choir = load(text).get('choir').initParameters as ParametersOf<typeof Choir>
+    const inner = (choir.voices?.[1] as Choir | undefined)?.initParameters.byName?.['bo'] as Voice | undefined
+    expect(inner?.initParameters.note).toBe('${env:BO}')
   })
 
   test('counts for maxComponents', () => {
@@ -309,7 +322,7 @@ connections:
     ],
     [
       ['path: /l', 'path: /l, limit: "${env:LIMIT}"', ', limit: 3', ''],
-      `4 LOAD_ENVIRONMENT resources.book.initParameters.limit: '\${env:LIMIT}' would not be replaced here.`,
+      `4 LOAD_ENVIRONMENT resources.book.initParameters.limit: '\${env:LIMIT}' would not be replaced here;`,
     ],
   ])('%j is wrong with its place', (changes, expected) => {
     let text = ledgerFile

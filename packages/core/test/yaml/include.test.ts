@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { PipelineComponent } from '../../src/pipeline/as-component.ts'
-import type { LoadLimits } from '../../src/yaml/limits.ts'
+import type { LoadLimits } from '../../src/yaml/bounds/limits.ts'
 import { loadPipeline } from '../../src/yaml/load.ts'
 import { registry } from './parts.ts'
 import { filesIn, loadErrorOf, loadMain, problemsIn, wordsOf } from './refusal.ts'

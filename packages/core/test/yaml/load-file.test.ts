@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { LoadError } from '../../src/errors.ts'
-import type { LoadLimits } from '../../src/yaml/limits.ts'
+import type { LoadLimits } from '../../src/yaml/bounds/limits.ts'
 import { loadPipelineFile } from '../../src/yaml/load.ts'
 import { registry } from './parts.ts'
 

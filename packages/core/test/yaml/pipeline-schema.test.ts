@@ -13,7 +13,7 @@ const accepts = validator(registry)
 /** Whether the loader takes a text. */
 function loads(text: string, from = registry): boolean {
   try {
-    loadPipeline(text, { registry: from, readFile: () => '{}' })
+    loadPipeline(text, { registry: from, environment: 'all', readFile: () => '{}' })
     return true
   } catch (error) {
     if (LoadError.isInstance(error)) return false

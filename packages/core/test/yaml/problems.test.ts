@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { completeLimits, Usage } from '../../src/yaml/limits.ts'
+import { completeLimits, Usage } from '../../src/yaml/bounds/limits.ts'
 import { loadPipeline } from '../../src/yaml/load.ts'
 import { type DocumentPath, Problems } from '../../src/yaml/problems.ts'
 import { type PipelineDocument, readText } from '../../src/yaml/read.ts'

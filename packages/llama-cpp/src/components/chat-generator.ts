@@ -12,7 +12,7 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext, flattenTools, isToolset } from '@millrace/core/component'
+import { aloneContext, flattenTools, isToolset, withoutNulls } from '@millrace/core/component'
 import type { Engine } from '../engines/engine.ts'
 import {
   checkGenerationOptions,
@@ -24,10 +24,11 @@ import {
 } from '../options/check-options.ts'
 import { generationOptions } from '../options/generation-options.ts'
 import { chatLoadSupport } from '../options/option-support.ts'
-import { modelParameters } from '../options/parameters.ts'
+import { modelParameters, modelUrls } from '../options/parameters.ts'
 import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
-import { replyMessage, replyMeta } from '../replies/reply.ts'
+import { makeReplyMeta, replyMessage } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
+import { ReportedCall } from '../replies/reported-call.ts'
 import { checkGeneration } from '../requests/check-generation.ts'
 import { generationRequest, mergeOptions, Seeds } from '../requests/generation.ts'
 import { heldTools } from '../requests/held-tools.ts'
@@ -81,6 +82,7 @@ export class LlamaCppChatGenerator implements Component {
   })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs', 'modelClipPath']
+  static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = {
     messages: t.described(
@@ -108,7 +110,8 @@ export class LlamaCppChatGenerator implements Component {
   #setup: { readonly key: string; readonly chat: Promise<ChatSetup> } | undefined
 
   /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
-  constructor(parameters: ParametersOf<typeof LlamaCppChatGenerator>, engine?: GivenEngine) {
+  constructor(given: ParametersOf<typeof LlamaCppChatGenerator>, engine?: GivenEngine) {
+    const parameters = withoutNulls(LlamaCppChatGenerator.parameters.type, given)
     checkProjectorNames(parameters)
     this.#engine = chooseEngine(parameters, engine)
     this.#options = optionContext(this.#engine.name, parameters.modelClipPath)
@@ -176,21 +179,24 @@ export class LlamaCppChatGenerator implements Component {
       const chat = await this.#chat(opened)
       const warnings = [...(chat?.warnings(held.tools) ?? []), ...held.warnings]
       this.#warnings.say(warnings)
-      const generation = await model.chat(
-        { ...request, messages: conversation, tools: held.tools, toolChoice },
-        stream.listening(),
+      const by = answering(opened, name)
+      const call = new ReportedCall(context, { ...by, operation: 'chat', options, input: conversation })
+      const generation = await call.answer(() =>
+        model.chat({ ...request, messages: conversation, tools: held.tools, toolChoice }, stream.listening()),
       )
       const cut = cutWarnings(generation, request)
       this.#warnings.say(cut)
       const meta = withWarnings(
         {
-          ...replyMeta(generation, answering(opened, name)),
+          ...makeReplyMeta(generation, by),
           ...(chat ? { chatFormat: { ...chat.meta(held.tools) } } : {}),
         },
         [...warnings, ...cut],
       )
+      const replies = [replyMessage(generation, meta)]
+      call.end(meta, replies)
       await stream.end(generation, { ...meta })
-      return { replies: [replyMessage(generation, meta)] }
+      return { replies }
     })
   }
 

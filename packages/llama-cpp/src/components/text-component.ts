@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { CheckContext, Finding, Socket, WarmUpContext } from '@millrace/core'
+import { withoutNulls } from '@millrace/core/component'
 import type { EmbeddingContext, EmbeddingSpec, Engine, RankingContext } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { checkLoadOptions, checkParameters, optionContext } from '../options/check-options.ts'
@@ -25,10 +26,11 @@ export abstract class TextComponent<
 
   protected constructor(
     component: { readonly type: string; readonly parameters: Socket },
-    parameters: Parameters,
+    given: Parameters,
     engine: GivenEngine | undefined,
     opening: (pooling: EmbeddingSpec['pooling']) => Opening<Context>,
   ) {
+    const parameters = withoutNulls(component.parameters.type, given)
     const load = parameters.modelKwargs ?? {}
     this.#engine = chooseEngine(parameters, engine)
     checkLoadOptions(load, optionContext(this.#engine.name), textSupport)

@@ -121,7 +121,7 @@ export async function resolveModelFile(model: string, options: ResolveModelOptio
   const uri = parseModelUri(model, options)
   switch (uri.kind) {
     case 'path':
-      return findModelFile(uri.path)
+      return findModelFile(uri.path, hubHint(model))
     case 'npm': {
       const from = [
         resolve(options.baseDir ?? '.'),
@@ -141,6 +141,12 @@ export async function resolveModelFile(model: string, options: ResolveModelOptio
         : storeHubQuant(uri.repository, uri.quant, store)
     }
   }
+}
+
+/** Of a path that reads like a repository of the hub: how to name a file of that. */
+function hubHint(model: string): string {
+  if (!/^\w[\w.-]*\/\w[\w.-]*$/.test(model) || /\.\w{2,4}$/.test(model)) return ''
+  return ` For a model of the Hugging Face hub write 'hf:${model}:Q4_K_M', or 'hf:${model}/' and the name of a file.`
 }
 
 function storeOf(model: string, options: ResolveModelOptions): Store {

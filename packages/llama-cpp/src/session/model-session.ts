@@ -17,6 +17,7 @@ import { ProcessWarnings } from '../replies/chat-meta.ts'
 import type { Answering } from '../replies/reply.ts'
 import { IdleTimer } from '../waiting/idle-timer.ts'
 import { SharedTask } from '../waiting/shared-task.ts'
+import { HiddenValues } from './hidden-values.ts'
 import { type FileParameters, findModelFiles, type ModelFiles } from './model-files.ts'
 import { riskOf, unusualWarning } from './model-risk.ts'
 import { areLoaded, type Lease, leaseWeights } from './models.ts'
@@ -129,7 +130,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
     }
     if (!this.#opening?.usable && !signal?.aborted) {
       this.#opening = new SharedTask(
-        (shared) => this.#start({ ...this.#places, signal: shared, ...(onProgress ? { onProgress } : {}) }),
+        (shared) => this.#begin({ ...this.#places, signal: shared, ...(onProgress ? { onProgress } : {}) }),
         disposeSession,
       )
     }
@@ -145,7 +146,20 @@ export class ModelSession<Context extends Closable = ModelContext> {
     return ending ?? this.#ending
   }
 
-  async #start(context: WarmUpContext & { readonly signal: AbortSignal }): Promise<OpenSession<Context>> {
+  /** Starts, and shows nobody what the environment holds. */
+  async #begin(context: WarmUpContext & { readonly signal: AbortSignal }): Promise<OpenSession<Context>> {
+    const hidden = new HiddenValues(this.#parameters)
+    try {
+      return await this.#start(context, hidden)
+    } catch (error) {
+      throw hidden.hideIn(error)
+    }
+  }
+
+  async #start(
+    context: WarmUpContext & { readonly signal: AbortSignal },
+    hidden: HiddenValues,
+  ): Promise<OpenSession<Context>> {
     const { signal, onProgress } = context
     // What is being freed would count as taken, and its state may not be written yet.
     await this.#ending
@@ -162,7 +176,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
       const loaded = areLoaded(this.#engine, weights)
       await refuseTooLarge({ engine: this.#engine.name, weights, context: planned, loaded })
     }
-    const subject = basename(modelPath)
+    const subject = hidden.hide(basename(modelPath))
     // A small model is loaded before the engine has anything to tell.
     onProgress?.({ stage: 'loading', subject, fraction: 0 })
     const lease = await leaseWeights(this.#engine, weights, {
@@ -176,7 +190,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
       const warnings = [
         ...(risk === undefined ? [] : [unusualWarning(risk)]),
         ...withThreadWarnings(lease.weights.warnings ?? [], load.nThreads),
-      ]
+      ].map((warning) => ({ ...warning, message: hidden.hide(warning.message) }))
       this.#warnings.say(warnings)
       const states = await this.#restore(opened, made, signal)
       return { lease, context: opened, modelPath, warnings, made, states }

@@ -1,14 +1,14 @@
-import { InputError, RunError } from '../errors.ts'
-import { isPlainObject } from '../json.ts'
-import { replaceHeld } from '../schema/named-values.ts'
-import type { ObjectOf, Sockets } from '../schema/socket.ts'
-import { checkValue, type ValueProblem } from '../schema/validate.ts'
-import { listNames } from '../text/names.ts'
-import { describeValue, formatPath } from '../text/show.ts'
-import { type Component, type ComponentClass, isComponent, typeOf } from './component.ts'
+import { InputError, RunError } from '../../errors.ts'
+import { isPlainObject } from '../../json.ts'
+import { replaceHeld } from '../../schema/named-values.ts'
+import type { ObjectOf, Sockets } from '../../schema/socket.ts'
+import { checkValue, type ValueProblem } from '../../schema/validate.ts'
+import { listNames } from '../../text/names.ts'
+import { describeValue, formatPath } from '../../text/show.ts'
+import { type Component, type ComponentClass, isComponent, typeOf } from '../component.ts'
+import type { RunContext } from '../run-context.ts'
 import type { ComponentOf } from './component-shape.ts'
 import type { Resource } from './resource.ts'
-import type { RunContext } from './run-context.ts'
 
 /** A component in the parameters of another one. */
 export interface HeldComponent {

@@ -1,10 +1,10 @@
-import { fits } from '../schema/fits.ts'
-import { checkField, invalid, makeSocket } from '../schema/make-socket.ts'
-import type { ObjectOf, Socket, Sockets, ValueOf } from '../schema/socket.ts'
-import { type ComponentShape, type ObjectField, type SocketType, typeName } from '../schema/socket-type.ts'
-import { describeValue } from '../text/show.ts'
-import { type Component, isComponent, typeOf } from './component.ts'
-import type { RunContext } from './run-context.ts'
+import { fits } from '../../schema/fits.ts'
+import { checkField, invalid, makeSocket } from '../../schema/make-socket.ts'
+import type { ObjectOf, Socket, Sockets, ValueOf } from '../../schema/socket.ts'
+import { type ComponentShape, type ObjectField, type SocketType, typeName } from '../../schema/socket-type.ts'
+import { describeValue } from '../../text/show.ts'
+import { type Component, isComponent, typeOf } from '../component.ts'
+import type { RunContext } from '../run-context.ts'
 
 /** A component that has at least these sockets: what a parameter made with `t.component` holds. */
 export interface ComponentOf<Inputs extends Sockets, Outputs extends Sockets> extends Component {

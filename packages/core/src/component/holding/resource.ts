@@ -1,6 +1,6 @@
-import { invalid, makeSocket } from '../schema/make-socket.ts'
-import type { Socket } from '../schema/socket.ts'
-import type { Component, ComponentClass } from './component.ts'
+import { invalid, makeSocket } from '../../schema/make-socket.ts'
+import type { Socket } from '../../schema/socket.ts'
+import type { Component, ComponentClass } from '../component.ts'
 
 /**
  * What several components of a pipeline share, such as a store of documents or a connection: made once, warmed up before
@@ -11,7 +11,7 @@ export type Resource = Pick<Component, 'initParameters' | 'warmUp' | 'check' | '
 
 /** A class of resources, as the registry and the loader see it. */
 export interface ResourceClass
-  extends Pick<ComponentClass, 'type' | 'description' | 'parameters' | 'environment'> {
+  extends Pick<ComponentClass, 'type' | 'description' | 'parameters' | 'environment' | 'urls'> {
   // biome-ignore lint/suspicious/noExplicitAny: each class has other parameters; the loader checks them first.
   new (parameters?: any): Resource
 }

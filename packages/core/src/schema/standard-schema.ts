@@ -1,9 +1,9 @@
 import { DefinitionError } from '../errors.ts'
-import { schemaOf } from '../schema/schema.ts'
-import { isSocket, type Socket } from '../schema/socket.ts'
-import type { JsonSchema } from '../schema/socket-type.ts'
-import type { ValueProblem } from '../schema/validate.ts'
 import { messageOf } from '../text/show.ts'
+import { schemaOf } from './schema.ts'
+import { isSocket, type Socket } from './socket.ts'
+import type { JsonSchema } from './socket-type.ts'
+import type { ValueProblem } from './validate.ts'
 
 /**
  * A schema of another library that implements Standard Schema and Standard JSON Schema (standardschema.dev), such as zod
