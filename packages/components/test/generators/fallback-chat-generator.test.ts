@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { ChatMessage, defineComponent, Pipeline, type RunEvent, t, tool } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
 import { testComponent } from '@millrace/core/testing'
 import { ComponentsError } from '../../src/errors.ts'
 import { FallbackChatGenerator } from '../../src/generators/fallback-chat-generator.ts'
@@ -52,6 +53,22 @@ describe('FallbackChatGenerator', () => {
     ])
     const asked = { ...request, messages: [ChatMessage.user('Where?')] }
     expect(generators.map((one) => one.asked)).toEqual([[asked], [asked], [asked]])
+  })
+
+  test('warns the run of it', async () => {
+    const warnings: string[][] = []
+    const context = {
+      ...aloneContext(FallbackChatGenerator),
+      warn: (...warning: string[]) => void warnings.push(warning),
+    }
+    const generator = new FallbackChatGenerator({ generators: [bad('no server'), good()] })
+    await generator.run({ messages: 'Where?' }, context)
+    expect(warnings).toEqual([
+      [
+        'GENERATOR_FAILED',
+        'ExampleChatGenerator answered, after 1 generator failed:\n  generators[0] (ExampleChatGenerator): no server',
+      ],
+    ])
   })
 
   test('falls back from one that cannot take the request, or breaks its promise', async () => {

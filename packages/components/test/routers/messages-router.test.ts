@@ -95,6 +95,8 @@ describe('MessagesRouter', () => {
       "'generator' (Free) has no input 'generationKwargs', so that nothing could hold it to the labels.",
     ],
   ])('refuses %#', (changes, message) => {
-    expect(() => new MessagesRouter({ generator: choosing(''), labels, ...(changes as object) })).toThrow(message)
+    expect(() => new MessagesRouter({ generator: choosing(''), labels, ...(changes as object) })).toThrow(
+      message,
+    )
   })
 })

@@ -64,7 +64,8 @@ type Values = Readonly<Record<string, unknown>>
 
 /**
  * Runs a component that another one holds. What goes in and what comes out is checked against its sockets. It gets the
- * context of its owner: it stops with the same signal, and what it emits streams as the owner's, at the owner's visit.
+ * context of its owner: it stops with the same signal, and what it emits streams as the owner's, at the owner's visit. It
+ * cannot pause the run.
  *
  * @param inputs those of the shape, and others that this component has
  * @param options `streams: false` drops what it emits, where that is not what the owner answers
@@ -80,20 +81,34 @@ export async function runHeld<Inputs extends Sockets, Outputs extends Sockets>(
 ): Promise<ObjectOf<Outputs>> {
   const given = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined))
   checkInputs(component, given)
-  const outputs: unknown = await component.run(given as ObjectOf<Inputs>, streams ? context : silent(context))
+  const outputs: unknown = await component.run(
+    given as ObjectOf<Inputs>,
+    contextFor(component, context, streams),
+  )
   checkOutputs(component, outputs, context)
   return outputs as ObjectOf<Outputs>
 }
 
-/** The context without its stream. Contexts have getters and private fields: a copy would lose them. */
-function silent(context: RunContext): RunContext {
+/** The context of the owner. It has getters and private fields, which a copy would lose. */
+function contextFor(component: Component, context: RunContext, streams: boolean): RunContext {
   return new Proxy(context, {
     get: (target, key) => {
-      if (key === 'emit') return () => {}
+      if (key === 'emit' && !streams) return () => {}
+      // The pause would be that of the owner, which knows nothing of it.
+      if (key === 'pause') return () => cannotPause(component, target)
+      if (key === 'resumed') return undefined
       const value: unknown = Reflect.get(target, key, target)
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
+}
+
+function cannotPause(component: Component, { component: { name, type }, visit }: RunContext): never {
+  throw new RunError(
+    'RUN_INVALID_PAUSE',
+    `${typeOf(component)} cannot pause: it runs as a part of '${name}' (${type}).`,
+    { component: name, type, visit },
+  )
 }
 
 function checkInputs(component: Component, given: Values): void {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
+import { defineComponent } from '../../../src/component/define-component.ts'
 import type { ComponentOf } from '../../../src/component/holding/component-shape.ts'
 import { runHeld } from '../../../src/component/holding/held.ts'
 import { aloneContext } from '../../../src/component/run-context.ts'
@@ -133,6 +134,20 @@ describe('a component that does not fit', () => {
 
 describe('runHeld', () => {
   const context = aloneContext({ type: 'Owner' })
+
+  test('gives the context of the owner, in which it cannot pause', async () => {
+    const Asking = defineComponent({
+      type: 'Asking',
+      inputs: { text: t.string() },
+      outputs: { text: t.string() },
+      run: (_inputs, { pause, resumed, component, visit }) =>
+        resumed === undefined && component.name === 'choir' && visit === 1 ? pause({}) : { text: '' },
+    })
+    const pipeline = new Pipeline({ choir: new Choir({ lead: new Asking() }) })
+    await expect(pipeline.run({ text: 'la' })).rejects.toThrow(
+      "Asking cannot pause: it runs as a part of 'choir' (Choir).",
+    )
+  })
 
   test('gives inputs that the shape does not have, and leaves out what is undefined', async () => {
     const ada: Singer = voice('Ada')
