@@ -108,13 +108,16 @@ export interface ErrorDetails {
  */
 export class MillraceError<Code extends string = string> extends Error {
   readonly code: Code
-  /** True for errors of every copy of the library in one process, which `instanceof` is not. */
-  readonly [brand] = true
 
   constructor(code: Code, message: string, details: ErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined)
     this.code = code
     this.name = new.target.name
+  }
+
+  static {
+    // In every copy of the library in one process. Not in the type, which would differ from copy to copy.
+    Object.defineProperty(MillraceError.prototype, brand, { value: true })
   }
 
   /** Like `instanceof`, but also true for errors that another copy of the package made. */

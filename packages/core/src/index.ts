@@ -70,6 +70,8 @@ export type { RunStream } from './run/stream.ts'
 export type { VisitTrace } from './run/trace.ts'
 export type {
   ObjectOf,
+  ObjectSocket,
+  OptionalObjectSocket,
   OptionalSocket,
   OptionalVariadicSocket,
   Socket,

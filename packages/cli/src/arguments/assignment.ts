@@ -7,12 +7,12 @@ export interface Assignment {
   readonly text: string
   /** `name:=value`: the value is JSON, whatever the type of the socket. */
   readonly isJson: boolean
-  /** `name=@path`: the value is in a file, and `text` is its path. */
+  /** `name=@path`: the value is in a file, and `text` is its path; `-` for the standard input. */
   readonly isFile: boolean
 }
 
 /**
- * Reads `name=value`, `name:=json`, and `=@path` for a value in a file; `=@@…` is a text that begins with `@`. The
+ * Reads `name=value`, `name:=json`, and `=@path` for a value in a file or `=@-` on the standard input; `=@@…` is a text that begins with `@`. The
  * first `=` divides.
  *
  * @throws CliError `USAGE_INVALID`
@@ -24,7 +24,7 @@ export function parseAssignment(written: string): Assignment {
   if (name === '') {
     throw new CliError(
       'USAGE_INVALID',
-      `--set takes name=value, as in --set prompt.country=France, and '${written}' is not of that form.`,
+      `--set takes name=value, as in --set prompt.country=France, without spaces around the =, and '${written}' is not of that form.`,
     )
   }
   const value = written.slice(equals + 1)

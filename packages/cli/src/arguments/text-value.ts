@@ -103,7 +103,11 @@ function refusal(type: SocketType, text: string): string {
   if (isCode(type)) return 'a value of this type cannot be written on a command line.'
   const written = JSON.stringify(shorten(text))
   if (type.kind === 'json') return `${written} is not JSON. A text is JSON in double quotes: '"text"'.`
-  if (takesImage(type)) return `expected an image. Write =@${text} for that of a file.`
+  if (takesImage(type)) {
+    return /^(https?|data):/i.test(text)
+      ? 'expected an image, got a URL, and nothing is fetched. Download it, and write =@photo.png for that of a file.'
+      : `expected an image. Write =@${text} for that of a file.`
+  }
   if (['object', 'record', 'named', 'array'].includes(type.kind)) {
     return `expected ${typeName(type)} as JSON, got ${written}.`
   }

@@ -1,7 +1,8 @@
-import { type Pipeline, RunError, type RunListener, type RunResult } from '@millrace/core'
+import { type Pipeline, RunError, type RunListener, type RunOptions, type RunResult } from '@millrace/core'
 import { type Assignment, parseAssignment } from '../arguments/assignment.ts'
 import { collectInputs } from '../arguments/collect-inputs.ts'
 import { type DrawingFile, parseDrawingFile } from '../arguments/drawing.ts'
+import { type Included, parseIncluded } from '../arguments/included.ts'
 import { readInputObject, readSnapshot } from '../arguments/json-file.ts'
 import { parseModelChoice } from '../arguments/model-choice.ts'
 import { type PermissionOptions, parsePermissions } from '../arguments/permissions.ts'
@@ -21,7 +22,8 @@ import { listenForStop, type StopSources } from './stop.ts'
 
 /** The options that `millrace run` and `millrace resume` share, as they were written. */
 export interface RunFileOptions extends RunViewOptions, RegistryOptions, PermissionOptions {
-  readonly model: readonly string[]
+  readonly model?: readonly string[]
+  readonly include?: readonly string[]
   readonly timeout?: string
   readonly draw?: string
   readonly snapshot?: string
@@ -32,13 +34,16 @@ export type Beginning =
   | { readonly set: readonly string[]; readonly input?: string | undefined }
   | { readonly snapshot: string }
 
-type Start = (options: { readonly signal: AbortSignal; readonly onEvent: RunListener }) => Promise<RunResult>
+type Start = (
+  options: Pick<RunOptions, 'signal' | 'onEvent' | 'includeOutputsFrom' | 'validate'>,
+) => Promise<RunResult>
 
 interface LoadedRun {
   readonly pipeline: Pipeline
   readonly start: Start
   readonly options: RunFileOptions
   readonly drawingFile: DrawingFile | undefined
+  readonly included: Included
 }
 
 /**
@@ -52,10 +57,8 @@ export async function runFile(
   terminal: Terminal & StopSources,
 ): Promise<void> {
   const assignments = 'set' in beginning ? beginning.set.map(parseAssignment) : []
-  if (file === '-' && 'set' in beginning && beginning.input === '-') {
-    throw new CliError('USAGE_INVALID', 'The standard input is either the file or the --input, not both.')
-  }
-  const models = options.model.map(parseModelChoice)
+  refuseTwoReaders(file, beginning, assignments)
+  const models = (options.model ?? []).map(parseModelChoice)
   const permissions = parsePermissions(options)
   const timeoutMs = options.timeout === undefined ? undefined : parseTimeout(options.timeout)
   const drawingFile = options.draw === undefined ? undefined : parseDrawingFile('--draw', options.draw)
@@ -69,18 +72,35 @@ export async function runFile(
       overrides,
       ...permissions,
     })
+    const included = parseIncluded(options.include ?? [], pipeline)
     const start =
       'snapshot' in beginning
         ? await resumed(pipeline, beginning.snapshot, stop.signal)
         : await withInputs(pipeline, beginning.input, assignments, terminal, stop.signal)
     if (timeoutMs !== undefined) timer = setTimeout(() => stop.abort(timedOut(options)), timeoutMs)
-    await runLoaded({ pipeline, start, options, drawingFile }, terminal, stop.signal)
+    await runLoaded({ pipeline, start, options, drawingFile, included }, terminal, stop.signal)
     // Writing the end of the output may have failed, as on a full disk.
     stop.signal.throwIfAborted()
   } finally {
     clearTimeout(timer)
     stop.release()
   }
+}
+
+/** The standard input can be read once. */
+function refuseTwoReaders(file: string, beginning: Beginning, assignments: readonly Assignment[]): void {
+  const readers = [
+    ...(file === '-' ? ['the file'] : []),
+    ...('set' in beginning && beginning.input === '-' ? ['--input -'] : []),
+    ...assignments
+      .filter(({ isFile, text }) => isFile && text === '-')
+      .map(({ name, isJson }) => `--set ${name}${isJson ? ':' : ''}=@-`),
+  ]
+  if (readers.length < 2) return
+  throw new CliError(
+    'USAGE_INVALID',
+    `The standard input can be read only once, not by ${readers.join(' and by ')}. Give one of them as a file.`,
+  )
 }
 
 async function withInputs(
@@ -91,7 +111,10 @@ async function withInputs(
   signal: AbortSignal,
 ): Promise<Start> {
   const object = input === undefined ? {} : await readInputObject(input, terminal.stdin, signal)
-  const inputs = await collectInputs(pipeline, object, assignments)
+  const inputs = await collectInputs(pipeline, object, assignments, {
+    stdin: terminal.stdin,
+    signal,
+  })
   return (options) => pipeline.run(inputs, options)
 }
 
@@ -141,14 +164,20 @@ async function showRun(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const view = new RunView(run.pipeline, run.options, terminal)
+  const view = new RunView(run.pipeline, { ...run.options, included: run.included }, terminal)
   const trace = new RunTrace()
   try {
     const onEvent: RunListener = (event) => {
       trace.onEvent(event)
       view.onEvent(event)
     }
-    const result = await run.start({ signal, onEvent })
+    // What components give is checked, too: those of --package are mostly JavaScript, where no compiler does.
+    const result = await run.start({
+      signal,
+      onEvent,
+      validate: 'all',
+      includeOutputsFrom: run.included.components,
+    })
     view.finish(result, loadMs)
   } catch (error) {
     view.endReplies()

@@ -5,7 +5,7 @@ import { heldParts } from '@millrace/core/component'
 export function canStream(component: Component): boolean {
   if ('streamingCallback' in component.inputs) return true
   if (heldParts(component).components.some((held) => canStream(held.component))) return true
-  if (!(component instanceof PipelineComponent)) return false
+  if (!PipelineComponent.isInstance(component)) return false
   const { pipeline } = component
   return pipeline.names().some((name) => canStream(pipeline.get(name)))
 }

@@ -23,7 +23,8 @@ export interface ToolContext {
 
 /** A function that a model may call, with the schema of its arguments. Made by `tool`. */
 export interface Tool {
-  readonly [brand]: true
+  /** For the compiler alone, which thus refuses what `tool` did not make. */
+  readonly '~tool': true
   /** What the model calls it by: letters, digits, `_` and `-`, 64 at most. */
   readonly name: string
   /** What the model reads to decide when to call it. */
@@ -87,8 +88,8 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
   const schema = schemaOfArguments(name, parameters)
   const fields =
     isSocket(parameters) && parameters.type.kind === 'object' ? parameters.type.fields : undefined
-  const made: Tool = Object.freeze({
-    [brand]: true as const,
+  const made = Object.freeze({
+    [brand]: true,
     name,
     description,
     parameters: schema,
@@ -98,7 +99,7 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
     run: (fields === undefined
       ? run
       : (args, context) => run(withDefaults(fields, args as object) as Arguments, context)) as Tool['run'],
-  })
+  } as object) as Tool
   if (isSocket(parameters)) declared.set(made, parameters.type)
   return made
 }

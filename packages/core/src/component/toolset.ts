@@ -6,7 +6,8 @@ const brand = Symbol.for('millrace.toolset')
 
 /** Tools that belong together, such as those of one server. Made by `toolset`. */
 export interface Toolset {
-  readonly [brand]: true
+  /** For the compiler alone, which thus refuses what `toolset` did not make. */
+  readonly '~toolset': true
   readonly name: string
   /** Read at every request: a toolset that finds its tools in `warmUp` may have a getter here. */
   readonly tools: readonly Tool[]
@@ -20,7 +21,7 @@ export interface Toolset {
  * @throws ToolError `TOOL_INVALID` for what is not a list of tools under a name, and for a misspelt `warmUp` or `close`;
  * `TOOL_DUPLICATE` where two share a name
  */
-export function toolset(definition: Omit<Toolset, typeof brand>): Toolset {
+export function toolset(definition: Omit<Toolset, '~toolset'>): Toolset {
   const { name, tools } = definition
   if (typeof name !== 'string' || name === '' || !Array.isArray(tools)) {
     throw new ToolError('TOOL_INVALID', "A toolset has a 'name' and a list of 'tools'.")

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '#platform'
 import { DataError } from '../errors.ts'
 import { isPlainObject, type JsonObject, type JsonValue } from '../json.ts'
 import * as t from '../schema/builders.ts'
@@ -93,7 +93,7 @@ function contentId({
   readonly content?: string | null
   readonly meta: JsonObject
 }): string {
-  return createHash('sha256').update(canonicalJson({ content, meta })).digest('hex')
+  return sha256(canonicalJson({ content, meta }))
 }
 
 /**

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { AssistantMessage } from './chat-message.ts'
 import { ToolCall } from './content-part.ts'
@@ -83,7 +82,9 @@ function readCalls(collected: readonly CollectedCall[]): {
 }
 
 function makeId(): string {
-  return `call_${randomUUID().replaceAll('-', '')}`
+  // `randomUUID` is not there in pages that come by http.
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return `call_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }
 
 function mergeMeta(chunks: readonly StreamingChunk[], malformed: readonly MalformedToolCall[]): JsonObject {

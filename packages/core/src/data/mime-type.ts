@@ -1,4 +1,4 @@
-import { extname } from 'node:path'
+import { extname } from '#platform'
 
 /**
  * What an `ImageContent` may be: Haystack's list without video and documents. Whether a model can read a kind is for its
@@ -75,7 +75,7 @@ const signatureLength = 16
  * MPO file begins like the JPEG that it is.
  */
 export function guessMimeType(bytes: Uint8Array): string | undefined {
-  const start = Buffer.from(bytes.subarray(0, signatureLength)).toString('latin1')
+  const start = String.fromCharCode(...bytes.subarray(0, signatureLength))
   const found = signatures.find(([, ...pieces]) =>
     pieces.every(([text, offset]) => start.startsWith(text, offset)),
   )

@@ -2,7 +2,7 @@ import type { Components } from '../component/component.ts'
 import type { ChatMessage, WrittenMessage } from '../data/chat-message.ts'
 import type { Document, DocumentFields } from '../data/document.ts'
 import { DefinitionError } from '../errors.ts'
-import type { received, SentTo, sent, ValueOf } from '../schema/socket.ts'
+import type { SentTo, ValueOf } from '../schema/socket.ts'
 
 /** One end of a connection. */
 export interface SocketPath {
@@ -61,7 +61,7 @@ export interface SocketMismatch<Sends, Expects> {
  */
 export type Fit<C extends Components, From, To> = From extends `${infer N}.${infer S}`
   ? To extends `${infer M}.${infer R}`
-    ? C[N]['outputs'][S][typeof received] extends C[M]['inputs'][R][typeof sent]
+    ? C[N]['outputs'][S]['~received'] extends C[M]['inputs'][R]['~sent']
       ? unknown
       : string extends keyof C[N]['outputs']
         ? unknown

@@ -21,6 +21,8 @@ export type { MappedInputs, MappedOutputs, PipelineMapping } from './mapping.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
+const brand = Symbol.for('millrace.pipeline-component')
+
 /**
  * A pipeline as a component of another one, with the sockets that it has when this is made. Streams, aborts, loads and
  * closes through; an error inside is the inner component's own. The inner pipeline stays usable by itself.
@@ -37,6 +39,15 @@ export class PipelineComponent<Inputs extends Sockets = Sockets, Outputs extends
   readonly mapping: PipelineMapping
   readonly #ends: Ends
   readonly #included: readonly string[]
+
+  static {
+    Object.defineProperty(PipelineComponent.prototype, brand, { value: true })
+  }
+
+  /** Like `instanceof`, but also true for a pipeline of another copy of the package. */
+  static isInstance(value: unknown): value is PipelineComponent {
+    return typeof value === 'object' && value !== null && brand in value
+  }
 
   /**
    * @throws DefinitionError `PIPELINE_INVALID_NAME` for a bad name, one that is given twice, or a socket that two names

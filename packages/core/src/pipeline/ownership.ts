@@ -2,10 +2,19 @@ import type { Component } from '../component/component.ts'
 import { DefinitionError } from '../errors.ts'
 import type { GraphNode } from '../graph/graph.ts'
 
-const owners = new WeakMap<Component, { readonly pipeline: object; readonly name: string }>()
+type Owners = WeakMap<Component, { readonly pipeline: object; readonly name: string }>
+
+const key = Symbol.for('millrace.owners')
+
+/** One for all copies of this package in the process, so that no two of them own one component. */
+function owners(): Owners {
+  const shared = globalThis as { [key]?: Owners }
+  shared[key] ??= new WeakMap()
+  return shared[key]
+}
 
 function claim(component: Component, pipeline: object, name: string): void {
-  const owner = owners.get(component)
+  const owner = owners().get(component)
   if (owner) {
     const where = owner.pipeline === pipeline ? 'this pipeline has it' : 'another pipeline has it'
     throw new DefinitionError(
@@ -13,7 +22,7 @@ function claim(component: Component, pipeline: object, name: string): void {
       `'${name}' cannot be added: ${where} as '${owner.name}'. Make a new instance, or remove it there first.`,
     )
   }
-  owners.set(component, { pipeline, name })
+  owners().set(component, { pipeline, name })
 }
 
 /**
@@ -30,13 +39,13 @@ export function claimNode(node: GraphNode, pipeline: object): void {
       claimed.push(component)
     }
   } catch (error) {
-    for (const component of claimed) owners.delete(component)
+    for (const component of claimed) owners().delete(component)
     throw error
   }
 }
 
 export function releaseNode(node: GraphNode): void {
-  for (const [, component] of membersOf(node)) owners.delete(component)
+  for (const [, component] of membersOf(node)) owners().delete(component)
 }
 
 function membersOf({ name, component, held }: GraphNode): (readonly [name: string, component: Component])[] {

@@ -129,7 +129,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
     const held = heldParts(component)
     for (const part of held.components) checkComponent(`${name}.${part.name}`, part.component)
     for (const part of [component, ...held.components.map((one) => one.component)]) {
-      if (part instanceof PipelineComponent) this.#checkOutside(name, part)
+      if (PipelineComponent.isInstance(part)) this.#checkOutside(name, part)
     }
     const node = { name, component, policy, held }
     claimNode(node, this)
@@ -147,9 +147,9 @@ export class Pipeline<const C extends Components = Components, Named extends str
           `'${name}' cannot be added: the pipeline would contain itself.`,
         )
       }
-      for (const node of inner.#graph.nodes()) {
-        for (const component of [node.component, ...node.held.components.map((one) => one.component)]) {
-          if (component instanceof PipelineComponent) inside.add(component.pipeline)
+      for (const part of inner.names().map((innerName) => inner.get(innerName))) {
+        for (const one of [part, ...heldParts(part).components.map((held) => held.component)]) {
+          if (PipelineComponent.isInstance(one)) inside.add(one.pipeline)
         }
       }
     }

@@ -7,8 +7,17 @@ import type { Part } from '../run/loading.ts'
 
 type Names = Readonly<Record<string, Resource>> | undefined
 
-/** The pipelines that have loaded a resource and not been closed since. */
-const users = new WeakMap<Resource, Set<object>>()
+/** By a resource, the pipelines that have loaded it and not been closed since. */
+type Users = WeakMap<Resource, Set<object>>
+
+const key = Symbol.for('millrace.resources')
+
+/** One for all copies of this package in the process, so that none closes what pipelines of another use. */
+function users(): Users {
+  const shared = globalThis as { [key]?: Users }
+  shared[key] ??= new WeakMap()
+  return shared[key]
+}
 
 /** What is loaded with a pipeline: resources, then components, those that others hold before their owners. */
 export function partsToLoad(pipeline: object, nodes: readonly GraphNode[], names: Names): Part[] {
@@ -39,12 +48,12 @@ function resourceParts(pipeline: object, nodes: readonly GraphNode[], names: Nam
 function sharedBy(resource: Resource, pipeline: object): Part['component'] {
   return {
     warmUp: async (context) => {
-      const using = users.get(resource) ?? new Set()
-      users.set(resource, using.add(pipeline))
+      const using = users().get(resource) ?? new Set()
+      users().set(resource, using.add(pipeline))
       await resource.warmUp?.(context)
     },
     close: async () => {
-      const using = users.get(resource)
+      const using = users().get(resource)
       using?.delete(pipeline)
       if (using === undefined || using.size === 0) await resource.close?.()
     },

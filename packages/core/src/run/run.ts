@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events'
+import { setMaxListeners } from '#platform'
 import type { Pause } from '../component/pause.ts'
 import { RunError } from '../errors.ts'
 import type { Plan, PlannedComponent, PlannedEdge } from '../graph/plan.ts'

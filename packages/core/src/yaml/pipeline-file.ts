@@ -1,5 +1,6 @@
 import { type Component, type ComponentClass, isComponent, typeOf } from '../component/component.ts'
 import { escapeReferences } from '../component/environment.ts'
+import { heldParts } from '../component/holding/held.ts'
 import type { Resource, ResourceClass } from '../component/holding/resource.ts'
 import type { Registry } from '../component/registry.ts'
 import { isTool } from '../component/tool.ts'
@@ -7,12 +8,11 @@ import { isToolset } from '../component/toolset.ts'
 import { LoadError } from '../errors.ts'
 import { isPlainObject, type JsonObject, type JsonValue } from '../json.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
-import { graphOf, type Pipeline } from '../pipeline/pipeline.ts'
+import type { Pipeline } from '../pipeline/pipeline.ts'
 import { replaceHeld } from '../schema/named-values.ts'
 import type { Holding } from '../schema/socket-type.ts'
 import { formatPath } from '../text/show.ts'
 import { MOST_LEVELS_OF_PIPELINES } from './bounds/limits.ts'
-import { IncludedPipeline } from './build.ts'
 import { type ComponentEntry, type PipelineFile, pipelineType } from './file-shape.ts'
 import type { DocumentPath } from './problems.ts'
 
@@ -80,10 +80,9 @@ class FileWriter {
     const label = `'${names.join('.')}' (${typeOf(component)})`
     const unsupported: Unsupported = (path, reason) =>
       this.faults.push(`${label}: '${formatPath(path)}' ${reason}.`)
-    const { type, initParameters } =
-      component instanceof PipelineComponent
-        ? this.#subPipeline(label, names, component, unsupported)
-        : this.#component(label, component, unsupported)
+    const { type, initParameters } = PipelineComponent.isInstance(component)
+      ? this.#subPipeline(label, names, component, unsupported)
+      : this.#component(label, component, unsupported)
     return {
       type,
       ...some('initParameters', initParameters),
@@ -125,7 +124,7 @@ class FileWriter {
         return this.#resources.get(value as Resource) ?? value
       case 'component':
         // A file has no place there for a pipeline.
-        return isComponent(value) && !(value instanceof PipelineComponent) ? this.#held(value, label) : value
+        return isComponent(value) && !PipelineComponent.isInstance(value) ? this.#held(value, label) : value
     }
   }
 
@@ -166,9 +165,8 @@ class FileWriter {
   ) {
     const { pipeline, mapping } = component
     const mapped = plainValue(mapping, TOP, unsupported) as object
-    if (component instanceof IncludedPipeline) {
-      return { type: pipelineType, initParameters: { file: component.initParameters.file, ...mapped } }
-    }
+    const file = fileOf(component)
+    if (file !== undefined) return { type: pipelineType, initParameters: { file, ...mapped } }
     if (names.length > MOST_LEVELS_OF_PIPELINES) {
       this.faults.push(
         `${label}: it is inside more than the ${MOST_LEVELS_OF_PIPELINES} pipelines that are possible.`,
@@ -207,6 +205,11 @@ class FileWriter {
   }
 }
 
+/** The file that a pipeline came from: see `IncludedPipeline`. */
+function fileOf({ initParameters }: Component): string | undefined {
+  return (initParameters as { readonly file?: string } | undefined)?.file
+}
+
 const TOP: DocumentPath = ['initParameters']
 
 /** Nothing where there is nothing to say. */
@@ -218,11 +221,10 @@ function some<Key extends string, Value>(key: Key, value: Value): { [K in Key]?:
 function resourcesIn(pipeline: Pipeline): Map<Resource, string | undefined> {
   const found = new Map<Resource, string | undefined>()
   for (const [name, resource] of Object.entries(pipeline.options.resources ?? {})) found.set(resource, name)
-  for (const { component, held } of graphOf(pipeline).nodes()) {
-    const isIncluded = component instanceof IncludedPipeline
-    const inside =
-      component instanceof PipelineComponent && !isIncluded ? resourcesIn(component.pipeline) : new Map()
-    for (const resource of held.resources) inside.set(resource, inside.get(resource))
+  for (const component of pipeline.names().map((name) => pipeline.get(name))) {
+    const isInPlace = PipelineComponent.isInstance(component) && fileOf(component) === undefined
+    const inside = isInPlace ? resourcesIn((component as PipelineComponent).pipeline) : new Map()
+    for (const resource of heldParts(component).resources) inside.set(resource, inside.get(resource))
     for (const [resource, name] of inside) found.set(resource, found.get(resource) ?? name)
   }
   return found

@@ -36,7 +36,7 @@ describe('componentPackage', () => {
     [
       'an unknown key',
       { components: [], tool: [add] },
-      "COMPONENT_INVALID: Package '@acme/components': 'tool' is unknown. Possible: 'name', 'components', 'tools', 'toolsets' and 'callbacks'. Did you mean 'tools'?",
+      "COMPONENT_INVALID: Package '@acme/components': 'tool' is unknown. Possible: 'name', 'components', 'tools', 'toolsets', 'callbacks' and 'resources'. Did you mean 'tools'?",
     ],
     [
       'a tool in the place of a list',

@@ -5,6 +5,7 @@ import {
   type Component,
   type Finding,
   type InputsOf,
+  type ObjectSocket,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
@@ -40,6 +41,19 @@ import { chooseEngine, type GivenEngine } from '../session/choose-engine.ts'
 import { answering, ModelSession, type OpenSession } from '../session/model-session.ts'
 import { checkProjectorNames, projectorParameters } from '../session/projector.ts'
 
+const ownParameters = {
+  /** Options of every request. Those of a run win, key by key. */
+  generationKwargs: t.optional(generationOptions, {
+    description: 'Options of every request. Those of a run win, key by key.',
+  }),
+  /** What the model may call. Those of a run replace them. */
+  tools: t.optional(t.tools(), { description: 'What the model may call. Those of a run replace them.' }),
+  /** Called with each piece of a reply. A pipeline streams without it. */
+  streamingCallback: t.optional(t.callback<StreamingCallback>(), {
+    description: 'Called with each piece of a reply. A pipeline streams without it.',
+  }),
+}
+
 /**
  * Answers a conversation with a GGUF model that llama.cpp runs, without a server. Takes what Haystack's component of
  * this name takes, camelCased, with llama-cpp-python's defaults.
@@ -69,35 +83,32 @@ export class LlamaCppChatGenerator implements Component {
   static readonly type = 'LlamaCppChatGenerator'
   static readonly description =
     'Answers a conversation with a GGUF model: text, tools, images, JSON by a schema.'
-  static readonly parameters = t.object({
-    ...modelParameters,
-    ...projectorParameters,
-    generationKwargs: t.optional(generationOptions, {
-      description: 'Options of every request. Those of a run win, key by key.',
-    }),
-    tools: t.optional(t.tools(), { description: 'What the model may call. Those of a run replace them.' }),
-    streamingCallback: t.optional(t.callback<StreamingCallback>(), {
-      description: 'Called with each piece of a reply. A pipeline streams without it.',
-    }),
-  })
+  static readonly parameters: ObjectSocket<
+    typeof modelParameters & typeof projectorParameters & typeof ownParameters
+  > = t.object({ ...modelParameters, ...projectorParameters, ...ownParameters })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs', 'modelClipPath']
   static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = {
+    /** The conversation, or the text of one user message. */
     messages: t.described(
       t.union(t.array(t.message()), t.string()),
       'The conversation, or the text of one user message.',
     ),
+    /** Options of this request. */
     generationKwargs: t.optional(generationOptions, { description: 'Options of this request.' }),
+    /** Replace those of the component; an empty list means none. */
     tools: t.optional(t.tools(), {
       description: 'Replace those of the component; an empty list means none.',
     }),
+    /** Replaces that of the component. */
     streamingCallback: t.optional(t.callback<StreamingCallback>(), {
       description: 'Replaces that of the component.',
     }),
   }
   readonly outputs = {
+    /** One reply; none for an empty conversation. */
     replies: t.array(t.message(), { description: 'One reply; none for an empty conversation.' }),
   }
   readonly initParameters: ParametersOf<typeof LlamaCppChatGenerator>

@@ -6,6 +6,7 @@ import {
   type Finding,
   type InputsOf,
   type JsonObject,
+  type ObjectSocket,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
@@ -37,6 +38,17 @@ import { checkModel } from '../session/check-model.ts'
 import { chooseEngine, type GivenEngine } from '../session/choose-engine.ts'
 import { answering, ModelSession } from '../session/model-session.ts'
 
+const ownParameters = {
+  /** Options of every request. Those of a run win, key by key. */
+  generationKwargs: t.optional(completionOptions, {
+    description: 'Options of every request. Those of a run win, key by key.',
+  }),
+  /** Called with each piece of a reply. A pipeline streams without it. */
+  streamingCallback: t.optional(t.callback<StreamingCallback>(), {
+    description: 'Called with each piece of a reply. A pipeline streams without it.',
+  }),
+}
+
 /**
  * Continues a text with a GGUF model that llama.cpp runs, without a server; with the option `suffix`, fills the gap
  * before it. Takes what Haystack's component of this name takes, camelCased. There it is deprecated for the chat generator; here
@@ -59,28 +71,28 @@ import { answering, ModelSession } from '../session/model-session.ts'
 export class LlamaCppGenerator implements Component {
   static readonly type = 'LlamaCppGenerator'
   static readonly description = 'Continues a text with a GGUF model, or fills a gap in one.'
-  static readonly parameters = t.object({
+  static readonly parameters: ObjectSocket<typeof modelParameters & typeof ownParameters> = t.object({
     ...modelParameters,
-    generationKwargs: t.optional(completionOptions, {
-      description: 'Options of every request. Those of a run win, key by key.',
-    }),
-    streamingCallback: t.optional(t.callback<StreamingCallback>(), {
-      description: 'Called with each piece of a reply. A pipeline streams without it.',
-    }),
+    ...ownParameters,
   })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs']
   static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = {
+    /** The text to continue. */
     prompt: t.string({ description: 'The text to continue.' }),
+    /** Options of this request. */
     generationKwargs: t.optional(completionOptions, { description: 'Options of this request.' }),
+    /** Replaces that of the component. */
     streamingCallback: t.optional(t.callback<StreamingCallback>(), {
       description: 'Replaces that of the component.',
     }),
   }
   readonly outputs = {
+    /** One reply; none for an empty prompt. */
     replies: t.array(t.string(), { description: 'One reply; none for an empty prompt.' }),
+    /** What the meta of a chat reply says, for each reply; with echo and logprobs, promptLogprobs. */
     meta: t.array(t.record(t.json()), {
       description:
         'What the meta of a chat reply says, for each reply; with echo and logprobs, promptLogprobs.',
