@@ -226,8 +226,9 @@ async function keepPaused(
   terminal: Terminal,
 ): Promise<void> {
   const { snapshot, package: packages = [], model: models = [] } = options
+  const { allowEnv: environment = [], allowHttp = false } = options
   if (snapshot !== undefined) await writeFile(snapshot, `${JSON.stringify(result.snapshot)}\n`)
-  terminal.stderr.write(pauseText(result, { file, snapshot, packages, models }))
+  terminal.stderr.write(pauseText(result, { file, snapshot, packages, models, environment, allowHttp }))
 }
 
 function timedOut({ timeout }: RunFileOptions): RunError {

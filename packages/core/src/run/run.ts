@@ -101,7 +101,7 @@ export class Run implements Caller {
       this.#resolve = resolve
       this.#reject = reject
       this.#events?.runStart(this.#startTime)
-      this.#interruption.watch()
+      if (!this.#ended) this.#interruption.watch()
       if (this.#ended) return
       for (const component of this.#plan.order) this.#consider(component)
       this.#pump()
