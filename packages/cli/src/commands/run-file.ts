@@ -139,7 +139,7 @@ async function showRun(
   const trace = new RunTrace()
   try {
     const onEvent: RunListener = (event) => {
-      trace.onEvent(event)
+      if (run.drawingFile !== undefined) trace.onEvent(event)
       view.onEvent(event)
     }
     const result = await run.start({ signal, onEvent })

@@ -1,3 +1,4 @@
+import { frozenCopy } from '../frozen-copy.ts'
 import type { ObjectOf, Socket, Sockets } from '../schema/socket.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
 import { type Component, type ComponentClass, checkComponent } from './component.ts'
@@ -82,7 +83,7 @@ export function defineComponent<
     constructor(given: Parameters = {} as Parameters) {
       this.initParameters = given
       checkComponent(type, this)
-      this.#complete = withDefaults(fields, given)
+      this.#complete = withDefaults(fields, frozenCopy(given))
     }
 
     run(values: ObjectOf<Inputs>, context: RunContext = aloneContext(Defined)) {

@@ -1,4 +1,5 @@
 import { ToolError } from '../errors.ts'
+import { ownCopy } from '../frozen-copy.ts'
 import { schemaOf } from '../schema/schema.ts'
 import { isSocket, type Socket } from '../schema/socket.ts'
 import type { JsonSchema } from '../schema/socket-type.ts'
@@ -92,7 +93,7 @@ export function isTool(value: unknown): value is Tool {
 const never = new AbortController().signal
 
 /**
- * Checks the arguments against the tool's schema, then runs it.
+ * Checks the arguments against the tool's schema, then runs it with a copy of them.
  *
  * @throws ToolError `TOOL_INVALID_ARGUMENTS` before the call, `TOOL_FAILED` with the cause when the function throws
  * @throws the reason of the signal, untouched, when that aborts
@@ -113,7 +114,7 @@ export async function invokeTool(
     )
   }
   try {
-    return await called.run(args, context)
+    return await called.run(ownCopy(args), context)
   } catch (cause) {
     if (context.signal.aborted) throw context.signal.reason
     throw new ToolError('TOOL_FAILED', `Tool '${called.name}' failed: ${messageOf(cause)}`, {

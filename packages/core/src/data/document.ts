@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { frozenCopy } from '../frozen-copy.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import * as t from '../schema/builders.ts'
 import type { Socket, ValueOf } from '../schema/socket.ts'
@@ -46,7 +47,8 @@ export const Document = {
     const rest = { ...defined({ content }), meta, ...defined({ score, embedding }) }
     // Checked before it is hashed: what is not JSON has no canonical text.
     const document = documentReaders.validate({ id: id ?? 'not known yet', ...rest })
-    return id === undefined ? { ...document, id: contentId(document) } : document
+    // Frozen here, since documents come in long lists: a pipeline need not copy them.
+    return frozenCopy(id === undefined ? { ...document, id: contentId(document) } : document)
   },
 }
 

@@ -155,6 +155,7 @@ describe('limits', () => {
       maxBytes: 1_048_576,
       maxDepth: 3,
       maxAliases: 50,
+      maxRunsPerComponent: 10_000_000,
       maxComponents: 20_000,
     })
     expect(completeLimits({ maxAliases: 0 }).maxAliases).toBe(0)
