@@ -181,7 +181,7 @@ async function showRun(
   const trace = new RunTrace()
   try {
     const onEvent: RunListener = (event) => {
-      trace.onEvent(event)
+      if (run.drawingFile !== undefined) trace.onEvent(event)
       view.onEvent(event)
     }
     // What components give is checked, too: those of --package are mostly JavaScript, where no compiler does.

@@ -1,4 +1,5 @@
 import { ToolError } from '../errors.ts'
+import { ownCopy } from '../frozen-copy.ts'
 import { schemaOf } from '../schema/schema.ts'
 import { isSocket, type Socket } from '../schema/socket.ts'
 import type { JsonSchema, SocketType } from '../schema/socket-type.ts'
@@ -106,8 +107,8 @@ export function isTool(value: unknown): value is Tool {
 const never = new AbortController().signal
 
 /**
- * Checks the arguments against the tool's schema, then runs it. A null is absent for an argument that `t` declares as
- * optional.
+ * Checks the arguments against the tool's schema, then runs it with a copy of them. A null is absent for an argument that
+ * `t` declares as optional.
  *
  * @throws ToolError `TOOL_INVALID_ARGUMENTS` before the call, `TOOL_FAILED` with the cause when the function throws
  * @throws the reason of the signal, untouched, when that aborts
@@ -130,7 +131,7 @@ export async function invokeTool(
     )
   }
   try {
-    return await called.run(args, context)
+    return await called.run(ownCopy(args), context)
   } catch (cause) {
     if (context.signal.aborted) throw context.signal.reason
     throw new ToolError('TOOL_FAILED', `Tool '${called.name}' failed: ${messageOf(cause)}`, {
