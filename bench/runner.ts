@@ -1,7 +1,7 @@
 // What the runner costs for each component, beside a chain of awaits written by hand.
 //
 //   corepack pnpm bench runner
-import { defineComponent, Pipeline, t } from '@millrace/core'
+import { ChatMessage, Document, defineComponent, Pipeline, t } from '@millrace/core'
 import { bestOf, table } from './measure.ts'
 
 const Step = defineComponent({
@@ -62,6 +62,18 @@ for (const [length, runs] of [
   const chain = chainOf(length)
   const cost = (await bestOf(() => chain.run({ step0: { value: 1 } }), runs)) / length
   rows.push([`chain of ${length}`, cost, cost / perAwait])
+}
+// Inputs are copied and frozen once; what has been frozen passes from component to component as it is.
+const message = [ChatMessage.user('What is the capital of France?')]
+const documents = Array.from({ length: 1000 }, (_, index) =>
+  Document.create({ content: `Document ${index}.`, meta: { page: index } }),
+)
+for (const [label, value, runs] of [
+  ['chain of 100 with a list of messages', message, 2000],
+  ['chain of 100 with a list of 1,000 documents', documents, 200],
+] as const) {
+  const cost = (await bestOf(() => chain100.run({ step0: { value } }), runs)) / 100
+  rows.push([label, cost, cost / perAwait])
 }
 const fan1000 = fanOf(1000)
 const perFanned = (await bestOf(() => fan1000.run({ first: { value: 1 } }), 200)) / 1002

@@ -2,7 +2,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, jest, test } from '@jest/globals'
-import { cli } from './cli.ts'
 import { millrace, root } from './millrace.ts'
 import { inTemporaryFolder } from './temporary-folder.ts'
 
@@ -107,7 +106,7 @@ Go on with (ID:=VALUE for JSON):
 describe('a paused run', () => {
   test('says how it could have been kept, also with --quiet', async () => {
     await inFolder(async ({ file, module, snapshot }) => {
-      const { code, stderr } = await cli(['run', file, '--set', 'start=8', '--package', module, '-q'])
+      const { code, stderr } = await millrace(['run', file, '--set', 'start=8', '--package', module, '-q'])
       expect(code).toBe(0)
       expect(stderr).toMatch(/^The run is paused by 'asker' and asks:\n/)
       expect(stderr).toContain('It was not kept. Run it again with --snapshot FILE')
@@ -115,31 +114,28 @@ describe('a paused run', () => {
     })
   })
 
-  test.each([
-    [
-      'none',
-      [],
-      4,
-      /no answer to 'asker\.ask\.add' and 'asker\.ask\.sign'.*\n {2}asker\.ask\.add \(number\): What/,
-    ],
-    [
-      'one for no question',
-      ['asker.ask.ad=1'],
-      4,
-      /no question 'asker\.ask\.ad'\. Did you mean 'asker\.ask\.add'\?/,
-    ],
-    ['one without an id', ['=1'], 2, /--answer takes name=value, as in --answer mailer\.send=yes/],
-    ['one twice', ['a=1', 'a=2'], 2, /--answer a is there twice/],
-    ['one that is not JSON', ['a:=yes'], 2, /--answer a:= takes JSON/],
-  ])('is not resumed with %s, and stays as it is', async (_, answers, code, stderr) => {
+  test('is not resumed with answers that are not those to its questions, and stays as it is', async () => {
     await inFolder(async ({ file, module, snapshot }) => {
       const shared = ['--package', module, '--snapshot', snapshot]
-      await cli(['run', file, '--set', 'start=8', ...shared])
+      await millrace(['run', file, '--set', 'start=8', ...shared])
       const before = readFileSync(snapshot, 'utf8')
-      const given = answers.flatMap((answer) => ['--answer', answer])
-      const ended = await cli(['resume', file, snapshot, ...shared, ...given])
-      expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(stderr) })
-      expect(readFileSync(snapshot, 'utf8')).toBe(before)
+      const refused: readonly (readonly [answers: readonly string[], code: number, stderr: RegExp])[] = [
+        [
+          [],
+          4,
+          /no answer to 'asker\.ask\.add' and 'asker\.ask\.sign'.*\n {2}asker\.ask\.add \(number\): What/,
+        ],
+        [['asker.ask.ad=1'], 4, /no question 'asker\.ask\.ad'\. Did you mean 'asker\.ask\.add'\?/],
+        [['=1'], 2, /--answer takes name=value, as in --answer mailer\.send=yes/],
+        [['a=1', 'a=2'], 2, /--answer a is there twice/],
+        [['a:=yes'], 2, /--answer a:= takes JSON/],
+      ]
+      for (const [answers, code, stderr] of refused) {
+        const given = answers.flatMap((answer) => ['--answer', answer])
+        const ended = await millrace(['resume', file, snapshot, ...shared, ...given])
+        expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(stderr) })
+        expect(readFileSync(snapshot, 'utf8')).toBe(before)
+      }
     })
   })
 })

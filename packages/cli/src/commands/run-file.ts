@@ -181,7 +181,7 @@ async function showRun(
   const trace = new RunTrace()
   try {
     const onEvent: RunListener = (event) => {
-      trace.onEvent(event)
+      if (run.drawingFile !== undefined) trace.onEvent(event)
       view.onEvent(event)
     }
     // What components give is checked, too: those of --package are mostly JavaScript, where no compiler does.
@@ -226,8 +226,9 @@ async function keepPaused(
   terminal: Terminal,
 ): Promise<void> {
   const { snapshot, package: packages = [], model: models = [] } = options
+  const { allowEnv: environment = [], allowHttp = false } = options
   if (snapshot !== undefined) await writeFile(snapshot, `${JSON.stringify(result.snapshot)}\n`)
-  terminal.stderr.write(pauseText(result, { file, snapshot, packages, models }))
+  terminal.stderr.write(pauseText(result, { file, snapshot, packages, models, environment, allowHttp }))
 }
 
 function timedOut({ timeout }: RunFileOptions): RunError {

@@ -8,6 +8,8 @@ export interface ResumeCommand {
   readonly snapshot: string | undefined
   readonly packages: readonly string[]
   readonly models: readonly string[]
+  readonly environment: readonly string[]
+  readonly allowHttp: boolean
 }
 
 /** Says that the run is paused, what it asks, and how to go on. */
@@ -28,7 +30,7 @@ function questionLines({ id, kind, prompt, data }: Question): string[] {
 }
 
 function wayOn(questions: readonly Question[], command: ResumeCommand): string[] {
-  const { file, snapshot, packages, models } = command
+  const { file, snapshot, packages, models, environment, allowHttp } = command
   if (snapshot === undefined) {
     return [
       'It was not kept. Run it again with --snapshot FILE, and millrace resume can go on from that file.',
@@ -38,6 +40,8 @@ function wayOn(questions: readonly Question[], command: ResumeCommand): string[]
     ...['millrace', 'resume', file, snapshot],
     ...packages.flatMap((name) => ['--package', name]),
     ...models.flatMap((model) => ['--model', model]),
+    ...environment.flatMap((name) => ['--allow-env', name]),
+    ...(allowHttp ? ['--allow-http'] : []),
     ...questions.flatMap(({ id }) => ['--answer', `${id}=VALUE`]),
     ...['--snapshot', snapshot],
   ]

@@ -31,8 +31,8 @@ export interface WarmUpProgress {
  * A part of a pipeline: named, typed inputs and outputs, and a function between them.
  *
  * `inputs` and `outputs` are instance fields, so that a component may derive them from its parameters. `run` may
- * return at once or a promise; it leaves out the outputs that it has no value for. Values it receives are shared with
- * other components: it must not change them. The constructor touches no file and loads nothing; that is for `warmUp`.
+ * return at once or a promise; it leaves out the outputs that it has no value for. Values it receives are shared
+ * with other components, and frozen; what it returns is copied. The constructor touches no file and loads nothing; that is for `warmUp`.
  */
 export interface Component {
   readonly inputs: Sockets

@@ -1,3 +1,4 @@
+import { frozenCopy } from '../frozen-copy.ts'
 import { isSocket, type ObjectOf, type Socket, type Sockets } from '../schema/socket.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
@@ -94,7 +95,7 @@ export function defineComponent<
     constructor(given: Parameters = {} as Parameters) {
       this.initParameters = withoutNulls(parameters.type, given)
       checkComponent(type, this)
-      this.#complete = withDefaults(fields, this.initParameters)
+      this.#complete = withDefaults(fields, frozenCopy(this.initParameters))
     }
 
     run(values: ObjectOf<Inputs>, context: RunContext = aloneContext(Defined)) {

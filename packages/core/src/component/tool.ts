@@ -1,4 +1,5 @@
 import { ToolError } from '../errors.ts'
+import { ownCopy } from '../frozen-copy.ts'
 import { object } from '../schema/builders.ts'
 import { schemaOf } from '../schema/schema.ts'
 import { isSocket, type Socket } from '../schema/socket.ts'
@@ -133,8 +134,8 @@ type Arguments = Readonly<Record<string, unknown>>
 const never = new AbortController().signal
 
 /**
- * Checks the arguments against the tool's schema, then runs it. A null is absent for an argument that `t` declares as
- * optional.
+ * Checks the arguments against the tool's schema, then runs it with a copy of them. A null is absent for an argument that
+ * `t` declares as optional.
  *
  * @throws ToolError `TOOL_INVALID_ARGUMENTS` before the call, `TOOL_FAILED` with the cause when the function throws
  * @throws the reason of the signal, untouched, when that aborts
@@ -154,7 +155,7 @@ export async function invokeTool(
     const meant = called.validate ? await validated(called as Required<Tool>, args) : args
     context.signal.throwIfAborted()
     isChecked = true
-    return await called.run(meant, context)
+    return await called.run(ownCopy(meant), context)
   } catch (cause) {
     if (context.signal.aborted) throw context.signal.reason
     if (!isChecked && ToolError.isInstance(cause)) throw cause

@@ -1,5 +1,6 @@
 import { sha256 } from '#platform'
 import { DataError } from '../errors.ts'
+import { frozenCopy } from '../frozen-copy.ts'
 import { isPlainObject, type JsonObject, type JsonValue } from '../json.ts'
 import * as t from '../schema/builders.ts'
 import type { Socket, ValueOf } from '../schema/socket.ts'
@@ -61,7 +62,8 @@ export const Document = {
     const rest = { ...defined({ content }), meta, ...defined({ score, embedding: plainVector(embedding) }) }
     // Checked before it is hashed: what is not JSON has no canonical text.
     const document = documentReaders.validate({ id: id ?? 'not known yet', ...rest })
-    return id === undefined ? { ...document, id: contentId(document) } : document
+    // Frozen here, since documents come in long lists: a pipeline need not copy them.
+    return frozenCopy(id === undefined ? { ...document, id: contentId(document) } : document)
   },
 }
 

@@ -8,6 +8,7 @@ import {
 import type { CheckContext, Finding } from '../component/finding.ts'
 import { heldParts } from '../component/holding/held.ts'
 import { DefinitionError, OptionError } from '../errors.ts'
+import { frozenCopy } from '../frozen-copy.ts'
 import { checkPipeline } from '../graph/check.ts'
 import { checkConnection } from '../graph/connect.ts'
 import { type Connection, Graph, type GraphNode } from '../graph/graph.ts'
@@ -325,7 +326,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
     options.signal?.throwIfAborted()
     checkRunOptions(options)
     const plan = this.#compiled()
-    const read = readSnapshot(plan, snapshot, answers)
+    const read = readSnapshot(plan, frozenCopy(snapshot), answers)
     const includeOutputsFrom = read.snapshot.includeOutputsFrom as readonly (keyof C & string)[]
     return this.#ongoing.start(plan, { values: [], read }, { ...options, includeOutputsFrom })
   }

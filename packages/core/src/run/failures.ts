@@ -1,4 +1,5 @@
 import { RunError } from '../errors.ts'
+import { frozenCopy } from '../frozen-copy.ts'
 import type { Plan, PlannedComponent, PlannedEdge } from '../graph/plan.ts'
 import { listNames } from '../text/names.ts'
 import { messageOf } from '../text/show.ts'
@@ -9,7 +10,7 @@ import type { Visit } from './trace.ts'
 /** The value that goes along a converting connection. @throws RunError `RUN_CONVERSION_FAILED` */
 export function convertAlong(edge: PlannedEdge, value: unknown, { component, visit }: Visit): unknown {
   try {
-    return edge.conversion?.convert(value)
+    return frozenCopy(edge.conversion?.convert(value))
   } catch (cause) {
     throw new RunError(
       'RUN_CONVERSION_FAILED',
@@ -23,12 +24,26 @@ export function convertAlong(edge: PlannedEdge, value: unknown, { component, vis
 export function componentFailed({ component, visit }: Visit, cause: unknown): RunError {
   if (RunError.isInstance(cause)) return cause
   const { name, type } = component
-  return new RunError('RUN_COMPONENT_FAILED', `'${name}' (${type}) failed: ${messageOf(cause)}`, {
+  const hint = isWriteToFrozen(cause)
+    ? ' What a component gets is shared and frozen: copy it before you change it, as in [...list], { ...object } or structuredClone(value).'
+    : ''
+  return new RunError('RUN_COMPONENT_FAILED', `'${name}' (${type}) failed: ${messageOf(cause)}${hint}`, {
     cause,
     component: name,
     type,
     visit,
   })
+}
+
+/** As V8, SpiderMonkey and JavaScriptCore say it. */
+const FROZEN = /read[- ]?only|not extensible|non-extensible|cannot delete|non-configurable|unable to delete/i
+
+function isWriteToFrozen(cause: unknown): boolean {
+  try {
+    return cause instanceof TypeError && FROZEN.test(cause.message)
+  } catch {
+    return false
+  }
 }
 
 export function tooManyVisits(plan: Plan, component: PlannedComponent, limit: number): RunError {

@@ -1,4 +1,5 @@
 import { RunError } from '../errors.ts'
+import { frozenCopy } from '../frozen-copy.ts'
 import type { PlannedComponent } from '../graph/plan.ts'
 import type { Socket } from '../schema/socket.ts'
 import { typeName } from '../schema/socket-type.ts'
@@ -10,7 +11,7 @@ import type { Visit } from './trace.ts'
 type Values = Record<string, unknown>
 
 /**
- * What a component gave, each output read once. What is undefined was not given.
+ * What a component gave, each output read once, as nobody can change it. What is undefined was not given.
  *
  * @param types whether the values are checked against the types of the outputs
  * @throws RunError `RUN_INVALID_OUTPUT` for what is not an object, an iterator, an output that is missing and not
@@ -29,7 +30,7 @@ export function takeOutputs(visit: Visit, given: unknown, types: boolean): Value
       continue
     }
     if (types) checkOutput(visit, name, socket, value)
-    outputs[name] = value
+    outputs[name] = frozenCopy(value)
     count++
   }
   if (count === 0 && isIterable(given)) throw noObject(visit, given)

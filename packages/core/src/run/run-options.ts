@@ -46,7 +46,7 @@ export interface RunOptions<C extends Components = Components> {
    * How many visits the trace of the result holds: of a longer run the first and the last ones. `omittedVisits` says how
    * many it lacks.
    *
-   * @defaultValue 10000
+   * @defaultValue 1000
    */
   readonly maxTrace?: number
   /** Called at once with everything that happens. `stream` gives the same as an iterable. */

@@ -1,6 +1,7 @@
 import type { Pause } from '../component/pause.ts'
 import { RunError } from '../errors.ts'
 import { Turns } from '../event-loop.ts'
+import { frozenCopy } from '../frozen-copy.ts'
 import type { Plan, PlannedComponent, PlannedEdge } from '../graph/plan.ts'
 import type { ReadSnapshot } from '../snapshot/read-snapshot.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
@@ -77,7 +78,7 @@ export class Run implements Caller {
       events: this.#events,
       warn: (warning) => this.#warn(warning),
     }
-    for (const { input, value } of inputs) this.#state.giveInput(input, value)
+    for (const { input, value } of inputs) this.#state.giveInput(input, frozenCopy(value))
   }
 
   /** Goes on where a stopped run was. Before `start`. */
@@ -101,7 +102,7 @@ export class Run implements Caller {
       this.#resolve = resolve
       this.#reject = reject
       this.#events?.runStart(this.#startTime)
-      this.#interruption.watch()
+      if (!this.#ended) this.#interruption.watch()
       if (this.#ended) return
       for (const component of this.#plan.order) this.#consider(component)
       this.#pump()

@@ -212,7 +212,7 @@ export class RunState {
       const value = taken === undefined ? socket.socket.default : taken
       if (value !== undefined) inputs[socket.name] = value
     }
-    return inputs
+    return Object.freeze(inputs)
   }
 
   #take(socket: PlannedSocket): unknown {
@@ -225,7 +225,7 @@ export class RunState {
         return this.#takeFirst(socket)
       case 'list': {
         const values = this.#takeAll(socket)
-        return values.length === 0 ? undefined : values
+        return values.length === 0 ? undefined : Object.freeze(values)
       }
       case 'join':
         return join(this.#takeAll(socket))
@@ -245,7 +245,7 @@ export class RunState {
   }
 
   /** One value, in the order of `#takeAll`. Marks of senders that gave nothing are used up, too. */
-  #takeFirst(socket: PlannedSocket): unknown[] | undefined {
+  #takeFirst(socket: PlannedSocket): readonly unknown[] | undefined {
     let first = this.#inputs[socket.index]
     if (first !== undefined) {
       this.#inputs[socket.index] = undefined
@@ -260,7 +260,7 @@ export class RunState {
         if (value !== undefined) first = value instanceof Queue ? value.values[0] : value
       }
     }
-    return first === undefined ? undefined : [first]
+    return first === undefined ? undefined : Object.freeze([first])
   }
 
   /** Uses up what came over a connection: the value, the `Queue` of values, or undefined when none came. */
@@ -290,5 +290,5 @@ function valuesOf(arrived: unknown): readonly unknown[] {
 function join(values: readonly unknown[]): unknown {
   if (values.length < 2) return values[0]
   const arrays = values.filter((value) => value !== null)
-  return arrays.length === 0 ? null : arrays.flat(1)
+  return arrays.length === 0 ? null : Object.freeze(arrays.flat(1))
 }

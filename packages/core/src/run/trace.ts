@@ -32,7 +32,7 @@ export function newVisit(
 }
 
 /** How many visits a run keeps for its trace when nobody says otherwise. */
-export const LONGEST_TRACE = 10_000
+export const LONGEST_TRACE = 1000
 
 /** The visits of a run: all, or the first and the last half of as many as are kept. */
 export class KeptVisits {

@@ -1,5 +1,6 @@
 // The builders of `t` for types that have no name. `component/t.ts` puts them together with the others.
 
+import { frozenCopy } from '../frozen-copy.ts'
 import type { JsonValue } from '../json.ts'
 import { describeValue } from '../text/show.ts'
 import { checkDefault, checkField, checkItem, checkOptions, invalid, makeSocket } from './make-socket.ts'
@@ -196,7 +197,7 @@ export function optional(inner: Socket, options: SocketOptions<unknown> = {}): S
   return Object.freeze({
     ...inner,
     ...(description === undefined ? {} : { description }),
-    ...(fallback === undefined ? {} : { default: fallback }),
+    ...(fallback === undefined ? {} : { default: frozenCopy(fallback) }),
     optional: true as const,
   })
 }

@@ -1,4 +1,5 @@
 import { DefinitionError } from '../errors.ts'
+import { frozenCopy } from '../frozen-copy.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import { describeValue } from '../text/show.ts'
 import { isSocket, type Socket } from './socket.ts'
@@ -32,7 +33,7 @@ export function makeSocket(builder: string, bare: SocketType, options: Options =
     type,
     receives: 'one' as const,
     optional: fallback !== undefined,
-    ...(fallback === undefined ? {} : { default: fallback }),
+    ...(fallback === undefined ? {} : { default: frozenCopy(fallback) }),
     ...(description === undefined ? {} : { description: description as string }),
   })
 }

@@ -248,10 +248,14 @@ describe('inputs', () => {
     expect(inputs).toEqual({ first: { value: 1 }, second: { value: 2 } })
   })
 
-  test('of the caller are passed on by reference', async () => {
+  test('of the caller are passed on as frozen copies', async () => {
     const options = { size: 1 }
     const seen = await given(new Pipeline({ reader: new Options() }), { options })
-    expect(seen['reader']?.[0]?.['options']).toBe(options)
+    expect(seen['reader']?.[0]?.['options']).toEqual(options)
+    expect([Object.isFrozen(seen['reader']?.[0]?.['options']), Object.isFrozen(options)]).toEqual([
+      true,
+      false,
+    ])
   })
 
   test('cannot reach what every object has', async () => {

@@ -316,7 +316,7 @@ describe('what a component returns', () => {
     )
   })
 
-  test('goes to its receivers as it is, not as a copy', async () => {
+  test('is copied and frozen once, and then goes on as it is', async () => {
     const list = Object.freeze([{ a: 1 }])
     const Gives = defineComponent({
       type: 'Gives',
@@ -332,8 +332,10 @@ describe('what a component returns', () => {
     })
     const result = await new Pipeline({ gives: new Gives(), takes: new Takes() })
       .connect('gives.list', 'takes.list')
-      .run()
-    expect(result.get('takes.list')).toBe(list)
+      .run({}, { includeOutputsFrom: ['gives'] })
+    expect(result.get('takes.list')).toEqual(list)
+    expect(result.get('takes.list')).toBe(result.outputs.gives?.list)
+    expect(Object.isFrozen(list[0])).toBe(false)
   })
 })
 
