@@ -235,3 +235,53 @@ test.each([{}, 'x', null, { aborted: false }])('what is not a signal is refused:
     expect(await rejection(attempt)).toMatch(/^PIPELINE_INVALID_OPTION: signal must be an AbortSignal/)
   }
 })
+
+describe('whatever a component throws', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  const getter = Object.defineProperty(new Error('x'), 'message', {
+    get: () => {
+      throw new RangeError('a getter')
+    },
+  })
+  test.each([
+    ['a revoked proxy', () => proxy],
+    ['an error with a getter that throws', () => getter],
+    ['an object without a prototype', () => Object.create(null)],
+    ['a text that cannot be made', () => ({ toString: () => Symbol('x') })],
+    ['undefined', () => undefined],
+  ])('the error names the component: %s', async (_, make) => {
+    for (const when of ['run', 'warmUp', 'close'] as const) {
+      const odd = Object.assign(new Double(), { [when]: () => Promise.reject(make()) })
+      const policies = { odd: { retry: { attempts: 2, on: ['RangeError'] } } }
+      const pipeline = new Pipeline({ odd }, { policies })
+      const failing = when === 'close' ? pipeline.close() : pipeline.run({ value: 1 })
+      await expect(failing).rejects.toMatchObject({ code: 'RUN_COMPONENT_FAILED', component: 'odd' })
+    }
+  })
+})
+
+test('a listener whose promise is rejected fails the run, and is a warning after it', async () => {
+  const slow = new Slow()
+  const running = rejection(() =>
+    new Pipeline({ slow }).run(
+      { value: 1 },
+      {
+        onEvent: async (event) => {
+          if (event.type === 'componentStart') throw new RangeError('listener')
+        },
+      },
+    ),
+  )
+  expect(await running).toBe('RangeError: listener')
+  await new Pipeline({ double: new Double() }).run(
+    { value: 1 },
+    {
+      onEvent: async (event) => {
+        if (event.type === 'runEnd') throw new RangeError('late')
+      },
+    },
+  )
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(warned).toEqual(['onEvent rejected after the run had ended: late'])
+})

@@ -31,7 +31,7 @@ const Pass = defineComponent({
 describe('a component that changes what it got', () => {
   const changes: [what: string, change: (value: Changeable) => void][] = [
     ['adds to a list', ({ list }) => void list.push(9)],
-    ['replaces what is deep inside', ({ deep }) => void (deep.text = 'other')],
+    ['replaces what is deep inside', ({ deep }) => void Object.assign(deep, { text: 'other' })],
     ['removes a key', (value) => void delete (value as Partial<Changeable>).deep],
     ['sorts a list', ({ list }) => void list.sort()],
   ]

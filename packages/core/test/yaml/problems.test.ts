@@ -175,3 +175,11 @@ describe('limits', () => {
     expect(() => loadPipeline('{}', { registry, limits })).toThrow(message)
   })
 })
+
+test('a file may ask for as many visits as the limits say, and no more', () => {
+  const text = 'maxRunsPerComponent: 10000001\ncomponents: {}'
+  expect(loadPipeline(text, { registry, limits: { maxRunsPerComponent: 10_000_001 } }).names()).toEqual([])
+  expect(() => loadPipeline(text, { registry })).toThrow(
+    expect.objectContaining({ code: 'LOAD_LIMIT', line: 1, path: 'maxRunsPerComponent' }),
+  )
+})
