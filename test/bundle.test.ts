@@ -10,27 +10,33 @@ const run = promisify(execFile)
 
 const app = `
 import { readFile } from 'node:fs/promises'
-import { ChatMessage, ImageContent, Pipeline } from '@millrace/core'
-import { LlamaCppChatGenerator } from '@millrace/llama-cpp'
+import { ChatMessage, ImageContent, Pipeline, Registry } from '@millrace/core'
+import { dumpPipeline, loadPipeline } from '@millrace/core/yaml'
+import { LlamaCppChatGenerator, llamaCppComponents } from '@millrace/llama-cpp'
 
 async function main() {
   const [parameters = '{}', image] = process.argv.slice(2)
   const model = 'npm:@millrace/pocket-model/pocket.gguf'
   const generationKwargs = { temperature: 0 }
-  const pipeline = new Pipeline({
+  const made = new Pipeline({
     llm: new LlamaCppChatGenerator({ model, generationKwargs, ...JSON.parse(parameters) }),
   })
+  // By way of a file, for which the bundle has the parser of YAML.
+  const registry = new Registry([llamaCppComponents])
+  const pipeline = loadPipeline(dumpPipeline(made, { registry }), { registry })
   const question = image
     ? ["What's in this image?", ImageContent.create({ base64: await readFile(image, 'base64'), mimeType: 'image/png' })]
     : 'What is the capital of France?'
   const result = await pipeline.run({ llm: { messages: [ChatMessage.user(question)] } })
-  console.log(ChatMessage.text(result.get('llm.replies')[0]))
+  console.log(ChatMessage.text((result.get('llm.replies') as ChatMessage[])[0]))
   await pipeline.close()
 }
 void main()
 `
 const [command = ''] = /^esbuild .*$/m.exec(read('docs/deploying.md')) ?? []
-const [, ...options] = command.split(' ')
+const options = [...command.matchAll(/(?:"[^"]*"|\S)+/g)]
+  .slice(1)
+  .map(([option]) => option.replaceAll('"', ''))
 
 // Where Node.js finds the packages that the bundle leaves out.
 const cache = join(root, 'packages/llama-cpp/node_modules/.cache')
@@ -77,7 +83,7 @@ describe('a bundle with everything but native code in it', () => {
 
   test('may be CommonJS', async () => {
     writeFileSync(join(dir, 'package.json'), '{}')
-    await bundle('--format=cjs')
+    await bundle('--format=cjs', '--banner:js=')
     expect(existsSync(join(dir, 'out/child.js'))).toBe(true)
     for (const isolation of ['none', 'process']) {
       const { stdout } = await runBundle(JSON.stringify({ isolation }))

@@ -1,6 +1,6 @@
 // A direct dependency is pinned exactly and has a reason in CONTRIBUTING.md.
 import { expect, test } from '@jest/globals'
-import { packages, read } from './workspace.ts'
+import { filesBelow, packages, read } from './workspace.ts'
 
 const manifests = ['package.json', 'examples/package.json', 'bench/package.json'].concat(
   packages.map((name) => `packages/${name}/package.json`),
@@ -13,9 +13,26 @@ function dependenciesOf(manifest: string): [string, string][] {
 
 test.each(manifests)('%s pins what it depends on', (manifest) => {
   const loose = dependenciesOf(manifest).filter(
-    ([, version]) => version !== 'workspace:*' && !/^\d+\.\d+\.\d+$/.test(version),
+    ([, version]) => version !== 'workspace:*' && !/^(npm:[\w/-]+@)?\d+\.\d+\.\d+$/.test(version),
   )
   expect(loose).toEqual([])
+})
+
+test('what extends core has it as a peer, so that a program has one copy; a program has it as a dependency', () => {
+  for (const name of packages) {
+    const { dependencies = {}, peerDependencies = {} } = JSON.parse(read(`packages/${name}/package.json`))
+    const isProgram = name === 'cli'
+    const { '@millrace/core': dependency } = dependencies
+    const { '@millrace/core': peer } = peerDependencies
+    const uses = filesBelow(`packages/${name}/src`).some((file) =>
+      read(`packages/${name}/src/${file}`).includes("from '@millrace/core"),
+    )
+    expect([name, dependency, peer]).toEqual([
+      name,
+      uses && isProgram ? 'workspace:*' : undefined,
+      uses && !isProgram ? 'workspace:^' : undefined,
+    ])
+  }
 })
 
 test('every dependency has a reason in CONTRIBUTING.md, and every reason a dependency', () => {

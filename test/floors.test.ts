@@ -108,8 +108,8 @@ test('packages depend downwards only', () => {
     cli: order.slice(0, -1),
   }
   for (const name of packages) {
-    const { dependencies = {} } = JSON.parse(read(`packages/${name}/package.json`))
-    const ours = Object.keys(dependencies)
+    const { dependencies = {}, peerDependencies = {} } = JSON.parse(read(`packages/${name}/package.json`))
+    const ours = Object.keys({ ...dependencies, ...peerDependencies })
       .filter((dependency) => dependency.startsWith('@millrace/'))
       .map((dependency) => dependency.slice('@millrace/'.length))
     const allowed = own[name] ?? ['core']

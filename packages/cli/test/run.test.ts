@@ -48,7 +48,7 @@ describe('the process of millrace run', () => {
     expect({ code, stderr, warnings }).toEqual({ code: 0, stderr: '', warnings: [] })
     expect(ChatMessage.text(outputs.llm.replies[0])).toBe('The capital of Japan is Tokyo.')
     expect(outputs.llm.replies[0].meta.usage).toMatchObject({ promptTokens: 25, completionTokens: 9 })
-    expect(usage).toMatchObject({ replies: 1, promptTokens: 25, completionTokens: 9, totalTokens: 34 })
+    expect(usage).toMatchObject({ calls: 1, promptTokens: 25, completionTokens: 9, totalTokens: 34 })
   })
 
   test('ends with the exit code of what it failed with', async () => {

@@ -15,7 +15,7 @@ export async function explain(file: string, options: RegistryOptions, terminal: 
 function explanations(pipeline: Pipeline, around = ''): string[] {
   const inside = pipeline.names().flatMap((name) => {
     const component = pipeline.get(name)
-    if (!(component instanceof PipelineComponent)) return []
+    if (!PipelineComponent.isInstance(component)) return []
     const path = `${around}${name}`
     const [own = '', ...deeper] = explanations(component.pipeline, `${path}.`)
     return [`Inside '${path}': ${own}`, ...deeper]

@@ -8,7 +8,7 @@ import { findingLines } from '../output/finding-lines.ts'
 import { inputLines } from '../output/socket-lines.ts'
 import { jsonText } from '../output/write.ts'
 import type { Terminal } from '../terminal.ts'
-import { load } from './load.ts'
+import { filesOf, load } from './load.ts'
 import { makeRegistry, type RegistryOptions } from './registry.ts'
 
 export interface ValidateOptions extends RegistryOptions, PermissionOptions {
@@ -35,18 +35,18 @@ type FileReport =
  * refused, or would fail whatever its inputs are.
  */
 export async function validate(
-  files: readonly string[],
+  paths: readonly string[],
   options: ValidateOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  if (files.indexOf('-') !== files.lastIndexOf('-')) {
+  if (paths.indexOf('-') !== paths.lastIndexOf('-')) {
     throw new CliError('USAGE_INVALID', "The standard input can be read only once: give '-' once.")
   }
   const { stdout, stderr } = terminal
   const permissions = parsePermissions(options)
   const registry = await makeRegistry(options, terminal)
   const reports: FileReport[] = []
-  for (const file of files) {
+  for (const file of paths.flatMap(filesOf)) {
     try {
       const pipeline = await load(file, registry, terminal, permissions)
       const findings = await pipeline.check({ resolveFrom: [import.meta.url] })

@@ -10,6 +10,7 @@ import {
 } from '../value-types.ts'
 
 export interface ConstantParameters<Of extends ValueTypeName = 'json'> {
+  /** The value. */
   readonly value: JsonValue
   /**
    * The type of the value.
@@ -29,6 +30,7 @@ export class Constant<const Of extends ValueTypeName = 'json'> implements Compon
   static readonly type = 'Constant'
   static readonly description = 'Gives the same value in each run.'
   static readonly parameters = t.object({
+    /** The value. */
     value: t.json({ description: 'The value.' }),
     of: t.optional(typeNameSocket('The type of the value.'), { default: 'json' }),
   })

@@ -13,13 +13,13 @@ import { JsonReader } from '../json-reader.ts'
 
 export interface JsonParserParameters {
   /**
-   * What the JSON must fit.
+   * The JSON Schema that the data must fit.
    *
    * @defaultValue any JSON will do
    */
   readonly jsonSchema?: JsonObject
   /**
-   * Whether a text that is not JSON, or does not fit, fails the run. Otherwise it is the output `error`.
+   * Whether a text that is not right fails the run. Otherwise it gives the output `error`.
    *
    * @defaultValue true
    */
@@ -41,7 +41,9 @@ export class JsonParser implements Component {
   static readonly type = 'JsonParser'
   static readonly description = 'Makes data of a text or message that is JSON, by a schema.'
   static readonly parameters = t.object({
+    /** The JSON Schema that the data must fit. */
     jsonSchema: t.optional(t.record(t.json()), { description: 'The JSON Schema that the data must fit.' }),
+    /** Whether a text that is not right fails the run. Otherwise it gives the output `error`. */
     raiseOnFailure: t.boolean({
       default: true,
       description: 'Whether a text that is not right fails the run. Otherwise it gives the output `error`.',
@@ -50,9 +52,15 @@ export class JsonParser implements Component {
 
   readonly initParameters: JsonParserParameters
   readonly inputs = {
+    /** The JSON, as a text or as the text of a message. */
     text: t.described(t.union(t.string(), t.message()), 'The JSON, as a text or as the text of a message.'),
   }
-  readonly outputs: { readonly data: OptionalSocket<JsonValue>; readonly error: OptionalSocket<string> }
+  readonly outputs: {
+    /** What the text stands for. */
+    readonly data: OptionalSocket<JsonValue>
+    /** What is wrong with the text, in place of `data`. */
+    readonly error: OptionalSocket<string>
+  }
   readonly #reader: JsonReader
 
   /** @throws ComponentsError `SCHEMA_INVALID` */

@@ -12,9 +12,12 @@ import { type SocketNamed, typeNameSocket, type ValueNamed, type ValueTypeName }
 
 export interface OutputAdapterParameters<Type extends ValueTypeName = ValueTypeName>
   extends InputTypeParameters {
-  /** A Jinja template, or the name of an input. Each variable that it reads is an input of the component. */
+  /**
+   * A Jinja template, such as "{{ documents | length }}", or the name of an input. Each variable that it reads is an
+   * input.
+   */
   readonly template: string
-  /** What the template gives. */
+  /** What the template gives. All but `string` take the value of a single {{ … }}. */
   readonly outputType: Type
 }
 
@@ -33,6 +36,10 @@ export class OutputAdapter<const Type extends ValueTypeName> implements Componen
   static readonly type = 'OutputAdapter'
   static readonly description = 'Makes a value of another type of what it gets, by a Jinja template.'
   static readonly parameters = t.object({
+    /**
+     * A Jinja template, such as "{{ documents | length }}", or the name of an input. Each variable that it reads is
+     * an input.
+     */
     template: t.string({
       description:
         'A Jinja template, such as "{{ documents | length }}", or the name of an input. Each variable that it reads is an input.',

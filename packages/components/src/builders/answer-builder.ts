@@ -30,18 +30,23 @@ export class AnswerBuilder implements Component {
   static readonly description =
     'Makes answers of replies: with the question, the metadata, and the documents that they refer to.'
   static readonly parameters = t.object({
+    /** A regular expression for the answer in a reply, with one group at most. All of the reply without it. */
     pattern: t.optional(t.string(), {
       description:
         'A regular expression for the answer in a reply, with one group at most. All of the reply without it.',
     }),
+    /** A regular expression for numbers of documents in a reply, such as \[(\d+)\]. */
     referencePattern: t.optional(t.string(), {
       description: 'A regular expression for numbers of documents in a reply, such as \\[(\\d+)\\].',
     }),
+    /** Whether the last reply alone is an answer. */
     lastMessageOnly: t.boolean({ default: false, description: 'Whether the last reply alone is an answer.' }),
+    /** Whether an answer has those documents alone that it refers to. Needs referencePattern. */
     returnOnlyReferencedDocuments: t.boolean({
       default: true,
       description: 'Whether an answer has those documents alone that it refers to. Needs referencePattern.',
     }),
+    /** Whether [2-4] and [1,3] refer to several documents. Needs referencePattern. */
     expandReferenceRanges: t.boolean({
       default: false,
       description: 'Whether [2-4] and [1,3] refer to several documents. Needs referencePattern.',
@@ -50,19 +55,28 @@ export class AnswerBuilder implements Component {
 
   readonly initParameters: ParametersOf<typeof AnswerBuilder>
   readonly inputs = {
+    /** What was asked. */
     query: t.string({ description: 'What was asked.' }),
+    /** The replies of a generator, as texts or messages. */
     replies: t.described(
       t.union(t.array(t.string()), t.array(t.message())),
       'The replies of a generator, as texts or messages.',
     ),
+    /** Metadata for each reply. That of messages is taken without it. */
     meta: t.optional(t.array(t.record(t.json())), {
       description: 'Metadata for each reply. That of messages is taken without it.',
     }),
+    /** What the model was given to answer from. */
     documents: t.optional(t.array(t.document()), { description: 'What the model was given to answer from.' }),
+    /** Replaces that of the component. */
     pattern: t.optional(t.string(), { description: 'Replaces that of the component.' }),
+    /** Replaces that of the component. */
     referencePattern: t.optional(t.string(), { description: 'Replaces that of the component.' }),
   }
-  readonly outputs = { answers: t.array(answerSocket, { description: 'One for each reply.' }) }
+  readonly outputs = {
+    /** One for each reply. */
+    answers: t.array(answerSocket, { description: 'One for each reply.' }),
+  }
 
   /** @throws ComponentsError `PATTERN_INVALID` */
   constructor(given: ParametersOf<typeof AnswerBuilder> = {}) {

@@ -12,7 +12,8 @@ import {
 
 export interface ChatPromptBuilderParameters extends VariableParameters {
   /**
-   * A list of messages, or one string with `{% message %}` blocks. Without it each run must be given one.
+   * A list of messages whose texts are Jinja templates, or one string with {% message role="user" %}…{% endmessage %}
+   * blocks. Without it each run must be given one.
    *
    * @defaultValue none
    */
@@ -29,15 +30,23 @@ export interface ChatPromptBuilderInputs {
 }
 
 const messageParameter = t.object({
+  /** Who speaks. */
   role: t.optional(t.literal('system', 'user', 'assistant', 'tool'), { description: 'Who speaks.' }),
+  /**
+   * A text, or a list of texts and parts. { type: image, variable: photo } stands for the images in a variable, {
+   * type: file, variable: report } for the files.
+   */
   content: t.optional(t.union(t.string(), t.array(t.union(t.string(), t.record(t.json())))), {
     description:
       'A text, or a list of texts and parts. { type: image, variable: photo } stands for the images in a variable, { type: file, variable: report } for the files.',
   }),
+  /** The name of who speaks, where several have one role. */
   name: t.optional(t.string(), { description: 'The name of who speaks, where several have one role.' }),
+  /** Whatever belongs to the message; models do not see it. */
   meta: t.optional(t.record(t.json()), {
     description: 'Whatever belongs to the message; models do not see it.',
   }),
+  /** In place of all other keys: a variable whose messages stand here, such as the conversation so far. */
   insert: t.optional(t.string(), {
     description:
       'In place of all other keys: a variable whose messages stand here, such as the conversation so far.',
@@ -84,6 +93,10 @@ export class ChatPromptBuilder implements Component {
   static readonly description =
     'Makes chat messages from Jinja templates; each variable of a template is an input.'
   static readonly parameters = t.object({
+    /**
+     * A list of messages whose texts are Jinja templates, or one string with {% message role="user" %}…{% endmessage
+     * %} blocks. Without it each run must be given one.
+     */
     template: t.optional(t.union(t.string(), t.array(messageParameter)), {
       description:
         'A list of messages whose texts are Jinja templates, or one string with {% message role="user" %}…{% endmessage %} blocks. Without it each run must be given one.',
@@ -94,6 +107,7 @@ export class ChatPromptBuilder implements Component {
   readonly initParameters: ChatPromptBuilderParameters
   readonly inputs: PromptInputs<string | readonly PromptMessage[]>
   readonly outputs = {
+    /** The messages with the values in them. */
     prompt: t.array(t.message(), { description: 'The messages with the values in them.' }),
   }
   readonly #template: ChatTemplate | undefined
@@ -113,6 +127,7 @@ export class ChatPromptBuilder implements Component {
     this.inputs = {
       ...this.#variables.sockets(variableTypes(this.#template?.uses ?? [], 'template')),
       template: templateSocket(this.#template !== undefined),
+      /** Values of variables. They win over the inputs of the same name. */
       templateVariables: t.optional(t.record(t.unknown()), {
         description: 'Values of variables. They win over the inputs of the same name.',
       }),

@@ -10,7 +10,7 @@ import {
 } from '../templates/variables.ts'
 
 export interface PromptBuilderParameters extends VariableParameters {
-  /** A Jinja template. Each variable that it reads is an input of the component. */
+  /** A Jinja template, such as "What is the capital of {{ country }}?". Each variable that it reads is an input. */
   readonly template: string
 }
 
@@ -44,6 +44,7 @@ export class PromptBuilder implements Component {
   static readonly description =
     'Makes a text from a Jinja template; each variable of the template is an input.'
   static readonly parameters: Socket<PromptBuilderParameters> = t.object({
+    /** A Jinja template, such as "What is the capital of {{ country }}?". Each variable that it reads is an input. */
     template: t.string({
       description:
         'A Jinja template, such as "What is the capital of {{ country }}?". Each variable that it reads is an input.',
@@ -53,7 +54,10 @@ export class PromptBuilder implements Component {
 
   readonly initParameters: PromptBuilderParameters
   readonly inputs: PromptInputs<string>
-  readonly outputs = { prompt: t.string({ description: 'The template with the values in it.' }) }
+  readonly outputs = {
+    /** The template with the values in it. */
+    prompt: t.string({ description: 'The template with the values in it.' }),
+  }
   readonly #template: PromptTemplate
   readonly #variables: TemplateVariables
 
@@ -68,9 +72,11 @@ export class PromptBuilder implements Component {
     this.#variables = new TemplateVariables(PromptBuilder.type, parameters, needsOf(this.#template))
     this.inputs = {
       ...this.#variables.sockets(),
+      /** Takes the place of the builder's own template, for this run. */
       template: t.optional(t.string(), {
         description: "Takes the place of the builder's own template, for this run.",
       }),
+      /** Values of variables. They win over the inputs of the same name. */
       templateVariables: t.optional(t.record(t.unknown()), {
         description: 'Values of variables. They win over the inputs of the same name.',
       }),

@@ -14,9 +14,11 @@ export class AnswerJoiner implements Component {
   static readonly type = 'AnswerJoiner'
   static readonly description = 'Makes one list of the answers that its senders send.'
   static readonly parameters = t.object({
+    /** How many answers are kept. All without it. */
     topK: t.optional(t.integer({ minimum: 1 }), {
       description: 'How many answers are kept. All without it.',
     }),
+    /** Whether the answers with the highest score come first; those without one come last. */
     sortByScore: t.boolean({
       default: false,
       description: 'Whether the answers with the highest score come first; those without one come last.',
@@ -25,10 +27,15 @@ export class AnswerJoiner implements Component {
 
   readonly initParameters: ParametersOf<typeof AnswerJoiner>
   readonly inputs = {
+    /** The answers. */
     answers: t.variadic(t.array(answerSocket), { description: 'The answers.' }),
+    /** How many answers are kept in this run. */
     topK: t.optional(t.integer({ minimum: 0 }), { description: 'How many answers are kept in this run.' }),
   }
-  readonly outputs = { answers: t.array(answerSocket, { description: 'All answers, or the first of them.' }) }
+  readonly outputs = {
+    /** All answers, or the first of them. */
+    answers: t.array(answerSocket, { description: 'All answers, or the first of them.' }),
+  }
 
   constructor(given: ParametersOf<typeof AnswerJoiner> = {}) {
     const parameters = withoutNulls(AnswerJoiner.parameters.type, given)

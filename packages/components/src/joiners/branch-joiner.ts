@@ -9,6 +9,7 @@ import {
 } from '../value-types.ts'
 
 export interface BranchJoinerParameters<Of extends ValueTypeName = ValueTypeName> {
+  /** The type of the values. */
   readonly of: Of
 }
 
@@ -29,7 +30,10 @@ export class BranchJoiner<const Of extends ValueTypeName> implements Component {
   static readonly parameters = t.object({
     of: typeNameSocket('The type of the values.'),
   })
-  readonly inputs: { readonly value: VariadicSocket<ValueNamed<Of>> }
+  readonly inputs: {
+    /** What one of the senders sends. */
+    readonly value: VariadicSocket<ValueNamed<Of>>
+  }
   readonly outputs: { readonly value: SocketNamed<Of> }
   readonly initParameters: BranchJoinerParameters<Of>
 

@@ -26,11 +26,15 @@ export class ListJoiner<const Of extends ListTypeName> implements Component {
   static readonly type = 'ListJoiner'
   static readonly description = 'Makes one list of the lists that its senders send.'
   static readonly parameters = t.object({
+    /** The type of the lists. */
     of: t.described(t.literal<ListTypeName>(...listTypeNames), 'The type of the lists.'),
   })
 
   readonly initParameters: ListJoinerParameters<Of>
-  readonly inputs: { readonly values: VariadicSocket<ValueNamed<Of>> }
+  readonly inputs: {
+    /** The lists. */
+    readonly values: VariadicSocket<ValueNamed<Of>>
+  }
   readonly outputs: { readonly values: SocketNamed<Of> }
 
   /** @throws ComponentsError `VALUE_INVALID` for a type that there is not */

@@ -12,8 +12,14 @@ export class StringJoiner implements Component {
   static readonly type = 'StringJoiner'
   static readonly description = 'Makes a list of the texts that its senders send.'
 
-  readonly inputs = { strings: t.variadic(t.string(), { description: 'The texts.' }) }
-  readonly outputs = { strings: t.array(t.string(), { description: 'All texts.' }) }
+  readonly inputs = {
+    /** The texts. */
+    strings: t.variadic(t.string(), { description: 'The texts.' }),
+  }
+  readonly outputs = {
+    /** All texts. */
+    strings: t.array(t.string(), { description: 'All texts.' }),
+  }
 
   run({ strings }: InputsOf<StringJoiner>): { readonly strings: readonly string[] } {
     return { strings }

@@ -14,7 +14,7 @@ import { type Route, type RouteOutput, type RouteOutputs, routeSocket } from './
 
 export interface ConditionalRouterParameters<Routes extends readonly Route[] = readonly Route[]>
   extends InputTypeParameters {
-  /** The first one whose condition is true is taken. */
+  /** The ways. The first one whose condition is true is taken. */
   readonly routes: Routes
   /**
    * Variables that need not be given; they are undefined then.
@@ -53,10 +53,12 @@ export class ConditionalRouter<const Routes extends readonly Route[]> implements
   static readonly type = 'ConditionalRouter'
   static readonly description = 'Sends values the way of the first route whose condition is true.'
   static readonly parameters = t.object({
+    /** The ways. The first one whose condition is true is taken. */
     routes: t.array(routeSocket, {
       minItems: 1,
       description: 'The ways. The first one whose condition is true is taken.',
     }),
+    /** Variables that need not be given; they are undefined then. */
     optionalVariables: t.optional(t.array(t.string()), {
       description: 'Variables that need not be given; they are undefined then.',
     }),

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises'
 import {
   type Component,
   type FileContent,
@@ -10,6 +9,7 @@ import {
 } from '@millrace/core'
 import { withoutNulls } from '@millrace/core/component'
 import mime from 'mime'
+import { access } from '#platform'
 import { ComponentsError } from '../errors.ts'
 
 /** A path, or the content of a file. */
@@ -46,15 +46,18 @@ export class FileTypeRouter implements Component {
   static readonly type = 'FileTypeRouter'
   static readonly description = 'Sends paths, files and images the way of their MIME type.'
   static readonly parameters = t.object({
+    /** MIME types, `audio/*` for all of a kind, or regular expressions. Each is an output. */
     mimeTypes: t.array(t.string({ minLength: 1 }), {
       minItems: 1,
       uniqueItems: true,
       description: 'MIME types, `audio/*` for all of a kind, or regular expressions. Each is an output.',
     }),
+    /** Extensions by MIME type, such as { text/x-log: .log }. They win over those that are known. */
     additionalMimeTypes: t.optional(t.record(t.string({ pattern: '^\\.' })), {
       description:
         'Extensions by MIME type, such as { text/x-log: .log }. They win over those that are known.',
     }),
+    /** Whether a path without a file fails the run. Otherwise it leaves as `failed`. */
     raiseOnFailure: t.boolean({
       default: false,
       description: 'Whether a path without a file fails the run. Otherwise it leaves as `failed`.',
@@ -63,6 +66,7 @@ export class FileTypeRouter implements Component {
 
   readonly initParameters: ParametersOf<typeof FileTypeRouter>
   readonly inputs = {
+    /** Paths, files and images. A relative path starts where the program runs. */
     sources: t.described(sources, 'Paths, files and images. A relative path starts where the program runs.'),
   }
   readonly outputs: { readonly [mimeType: string]: OptionalSocket<readonly Source[]> }

@@ -4,7 +4,7 @@ import { ComponentsError } from '../errors.ts'
 import { compileFilter, type DocumentFilter } from '../filters/filter.ts'
 
 export interface MetadataRouterParameters<Name extends string = string> {
-  /** Haystack's filters, by the name of the output where the documents go that they match. */
+  /** Filters by the name of their output: { field, operator, value }, or { operator, conditions } of several. */
   readonly rules: { readonly [name in Name]: JsonObject }
 }
 
@@ -24,6 +24,7 @@ export class MetadataRouter<const Name extends string> implements Component {
   static readonly type = 'MetadataRouter'
   static readonly description = 'Sends documents the way of their metadata, by filters.'
   static readonly parameters = t.object({
+    /** Filters by the name of their output: { field, operator, value }, or { operator, conditions } of several. */
     rules: t.record(t.record(t.json()), {
       description:
         'Filters by the name of their output: { field, operator, value }, or { operator, conditions } of several.',
@@ -31,7 +32,10 @@ export class MetadataRouter<const Name extends string> implements Component {
   })
 
   readonly initParameters: MetadataRouterParameters<Name>
-  readonly inputs = { documents: t.array(t.document(), { description: 'What is sent.' }) }
+  readonly inputs = {
+    /** What is sent. */
+    documents: t.array(t.document(), { description: 'What is sent.' }),
+  }
   readonly outputs: { readonly [name in Name | 'unmatched']: Socket<readonly Document[]> }
   readonly #rules: readonly (readonly [name: string, matches: DocumentFilter])[]
 

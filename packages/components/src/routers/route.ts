@@ -23,9 +23,11 @@ interface RouteCondition {
 export type Route = RouteCondition & (RouteOutput | { readonly outputs: readonly RouteOutput[] })
 
 const output = {
+  /** A Jinja template, or the name of an input, which is passed on as it is. */
   output: t.string({
     description: 'A Jinja template, or the name of an input, which is passed on as it is.',
   }),
+  /** The name of the output. Several routes may have one output, of one type. */
   outputName: t.string({
     minLength: 1,
     description: 'The name of the output. Several routes may have one output, of one type.',
@@ -35,6 +37,10 @@ const output = {
 
 /** The declaration of `Route`. */
 export const routeSocket = t.object({
+  /**
+   * A Jinja template such as "{{ documents | length > 2 }}", or the name of an input. The last route may go without:
+   * it is the default.
+   */
   condition: t.optional(t.union(t.string(), t.boolean()), {
     description:
       'A Jinja template such as "{{ documents | length > 2 }}", or the name of an input. The last route may go without: it is the default.',
@@ -42,6 +48,7 @@ export const routeSocket = t.object({
   output: t.optional(output.output),
   outputName: t.optional(output.outputName),
   outputType: t.optional(output.outputType),
+  /** In place of these three: several outputs, each with its `output`, `outputName` and `outputType`. */
   outputs: t.optional(t.array(t.object(output), { minItems: 1 }), {
     description:
       'In place of these three: several outputs, each with its `output`, `outputName` and `outputType`.',

@@ -125,7 +125,7 @@ export function toMessages(value: unknown, subject: string): ChatMessage[] {
     try {
       return ChatMessage.fromJSON(withoutView(item))
     } catch (error) {
-      if (!(error instanceof MillraceError)) throw error
+      if (!MillraceError.isInstance(error)) throw error
       throw failure(`${subject} chat messages only. ${error.message}`)
     }
   })

@@ -155,7 +155,7 @@ function checkMessage(message: unknown, option: string): ChatMessage {
   try {
     return ChatMessage.fromJSON(message)
   } catch (error) {
-    if (!(error instanceof MillraceError)) throw error
+    if (!MillraceError.isInstance(error)) throw error
     const reason = `'${option}' is not a message. ${error.message}`
     throw new ComponentsError('TEMPLATE_INVALID', reason, { option, cause: error })
   }

@@ -80,7 +80,8 @@ function fromJson(text: string): unknown {
 /** How a component gets its inputs from its templates. */
 export interface InputTypeParameters {
   /**
-   * The types of variables, which become those of the inputs. All others take any value.
+   * The types of variables, as in { count: integer }: what is given as text, as on a command line, is read by them.
+   * The others take any value.
    *
    * @defaultValue `{}`
    */
@@ -89,6 +90,10 @@ export interface InputTypeParameters {
 
 /** The declaration of `InputTypeParameters`. */
 export const inputTypeParameters = {
+  /**
+   * The types of variables, as in { count: integer }: what is given as text, as on a command line, is read by them.
+   * The others take any value.
+   */
   inputTypes: t.optional(t.record(typeNameSocket('The type of the variable.')), {
     description:
       'The types of variables, as in { count: integer }: what is given as text, as on a command line, is read by them. The others take any value.',

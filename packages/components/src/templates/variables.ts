@@ -7,15 +7,14 @@ import { sometimesSetHint, type Values } from './prompt-template.ts'
 /** How a prompt builder gets its inputs from its template. */
 export interface VariableParameters {
   /**
-   * The variables that must be given, or `'*'` for all of them. The others print as nothing when they are missing.
-   * (Haystack requires none unless it is told to.)
+   * The variables that must be given, or '*' for all of them. The others print as nothing when they are missing.
    *
    * @defaultValue '*'
    */
   readonly requiredVariables?: '*' | readonly string[]
   /**
-   * The variables that are inputs, in place of those that the template reads, as in Haystack: for templates that are
-   * given at run time. What else a template reads can be given in `templateVariables`.
+   * The variables that are inputs, in place of those that the template reads: for templates that are given at run
+   * time.
    *
    * @defaultValue the variables that the template reads
    */
@@ -24,11 +23,16 @@ export interface VariableParameters {
 
 /** The declaration of `VariableParameters`, for the `parameters` of a builder. */
 export const variableParameters = {
+  /** The variables that must be given, or '*' for all of them. The others print as nothing when they are missing. */
   requiredVariables: t.optional(t.union(t.literal('*'), t.array(t.string())), {
     default: '*',
     description:
       "The variables that must be given, or '*' for all of them. The others print as nothing when they are missing.",
   }),
+  /**
+   * The variables that are inputs, in place of those that the template reads: for templates that are given at run
+   * time.
+   */
   variables: t.optional(t.array(t.string()), {
     description:
       'The variables that are inputs, in place of those that the template reads: for templates that are given at run time.',
@@ -37,7 +41,9 @@ export const variableParameters = {
 
 /** The inputs of a prompt builder: one for each variable, beside its own two. */
 export type PromptInputs<Template> = { readonly [variable: string]: Socket } & {
+  /** Takes the place of the builder's own template, for this run. */
   readonly template: Socket<Template>
+  /** Values of variables. They win over the inputs of the same name. */
   readonly templateVariables: OptionalSocket<{ readonly [name: string]: unknown }>
 }
 

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import {
   ChatMessage,
   type Component,
@@ -11,6 +10,7 @@ import {
   t,
 } from '@millrace/core'
 import { aloneContext, flattenTools, isToolset, withoutNulls } from '@millrace/core/component'
+import { setMaxListeners } from '#platform'
 import { answerCall } from './answer-call.ts'
 import { type PendingCall, pendingCalls } from './pending-calls.ts'
 import { ResultStream } from './result-stream.ts'
@@ -37,41 +37,52 @@ export class ToolInvoker implements Component {
   static readonly type = 'ToolInvoker'
   static readonly description = 'Runs the tools that a model called, and makes messages of the results.'
   static readonly parameters = t.object({
+    /** What may be called. In a file: names of tools that a package registers. */
     tools: t.tools({
       description: 'What may be called. In a file: names of tools that a package registers.',
     }),
+    /** Whether a call that fails fails the run. Otherwise the model is told. */
     raiseOnFailure: t.boolean({
       default: false,
       description: 'Whether a call that fails fails the run. Otherwise the model is told.',
     }),
+    /** How many calls run at once. */
     maxConcurrency: t.integer({ default: 4, minimum: 1, description: 'How many calls run at once.' }),
+    /** The longest that one call may take, in milliseconds. No limit without it. */
     timeoutMs: t.optional(t.integer({ minimum: 1, maximum: 2 ** 31 - 1 }), {
       description: 'The longest that one call may take, in milliseconds. No limit without it.',
     }),
+    /** Called with each result, in the order of the calls. A pipeline streams without it. */
     streamingCallback: t.optional(t.callback<StreamingCallback>(), {
       description: 'Called with each result, in the order of the calls. A pipeline streams without it.',
     }),
   })
 
   readonly inputs = {
+    /** The replies of a model, or a whole conversation that ends with them. */
     messages: t.array(t.message(), {
       description: 'The replies of a model, or a whole conversation that ends with them.',
     }),
+    /** What stands before `messages`. Only for the output `messages`. */
     conversation: t.optional(t.array(t.message()), {
       description: 'What stands before `messages`. Only for the output `messages`.',
     }),
+    /** Replace those of the component. Toolsets among them must be ready. */
     tools: t.optional(t.tools(), {
       description: 'Replace those of the component. Toolsets among them must be ready.',
     }),
   }
   readonly outputs = {
+    /** The results, in the order of the calls. Left out when there were none. */
     toolMessages: t.optional(t.array(t.message()), {
       description: 'The results, in the order of the calls. Left out when there were none.',
     }),
+    /** All of it for the model to go on: conversation, messages, results. Left out without calls. */
     messages: t.optional(t.array(t.message()), {
       description:
         'All of it for the model to go on: conversation, messages, results. Left out without calls.',
     }),
+    /** The messages as they came, when they hold no calls. */
     replies: t.optional(t.array(t.message()), {
       description: 'The messages as they came, when they hold no calls.',
     }),
@@ -127,7 +138,8 @@ export class ToolInvoker implements Component {
     setMaxListeners(0, stop.signal)
     const onAbort = () => stop.abort(context.signal.reason)
     context.signal.addEventListener('abort', onAbort)
-    const options = { tools, signal: stop.signal, timeoutMs, raiseOnFailure }
+    const report = context.toolCall
+    const options = { tools, signal: stop.signal, timeoutMs, raiseOnFailure, report }
     try {
       const results = await runLimited(
         calls,

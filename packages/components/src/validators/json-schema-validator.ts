@@ -13,18 +13,18 @@ import { JsonReader } from '../json-reader.ts'
 import { PromptTemplate } from '../templates/prompt-template.ts'
 
 export interface JsonSchemaValidatorParameters {
-  /** What the reply must fit. */
+  /** The JSON Schema that the reply must fit. */
   readonly jsonSchema: JsonObject
   /**
-   * A Jinja template of what the model is answered. It sees `problems`, a list of sentences, the text `reply`, `schema`, and
-   * the messages of the `conversation`, which end with the reply.
+   * A Jinja template of what the model is answered. It sees `problems`, a list of sentences, the text `reply`,
+   * `schema`, and the messages of the `conversation`.
    *
    * @defaultValue a list of the problems, and the request for the corrected JSON alone
    */
   readonly errorTemplate?: string
   /**
-   * The run fails when that many replies of one conversation were wrong. Needs the input `conversation`, from which the
-   * attempts are counted.
+   * The run fails when that many replies were wrong. They are counted in the input `conversation`, which is mandatory
+   * then.
    *
    * @defaultValue no limit but the `maxRunsPerComponent` of the pipeline
    */
@@ -61,11 +61,20 @@ export class JsonSchemaValidator implements Component {
   static readonly description =
     'Checks the reply of a model against a JSON Schema, and tells the model what is wrong.'
   static readonly parameters = t.object({
+    /** The JSON Schema that the reply must fit. */
     jsonSchema: t.record(t.json(), { description: 'The JSON Schema that the reply must fit.' }),
+    /**
+     * A Jinja template of what the model is answered. It sees `problems`, a list of sentences, the text `reply`,
+     * `schema`, and the messages of the `conversation`.
+     */
     errorTemplate: t.optional(t.string(), {
       description:
         'A Jinja template of what the model is answered. It sees `problems`, a list of sentences, the text `reply`, `schema`, and the messages of the `conversation`.',
     }),
+    /**
+     * The run fails when that many replies were wrong. They are counted in the input `conversation`, which is
+     * mandatory then.
+     */
     maxAttempts: t.optional(t.integer({ minimum: 1 }), {
       description:
         'The run fails when that many replies were wrong. They are counted in the input `conversation`, which is mandatory then.',
@@ -74,14 +83,22 @@ export class JsonSchemaValidator implements Component {
 
   readonly initParameters: JsonSchemaValidatorParameters
   readonly inputs: {
+    /** The reply of a model, or a whole conversation that ends with it. The last one is checked. */
     readonly messages: Socket<readonly ChatMessage[]>
+    /** What stands before `messages`. For the output `errors`, and to count attempts. */
     readonly conversation: OptionalSocket<readonly ChatMessage[]>
   }
   readonly outputs = {
+    /** The messages as they came, when the last one is right. */
     validated: t.optional(t.array(t.message()), {
       description: 'The messages as they came, when the last one is right.',
     }),
+    /** What the last message stands for, when it is right. */
     data: t.optional(t.json(), { description: 'What the last message stands for, when it is right.' }),
+    /**
+     * For the model to try again: conversation, messages, and what is wrong with the last one. Left out when it is
+     * right.
+     */
     errors: t.optional(t.array(t.message()), {
       description:
         'For the model to try again: conversation, messages, and what is wrong with the last one. Left out when it is right.',
@@ -108,6 +125,7 @@ export class JsonSchemaValidator implements Component {
       description: 'What stands before `messages`. For the output `errors`, and to count attempts.',
     })
     this.inputs = {
+      /** The reply of a model, or a whole conversation that ends with it. The last one is checked. */
       messages: t.array(t.message(), {
         minItems: 1,
         description:

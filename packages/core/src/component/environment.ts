@@ -1,5 +1,8 @@
+import { environmentOfProcess } from '#platform'
 import { DefinitionError } from '../errors.ts'
 import { isPlainObject } from '../json.ts'
+
+type Environment = { readonly [name: string]: string | undefined }
 
 /** An escaped `${`, or a reference, whose `}` may be missing. */
 const PIECE = /\$\$\{|\$\{env:([^}]*)(\}?)/g
@@ -35,7 +38,7 @@ export function unescapeReferences(text: string): string {
  *
  * @throws DefinitionError `COMPONENT_PARAMETERS` naming the variable that is not set, or what is not a reference
  */
-export function resolveEnvironment<T>(value: T, environment: NodeJS.ProcessEnv = process.env): T {
+export function resolveEnvironment<T>(value: T, environment: Environment = environmentOfProcess()): T {
   if (typeof value === 'string') return resolveText(value, environment) as T
   if (Array.isArray(value)) return value.map((item) => resolveEnvironment(item, environment)) as T
   if (!isPlainObject(value)) return value
@@ -43,7 +46,7 @@ export function resolveEnvironment<T>(value: T, environment: NodeJS.ProcessEnv =
   return Object.fromEntries(entries) as T
 }
 
-function resolveText(text: string, environment: NodeJS.ProcessEnv): string {
+function resolveText(text: string, environment: Environment): string {
   const malformed = malformedReference(text)
   if (malformed !== undefined) {
     throw new DefinitionError(
@@ -54,7 +57,7 @@ function resolveText(text: string, environment: NodeJS.ProcessEnv): string {
   return text.replace(PIECE, (_, name) => (name === undefined ? '${' : lookUp(name, environment)))
 }
 
-function lookUp(name: string, environment: NodeJS.ProcessEnv): string {
+function lookUp(name: string, environment: Environment): string {
   // process.env inherits from Object.prototype.
   const found = Object.hasOwn(environment, name) ? environment[name] : undefined
   if (found !== undefined) return found

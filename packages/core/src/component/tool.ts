@@ -5,6 +5,7 @@ import type { JsonSchema, SocketType } from '../schema/socket-type.ts'
 import { checkSchema, schemaFault } from '../schema/validate.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
+import { unknownKey } from '../text/names.ts'
 import { messageOf } from '../text/show.ts'
 
 const brand = Symbol.for('millrace.tool')
@@ -15,7 +16,8 @@ export interface ToolContext {
 
 /** A function that a model may call, with the schema of its arguments. Made by `tool`. */
 export interface Tool {
-  readonly [brand]: true
+  /** For the compiler alone, which thus refuses what `tool` did not make. */
+  readonly '~tool': true
   /** What the model calls it by: letters, digits, `_` and `-`, 64 at most. */
   readonly name: string
   /** What the model reads to decide when to call it. */
@@ -33,11 +35,13 @@ export interface ToolDefinition<Arguments> {
   readonly run: (args: Arguments, context: ToolContext) => unknown
 }
 
+const toolKeys = ['name', 'description', 'parameters', 'run']
+
 /**
  * Makes a tool. Defaults that `t.object` declares reach `run` where the model gives nothing; those of a JSON Schema are
  * for the model alone.
  *
- * @throws ToolError `TOOL_INVALID` for a bad name, a missing function or an unusable schema
+ * @throws ToolError `TOOL_INVALID` for a bad name, a missing function, an unusable schema or an unknown key
  * @example
  * const add = tool({
  *   name: 'add',
@@ -64,6 +68,10 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
       tool: name,
     })
   }
+  const unknown = Object.keys(definition).find((key) => !toolKeys.includes(key))
+  if (unknown !== undefined) {
+    throw new ToolError('TOOL_INVALID', `Tool '${name}': ${unknownKey(unknown, toolKeys)}`, { tool: name })
+  }
   const schema = isSocket(parameters) ? schemaOf(parameters) : parameters
   const fault = schemaFault(schema) ?? (schema['type'] === 'object' ? undefined : "its type is not 'object'")
   if (fault !== undefined) {
@@ -75,15 +83,15 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
   }
   const fields =
     isSocket(parameters) && parameters.type.kind === 'object' ? parameters.type.fields : undefined
-  const made: Tool = Object.freeze({
-    [brand]: true as const,
+  const made = Object.freeze({
+    [brand]: true,
     name,
     description,
     parameters: schema,
     run: (fields === undefined
       ? run
       : (args, context) => run(withDefaults(fields, args as object) as Arguments, context)) as Tool['run'],
-  })
+  } as object) as Tool
   if (isSocket(parameters)) declared.set(made, parameters.type)
   return made
 }

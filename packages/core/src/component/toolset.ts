@@ -1,12 +1,13 @@
 import { ToolError } from '../errors.ts'
-import { listNames } from '../text/names.ts'
+import { didYouMean, listNames, nearest } from '../text/names.ts'
 import { isTool, type Tool } from './tool.ts'
 
 const brand = Symbol.for('millrace.toolset')
 
 /** Tools that belong together, such as those of one server. Made by `toolset`. */
 export interface Toolset {
-  readonly [brand]: true
+  /** For the compiler alone, which thus refuses what `toolset` did not make. */
+  readonly '~toolset': true
   readonly name: string
   /** Read at every request: a toolset that finds its tools in `warmUp` may have a getter here. */
   readonly tools: readonly Tool[]
@@ -17,12 +18,18 @@ export interface Toolset {
 /**
  * Groups tools under a name. Marks and returns the object that it is given, whose getters and methods stay its own.
  *
- * @throws ToolError `TOOL_INVALID` for what is not a list of tools under a name, `TOOL_DUPLICATE` where two share a name
+ * @throws ToolError `TOOL_INVALID` for what is not a list of tools under a name, and for a misspelt `warmUp` or `close`;
+ * `TOOL_DUPLICATE` where two share a name
  */
-export function toolset(definition: Omit<Toolset, typeof brand>): Toolset {
+export function toolset(definition: Omit<Toolset, '~toolset'>): Toolset {
   const { name, tools } = definition
   if (typeof name !== 'string' || name === '' || !Array.isArray(tools)) {
     throw new ToolError('TOOL_INVALID', "A toolset has a 'name' and a list of 'tools'.")
+  }
+  const misspelt = Object.keys(definition).find((key) => nearest(key, missingKeys(definition)))
+  if (misspelt !== undefined) {
+    const hint = didYouMean(misspelt, missingKeys(definition))
+    throw new ToolError('TOOL_INVALID', `Toolset '${name}': '${misspelt}' is unknown.${hint}`)
   }
   for (const item of tools) {
     if (!isTool(item)) throw notATool(`Toolset '${name}'`, 'not a tool')
@@ -32,6 +39,11 @@ export function toolset(definition: Omit<Toolset, typeof brand>): Toolset {
     throw new ToolError('TOOL_INVALID', `Toolset '${name}' is frozen. Freeze it after toolset(…) instead.`)
   }
   return Object.defineProperty(definition, brand, { value: true }) as Toolset
+}
+
+/** A toolset may have state of its own, but nothing that is called almost like what it lacks. */
+function missingKeys(definition: object): string[] {
+  return ['warmUp', 'close'].filter((key) => !(key in definition))
 }
 
 export function isToolset(value: unknown): value is Toolset {

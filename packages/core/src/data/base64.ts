@@ -20,15 +20,6 @@ export function assertBase64(text: unknown, noun: string): asserts text is strin
     throw new DataError('DATA_INVALID_BASE64', `Invalid ${noun}: 'base64': ${problem}`)
 }
 
-export function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
-}
-
-/** The bytes are in a buffer that nobody shares. What is not of the alphabet is skipped: check the text first. */
-export function fromBase64(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text, 'base64'))
-}
-
 function problemOf(text: unknown): string | undefined {
   if (typeof text !== 'string') return undefined
   if (text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined

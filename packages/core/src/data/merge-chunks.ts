@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { AssistantMessage } from './chat-message.ts'
 import { ToolCall } from './content-part.ts'
@@ -12,6 +11,17 @@ export type MalformedToolCall = {
   readonly name: string
   /** The text as the model wrote it. */
   readonly arguments: string
+}
+
+/** What generators write to `meta.malformedToolCalls`, which may hold anything, by ascending index. */
+export function readMalformedCalls(listed: JsonValue | undefined): MalformedToolCall[] {
+  if (!Array.isArray(listed)) return []
+  const calls = (listed as readonly JsonValue[]).flatMap((item): MalformedToolCall[] => {
+    const { index, id, name, arguments: written } = Object(item) as Readonly<Record<string, JsonValue>>
+    if (typeof index !== 'number' || typeof name !== 'string' || typeof written !== 'string') return []
+    return [{ index, ...(typeof id === 'string' && { id }), name, arguments: written }]
+  })
+  return calls.sort((one, other) => one.index - other.index)
 }
 
 interface CollectedCall {
@@ -72,7 +82,9 @@ function readCalls(collected: readonly CollectedCall[]): {
 }
 
 function makeId(): string {
-  return `call_${randomUUID().replaceAll('-', '')}`
+  // `randomUUID` is not there in pages that come by http.
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return `call_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }
 
 function mergeMeta(chunks: readonly StreamingChunk[], malformed: readonly MalformedToolCall[]): JsonObject {

@@ -1,7 +1,7 @@
-import { extname } from 'node:path'
+import { extname } from '#platform'
 
 /**
- * What an `ImageContent` may be: Haystack's list without its video. Whether a model can read a kind is for its
+ * What an `ImageContent` may be: Haystack's list without video and documents. Whether a model can read a kind is for its
  * generator to say.
  */
 export const imageMimeTypes: readonly string[] = [
@@ -24,8 +24,6 @@ export const imageMimeTypes: readonly string[] = [
   'image/vnd.adobe.photoshop',
   'image/xbm',
   'image/xpm',
-  'application/pdf',
-  'application/postscript',
 ]
 
 /** Pieces of text, read as Latin-1, that stand at fixed offsets of a file of one kind. */
@@ -77,7 +75,7 @@ const signatureLength = 16
  * MPO file begins like the JPEG that it is.
  */
 export function guessMimeType(bytes: Uint8Array): string | undefined {
-  const start = Buffer.from(bytes.subarray(0, signatureLength)).toString('latin1')
+  const start = String.fromCharCode(...bytes.subarray(0, signatureLength))
   const found = signatures.find(([, ...pieces]) =>
     pieces.every(([text, offset]) => start.startsWith(text, offset)),
   )

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, sizeOfFile } from '#platform'
 import { DataError } from '../errors.ts'
 import { linkSignal } from '../signals.ts'
 
@@ -13,9 +13,9 @@ const longestTimeoutMs = 2 ** 31 - 1
 export async function readFileBytes(path: string, maxBytes: number): Promise<Uint8Array> {
   assertMaxBytes(maxBytes)
   try {
-    const found = await stat(path)
-    if (!found.isFile()) throw unreadable(path, 'it is not a file')
-    if (found.size > maxBytes) throw tooLarge(path, found.size, maxBytes)
+    const size = await sizeOfFile(path)
+    if (size === undefined) throw unreadable(path, 'it is not a file')
+    if (size > maxBytes) throw tooLarge(path, size, maxBytes)
     return await readFile(path)
   } catch (error) {
     throw DataError.isInstance(error) ? error : unreadable(path, reasonOf(error), error)
@@ -73,7 +73,13 @@ async function readBody(url: string, response: Response, maxBytes: number): Prom
     if (size > maxBytes) throw tooLarge(url, undefined, maxBytes)
     pieces.push(piece)
   }
-  return Buffer.concat(pieces, size)
+  const bytes = new Uint8Array(size)
+  let end = 0
+  for (const piece of pieces) {
+    bytes.set(piece, end)
+    end += piece.byteLength
+  }
+  return bytes
 }
 
 function parseHttpUrl(url: string): URL {

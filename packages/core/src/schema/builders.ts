@@ -5,6 +5,8 @@ import { describeValue } from '../text/show.ts'
 import { checkDefault, checkField, checkItem, checkOptions, invalid, makeSocket } from './make-socket.ts'
 import type {
   ObjectOf,
+  ObjectSocket,
+  OptionalObjectSocket,
   OptionalSocket,
   OptionalVariadicSocket,
   Socket,
@@ -125,16 +127,14 @@ export function array(items: Socket, options?: ArrayOptions<unknown>): Socket {
 
 /**
  * An object with these fields. Unknown keys are refused where a value is validated, so that a misspelt option is
- * an error; between sockets an object with more fields fits one with fewer.
+ * an error; between sockets an object with more fields fits one with fewer. Editors show the comment above a field where
+ * somebody gives it.
  */
-export function object<const S extends Sockets>(
+export function object<S extends Sockets>(
   fields: S,
   options: Defaulted<SocketOptions<ObjectOf<S>>>,
-): OptionalSocket<ObjectOf<S>>
-export function object<const S extends Sockets>(
-  fields: S,
-  options?: SocketOptions<ObjectOf<S>>,
-): Socket<ObjectOf<S>>
+): OptionalObjectSocket<S>
+export function object<S extends Sockets>(fields: S, options?: SocketOptions<ObjectOf<S>>): ObjectSocket<S>
 export function object(fields: Sockets, options?: SocketOptions<object>): Socket {
   const described: Record<string, ObjectField> = {}
   for (const [name, field] of Object.entries(fields)) {
@@ -176,10 +176,15 @@ export function union<const S extends readonly Socket[]>(...members: S): Socket<
 }
 
 /** The same socket, which a component runs without; with a `default`, what the component gets then. */
+export function optional<S extends Sockets>(
+  inner: ObjectSocket<S>,
+  options?: SocketOptions<ObjectOf<S>>,
+): OptionalObjectSocket<S>
 export function optional<S extends Socket>(
   inner: S,
-  options: SocketOptions<ValueOf<S>> = {},
-): OptionalSocket<ValueOf<S>> {
+  options?: SocketOptions<ValueOf<S>>,
+): OptionalSocket<ValueOf<S>>
+export function optional(inner: Socket, options: SocketOptions<unknown> = {}): Socket {
   if (inner.receives !== 'one') {
     throw invalid(
       `t.optional cannot wrap t.${inner.receives}. Give t.variadic a default instead: t.variadic(x, { default: [] }).`,
@@ -193,7 +198,7 @@ export function optional<S extends Socket>(
     ...(description === undefined ? {} : { description }),
     ...(fallback === undefined ? {} : { default: fallback }),
     optional: true as const,
-  }) as OptionalSocket<ValueOf<S>>
+  })
 }
 
 /** The same socket with a description; for the builders that take no options. */

@@ -67,3 +67,8 @@ export function unknownName(what: string, name: string, known: Iterable<string>,
   const plural = `${what.charAt(0).toUpperCase()}${what.slice(1)}s`
   return `There is no ${what} '${shorten(name)}'. ${plural}: ${listNames(names, limit)}.${didYouMean(name, names)}`
 }
+
+/** `'contnet' is unknown. Possible: 'id' and 'content'. Did you mean 'content'?`; `free` are the keys not used yet. */
+export function unknownKey(name: string, known: readonly string[], free: readonly string[] = known): string {
+  return `'${shorten(name)}' is unknown. Possible: ${listNames(known, 60)}.${didYouMean(name, free)}`
+}

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { byteLength, dirname, isAbsolute, join, relative, resolve } from '#platform'
 import type { LoadProblem } from '../errors.ts'
 import { describeValue, messageOf } from '../text/show.ts'
 import type { LoadLimits, Usage } from './bounds/limits.ts'
@@ -94,7 +94,7 @@ export class IncludedFiles {
       const message = `readFile gave ${describeValue(content)} for '${file}'. It returns the text or the bytes of the file.`
       return refuse(from, 'LOAD_NOT_FOUND', message)
     }
-    this.#usage.bytes += Buffer.byteLength(content)
+    this.#usage.bytes += typeof content === 'string' ? byteLength(content) : content.byteLength
     if (this.#usage.bytes > this.#limits.maxBytes) {
       const message = `With this file there are more than the ${this.#limits.maxBytes} bytes of 'maxBytes'.`
       from.stop(message, ['file'])

@@ -1,6 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { byteLength, dirname, readStart, readStartSync, resolve } from '#platform'
 import type { Registry } from '../component/registry.ts'
 import { LoadError } from '../errors.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
@@ -70,7 +68,7 @@ function load(text: string, options: LoadOptions): Pipeline {
   const { registry, file, baseDir, readFile } = options
   const limits = completeLimits(options.limits)
   const usage = new Usage()
-  usage.bytes = Buffer.byteLength(text)
+  usage.bytes = byteLength(text)
   const problems = new Problems(limits.maxProblems)
   const document = readText(problems.ofFile(text, file), limits, usage)
   if (document === undefined) throw problems.error()
@@ -94,9 +92,6 @@ function chosenOverrides(
   return problems.count > 0 ? {} : overrides(overridableComponents(written))
 }
 
-/** How much of a file is read at a time. */
-const PIECE = 64 * 1024
-
 /**
  * Reads a pipeline file and makes its pipeline. Relative paths in parameters start from the folder of the file. Besides
  * it, only the files are read that it includes with `file:`, and those that they include.
@@ -119,37 +114,23 @@ export async function loadPipelineFile(
   })
 }
 
-/** The text of a file. Pipes and devices have no size to ask for first, so at most one byte too many is read. */
+/** The text of a file. */
 async function readFirst(path: string, most: number, problems: FileProblems): Promise<string> {
-  const pieces: Buffer[] = []
+  let bytes: Uint8Array = new Uint8Array()
   try {
-    const file = await open(path)
-    for await (const piece of file.createReadStream({ end: most })) pieces.push(piece)
+    bytes = await readStart(path, most)
   } catch (cause) {
     problems.add('LOAD_NOT_FOUND', `The file cannot be read: ${readFailure(cause)}.`, { cause })
   }
-  const bytes = Buffer.concat(pieces)
   if (bytes.length > most) problems.stop(`The file is larger than the ${most} bytes of 'maxBytes'.`)
   const text = decodeUtf8(bytes)
   if (text === undefined) problems.add('LOAD_SYNTAX', 'The file is not UTF-8 text. Save it in that encoding.')
   return text ?? ''
 }
 
-/** The bytes of a file that another one names. Untrusted input names it: a pipe would let the process wait for ever. */
-function readIncluded(path: string, most: number): Buffer {
-  if (!statSync(path).isFile()) throw new LoadError('LOAD_NOT_FOUND', 'it is not a regular file')
-  const file = openSync(path, 'r')
-  try {
-    const pieces: Buffer[] = []
-    for (let length = 0; length <= most; ) {
-      const piece = Buffer.alloc(PIECE)
-      const read = readSync(file, piece, 0, PIECE, null)
-      if (read === 0) break
-      pieces.push(piece.subarray(0, read))
-      length += read
-    }
-    return Buffer.concat(pieces)
-  } finally {
-    closeSync(file)
-  }
+/** The bytes of a file that another one names. */
+function readIncluded(path: string, most: number): Uint8Array {
+  const bytes = readStartSync(path, most)
+  if (bytes === undefined) throw new LoadError('LOAD_NOT_FOUND', 'it is not a regular file')
+  return bytes
 }

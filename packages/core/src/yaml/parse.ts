@@ -8,6 +8,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml'
+import { byteLength } from '#platform'
 import { type LoadLimits, TOKENS_PER_NODE, type Usage } from './bounds/limits.ts'
 import { programMistake, syntaxMistake } from './hints/syntax.ts'
 import type { FileProblems } from './problems.ts'
@@ -39,7 +40,7 @@ export function parseText(
 ): ParsedDocument | undefined {
   const { text } = problems
   // A code unit is a byte at least, so the very long text isn't measured.
-  if (text.length > limits.maxBytes || Buffer.byteLength(text) > limits.maxBytes) {
+  if (text.length > limits.maxBytes || byteLength(text) > limits.maxBytes) {
     problems.stop(`The file is larger than the ${limits.maxBytes} bytes of 'maxBytes'.`)
   }
   const tokens = tokensOf(limits, problems, usage)

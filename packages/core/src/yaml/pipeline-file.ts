@@ -9,7 +9,6 @@ import { PipelineComponent } from '../pipeline/as-component.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import { formatPath } from '../text/show.ts'
 import { MOST_LEVELS_OF_PIPELINES } from './bounds/limits.ts'
-import { IncludedPipeline } from './build.ts'
 import { type ComponentEntry, type PipelineFile, pipelineType } from './file-shape.ts'
 import { replaceNamed } from './named-values.ts'
 import type { DocumentPath } from './problems.ts'
@@ -75,10 +74,9 @@ class FileWriter {
     const label = `'${names.join('.')}' (${typeOf(component)})`
     const unsupported: Unsupported = (path, reason) =>
       this.faults.push(`${label}: '${formatPath(path)}' ${reason}.`)
-    const { type, initParameters } =
-      component instanceof PipelineComponent
-        ? this.#subPipeline(label, names, component, unsupported)
-        : this.#component(label, component, unsupported)
+    const { type, initParameters } = PipelineComponent.isInstance(component)
+      ? this.#subPipeline(label, names, component, unsupported)
+      : this.#component(label, component, unsupported)
     return {
       type,
       ...some('initParameters', initParameters),
@@ -106,9 +104,8 @@ class FileWriter {
   ) {
     const { pipeline, mapping } = component
     const mapped = plainValue(mapping, TOP, unsupported) as object
-    if (component instanceof IncludedPipeline) {
-      return { type: pipelineType, initParameters: { file: component.initParameters.file, ...mapped } }
-    }
+    const file = fileOf(component)
+    if (file !== undefined) return { type: pipelineType, initParameters: { file, ...mapped } }
     if (names.length > MOST_LEVELS_OF_PIPELINES) {
       this.faults.push(
         `${label}: it is inside more than the ${MOST_LEVELS_OF_PIPELINES} pipelines that are possible.`,
@@ -134,6 +131,11 @@ class FileWriter {
     this.faults.push(`${label}: ${fault}`)
     return ''
   }
+}
+
+/** The file that a pipeline came from: see `IncludedPipeline`. */
+function fileOf({ initParameters }: Component): string | undefined {
+  return (initParameters as { readonly file?: string } | undefined)?.file
 }
 
 const TOP: DocumentPath = ['initParameters']

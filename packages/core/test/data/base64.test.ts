@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { assertBase64, fromBase64, toBase64 } from '../../src/data/base64.ts'
+import { assertBase64 } from '../../src/data/base64.ts'
+import { fromBase64, toBase64 } from '../../src/platform/node.ts'
 import { thrown } from '../component/thrown.ts'
 
 const refusal = (text: unknown) => thrown(() => assertBase64(text, 'image part'))

@@ -5,6 +5,7 @@ import {
   type Component,
   type Finding,
   type InputsOf,
+  type ObjectSocket,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
@@ -25,9 +26,10 @@ import {
 import { generationOptions } from '../options/generation-options.ts'
 import { chatLoadSupport } from '../options/option-support.ts'
 import { modelParameters, modelUrls } from '../options/parameters.ts'
-import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
-import { replyMessage, replyMeta } from '../replies/reply.ts'
+import { cutWarnings, reportWarnings, withWarnings } from '../replies/chat-meta.ts'
+import { makeReplyMeta, replyMessage } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
+import { ReportedCall } from '../replies/reported-call.ts'
 import { checkGeneration } from '../requests/check-generation.ts'
 import { generationRequest, mergeOptions, Seeds } from '../requests/generation.ts'
 import { heldTools } from '../requests/held-tools.ts'
@@ -38,6 +40,19 @@ import { checkModel } from '../session/check-model.ts'
 import { chooseEngine, type GivenEngine } from '../session/choose-engine.ts'
 import { answering, ModelSession, type OpenSession } from '../session/model-session.ts'
 import { checkProjectorNames, projectorParameters } from '../session/projector.ts'
+
+const ownParameters = {
+  /** Options of every request. Those of a run win, key by key. */
+  generationKwargs: t.optional(generationOptions, {
+    description: 'Options of every request. Those of a run win, key by key.',
+  }),
+  /** What the model may call. Those of a run replace them. */
+  tools: t.optional(t.tools(), { description: 'What the model may call. Those of a run replace them.' }),
+  /** Called with each piece of a reply. A pipeline streams without it. */
+  streamingCallback: t.optional(t.callback<StreamingCallback>(), {
+    description: 'Called with each piece of a reply. A pipeline streams without it.',
+  }),
+}
 
 /**
  * Answers a conversation with a GGUF model that llama.cpp runs, without a server. Takes what Haystack's component of
@@ -68,35 +83,32 @@ export class LlamaCppChatGenerator implements Component {
   static readonly type = 'LlamaCppChatGenerator'
   static readonly description =
     'Answers a conversation with a GGUF model: text, tools, images, JSON by a schema.'
-  static readonly parameters = t.object({
-    ...modelParameters,
-    ...projectorParameters,
-    generationKwargs: t.optional(generationOptions, {
-      description: 'Options of every request. Those of a run win, key by key.',
-    }),
-    tools: t.optional(t.tools(), { description: 'What the model may call. Those of a run replace them.' }),
-    streamingCallback: t.optional(t.callback<StreamingCallback>(), {
-      description: 'Called with each piece of a reply. A pipeline streams without it.',
-    }),
-  })
+  static readonly parameters: ObjectSocket<
+    typeof modelParameters & typeof projectorParameters & typeof ownParameters
+  > = t.object({ ...modelParameters, ...projectorParameters, ...ownParameters })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs', 'modelClipPath']
   static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = {
+    /** The conversation, or the text of one user message. */
     messages: t.described(
       t.union(t.array(t.message()), t.string()),
       'The conversation, or the text of one user message.',
     ),
+    /** Options of this request. */
     generationKwargs: t.optional(generationOptions, { description: 'Options of this request.' }),
+    /** Replace those of the component; an empty list means none. */
     tools: t.optional(t.tools(), {
       description: 'Replace those of the component; an empty list means none.',
     }),
+    /** Replaces that of the component. */
     streamingCallback: t.optional(t.callback<StreamingCallback>(), {
       description: 'Replaces that of the component.',
     }),
   }
   readonly outputs = {
+    /** One reply; none for an empty conversation. */
     replies: t.array(t.message(), { description: 'One reply; none for an empty conversation.' }),
   }
   readonly initParameters: ParametersOf<typeof LlamaCppChatGenerator>
@@ -105,7 +117,6 @@ export class LlamaCppChatGenerator implements Component {
   readonly #session: ModelSession
   readonly #seeds: Seeds
   readonly #toolsets = new WarmToolsets()
-  readonly #warnings = new ProcessWarnings()
   #setup: { readonly key: string; readonly chat: Promise<ChatSetup> } | undefined
 
   /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
@@ -127,11 +138,8 @@ export class LlamaCppChatGenerator implements Component {
   /** Finds or downloads the model, loads it, and opens the slots. Does nothing when that is done. */
   async warmUp(context: WarmUpContext = {}): Promise<void> {
     const opened = await this.#session.open(context)
-    const { tools } = this.initParameters
-    await this.#toolsets.warmUp(tools)
-    const held = heldTools(offeredTools(flattenTools(tools), 'auto').tools)
-    const chat = await this.#chat(opened)
-    this.#warnings.say([...(chat?.warnings(held.tools) ?? []), ...held.warnings])
+    await this.#toolsets.warmUp(this.initParameters.tools)
+    await this.#chat(opened)
   }
 
   /**
@@ -177,22 +185,25 @@ export class LlamaCppChatGenerator implements Component {
       const held = heldTools(choosable.tools)
       const chat = await this.#chat(opened)
       const warnings = [...(chat?.warnings(held.tools) ?? []), ...held.warnings]
-      this.#warnings.say(warnings)
-      const generation = await model.chat(
-        { ...request, messages: conversation, tools: held.tools, toolChoice },
-        stream.listening(),
+      reportWarnings(context, [...opened.warnings, ...warnings])
+      const by = answering(opened, name)
+      const call = new ReportedCall(context, { ...by, operation: 'chat', options, input: conversation })
+      const generation = await call.answer(() =>
+        model.chat({ ...request, messages: conversation, tools: held.tools, toolChoice }, stream.listening()),
       )
       const cut = cutWarnings(generation, request)
-      this.#warnings.say(cut)
+      reportWarnings(context, cut)
       const meta = withWarnings(
         {
-          ...replyMeta(generation, answering(opened, name)),
+          ...makeReplyMeta(generation, by),
           ...(chat ? { chatFormat: { ...chat.meta(held.tools) } } : {}),
         },
         [...warnings, ...cut],
       )
+      const replies = [replyMessage(generation, meta)]
+      call.end(meta, replies)
       await stream.end(generation, { ...meta })
-      return { replies: [replyMessage(generation, meta)] }
+      return { replies }
     })
   }
 

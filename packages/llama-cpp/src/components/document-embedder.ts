@@ -1,6 +1,7 @@
 import {
   type Component,
   type InputsOf,
+  type ObjectSocket,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
@@ -12,9 +13,27 @@ import { modelUrls } from '../options/parameters.ts'
 import { documentParameters, textParameters } from '../options/text-parameters.ts'
 import { documentProgress } from '../replies/document-progress.ts'
 import { embeddingMeta, normalized, truncatedCount } from '../replies/embedding-meta.ts'
+import { ReportedCall } from '../replies/reported-call.ts'
 import { documentText } from '../requests/document-text.ts'
 import type { GivenEngine } from '../session/choose-engine.ts'
 import { embedding, TextComponent } from './text-component.ts'
+
+const ownParameters = {
+  /** Goes in front of the text of every document. */
+  prefix: t.string({ default: '', description: 'Goes in front of the text of every document.' }),
+  /** Goes behind it. */
+  suffix: t.string({ default: '', description: 'Goes behind it.' }),
+  /** Gives vectors the Euclidean length 1. In llama-cpp-python the default is false. */
+  normalize: t.boolean({
+    default: true,
+    description: 'Gives vectors the Euclidean length 1. In llama-cpp-python the default is false.',
+  }),
+  /** Tells whoever listens to the run how many documents are done. */
+  progress: t.boolean({
+    default: true,
+    description: 'Tells whoever listens to the run how many documents are done.',
+  }),
+}
 
 /**
  * Gives each document the vector of its text, with a GGUF model that llama.cpp runs; `slots` of them at once. Chunks
@@ -32,27 +51,21 @@ export class LlamaCppDocumentEmbedder
 {
   static readonly type = 'LlamaCppDocumentEmbedder'
   static readonly description = 'Gives documents their vectors with a GGUF model.'
-  static readonly parameters = t.object({
-    ...textParameters,
-    prefix: t.string({ default: '', description: 'Goes in front of the text of every document.' }),
-    suffix: t.string({ default: '', description: 'Goes behind it.' }),
-    normalize: t.boolean({
-      default: true,
-      description: 'Gives vectors the Euclidean length 1. In llama-cpp-python the default is false.',
-    }),
-    ...documentParameters,
-    progress: t.boolean({
-      default: true,
-      description: 'Tells whoever listens to the run how many documents are done.',
-    }),
-  })
+  static readonly parameters: ObjectSocket<
+    typeof textParameters & typeof documentParameters & typeof ownParameters
+  > = t.object({ ...textParameters, ...ownParameters, ...documentParameters })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs']
   static readonly urls: readonly string[] = modelUrls
 
-  readonly inputs = { documents: t.array(t.document(), { description: 'What gets a vector each.' }) }
+  readonly inputs = {
+    /** What gets a vector each. */
+    documents: t.array(t.document(), { description: 'What gets a vector each.' }),
+  }
   readonly outputs = {
+    /** The same documents with their `embedding`. */
     documents: t.array(t.document(), { description: 'The same documents with their `embedding`.' }),
+    /** The model, the engine, tokens, times, and how many texts were cut off. */
     meta: t.json({ description: 'The model, the engine, tokens, times, and how many texts were cut off.' }),
   }
 
@@ -68,19 +81,24 @@ export class LlamaCppDocumentEmbedder
     const parameters = this.initParameters
     const { prefix = '', suffix = '', truncate = true, normalize = true, progress = true } = parameters
     const texts = documents.map((document) => prefix + documentText(document, parameters) + suffix)
-    return this.use(run.signal, async ({ context, ...from }) => {
+    return this.use(run, async ({ context, ...from }) => {
       const started = performance.now()
-      const embedded = await context.embed(texts, {
-        signal: run.signal,
-        truncate,
-        ...(progress ? { onDone: documentProgress(run) } : {}),
-      })
+      const call = new ReportedCall(run, { ...from, operation: 'embeddings' })
+      const embedded = await call.answer(() =>
+        context.embed(texts, {
+          signal: run.signal,
+          truncate,
+          ...(progress ? { onDone: documentProgress(run) } : {}),
+        }),
+      )
+      const meta = embeddingMeta(from, embedded, started)
+      call.end(meta)
       return {
         documents: documents.map((document, index) => {
           const vector = embedded[index]?.vector ?? []
           return { ...document, embedding: normalize ? normalized(vector) : vector }
         }),
-        meta: { ...embeddingMeta(from, embedded, started), truncated: truncatedCount(embedded) },
+        meta: { ...meta, truncated: truncatedCount(embedded) },
       }
     })
   }

@@ -6,6 +6,7 @@ import {
   type Finding,
   type InputsOf,
   type JsonObject,
+  type ObjectSocket,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
@@ -27,14 +28,26 @@ import {
 import { type CompletionOptions, completionOptions } from '../options/completion-options.ts'
 import { completionLoadSupport } from '../options/option-support.ts'
 import { modelParameters, modelUrls } from '../options/parameters.ts'
-import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
-import { type Answering, logprobJson, type ReplyMeta, replyMeta } from '../replies/reply.ts'
+import { cutWarnings, reportWarnings, withWarnings } from '../replies/chat-meta.ts'
+import { type Answering, logprobJson, makeReplyMeta, type ReplyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
+import { ReportedCall } from '../replies/reported-call.ts'
 import { completionRequest } from '../requests/completion-request.ts'
 import { mergeOptions, Seeds } from '../requests/generation.ts'
 import { checkModel } from '../session/check-model.ts'
 import { chooseEngine, type GivenEngine } from '../session/choose-engine.ts'
 import { answering, ModelSession } from '../session/model-session.ts'
+
+const ownParameters = {
+  /** Options of every request. Those of a run win, key by key. */
+  generationKwargs: t.optional(completionOptions, {
+    description: 'Options of every request. Those of a run win, key by key.',
+  }),
+  /** Called with each piece of a reply. A pipeline streams without it. */
+  streamingCallback: t.optional(t.callback<StreamingCallback>(), {
+    description: 'Called with each piece of a reply. A pipeline streams without it.',
+  }),
+}
 
 /**
  * Continues a text with a GGUF model that llama.cpp runs, without a server; with the option `suffix`, fills the gap
@@ -58,28 +71,28 @@ import { answering, ModelSession } from '../session/model-session.ts'
 export class LlamaCppGenerator implements Component {
   static readonly type = 'LlamaCppGenerator'
   static readonly description = 'Continues a text with a GGUF model, or fills a gap in one.'
-  static readonly parameters = t.object({
+  static readonly parameters: ObjectSocket<typeof modelParameters & typeof ownParameters> = t.object({
     ...modelParameters,
-    generationKwargs: t.optional(completionOptions, {
-      description: 'Options of every request. Those of a run win, key by key.',
-    }),
-    streamingCallback: t.optional(t.callback<StreamingCallback>(), {
-      description: 'Called with each piece of a reply. A pipeline streams without it.',
-    }),
+    ...ownParameters,
   })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs']
   static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = {
+    /** The text to continue. */
     prompt: t.string({ description: 'The text to continue.' }),
+    /** Options of this request. */
     generationKwargs: t.optional(completionOptions, { description: 'Options of this request.' }),
+    /** Replaces that of the component. */
     streamingCallback: t.optional(t.callback<StreamingCallback>(), {
       description: 'Replaces that of the component.',
     }),
   }
   readonly outputs = {
+    /** One reply; none for an empty prompt. */
     replies: t.array(t.string(), { description: 'One reply; none for an empty prompt.' }),
+    /** What the meta of a chat reply says, for each reply; with echo and logprobs, promptLogprobs. */
     meta: t.array(t.record(t.json()), {
       description:
         'What the meta of a chat reply says, for each reply; with echo and logprobs, promptLogprobs.',
@@ -90,7 +103,6 @@ export class LlamaCppGenerator implements Component {
   readonly #options: OptionContext
   readonly #session: ModelSession
   readonly #seeds: Seeds
-  readonly #warnings = new ProcessWarnings()
 
   /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
   constructor(given: ParametersOf<typeof LlamaCppGenerator>, engine?: GivenEngine) {
@@ -128,17 +140,22 @@ export class LlamaCppGenerator implements Component {
     if (prompt === '') return { replies: [], meta: [] }
     return this.#session.use({ signal: context.signal }, async (opened) => {
       const { context: model, modelPath } = opened
+      reportWarnings(context, opened.warnings)
       const name = options.model ?? basename(modelPath)
       const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback, name)
       const echo = new Echo(options.echo ? prompt : '', stream.listening())
       const request = completionRequest(prompt, options, modelKwargs, this.#seeds)
-      const generation = await model.complete(request, echo.listening)
+      const by = answering(opened, name)
+      const call = new ReportedCall(context, { ...by, operation: 'textCompletion', options, input: prompt })
+      const generation = await call.answer(() => model.complete(request, echo.listening))
       await echo.start()
       const cut = cutWarnings(generation, request)
-      this.#warnings.say(cut)
-      const meta = withWarnings(completionMeta(generation, answering(opened, name)), cut)
-      await stream.end(generation, meta)
-      return { replies: [`${echo.text}${generation.text}`], meta: [meta] }
+      reportWarnings(context, cut)
+      const meta = withWarnings(completionMeta(generation, by), cut)
+      const replies = [`${echo.text}${generation.text}`]
+      call.end(meta, replies)
+      await stream.end(generation, { ...meta })
+      return { replies, meta: [{ ...meta }] }
     })
   }
 
@@ -177,8 +194,8 @@ class Echo {
   }
 }
 
-function completionMeta(generation: Generation, by: Answering): JsonObject {
-  const meta: ReplyMeta = { ...replyMeta(generation, by), responseId: `cmpl-${randomUUID()}` }
+function completionMeta(generation: Generation, by: Answering): ReplyMeta & JsonObject {
+  const meta: ReplyMeta = { ...makeReplyMeta(generation, by), responseId: `cmpl-${randomUUID()}` }
   const { promptLogprobs } = generation
   return { ...meta, ...(promptLogprobs ? { promptLogprobs: promptLogprobs.map(logprobJson) } : {}) }
 }

@@ -2,6 +2,7 @@ import {
   type Component,
   type Document,
   type InputsOf,
+  type ObjectSocket,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
@@ -13,12 +14,28 @@ import { LlamaCppError } from '../errors.ts'
 import { modelUrls } from '../options/parameters.ts'
 import { documentParameters, textParameters } from '../options/text-parameters.ts'
 import { embeddingMeta, truncatedCount } from '../replies/embedding-meta.ts'
+import { ReportedCall } from '../replies/reported-call.ts'
 import { documentText } from '../requests/document-text.ts'
 import type { GivenEngine } from '../session/choose-engine.ts'
 import { ranking, TextComponent } from './text-component.ts'
 
 const topK = t.integer({ minimum: 1, default: 10, description: 'The most documents that come out.' })
 const scoreThreshold = t.optional(t.number(), { description: 'Leaves out documents with a lower score.' })
+
+const ownParameters = {
+  /** The most documents that come out. */
+  topK,
+  /** Leaves out documents with a lower score. */
+  scoreThreshold,
+  /** Goes in front of every query. */
+  queryPrefix: t.string({ default: '', description: 'Goes in front of every query.' }),
+  /** Goes behind it. */
+  querySuffix: t.string({ default: '', description: 'Goes behind it.' }),
+  /** Goes in front of the text of every document. */
+  documentPrefix: t.string({ default: '', description: 'Goes in front of the text of every document.' }),
+  /** Goes behind it. */
+  documentSuffix: t.string({ default: '', description: 'Goes behind it.' }),
+}
 
 /**
  * Sorts documents by how well they answer a query, with a reranker that llama.cpp runs, on engine and process as
@@ -38,30 +55,29 @@ export class LlamaCppRanker
 {
   static readonly type = 'LlamaCppRanker'
   static readonly description = 'Sorts documents by how well they answer a query, with a GGUF model.'
-  static readonly parameters = t.object({
-    ...textParameters,
-    topK,
-    scoreThreshold,
-    queryPrefix: t.string({ default: '', description: 'Goes in front of every query.' }),
-    querySuffix: t.string({ default: '', description: 'Goes behind it.' }),
-    documentPrefix: t.string({ default: '', description: 'Goes in front of the text of every document.' }),
-    documentSuffix: t.string({ default: '', description: 'Goes behind it.' }),
-    ...documentParameters,
-  })
+  static readonly parameters: ObjectSocket<
+    typeof textParameters & typeof documentParameters & typeof ownParameters
+  > = t.object({ ...textParameters, ...ownParameters, ...documentParameters })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs']
   static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = {
+    /** The question, which must not be empty. */
     query: t.string({ description: 'The question, which must not be empty.' }),
+    /** What may answer it. Of several with one id one is kept. */
     documents: t.array(t.document(), {
       description: 'What may answer it. Of several with one id one is kept.',
     }),
+    /** Replaces that of the component. */
     topK: t.optional(t.integer(), { description: 'Replaces that of the component.' }),
+    /** Replaces that of the component. */
     scoreThreshold: t.optional(t.number(), { description: 'Replaces that of the component.' }),
   }
   readonly outputs = {
+    /** The best ones with their `score`, best first. */
     documents: t.array(t.document(), { description: 'The best ones with their `score`, best first.' }),
+    /** The model, the engine, tokens, times, and how many texts were cut off. */
     meta: t.json({ description: 'The model, the engine, tokens, times, and how many texts were cut off.' }),
   }
 
@@ -72,7 +88,7 @@ export class LlamaCppRanker
 
   async run(
     inputs: InputsOf<LlamaCppRanker>,
-    { signal }: RunContext = aloneContext(LlamaCppRanker),
+    run: RunContext = aloneContext(LlamaCppRanker),
   ): Promise<OutputsOf<LlamaCppRanker>> {
     const parameters = this.initParameters
     const { queryPrefix = '', querySuffix = '', documentPrefix = '', documentSuffix = '' } = parameters
@@ -84,17 +100,23 @@ export class LlamaCppRanker
     const texts = documents.map(
       (document) => documentPrefix + documentText(document, parameters) + documentSuffix,
     )
-    return this.use(signal, async ({ context, ...from }) => {
+    const { signal } = run
+    return this.use(run, async ({ context, ...from }) => {
       const started = performance.now()
       const query = queryPrefix + inputs.query + querySuffix
-      const scores = await context.rank(query, texts, { signal, truncate: parameters.truncate ?? true })
+      const call = new ReportedCall(run, { ...from, operation: 'rerank' })
+      const scores = await call.answer(() =>
+        context.rank(query, texts, { signal, truncate: parameters.truncate ?? true }),
+      )
+      const meta = embeddingMeta(from, scores, started)
+      call.end(meta)
       const ranked = documents
         .map((document, index) => ({ ...document, score: scores[index]?.score ?? 0 }))
         .filter(({ score }) => score >= threshold)
         .sort((a, b) => b.score - a.score)
       return {
         documents: ranked.slice(0, most),
-        meta: { ...embeddingMeta(from, scores, started), truncated: truncatedCount(scores) },
+        meta: { ...meta, truncated: truncatedCount(scores) },
       }
     })
   }

@@ -1,6 +1,7 @@
 import {
   type Component,
   type InputsOf,
+  type ObjectSocket,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
@@ -12,8 +13,25 @@ import { LlamaCppError } from '../errors.ts'
 import { modelUrls } from '../options/parameters.ts'
 import { textParameters } from '../options/text-parameters.ts'
 import { embeddingMeta, normalized } from '../replies/embedding-meta.ts'
+import { ReportedCall } from '../replies/reported-call.ts'
 import type { GivenEngine } from '../session/choose-engine.ts'
 import { embedding, TextComponent } from './text-component.ts'
+
+const ownParameters = {
+  /** Goes in front of every text. */
+  prefix: t.string({ default: '', description: 'Goes in front of every text.' }),
+  /** Goes behind every text. */
+  suffix: t.string({ default: '', description: 'Goes behind every text.' }),
+  /**
+   * Gives vectors the Euclidean length 1, so that a dot product is the cosine. In llama-cpp-python the default is
+   * false.
+   */
+  normalize: t.boolean({
+    default: true,
+    description:
+      'Gives vectors the Euclidean length 1, so that a dot product is the cosine. In llama-cpp-python the default is false.',
+  }),
+}
 
 /**
  * Turns a text, such as a query, into a vector, with a GGUF model that llama.cpp runs on the engine `node-llama-cpp`:
@@ -36,23 +54,22 @@ export class LlamaCppTextEmbedder
 {
   static readonly type = 'LlamaCppTextEmbedder'
   static readonly description = 'Turns a text into a vector with a GGUF model.'
-  static readonly parameters = t.object({
+  static readonly parameters: ObjectSocket<typeof textParameters & typeof ownParameters> = t.object({
     ...textParameters,
-    prefix: t.string({ default: '', description: 'Goes in front of every text.' }),
-    suffix: t.string({ default: '', description: 'Goes behind every text.' }),
-    normalize: t.boolean({
-      default: true,
-      description:
-        'Gives vectors the Euclidean length 1, so that a dot product is the cosine. In llama-cpp-python the default is false.',
-    }),
+    ...ownParameters,
   })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs']
   static readonly urls: readonly string[] = modelUrls
 
-  readonly inputs = { text: t.string({ description: 'The text, which must not be empty.' }) }
+  readonly inputs = {
+    /** The text, which must not be empty. */
+    text: t.string({ description: 'The text, which must not be empty.' }),
+  }
   readonly outputs = {
+    /** As many numbers as the model has dimensions. */
     embedding: t.array(t.number(), { description: 'As many numbers as the model has dimensions.' }),
+    /** The model, the engine, tokens, times, and whether the text was cut off. */
     meta: t.json({ description: 'The model, the engine, tokens, times, and whether the text was cut off.' }),
   }
 
@@ -63,7 +80,7 @@ export class LlamaCppTextEmbedder
 
   async run(
     { text }: InputsOf<LlamaCppTextEmbedder>,
-    { signal }: RunContext = aloneContext(LlamaCppTextEmbedder),
+    run: RunContext = aloneContext(LlamaCppTextEmbedder),
   ): Promise<OutputsOf<LlamaCppTextEmbedder>> {
     const { prefix = '', suffix = '', truncate = true, normalize = true } = this.initParameters
     if (text === '') {
@@ -71,13 +88,17 @@ export class LlamaCppTextEmbedder
         option: 'text',
       })
     }
-    return this.use(signal, async ({ context, ...from }) => {
+    const { signal } = run
+    return this.use(run, async ({ context, ...from }) => {
       const started = performance.now()
-      const embedded = await context.embed([prefix + text + suffix], { signal, truncate })
+      const call = new ReportedCall(run, { ...from, operation: 'embeddings' })
+      const embedded = await call.answer(() => context.embed([prefix + text + suffix], { signal, truncate }))
+      const meta = embeddingMeta(from, embedded, started)
+      call.end(meta)
       const { vector = [], truncated = false } = embedded[0] ?? {}
       return {
         embedding: normalize ? normalized(vector) : vector,
-        meta: { ...embeddingMeta(from, embedded, started), truncated },
+        meta: { ...meta, truncated },
       }
     })
   }

@@ -8,10 +8,18 @@ import type { LoadOptions } from '../options/options.ts'
 
 /** The parameters of a component for images and sound. */
 export const projectorParameters = {
+  /**
+   * How conversations with images are written: a class of llama-cpp-python, as in 'Llava15ChatHandler', or its name
+   * on the server, as in 'llava-1-5'. Needs modelClipPath.
+   */
   chatHandlerName: t.optional(t.string({ minLength: 1 }), {
     description:
       "How conversations with images are written: a class of llama-cpp-python, as in 'Llava15ChatHandler', or its name on the server, as in 'llava-1-5'. Needs modelClipPath.",
   }),
+  /**
+   * The mmproj that belongs to the model, named as the model is. Alone it means that the template of the model is
+   * used.
+   */
   modelClipPath: t.optional(t.string({ minLength: 1 }), {
     description:
       'The mmproj that belongs to the model, named as the model is. Alone it means that the template of the model is used.',
