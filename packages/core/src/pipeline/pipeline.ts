@@ -39,7 +39,7 @@ import { RunStream } from '../run/stream.ts'
 import { readSnapshot } from '../snapshot/read-snapshot.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import { PipelineComponent } from './as-component.ts'
-import { withPlace } from './finding-places.ts'
+import { withPlaces } from './finding-places.ts'
 import type { KnownOutputs, MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
 import { claim, release } from './ownership.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
@@ -238,11 +238,8 @@ export class Pipeline<const C extends Components = Components, Named extends str
   /** What will go wrong, found without running or loading anything. Empty when nothing is known to. */
   async check(context: CheckContext = {}): Promise<Finding[]> {
     const { baseDir } = this.options
-    const findings = await checkPipeline(
-      this.#compiled(),
-      baseDir === undefined ? context : { ...context, baseDir },
-    )
-    return findings.map((finding) => withPlace(this, finding))
+    const placed = baseDir === undefined ? context : { ...context, baseDir }
+    return withPlaces(this, await checkPipeline(this.#compiled(), placed))
   }
 
   /**

@@ -212,7 +212,7 @@ const pipelines = fc
       json,
       { maxKeys: 3 },
     ),
-    maxRunsPerComponent: fc.integer({ min: 1 }),
+    maxRunsPerComponent: fc.integer({ min: 1, max: 10_000_000 }),
     attempts: fc.integer({ min: 1, max: 9 }),
     timeoutMs: fc.double({ min: 1, max: 1000, noNaN: true }),
     publicName: fc
