@@ -6,12 +6,6 @@ import type { Visit } from './trace.ts'
 
 // What can go wrong in a run, apart from its loop: nothing here is called while all goes well.
 
-/** Such as one inside an object of outputs, where the compiler cannot see it. */
-export function pauseNotReturned({ component: { name, type }, visit }: Visit): RunError {
-  const message = `'${name}' (${type}) called context.pause and returned something else: it must return what that gives, as in return context.pause({ … }).`
-  return new RunError('RUN_INVALID_PAUSE', message, { component: name, type, visit })
-}
-
 /** The value that goes along a converting connection. @throws RunError `RUN_CONVERSION_FAILED` */
 export function convertAlong(edge: PlannedEdge, value: unknown, { component, visit }: Visit): unknown {
   try {

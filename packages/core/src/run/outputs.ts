@@ -14,9 +14,10 @@ type Values = Record<string, unknown>
  *
  * @param types whether the values are checked against the types of the outputs
  * @throws RunError `RUN_INVALID_OUTPUT` for what is not an object, an iterator, an output that is missing and not
- * optional, one that is not declared, and one of a wrong type
+ * optional, one that is not declared, and one of a wrong type; `RUN_INVALID_PAUSE` for a pause that was not returned
  */
 export function takeOutputs(visit: Visit, given: unknown, types: boolean): Values {
+  if (visit.pause !== undefined) throw pauseNotReturned(visit)
   if (typeof given !== 'object' || given === null || Array.isArray(given)) throw noObject(visit, given)
   const { outputSockets } = visit.component
   const outputs: Values = {}
@@ -35,6 +36,12 @@ export function takeOutputs(visit: Visit, given: unknown, types: boolean): Value
   // Counted first: names are compared only where there are too many.
   if (Object.keys(given).length > count) checkNames(visit, given as Values)
   return outputs
+}
+
+/** It may be inside an object of outputs, where the compiler cannot see it. */
+function pauseNotReturned({ component: { name, type }, visit }: Visit): RunError {
+  const message = `'${name}' (${type}) called context.pause and returned something else: it must return what that gives, as in return context.pause({ … }).`
+  return new RunError('RUN_INVALID_PAUSE', message, { component: name, type, visit })
 }
 
 /** @throws RunError `RUN_INVALID_INPUT` for lists of several senders that do not fit the socket together */

@@ -1,4 +1,3 @@
-import { setMaxListeners } from '#platform'
 import type { Pause } from '../component/pause.ts'
 import { RunError } from '../errors.ts'
 import { Turns } from '../event-loop.ts'
@@ -8,21 +7,14 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { findBlocked } from './blocked.ts'
 import { RunEvents, type RunStatus } from './events.ts'
-import {
-  checkConversions,
-  componentFailed,
-  convertAlong,
-  pauseNotReturned,
-  runTimedOut,
-  tooManyVisits,
-} from './failures.ts'
+import { checkConversions, componentFailed, convertAlong, tooManyVisits } from './failures.ts'
 import type { CallerInputs } from './inputs.ts'
 import { checkJoined, takeOutputs } from './outputs.ts'
 import { VisitQueue } from './queue.ts'
 import { ResultBuilder, type RunResult, type RunWarning, resultOf } from './result.ts'
 import { notReached, type RunSettings } from './run-options.ts'
 import { RunState } from './state.ts'
-import { type Caller, enter, leave, warnOfUnfinished } from './stopping.ts'
+import { type Caller, enter, Interruption, leave, warnOfUnfinished } from './stopping.ts'
 import { KeptVisits, newVisit, type Visit } from './trace.ts'
 import { callComponent, type RunScope } from './visit.ts'
 
@@ -38,8 +30,7 @@ export class Run implements Caller {
   readonly #state: RunState
   readonly #scope: RunScope
   readonly #events: RunEvents | undefined
-  /** Made when a component asks for its signal: most never do. */
-  #controller: AbortController | undefined
+  readonly #interruption: Interruption
   readonly #queue = new VisitQueue()
   /** 1 at the places, in the order of the plan, of components that could run but for which more may come. */
   readonly #deferred: Uint8Array
@@ -67,14 +58,12 @@ export class Run implements Caller {
   #resolve!: (result: RunResult) => void
   #reject!: (reason: unknown) => void
   #onSettled: (() => void)[] = []
-  #timer: NodeJS.Timeout | undefined
-  #graceTimer: NodeJS.Timeout | undefined
   around: Caller | undefined
-  readonly #onAbort = () => this.#fail(this.#options.signal?.reason)
 
   constructor(plan: Plan, inputs: CallerInputs, options: RunSettings) {
     this.#plan = plan
     this.#options = options
+    this.#interruption = new Interruption(options, (reason) => this.#fail(reason))
     this.#state = new RunState(plan)
     this.#visits = new KeptVisits(options.maxTrace)
     this.#result = new ResultBuilder(plan, options.included)
@@ -84,7 +73,7 @@ export class Run implements Caller {
     this.#events = listener && new RunEvents(listener, runId, (error) => this.#fail(error))
     this.#scope = {
       settings: options,
-      signal: () => this.#signal(),
+      signal: () => this.#interruption.signal,
       events: this.#events,
       warn: (warning) => this.#warn(warning),
     }
@@ -111,28 +100,12 @@ export class Run implements Caller {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
-      const { signal, timeoutMs, remainingMs } = this.#options
       this.#events?.runStart(this.#startTime)
-      if (signal?.aborted) this.#fail(signal.reason)
+      this.#interruption.watch()
       if (this.#ended) return
-      signal?.addEventListener('abort', this.#onAbort, { once: true })
-      if (timeoutMs !== undefined) {
-        this.#timer = setTimeout(() => this.#fail(runTimedOut(timeoutMs)), remainingMs)
-      }
       for (const component of this.#plan.order) this.#consider(component)
       this.#pump()
     })
-  }
-
-  /** The signal that components see. */
-  #signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      // Any number of components may listen at once.
-      setMaxListeners(Number.POSITIVE_INFINITY, this.#controller.signal)
-      if (this.#failed) this.#controller.abort(this.#failure)
-    }
-    return this.#controller.signal
   }
 
   /** Stops the run: it rejects with this reason once what is running has settled. */
@@ -253,7 +226,6 @@ export class Run implements Caller {
       return
     }
     try {
-      if (pause !== undefined) throw pauseNotReturned(visit)
       const outputs = takeOutputs(visit, given, this.#options.validateOutputs)
       if (component.converts) checkConversions(visit, outputs)
       visit.outputs = outputs
@@ -300,16 +272,14 @@ export class Run implements Caller {
     this.#failed = true
     this.#failure = reason
     this.#failedAt = at
-    this.#controller?.abort(reason)
+    this.#interruption.abort(reason)
     this.#pump()
-    if (!this.#ended) this.#startGrace(this.#options.graceMs)
+    if (!this.#ended) this.#interruption.startGrace(() => this.#endLate())
   }
 
-  #startGrace(graceMs: number): void {
-    this.#graceTimer = setTimeout(() => {
-      warnOfUnfinished(this.#visits.unfinished(), graceMs)
-      this.#end()
-    }, graceMs)
+  #endLate(): void {
+    warnOfUnfinished(this.#visits.unfinished(), this.#options.graceMs)
+    this.#end()
   }
 
   #warn(...warnings: readonly RunWarning[]): void {
@@ -320,10 +290,7 @@ export class Run implements Caller {
 
   #end(): void {
     this.#ended = true
-    const { signal } = this.#options
-    clearTimeout(this.#timer)
-    clearTimeout(this.#graceTimer)
-    signal?.removeEventListener('abort', this.#onAbort)
+    this.#interruption.end()
     if (!this.#failed && !this.#pause) this.#complete()
     const status = this.#status()
     if (status === 'failed') this.#attachSnapshot()

@@ -1,4 +1,7 @@
+import { setMaxListeners } from '#platform'
 import { warnProcess } from '../warn-process.ts'
+import { runTimedOut } from './failures.ts'
+import type { RunSettings } from './run-options.ts'
 import type { Visit } from './trace.ts'
 
 /**
@@ -92,5 +95,64 @@ export function outside<T>(call: () => T): T {
     return call()
   } finally {
     innermost = before
+  }
+}
+
+type Limits = Pick<RunSettings, 'signal' | 'timeoutMs' | 'remainingMs' | 'graceMs'>
+
+/** What stops one run from outside: the signal of the caller and the time limit. And the signal that its components see. */
+export class Interruption {
+  readonly #limits: Limits
+  readonly #stop: (reason: unknown) => void
+  readonly #onAbort = () => this.#stop(this.#limits.signal?.reason)
+  /** Made when a component asks for its signal: most never do. */
+  #controller: AbortController | undefined
+  #aborted: { readonly reason: unknown } | undefined
+  #timer: NodeJS.Timeout | undefined
+  #graceTimer: NodeJS.Timeout | undefined
+
+  /** @param stop called with the reason, once `watch` was */
+  constructor(limits: Limits, stop: (reason: unknown) => void) {
+    this.#limits = limits
+    this.#stop = stop
+  }
+
+  watch(): void {
+    const { signal, timeoutMs, remainingMs } = this.#limits
+    if (signal?.aborted) {
+      this.#stop(signal.reason)
+      return
+    }
+    signal?.addEventListener('abort', this.#onAbort, { once: true })
+    if (timeoutMs === undefined) return
+    this.#timer = setTimeout(() => this.#stop(runTimedOut(timeoutMs)), remainingMs)
+  }
+
+  /** The signal that components see. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      // Any number of components may listen at once.
+      setMaxListeners(Number.POSITIVE_INFINITY, this.#controller.signal)
+      if (this.#aborted) this.#controller.abort(this.#aborted.reason)
+    }
+    return this.#controller.signal
+  }
+
+  /** Aborts the signal that components see. */
+  abort(reason: unknown): void {
+    this.#aborted = { reason }
+    this.#controller?.abort(reason)
+  }
+
+  /** Calls back after the grace time, unless the run has ended by then. */
+  startGrace(late: () => void): void {
+    this.#graceTimer = setTimeout(late, this.#limits.graceMs)
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    clearTimeout(this.#graceTimer)
+    this.#limits.signal?.removeEventListener('abort', this.#onAbort)
   }
 }
