@@ -160,6 +160,7 @@ describe('limits', () => {
       maxNodes: 20_000,
       maxExpansions: 50_000,
       maxProblems: 1000,
+      maxRunsPerComponent: 10_000_000,
     })
     expect(completeLimits({ maxAliases: 0 }).maxAliases).toBe(0)
   })
