@@ -112,13 +112,10 @@ function packageOption(): Option {
 /** What a file may do that is run or checked. */
 function addPermissions(command: Command): Command {
   return command
-    .addOption(
-      new Option(
-        '--allow-env <name>',
-        'Let the file use ${env:name}, a variable of the environment. May be repeated.',
-      )
-        .argParser(collect)
-        .default([], 'none'),
+    .option(
+      '--allow-env <name>',
+      'Let the file use ${env:name}, a variable of the environment. May be repeated.',
+      collect,
     )
     .option('--allow-http', 'Let the file fetch models from http: URLs, those of this machine included.')
 }

@@ -183,11 +183,6 @@ const mistakes: readonly (readonly [string, string, ...string[]])[] = [
     "PARAMETERS 6:17 Did you mean 'user'?",
   ],
   [
-    'a part of a message without its type',
-    `${message}          content: [{ text: hi }]\n`,
-    "COMPONENT 6:11 Write type: text beside 'text'",
-  ],
-  [
     'a tool that is not there',
     'components:\n  t: { type: ToolInvoker, initParameters: { tools: [serch] } }\n',
     'PARAMETERS 2:53 --package',

@@ -10,8 +10,11 @@ export function setPlaces(pipeline: object, placeOf: (finding: Finding) => Findi
   places.set(pipeline, placeOf)
 }
 
-/** The finding with its place; one from a pipeline inside has its own already. */
-export function withPlace(pipeline: object, finding: Finding): Finding {
+/** The findings with their places; one from a pipeline inside has its own already. */
+export function withPlaces(pipeline: object, findings: Finding[]): Finding[] {
   const placeOf = places.get(pipeline)
-  return placeOf === undefined || finding.line !== undefined ? finding : { ...finding, ...placeOf(finding) }
+  if (placeOf === undefined) return findings
+  return findings.map((finding) =>
+    finding.line === undefined ? { ...finding, ...placeOf(finding) } : finding,
+  )
 }

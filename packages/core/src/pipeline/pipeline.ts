@@ -41,7 +41,7 @@ import { RunStream } from '../run/stream.ts'
 import { readSnapshot } from '../snapshot/read-snapshot.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import { PipelineComponent } from './as-component.ts'
-import { withPlace } from './finding-places.ts'
+import { withPlaces } from './finding-places.ts'
 import type { KnownOutputs, MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
 import { claimNode, releaseNode } from './ownership.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
@@ -251,7 +251,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
     const whole = baseDir === undefined ? context : { ...context, baseDir }
     const findings = await checkPipeline(this.#compiled(), whole)
     const ofResources = await checkResources(this.#graph.nodes(), this.options.resources, whole)
-    return [...findings, ...ofResources].map((finding) => withPlace(this, finding))
+    return withPlaces(this, [...findings, ...ofResources])
   }
 
   /**
