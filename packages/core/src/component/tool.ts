@@ -121,6 +121,7 @@ function schemaOfArguments(name: string, parameters: ToolDefinition<unknown>['pa
     { tool: name },
   )
 }
+
 /** The arguments that a tool declares with `t`. */
 const declared = new WeakMap<Tool, SocketType>()
 
