@@ -36,7 +36,7 @@ describe('docs/pipeline-file.md', () => {
   test.each(files.map(({ text }) => ({ text, start: text.split('\n', 3).join(' ') })))(
     'the file that begins with $start loads',
     ({ text }) => {
-      expect(() => loadPipeline(text, { registry, readFile })).not.toThrow()
+      expect(() => loadPipeline(text, { registry, readFile, environment: 'all' })).not.toThrow()
     },
   )
 
@@ -90,7 +90,7 @@ describe('every YAML that a page shows loads', () => {
     (page) => {
       for (const { language, text } of blocksOf(page)) {
         if (language !== 'yaml' || text.startsWith('# yaml-language-server')) continue
-        expect(loadPipeline(wholeFile(text), { registry }).names()).not.toEqual([])
+        expect(loadPipeline(wholeFile(text), { registry, environment: 'all' }).names()).not.toEqual([])
       }
     },
   )

@@ -7,6 +7,10 @@ process.stdout.on('error', onOutputError)
 process.stderr.on('error', () => {})
 printWarnings(process)
 startWhereUserStands()
+if (process.argv.some((arg) => /^--package(=|$)/.test(arg))) {
+  const { resolveOwnPackages } = await import('./commands/own-packages.ts')
+  resolveOwnPackages()
+}
 process.exitCode = await runCli(process.argv.slice(2), process)
 
 /** The reader of stdout may leave at any time (`| head`), which is not a failure. A run listens too, and stops. */

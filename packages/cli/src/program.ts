@@ -75,16 +75,29 @@ function addRun(program: Command, terminal: Terminal & StopSources): void {
     })
 }
 
+interface ResumeCommandOptions extends RunFileOptions {
+  readonly answer: readonly string[]
+}
+
 function addResume(program: Command, terminal: Terminal & StopSources): void {
   const command = program
     .command('resume')
-    .description('Go on with a run that failed. What had run then does not run again.')
+    .description('Go on with a run that paused or failed. What had run then does not run again.')
     .argument('<file>', 'The pipeline file; - for the standard input.')
     .argument('<snapshot>', 'What the --snapshot of that run wrote.')
-  addRunOptions(command).action(async (file: string, snapshot: string, options: RunFileOptions) => {
-    const { runFile } = await import('./commands/run-file.ts')
-    await runFile(file, { snapshot }, options, terminal)
-  })
+    .option(
+      '--answer <id=value>',
+      'Answer a question of a paused run. The value is a text; id:=value takes JSON, id=@path the text of a file.' +
+        ' May be repeated.',
+      collect,
+      [],
+    )
+  addRunOptions(command).action(
+    async (file: string, snapshot: string, { answer, ...options }: ResumeCommandOptions) => {
+      const { runFile } = await import('./commands/run-file.ts')
+      await runFile(file, { snapshot, answer }, options, terminal)
+    },
+  )
 }
 
 /** For commands that read pipeline files, or list what can be in them. */
@@ -125,7 +138,10 @@ function addRunOptions(command: Command): Command {
     )
     .option('--json', 'Print one JSON object with all outputs, and stream nothing.')
     .option('--draw <file>', 'Draw the pipeline with what the run did: a file ending in .svg, .mmd or .txt.')
-    .option('--snapshot <file>', 'When a component fails, write a file from which resume can go on.')
+    .option(
+      '--snapshot <file>',
+      'When a component pauses or fails, write a file from which resume can go on.',
+    )
     .option('--timeout <seconds>', 'Stop when loading and running take longer.')
     .option('-q, --quiet', 'No progress, no tool calls and no summary. Warnings and errors stay.')
     .option(

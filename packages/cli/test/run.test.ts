@@ -194,7 +194,12 @@ describe('millrace run fails', () => {
       /the 0\.001 seconds of --timeout/,
     ],
     ['for a timeout that is not one', [capital, '--timeout', 'soon'], 2, /^Error: --timeout takes a number/],
-    ['for stdin twice', ['-', '--input', '-'], 2, /^Error: The standard input is either/],
+    [
+      'for stdin twice',
+      ['-', '--input', '-'],
+      2,
+      /^Error: The standard input can be read only once, not by the file and by --input -/,
+    ],
   ])('%s', async (_, args, code, stderr) => {
     const ended = await cliWith('', ['run', ...args])
     const text = ended.stderr.replace(loading, '')

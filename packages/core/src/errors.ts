@@ -67,7 +67,9 @@ export const errorCodes = {
 
   // Running.
   RUN_COMPONENT_FAILED: 'A component threw. The cause is attached.',
-  RUN_INVALID_OUTPUT: 'A component returned something other than an object of its declared outputs.',
+  RUN_INVALID_OUTPUT:
+    'A component returned something other than an object of its declared outputs: an iterator, an output that it does not declare or of a wrong type, or not one that is not optional.',
+  RUN_INVALID_INPUT: 'The lists of several senders, joined for one input, do not fit its type.',
   RUN_CONVERSION_FAILED: 'A value could not be converted for the socket it was sent to.',
   RUN_BLOCKED: 'Components wait for values that will never come, and because of that the run gave nothing.',
   RUN_MAX_VISITS: 'A component ran as often as maxRunsPerComponent allows. The text names the loop.',
@@ -76,6 +78,7 @@ export const errorCodes = {
     'A component paused with a state that is not JSON, with malformed questions, or outside a pipeline, or did not return the pause.',
   RUN_NO_OUTPUT: 'The result was asked for a socket that gave no value in this run, or that does not exist.',
   RUN_CLOSED: 'The pipeline was closed while the run was going on.',
+  RUN_CLOSE_INSIDE: 'A component closed the pipeline that was running it, and would have waited for itself.',
 
   // Loading a pipeline file.
   LOAD_NOT_FOUND: 'The pipeline file does not exist or cannot be read.',
@@ -126,9 +129,14 @@ export class MillraceError<Code extends string = string> extends Error {
     value: unknown,
   ): value is InstanceType<Class> {
     // biome-ignore-start lint/complexity/noThisInStatic: `this` is the class it is called on, which may be a subclass.
-    if (value instanceof this) return true
-    if (!(value instanceof Error) || !(brand in value)) return false
-    return this.name === 'MillraceError' || value.name === this.name
+    try {
+      if (value instanceof this) return true
+      if (!(value instanceof Error) || !(brand in value)) return false
+      return this.name === 'MillraceError' || value.name === this.name
+    } catch {
+      // A revoked proxy, or a getter that throws.
+      return false
+    }
     // biome-ignore-end lint/complexity/noThisInStatic: see above
   }
 }

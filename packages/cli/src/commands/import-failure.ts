@@ -1,14 +1,18 @@
 import { extname } from 'node:path'
 
+/** What a file is that is not a module, and what to give instead. Undefined where only an import can tell. */
+export function otherKind(file: string): string | undefined {
+  const ending = extname(file).toLowerCase()
+  if (ending === '.json') return 'It is JSON, not a module. Give the JavaScript file that exports the package'
+  if (ending !== '.yaml' && ending !== '.yml') return undefined
+  return 'It is a pipeline file, which is given without --package. --package takes a JavaScript file'
+}
+
 /** Why a module of the user's cannot be imported, and what to do: what Node.js says, in words for who wrote the module. */
 export function importFailure(cause: unknown, file: string): string {
   const { code } = Object(cause) as { code?: unknown }
   const reason = firstLine(cause)
   const ending = extname(file).toLowerCase()
-  if (ending === '.json') return 'It is JSON, not a module. Give the JavaScript file that exports the package'
-  if (ending === '.yaml' || ending === '.yml') {
-    return 'It is a pipeline file, which is given without --package. --package takes a JavaScript file'
-  }
   switch (code) {
     case 'ERR_MODULE_NOT_FOUND':
     case 'MODULE_NOT_FOUND':

@@ -5,8 +5,7 @@ import type { ComponentPackage } from '@millrace/core'
 import { listNames } from '@millrace/core/component'
 import { CliError } from '../errors.ts'
 import { findModule } from './find-module.ts'
-import { firstLine, importFailure } from './import-failure.ts'
-import { resolveOwnPackages } from './own-packages.ts'
+import { firstLine, importFailure, otherKind } from './import-failure.ts'
 
 /**
  * The component packages that the modules of `--package` export. A pipeline file never makes code run; whoever writes a
@@ -32,7 +31,8 @@ async function packagesOf(module: string, folder: string): Promise<ComponentPack
 
 async function load(module: string, folder: string): Promise<Readonly<Record<string, unknown>>> {
   const file = find(module, folder)
-  resolveOwnPackages()
+  const other = otherKind(file)
+  if (other !== undefined) throw unreadable(module, other)
   try {
     return await import(pathToFileURL(file).href)
   } catch (cause) {

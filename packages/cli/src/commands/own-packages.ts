@@ -12,15 +12,12 @@ interface WithHooks {
   }): unknown
 }
 
-let isDone = false
-
 /**
  * Lets modules import the packages of Millrace that this program has, where they see none of their own: a `tools.js` in
- * any folder can `import { tool } from '@millrace/core'`. What is installed next to a module wins.
+ * any folder can `import { tool } from '@millrace/core'`. What is installed next to a module wins. For the program alone:
+ * it changes how the whole process finds packages.
  */
 export function resolveOwnPackages(): void {
-  if (isDone) return
-  isDone = true
   const { registerHooks } = nodeModule as WithHooks
   if (registerHooks !== undefined) {
     registerHooks({

@@ -1,15 +1,18 @@
 import { type Pipeline, RunError, type RunListener, type RunOptions, type RunResult } from '@millrace/core'
+import { planOf, readSnapshot } from '@millrace/core/component'
+import { readAnswers } from '../arguments/answers.ts'
 import { type Assignment, parseAssignment } from '../arguments/assignment.ts'
 import { collectInputs } from '../arguments/collect-inputs.ts'
 import { type DrawingFile, parseDrawingFile } from '../arguments/drawing.ts'
 import { type Included, parseIncluded } from '../arguments/included.ts'
-import { readInputObject, readSnapshot } from '../arguments/json-file.ts'
+import { readInputObject, readSnapshotFile } from '../arguments/json-file.ts'
 import { parseModelChoice } from '../arguments/model-choice.ts'
 import { type PermissionOptions, parsePermissions } from '../arguments/permissions.ts'
 import { parseTimeout } from '../arguments/timeout.ts'
 import { CliError } from '../errors.ts'
 import { drawing } from '../output/drawing.ts'
 import { failureText } from '../output/failure-text.ts'
+import { pauseText } from '../output/pause-text.ts'
 import { progressOn } from '../output/progress.ts'
 import { RunTrace } from '../output/run-trace.ts'
 import { RunView, type RunViewOptions } from '../output/run-view.ts'
@@ -29,16 +32,18 @@ export interface RunFileOptions extends RunViewOptions, RegistryOptions, Permiss
   readonly snapshot?: string
 }
 
-/** What a run begins with, as it was written: inputs, or the file of `--snapshot` that a failed run wrote. */
+/** What a run begins with, as it was written: inputs, or the file of `--snapshot` that a run wrote, and answers. */
 export type Beginning =
   | { readonly set: readonly string[]; readonly input?: string | undefined }
-  | { readonly snapshot: string }
+  | { readonly snapshot: string; readonly answer: readonly string[] }
 
 type Start = (
   options: Pick<RunOptions, 'signal' | 'onEvent' | 'includeOutputsFrom' | 'validate'>,
 ) => Promise<RunResult>
 
 interface LoadedRun {
+  /** As the user wrote it. */
+  readonly file: string
   readonly pipeline: Pipeline
   readonly start: Start
   readonly options: RunFileOptions
@@ -75,10 +80,10 @@ export async function runFile(
     const included = parseIncluded(options.include ?? [], pipeline)
     const start =
       'snapshot' in beginning
-        ? await resumed(pipeline, beginning.snapshot, stop.signal)
+        ? await resumed(pipeline, beginning.snapshot, beginning.answer, stop.signal)
         : await withInputs(pipeline, beginning.input, assignments, terminal, stop.signal)
     if (timeoutMs !== undefined) timer = setTimeout(() => stop.abort(timedOut(options)), timeoutMs)
-    await runLoaded({ pipeline, start, options, drawingFile, included }, terminal, stop.signal)
+    await runLoaded({ file, pipeline, start, options, drawingFile, included }, terminal, stop.signal)
     // Writing the end of the output may have failed, as on a full disk.
     stop.signal.throwIfAborted()
   } finally {
@@ -118,9 +123,17 @@ async function withInputs(
   return (options) => pipeline.run(inputs, options)
 }
 
-async function resumed(pipeline: Pipeline, file: string, signal: AbortSignal): Promise<Start> {
-  const snapshot = await readSnapshot(file, signal)
-  return (options) => pipeline.resume(snapshot, options)
+async function resumed(
+  pipeline: Pipeline,
+  file: string,
+  written: readonly string[],
+  signal: AbortSignal,
+): Promise<Start> {
+  const answers = await readAnswers(written, signal)
+  const snapshot = await readSnapshotFile(file, signal)
+  // What is wrong with it is said before a model is loaded.
+  readSnapshot(planOf(pipeline), snapshot, answers)
+  return (options) => pipeline.resume(snapshot, { ...options, answers })
 }
 
 async function runLoaded(run: LoadedRun, terminal: Terminal, signal: AbortSignal): Promise<void> {
@@ -179,8 +192,9 @@ async function showRun(
       includeOutputsFrom: run.included.components,
     })
     view.finish(result, loadMs)
+    if (result.status === 'paused') await keepPaused(result, run, terminal)
   } catch (error) {
-    view.endReplies()
+    view.fail()
     // The error of the run decides the exit code; what else fails is only printed.
     const print = (second: unknown) => terminal.stderr.write(failureText(second, { verbose: false }))
     await keepSnapshot(error, run, terminal).catch(print)
@@ -203,6 +217,17 @@ async function keepSnapshot(error: unknown, { options }: LoadedRun, terminal: Te
   if (file === undefined || snapshot === undefined) return
   await writeFile(file, `${JSON.stringify(snapshot)}\n`)
   if (!quiet) terminal.stderr.write(`'millrace resume' can go on from '${file}'.\n`)
+}
+
+/** The questions are what the user needs to go on, so that `--quiet` does not silence them. */
+async function keepPaused(
+  result: RunResult,
+  { file, options }: LoadedRun,
+  terminal: Terminal,
+): Promise<void> {
+  const { snapshot, package: packages = [], model: models = [] } = options
+  if (snapshot !== undefined) await writeFile(snapshot, `${JSON.stringify(result.snapshot)}\n`)
+  terminal.stderr.write(pauseText(result, { file, snapshot, packages, models }))
 }
 
 function timedOut({ timeout }: RunFileOptions): RunError {

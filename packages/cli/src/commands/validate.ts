@@ -49,7 +49,8 @@ export async function validate(
   for (const file of paths.flatMap(filesOf)) {
     try {
       const pipeline = await load(file, registry, terminal, permissions)
-      const report = loaded(file, pipeline, await pipeline.check({ resolveFrom: [import.meta.url] }))
+      const findings = await pipeline.check({ resolveFrom: [import.meta.url] })
+      const report = loaded(file, pipeline, [...findings, ...unconnected(pipeline)])
       reports.push(report)
       if (options.json) continue
       if (report.valid) stdout.write(acceptedText(file, pipeline))
@@ -78,6 +79,14 @@ function loaded(file: string, pipeline: Pipeline, findings: readonly Finding[]) 
     outputs: pipeline.outputs().map(withTypeName),
     findings,
   }
+}
+
+/** Several components of which none sends to another: most likely the connections were forgotten. */
+function unconnected(pipeline: Pipeline): Finding[] {
+  const count = pipeline.names().length
+  if (count < 2 || pipeline.connections().length > 0) return []
+  const message = `None of the ${count} components sends to another. Add 'connections', as in { sender: prompt.prompt, receiver: llm.messages }.`
+  return [{ level: 'warning', code: 'NOT_CONNECTED', message }]
 }
 
 /** The type as text: `schema` has it as JSON. */

@@ -27,7 +27,7 @@ interface Shown extends RunViewOptions {
   readonly included?: Included
 }
 
-interface Outcome extends Pick<RunResult, 'named'> {
+interface Outcome extends Pick<RunResult, 'status' | 'named' | 'questions'> {
   readonly warnings: readonly ShownWarning[]
   readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
@@ -47,6 +47,7 @@ export class RunView {
   readonly #callers = new Set<string>()
   readonly #prompts: PromptStatus | undefined
   readonly #replies: Replies
+  readonly #warnings: string[] = []
   readonly #usage = new UsageCounter()
   readonly #start = performance.now()
 
@@ -72,6 +73,9 @@ export class RunView {
     switch (event.type) {
       case 'chunk':
         this.#showChunk(event)
+        break
+      case 'warning':
+        this.#warnings.push(event.warning.message)
         break
       case 'modelCall':
         this.#usage.add(event.call)
@@ -105,18 +109,23 @@ export class RunView {
     this.#transcript.end(visit)
   }
 
-  /** Ends the line of a reply that was cut off. */
-  endReplies(): void {
+  /** Ends the line of a reply that was cut off, and says what the run warned of before it failed. */
+  fail(): void {
+    this.#endReplies()
+    this.#printWarnings(this.#warnings)
+  }
+
+  #endReplies(): void {
     this.#prompts?.clear()
     this.#transcript.close()
   }
 
-  finish({ outputs, named, warnings }: RunResult, loadMs: number): void {
+  finish({ status, outputs, named, questions, warnings }: RunResult, loadMs: number): void {
     const runMs = performance.now() - this.#start
-    this.endReplies()
+    this.#endReplies()
     const result = {
+      ...{ status, named, questions },
       outputs: this.#withoutOthers(outputs),
-      named,
       warnings: [...warnings, ...this.#replies.warnings(warnings)],
     }
     if (this.#options.json) this.#printJson(result)
@@ -135,12 +144,14 @@ export class RunView {
     return Object.fromEntries(entries)
   }
 
-  #printJson({ warnings, ...result }: Outcome): void {
+  #printJson({ status, questions, warnings, ...result }: Outcome): void {
     const { outputs, named } = this.#replies.withData(result)
     const usage = this.#usage.total()
     const json = {
+      status,
       outputs,
       ...(Object.keys(named).length > 0 ? { named } : {}),
+      questions,
       warnings,
       ...(usage === undefined ? {} : { usage }),
     }
@@ -153,7 +164,9 @@ export class RunView {
     const outputs = all.flatMap((output) => this.#unseen(output))
     const { components } = this.#transcript
     if (outputs.length === 0) {
-      if (all.length === 0 && components.size === 0) this.#note('The run gave no outputs.')
+      const { size } = components
+      if (all.length === 0 && size === 0 && result.status === 'completed')
+        this.#note('The run gave no outputs.')
       return
     }
     if (components.size > 0) this.#print('\n')
@@ -203,10 +216,15 @@ export class RunView {
   #printNotes({ warnings }: Outcome, loadMs: number, runMs: number): void {
     const { stderr } = this.#terminal
     const style = styleFor(stderr, this.#terminal)
-    for (const { message } of warnings) this.#note(`${style('yellow', 'Warning:')} ${printable(message)}`)
+    this.#printWarnings(warnings.map(({ message }) => message))
     const { quiet, verbose } = this.#options
     if (quiet || !(stderr.isTTY || verbose)) return
     this.#note(style('dim', summaryLine(loadMs, runMs, this.#usage.total())))
+  }
+
+  #printWarnings(messages: readonly string[]): void {
+    const style = styleFor(this.#terminal.stderr, this.#terminal)
+    for (const message of messages) this.#note(`${style('yellow', 'Warning:')} ${printable(message)}`)
   }
 
   #note(line: string): void {

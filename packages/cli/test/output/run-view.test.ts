@@ -133,8 +133,10 @@ describe('RunView', () => {
     const reply = ChatMessage.assistant('a b')
     expect(stdout.split('\n').length).toBe(2)
     expect(JSON.parse(stdout)).toEqual({
+      status: 'completed',
       outputs: { llm: { replies: [reply] } },
       named: { answer: [reply] },
+      questions: [],
       warnings: [],
       usage: {
         calls: 1,
@@ -149,7 +151,7 @@ describe('RunView', () => {
 
   test('puts JSON in lines for a terminal', async () => {
     const { stdout } = await show(one(), { text: 'a' }, { json: true }, new FakeTerminal({ isTTY: true }))
-    expect(stdout).toMatch(/^\{\n {2}"outputs": \{\n/)
+    expect(stdout).toMatch(/^\{\n {2}"status": "completed",\n {2}"outputs": \{\n/)
   })
 
   test('sums up on a terminal and with verbose, unless it is told to be quiet', async () => {

@@ -9,15 +9,19 @@ import {
   type VariableParameters,
   variableParameters,
 } from '../templates/variables.ts'
+import type { VariablesIn } from '../templates/variables-in.ts'
 
-export interface ChatPromptBuilderParameters extends VariableParameters {
+export interface ChatPromptBuilderParameters<
+  Template extends string | readonly PromptMessage[] = string | readonly PromptMessage[],
+  Variables extends string = string,
+> extends VariableParameters<Variables> {
   /**
    * A list of messages whose texts are Jinja templates, or one string with {% message role="user" %}…{% endmessage %}
    * blocks. Without it each run must be given one.
    *
    * @defaultValue none
    */
-  readonly template?: string | readonly PromptMessage[]
+  readonly template?: Template
 }
 
 /** What one run of a chat prompt builder takes: its variables by name, and these. */
@@ -88,7 +92,11 @@ const messageParameter = t.object({
  * {% endfor %}`,
  * })
  */
-export class ChatPromptBuilder implements Component {
+export class ChatPromptBuilder<
+  const Template extends string | readonly PromptMessage[] = string | readonly PromptMessage[],
+  const Variables extends string = VariablesIn<Template>,
+> implements Component
+{
   static readonly type = 'ChatPromptBuilder'
   static readonly description =
     'Makes chat messages from Jinja templates; each variable of a template is an input.'
@@ -105,7 +113,7 @@ export class ChatPromptBuilder implements Component {
   }) as unknown as Socket<ChatPromptBuilderParameters>
 
   readonly initParameters: ChatPromptBuilderParameters
-  readonly inputs: PromptInputs<string | readonly PromptMessage[]>
+  readonly inputs: PromptInputs<string | readonly PromptMessage[], Variables>
   readonly outputs = {
     /** The messages with the values in them. */
     prompt: t.array(t.message(), { description: 'The messages with the values in them.' }),
@@ -117,14 +125,17 @@ export class ChatPromptBuilder implements Component {
    * @throws ComponentsError `TEMPLATE_SYNTAX`, `TEMPLATE_FORBIDDEN`, `TEMPLATE_INVALID` or
    * `TEMPLATE_VARIABLE_UNKNOWN`, with the parameter in `option`
    */
-  constructor(given: ChatPromptBuilderParameters = {}) {
-    const parameters = withoutNulls(ChatPromptBuilder.parameters.type, given)
+  constructor(given: ChatPromptBuilderParameters<Template, Variables> = {}) {
+    const parameters = withoutNulls(ChatPromptBuilder.parameters.type, given) as ChatPromptBuilderParameters<
+      Template,
+      Variables
+    >
     this.initParameters = parameters
     const { template } = parameters
     this.#template = template === undefined ? undefined : compileChatTemplate(template, 'template')
     const needs = this.#template ?? { variables: [], texts: [] }
     this.#variables = new TemplateVariables(ChatPromptBuilder.type, parameters, needs)
-    this.inputs = {
+    const inputs = {
       ...this.#variables.sockets(variableTypes(this.#template?.uses ?? [], 'template')),
       template: templateSocket(this.#template !== undefined),
       /** Values of variables. They win over the inputs of the same name. */
@@ -132,6 +143,7 @@ export class ChatPromptBuilder implements Component {
         description: 'Values of variables. They win over the inputs of the same name.',
       }),
     }
+    this.inputs = inputs as object as PromptInputs<string | readonly PromptMessage[], Variables>
   }
 
   /**

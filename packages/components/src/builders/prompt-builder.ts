@@ -8,10 +8,12 @@ import {
   type VariableParameters,
   variableParameters,
 } from '../templates/variables.ts'
+import type { VariablesIn } from '../templates/variables-in.ts'
 
-export interface PromptBuilderParameters extends VariableParameters {
+export interface PromptBuilderParameters<Template extends string = string, Variables extends string = string>
+  extends VariableParameters<Variables> {
   /** A Jinja template, such as "What is the capital of {{ country }}?". Each variable that it reads is an input. */
-  readonly template: string
+  readonly template: Template
 }
 
 /** What one run of a prompt builder takes: its variables by name, and these. */
@@ -25,7 +27,8 @@ export interface PromptBuilderInputs {
 
 /**
  * Makes a text from a Jinja template. As in Haystack each variable of the template is an input, and a missing one is
- * an error unless `requiredVariables` leaves it out.
+ * an error unless `requiredVariables` leaves it out. The compiler knows the inputs of a template that is a literal, as long
+ * as it has nothing but variables, their attributes, and filters without arguments.
  *
  * The language is Jinja2 as Python prints it. Chat messages print as their texts, so that `{{ replies[0] }}` or
  * `{{ replies }}` put an answer into the next prompt. The values are data: they are never read as templates, and a
@@ -39,7 +42,11 @@ export interface PromptBuilderInputs {
  * })
  * prompt.run({ documents: [{ content: 'Paris is in France.' }], question: 'Where is Paris?' }).prompt
  */
-export class PromptBuilder implements Component {
+export class PromptBuilder<
+  const Template extends string = string,
+  const Variables extends string = VariablesIn<Template>,
+> implements Component
+{
   static readonly type = 'PromptBuilder'
   static readonly description =
     'Makes a text from a Jinja template; each variable of the template is an input.'
@@ -53,7 +60,7 @@ export class PromptBuilder implements Component {
   })
 
   readonly initParameters: PromptBuilderParameters
-  readonly inputs: PromptInputs<string>
+  readonly inputs: PromptInputs<string, Variables>
   readonly outputs = {
     /** The template with the values in it. */
     prompt: t.string({ description: 'The template with the values in it.' }),
@@ -65,12 +72,15 @@ export class PromptBuilder implements Component {
    * @throws ComponentsError `TEMPLATE_SYNTAX`, `TEMPLATE_FORBIDDEN`, `TEMPLATE_INVALID` or
    * `TEMPLATE_VARIABLE_UNKNOWN`, with the parameter in `option`
    */
-  constructor(given: PromptBuilderParameters) {
-    const parameters = withoutNulls(PromptBuilder.parameters.type, given)
+  constructor(given: PromptBuilderParameters<Template, Variables>) {
+    const parameters = withoutNulls(PromptBuilder.parameters.type, given) as PromptBuilderParameters<
+      Template,
+      Variables
+    >
     this.initParameters = parameters
     this.#template = new PromptTemplate(parameters.template, 'template')
     this.#variables = new TemplateVariables(PromptBuilder.type, parameters, needsOf(this.#template))
-    this.inputs = {
+    const inputs = {
       ...this.#variables.sockets(),
       /** Takes the place of the builder's own template, for this run. */
       template: t.optional(t.string(), {
@@ -81,6 +91,7 @@ export class PromptBuilder implements Component {
         description: 'Values of variables. They win over the inputs of the same name.',
       }),
     }
+    this.inputs = inputs as object as PromptInputs<string, Variables>
   }
 
   /**

@@ -5,7 +5,7 @@ import { ComponentsError } from '../errors.ts'
 import { sometimesSetHint, type Values } from './prompt-template.ts'
 
 /** How a prompt builder gets its inputs from its template. */
-export interface VariableParameters {
+export interface VariableParameters<Variables extends string = string> {
   /**
    * The variables that must be given, or '*' for all of them. The others print as nothing when they are missing.
    *
@@ -18,7 +18,7 @@ export interface VariableParameters {
    *
    * @defaultValue the variables that the template reads
    */
-  readonly variables?: readonly string[]
+  readonly variables?: readonly Variables[]
 }
 
 /** The declaration of `VariableParameters`, for the `parameters` of a builder. */
@@ -39,8 +39,13 @@ export const variableParameters = {
   }),
 }
 
-/** The inputs of a prompt builder: one for each variable, beside its own two. */
-export type PromptInputs<Template> = { readonly [variable: string]: Socket } & {
+/**
+ * The inputs of a prompt builder: one for each variable, beside its own two. Nothing is inferred from them: where any component
+ * is expected, the variables would be any.
+ */
+export type PromptInputs<Template, Variables extends string> = {
+  readonly [Name in NoInfer<Variables>]: Socket
+} & {
   /** Takes the place of the builder's own template, for this run. */
   readonly template: Socket<Template>
   /** Values of variables. They win over the inputs of the same name. */

@@ -1,27 +1,35 @@
-import type { ObjectOf, Socket, Sockets } from '../schema/socket.ts'
+import { isSocket, type ObjectOf, type Socket, type Sockets } from '../schema/socket.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
 import { type Component, type ComponentClass, checkComponent } from './component.ts'
 import { aloneContext, type RunContext } from './run-context.ts'
 import { t } from './t.ts'
 
+/** The parameters that a declaration describes: fields, or a socket for an object. */
+type ParametersIn<Declared> =
+  Declared extends Socket<infer Parameters extends object>
+    ? Parameters
+    : Declared extends Sockets
+      ? ObjectOf<Declared>
+      : Record<never, never>
+
 export interface ComponentDefinition<
   Inputs extends Sockets,
   Outputs extends Sockets,
-  Parameters extends object,
+  Declared extends Sockets | Socket<object>,
 > {
   /** The name in pipeline files. */
   readonly type: string
   readonly description?: string
-  /** Made with `t.object`. Absent: the component has no parameters. */
-  readonly parameters?: Socket<Parameters>
+  /** Written as the inputs are, or made with `t.object`. Absent: the component has no parameters. */
+  readonly parameters?: Declared
   readonly inputs: Inputs
   readonly outputs: Outputs
   /** Gets the defaults of the inputs and parameters that have one and were not given. */
   readonly run: (
     inputs: ObjectOf<Inputs>,
     context: RunContext,
-    parameters: Parameters,
+    parameters: ParametersIn<Declared>,
   ) => ObjectOf<Outputs> | Promise<ObjectOf<Outputs>>
 }
 
@@ -64,12 +72,15 @@ export interface DefinedComponent<
 export function defineComponent<
   const Inputs extends Sockets,
   const Outputs extends Sockets,
-  Parameters extends object = Record<never, never>,
+  Declared extends Sockets | Socket<object> = Record<never, never>,
 >(
-  definition: ComponentDefinition<Inputs, Outputs, Parameters>,
-): DefinedComponent<Inputs, Outputs, Parameters> {
-  const { type, description = '', inputs, outputs, run } = definition
-  const parameters = definition.parameters ?? (t.object({}) as Socket<object> as Socket<Parameters>)
+  definition: ComponentDefinition<Inputs, Outputs, Declared>,
+): DefinedComponent<Inputs, Outputs, ParametersIn<Declared>> {
+  type Parameters = ParametersIn<Declared>
+  const { type, description = '', inputs, outputs, run, parameters: declared = {} } = definition
+  const parameters = (isSocket(declared)
+    ? declared
+    : t.object(declared as Sockets)) as Socket<object> as Socket<Parameters>
   const fields = parameters.type.kind === 'object' ? parameters.type.fields : {}
   class Defined implements Component {
     static readonly type = type

@@ -58,7 +58,7 @@ function conversionOf(type: SocketType, value: unknown): Conversion | undefined 
 }
 
 const completions: Readonly<Record<string, (value: unknown) => unknown>> = {
-  ChatMessage: completeMessage,
+  ChatMessage: (value) => (typeof value === 'string' ? ChatMessage.user(value) : completeMessage(value)),
   Document: completeDocument,
   ImageContent: completeImage,
 }

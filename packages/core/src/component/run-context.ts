@@ -1,4 +1,5 @@
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
+import { warnProcess } from '../warn-process.ts'
 import type { ModelCall, ToolCallEnd } from './calls.ts'
 import { cannotPause, type PauseRequest, type Resumed } from './pause.ts'
 
@@ -23,6 +24,11 @@ export interface RunContext {
   readonly pause: (request: PauseRequest) => never
   /** State and answers of the pause, in a visit that had paused and was resumed; otherwise undefined. */
   readonly resumed: Resumed | undefined
+  /**
+   * Reports something that the run does not stop for: in `warnings` of the result, and as an event. `code` is in capitals,
+   * such as `REPLY_CUT`; the message need not name the component. The same message counts once.
+   */
+  readonly warn: (code: string, message: string) => void
   readonly component: { readonly name: string; readonly type: string }
   /** 1 on the first visit of this component in this run. */
   readonly visit: number
@@ -31,7 +37,10 @@ export interface RunContext {
 
 const never = new AbortController().signal
 
-/** The context of a component that is used alone, outside any pipeline. */
+/** What components that are used alone have warned of. */
+const said = new Set<string>()
+
+/** The context of a component that is used alone, outside any pipeline. It warns the process, once of the same thing. */
 export function aloneContext(component: { readonly type: string }): RunContext {
   return {
     signal: never,
@@ -40,6 +49,12 @@ export function aloneContext(component: { readonly type: string }): RunContext {
     toolCall: () => {},
     pause: () => cannotPause(component.type),
     resumed: undefined,
+    warn: (code, message) => {
+      const warning = `${component.type} ${message}`
+      if (said.has(warning)) return
+      said.add(warning)
+      warnProcess(message, `MILLRACE_${code}`)
+    },
     component: { name: component.type, type: component.type },
     visit: 1,
     runId: 'alone',

@@ -44,7 +44,7 @@ export interface ToolDefinition<Arguments> {
    * What the arguments are: made with `t.object` or with another library (see `StandardSchema`), both of which give `run`
    * its argument type, or a JSON Schema of an object. Absent: the tool takes no arguments.
    */
-  readonly parameters?: Socket<Arguments> | StandardSchema<Arguments> | JsonSchema
+  readonly parameters?: Socket<Arguments> | StandardSchema<Arguments> | JsonSchema | null
   readonly run: (args: Arguments, context: ToolContext) => unknown
 }
 
@@ -105,7 +105,7 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
 }
 
 function schemaOfArguments(name: string, parameters: ToolDefinition<unknown>['parameters']): JsonSchema {
-  if (parameters === undefined) return schemaOf(object({}))
+  if (parameters === undefined || parameters === null) return schemaOf(object({}))
   let schema: JsonSchema | undefined
   let fault: string | undefined
   try {

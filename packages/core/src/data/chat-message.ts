@@ -146,7 +146,7 @@ export const ChatMessage = {
   },
 
   tool(fields: ToolMessageFields): ChatMessage {
-    const { meta, ...result } = givenFields(fields, toolFields)
+    const { meta, ...result } = givenFields(fields, toolFields, 'toolCallResult')
     return makeMessage('tool', [ToolCallResult.create(result)], { meta })
   },
 
@@ -199,8 +199,8 @@ export const ChatMessage = {
   },
 }
 
-function givenFields<Fields extends object>(fields: Fields, known: KeysOf<Fields>) {
-  return given('chat message', 'DATA_INVALID_MESSAGE', fields, known)
+function givenFields<Fields extends object>(fields: Fields, known: KeysOf<Fields>, type?: string) {
+  return given('chat message', 'DATA_INVALID_MESSAGE', fields, known, type)
 }
 
 function makeMessage(
@@ -231,9 +231,8 @@ function toReasoning(reasoning: string | ReasoningContent): ReasoningContent {
   return typeof reasoning === 'string' ? ReasoningContent.create(reasoning) : reasoning
 }
 
-/** Content may be one text, and so may each part; a text is a message of the user. */
+/** Content may be one text, and so may each part. */
 export function completeMessage(value: unknown): unknown {
-  if (typeof value === 'string') return { role: 'user', content: [toPart(value)] }
   const fields = withoutNulls(value)
   if (!isPlainObject(fields)) return fields
   const { content } = fields

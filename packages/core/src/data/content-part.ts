@@ -97,7 +97,11 @@ export const ToolCall = {
   /** @throws DataError DATA_INVALID_MESSAGE */
   create(fields: ToolCallFields): ToolCall {
     const known = { id: true, name: true, arguments: true } as const
-    const { id, name, arguments: args = {} } = given('tool call', 'DATA_INVALID_MESSAGE', fields, known)
+    const {
+      id,
+      name,
+      arguments: args = {},
+    } = given('tool call', 'DATA_INVALID_MESSAGE', fields, known, 'toolCall')
     return toolCallReaders.validate({ type: 'toolCall', ...defined({ id }), name, arguments: args })
   },
 
@@ -158,7 +162,11 @@ export const ToolCallResult = {
   /** @throws DataError DATA_INVALID_MESSAGE */
   create(fields: ToolCallResultFields): ToolCallResult {
     const known = { result: true, origin: true, error: true } as const
-    const { result, origin, error = false } = given('tool call result', 'DATA_INVALID_MESSAGE', fields, known)
+    const {
+      result,
+      origin,
+      error = false,
+    } = given('tool call result', 'DATA_INVALID_MESSAGE', fields, known, 'toolCallResult')
     return resultReaders.validate({ type: 'toolCallResult', result, origin, error })
   },
 }

@@ -71,6 +71,7 @@ export type KeysOf<Fields> = { readonly [Key in keyof Required<Fields>]: true }
 /**
  * The fields that a maker was given. Null and undefined count as not given.
  *
+ * @param type of the part that is made, so that a part may be given to make another of it
  * @throws DataError for a key that the maker does not know, which it would ignore, and for what is not an object
  */
 export function given<Fields extends object>(
@@ -78,6 +79,7 @@ export function given<Fields extends object>(
   code: DataError['code'],
   fields: Fields,
   known: KeysOf<Fields>,
+  type?: string,
 ): Fields & { readonly [Key in keyof Fields]: Exclude<Fields[Key], null> } {
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
     throw new DataError(
@@ -86,6 +88,8 @@ export function given<Fields extends object>(
     )
   }
   const present = defined(fields)
+  if (type !== undefined && (present as { type?: unknown }).type === type)
+    Reflect.deleteProperty(present, 'type')
   const unknown = Object.keys(present).find((key) => !Object.hasOwn(known, key))
   if (unknown !== undefined)
     throw new DataError(code, `Invalid ${noun}: ${unknownKey(unknown, Object.keys(known))}`)

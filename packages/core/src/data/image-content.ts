@@ -65,7 +65,7 @@ const imageReaders: Declared<ImageContent> = declared(
 )
 
 function givenOptions<Options extends object>(options: Options, keys: KeysOf<Options>) {
-  return given('image part', 'DATA_INVALID_MEDIA', options, keys)
+  return given('image part', 'DATA_INVALID_MEDIA', options, keys, 'image')
 }
 
 /** What a server says when it does not know. */

@@ -1,4 +1,4 @@
-import { typeOf } from '../component/component.ts'
+import { type Component, typeOf } from '../component/component.ts'
 import { conversionBetween, isNotWrapped } from '../component/conversion.ts'
 import { DefinitionError } from '../errors.ts'
 import { fits } from '../schema/fits.ts'
@@ -38,9 +38,10 @@ export function findConnection(
       `Cannot connect '${from}' to '${to}': a component cannot feed itself. Put another component between the two ends.`,
     )
   }
-  const output = socketAt('output', sending, sender)
+  const swapped = isSwapped(sending.component, sender.socket, receiving.component, receiver.socket)
+  const output = socketAt('output', sending, sender, swapped)
   if (output instanceof DefinitionError) return output
-  const input = socketAt('input', receiving, receiver)
+  const input = socketAt('input', receiving, receiver, swapped)
   if (input instanceof DefinitionError) return input
   const conversion = fits(output.type, input.type) ? undefined : conversionBetween(output.type, input.type)
   if (conversion === undefined && !fits(output.type, input.type)) {
@@ -129,6 +130,12 @@ function isArrays(type: SocketType): boolean {
   return real.length > 0 && real.every(isArrays)
 }
 
+/** Whether the ends of a connection exist, but the other way round. */
+function isSwapped(sending: Component, from: string, receiving: Component, to: string): boolean {
+  const isRight = Object.hasOwn(sending.outputs, from) || Object.hasOwn(receiving.inputs, to)
+  return !isRight && Object.hasOwn(sending.inputs, from) && Object.hasOwn(receiving.outputs, to)
+}
+
 function unknownComponent(graph: Graph, path: SocketPath, end: 'sender' | 'receiver'): DefinitionError {
   const names = graph.names()
   return new DefinitionError(
@@ -138,11 +145,19 @@ function unknownComponent(graph: Graph, path: SocketPath, end: 'sender' | 'recei
   )
 }
 
-function socketAt(kind: 'input' | 'output', node: GraphNode, path: SocketPath): Socket | DefinitionError {
+function socketAt(
+  kind: 'input' | 'output',
+  node: GraphNode,
+  path: SocketPath,
+  swapped: boolean,
+): Socket | DefinitionError {
   const sockets: Sockets = kind === 'input' ? node.component.inputs : node.component.outputs
   const socket = Object.hasOwn(sockets, path.socket) ? sockets[path.socket] : undefined
   if (socket) return socket
   const names = Object.keys(sockets)
+  const hint = swapped
+    ? ` It has an ${kind === 'input' ? 'output' : 'input'} of that name: are sender and receiver swapped?`
+    : didYouMean(path.socket, names)
   const possible =
     names.length === 0
       ? `It has no ${kind}s.`
@@ -151,7 +166,7 @@ function socketAt(kind: 'input' | 'output', node: GraphNode, path: SocketPath): 
           .join(', ')}.`
   return new DefinitionError(
     'CONNECT_UNKNOWN_SOCKET',
-    `'${path.component}' (${typeOf(node.component)}) has no ${kind} '${path.socket}'. ${possible}${didYouMean(path.socket, names)}`,
+    `'${path.component}' (${typeOf(node.component)}) has no ${kind} '${path.socket}'. ${possible}${hint}`,
     { end: kind === 'input' ? 'receiver' : 'sender' },
   )
 }

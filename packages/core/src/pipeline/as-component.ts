@@ -9,6 +9,7 @@ import { pathText } from '../graph/path.ts'
 import { planOf } from '../graph/plan.ts'
 import { surelyRunning } from '../graph/reachable.ts'
 import type { RunEvent } from '../run/events.ts'
+import { settingsFor } from '../run/visit.ts'
 import { fits } from '../schema/fits.ts'
 import type { Socket, Sockets } from '../schema/socket.ts'
 import { typeName } from '../schema/socket-type.ts'
@@ -104,15 +105,17 @@ export class PipelineComponent<Inputs extends Sockets = Sockets, Outputs extends
     context: RunContext = aloneContext(PipelineComponent),
   ): Promise<Record<string, unknown>> {
     const { resumed, signal } = context
-    const options = { signal, onEvent: (event: RunEvent) => passOn(event, context) }
+    const settings = settingsFor(context)
+    const options = {
+      signal,
+      ...(settings === undefined ? {} : { graceMs: settings.graceMs }),
+      onEvent: (event: RunEvent) => passOn(event, context),
+      // Between two components nothing is checked either, but for runs that check everything.
+      validate: settings?.validateOutputs ? 'all' : 'nothing',
+    } as const
     const result = resumed
       ? await this.pipeline.resume(resumed.state, { ...options, answers: resumed.answers })
-      : await this.pipeline.run(this.#inside(values), {
-          ...options,
-          includeOutputsFrom: this.#included,
-          // Between two components nothing is checked either.
-          validate: 'nothing',
-        })
+      : await this.pipeline.run(this.#inside(values), { ...options, includeOutputsFrom: this.#included })
     const { status, snapshot, questions, outputs } = result
     return status === 'paused' ? context.pause({ state: snapshot, questions }) : this.#outside(outputs)
   }
@@ -148,6 +151,7 @@ function at<T>(values: Readonly<Record<string, T>>, name: string): T | undefined
 function passOn(event: RunEvent, context: RunContext): void {
   if (event.type === 'chunk') context.emit(signed(event.chunk, event))
   else if (event.type === 'modelCall') context.modelCall(signed(event.call, event))
+  else if (event.type === 'warning') context.warn(event.warning.code, event.warning.message)
   else if (event.type === 'toolCall') context.toolCall(signed(event.call, event))
 }
 

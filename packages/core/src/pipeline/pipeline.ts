@@ -28,11 +28,19 @@ import { readInputs } from '../run/inputs.ts'
 import { closeAll, warmUpAll } from '../run/loading.ts'
 import { OngoingRuns } from '../run/ongoing-runs.ts'
 import type { RunResult } from '../run/result.ts'
-import { checkRunOptions, type ResumeOptions, type RunOptions } from '../run/run-options.ts'
+import {
+  checkGrace,
+  checkRunOptions,
+  checkSignal,
+  type ResumeOptions,
+  type RunOptions,
+} from '../run/run-options.ts'
+import { GRACE_MS } from '../run/stopping.ts'
 import { RunStream } from '../run/stream.ts'
 import { readSnapshot } from '../snapshot/read-snapshot.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import { PipelineComponent } from './as-component.ts'
+import { withPlace } from './finding-places.ts'
 import type { KnownOutputs, MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
 import { claimNode, releaseNode } from './ownership.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
@@ -240,8 +248,11 @@ export class Pipeline<const C extends Components = Components, Named extends str
   async check(context: CheckContext = {}): Promise<Finding[]> {
     const { baseDir } = this.options
     const whole = baseDir === undefined ? context : { ...context, baseDir }
-    const findings = await checkPipeline(this.#compiled(), whole)
-    return [...findings, ...(await checkResources(this.#graph.nodes(), this.options.resources, whole))]
+    const findings = [
+      ...(await checkPipeline(this.#compiled(), whole)),
+      ...(await checkResources(this.#graph.nodes(), this.options.resources, whole)),
+    ]
+    return findings.map((finding) => withPlace(this, finding))
   }
 
   /**
@@ -265,12 +276,17 @@ export class Pipeline<const C extends Components = Components, Named extends str
 
   /**
    * Loads what the components need, one after the other in the order of declaration. `run` does it too; call it
-   * to load ahead of time or to follow the progress.
+   * to load ahead of time or to follow the progress. `graceMs` as for `run`.
    */
-  async warmUp(context: WarmUpContext = {}): Promise<void> {
+  async warmUp({
+    graceMs = GRACE_MS,
+    ...context
+  }: WarmUpContext & Pick<RunOptions, 'graceMs'> = {}): Promise<void> {
+    checkGrace(graceMs)
+    checkSignal(context.signal)
     const { baseDir, resources } = this.options
     const parts = partsToLoad(this, this.#graph.nodes(), resources)
-    await warmUpAll(parts, baseDir === undefined ? context : { ...context, baseDir })
+    await warmUpAll(parts, baseDir === undefined ? context : { ...context, baseDir }, graceMs)
   }
 
   /**
@@ -282,6 +298,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
    * @throws the reason of the signal, untouched, when that aborts
    */
   async run(inputs: NamedRunInputs<C, Named> = {}, options: RunOptions<C> = {}): Promise<RunResult<C>> {
+    checkSignal(options.signal)
     options.signal?.throwIfAborted()
     checkRunOptions(options)
     const plan = this.#compiled()
@@ -306,6 +323,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
    * @throws what `run` throws
    */
   async resume(snapshot: unknown, { answers, ...options }: ResumeOptions<C> = {}): Promise<RunResult<C>> {
+    checkSignal(options.signal)
     options.signal?.throwIfAborted()
     checkRunOptions(options)
     const plan = this.#compiled()
@@ -316,14 +334,15 @@ export class Pipeline<const C extends Components = Components, Named extends str
 
   /** Runs the pipeline and gives its events as they happen; `stream.result` is what `run` returns. */
   stream(inputs: NamedRunInputs<C, Named> = {}, options: RunOptions<C> = {}): RunStream<C> {
+    checkSignal(options.signal)
     return new RunStream<C>(
       (listener, signal) =>
         this.run(inputs, {
           ...options,
           signal,
           onEvent: (event) => {
-            options.onEvent?.(event)
             listener(event)
+            return options.onEvent?.(event)
           },
         }),
       options.signal,
@@ -332,8 +351,10 @@ export class Pipeline<const C extends Components = Components, Named extends str
 
   /**
    * Stops the runs that are going on (they reject with `RUN_CLOSED`) and frees what the components hold. A later run
-   * loads again. All components are closed, even where one fails.
+   * loads again. All components are closed, even where one fails. A component that does not end is waited for as long as
+   * the `graceMs` of its run says.
    *
+   * @throws RunError `RUN_CLOSE_INSIDE` in a component of the pipeline itself, before it awaits anything
    * @throws RunError `RUN_COMPONENT_FAILED` with what failed
    */
   async close(): Promise<void> {

@@ -2,6 +2,10 @@ import type { ModelCall, ToolCallEnd } from '../component/calls.ts'
 import type { Question } from '../component/pause.ts'
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
 import type { PlannedComponent } from '../graph/plan.ts'
+import { messageOf } from '../text/show.ts'
+import { warnProcess } from '../warn-process.ts'
+import type { RunWarning } from './result.ts'
+import { outside } from './stopping.ts'
 import type { Visit } from './trace.ts'
 
 interface RunMoment {
@@ -29,6 +33,8 @@ export type RunEvent =
   | (VisitMoment & { readonly type: 'chunk'; readonly chunk: StreamingChunk })
   | (VisitMoment & { readonly type: 'modelCall'; readonly call: ModelCall })
   | (VisitMoment & { readonly type: 'toolCall'; readonly call: ToolCallEnd })
+  /** What `result.warnings` will have, when it is found. */
+  | (RunMoment & { readonly type: 'warning'; readonly warning: RunWarning })
   | (VisitMoment & { readonly type: 'componentEnd'; readonly outputs: Values; readonly durationMs: number })
   | (VisitMoment & {
       readonly type: 'componentPause'
@@ -48,7 +54,8 @@ export type RunListener = (event: RunEvent) => void
 
 /**
  * The events of one run, for the caller's listener. A listener that throws is not called again, and what it threw goes
- * to `onThrow`: neither into the loop of the run, nor into a component that streams.
+ * to `onThrow`: neither into the loop of the run, nor into a component that streams. So does what a promise that it
+ * returned is rejected with.
  */
 export class RunEvents {
   readonly #runId: string
@@ -79,6 +86,10 @@ export class RunEvents {
 
   toolCall(component: PlannedComponent, visit: number, call: ToolCallEnd): void {
     this.#emit({ ...this.#moment(component, visit, performance.now()), type: 'toolCall', call })
+  }
+
+  warning(warning: RunWarning): void {
+    this.#emit({ type: 'warning', runId: this.#runId, time: timeOf(performance.now()), warning })
   }
 
   componentEnd({ component, visit, start, end, outputs = {} }: Visit): void {
@@ -118,14 +129,31 @@ export class RunEvents {
     }
   }
 
+  #rejected(error: unknown): void {
+    if (this.#listener === undefined) {
+      const message = `onEvent rejected after the run had ended: ${messageOf(error)}`
+      warnProcess(message, 'MILLRACE_LISTENER_FAILED')
+    } else {
+      this.#listener = undefined
+      this.#onThrow(error)
+    }
+  }
+
   #emit(event: RunEvent): void {
+    const listener = this.#listener
+    if (listener === undefined) return
     try {
-      this.#listener?.(event)
+      const heard: unknown = outside(() => listener(event))
+      if (isThenable(heard)) heard.then(undefined, (error) => this.#rejected(error))
     } catch (error) {
       this.#listener = undefined
       this.#onThrow(error)
     }
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function'
 }
 
 /** Milliseconds of `performance.now()` as those of the Unix epoch. */

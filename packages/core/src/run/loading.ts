@@ -1,7 +1,9 @@
 import { type Component, typeOf, type WarmUpContext } from '../component/component.ts'
 import { RunError } from '../errors.ts'
 import { type LinkedSignal, linkSignal } from '../signals.ts'
-import { reasonOf, runTimedOut } from './failures.ts'
+import { messageOf } from '../text/show.ts'
+import { runTimedOut } from './failures.ts'
+import { warnOfLate, withinGrace } from './stopping.ts'
 
 /** What is loaded and closed under a name. */
 export interface Part {
@@ -12,13 +14,18 @@ export interface Part {
 }
 
 /** Loads all parts, one after the other. @throws RunError `RUN_COMPONENT_FAILED` at the first failure */
-export async function warmUpAll(parts: readonly Part[], context: WarmUpContext): Promise<void> {
+export async function warmUpAll(
+  parts: readonly Part[],
+  context: WarmUpContext,
+  graceMs: number,
+): Promise<void> {
   const { signal } = context
   for (const part of parts) {
     if (part.component.warmUp === undefined) continue
     signal?.throwIfAborted()
     try {
-      await part.component.warmUp(context)
+      const work = Promise.resolve(part.component.warmUp(context))
+      await withinGrace(work, signal, graceMs, () => late(part, 'was still being made ready', graceMs))
     } catch (cause) {
       signal?.throwIfAborted()
       throw failed(part, 'could not be made ready', cause)
@@ -44,10 +51,14 @@ export async function closeAll(parts: readonly Part[]): Promise<void> {
   })
 }
 
+function late({ name, component, type = typeOf(component) }: Part, what: string, graceMs: number): void {
+  warnOfLate(name, type, what, graceMs)
+}
+
 /** The error of a pipeline inside the component stays as it is. */
 function failed({ name, component, type = typeOf(component) }: Part, what: string, cause: unknown): RunError {
   if (RunError.isInstance(cause)) return cause
-  return new RunError('RUN_COMPONENT_FAILED', `'${name}' (${type}) ${what}: ${reasonOf(cause)}`, {
+  return new RunError('RUN_COMPONENT_FAILED', `'${name}' (${type}) ${what}: ${messageOf(cause)}`, {
     cause,
     component: name,
     type,

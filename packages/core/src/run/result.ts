@@ -6,14 +6,14 @@ import type { Plan, PlannedComponent } from '../graph/plan.ts'
 import type { ValueOf } from '../schema/socket.ts'
 import { questionsOf, type runWarning, type Snapshot } from '../snapshot/snapshot.ts'
 import { didYouMean, listNames } from '../text/names.ts'
-import { undeclaredOutput } from './failures.ts'
-import { traceOf, type Visit, type VisitTrace } from './trace.ts'
+import { type KeptVisits, traceOf, type Visit, type VisitTrace } from './trace.ts'
 
 /**
  * Something that a run did not stop for, but that its caller should know. `code`:
  * `NEVER_RAN`, `DID_NOT_RUN_AGAIN`: a component got a value, but never all that it needs, or not once more.
- * `UNDECLARED_OUTPUT`: a component gave an output that it does not declare, and that was dropped.
  * `BREAKPOINT_NOT_REACHED`: the component of `breakAt` did not run that often.
+ * `WARNINGS_OMITTED`: there were more warnings than are kept.
+ * Any other: a component said so with `context.warn`, such as `REPLY_CUT`.
  * `OUTPUT_NOT_RESTORED`: the run was resumed, and an output from before is not JSON, so the snapshot lacks it.
  */
 export type RunWarning = ValueOf<typeof runWarning>
@@ -39,7 +39,7 @@ interface EndedRun {
   readonly plan: Plan
   readonly runId: string
   readonly given: RunOutcome
-  readonly visits: readonly Visit[]
+  readonly visits: KeptVisits
   /** Whether it had begun from a snapshot. */
   readonly resumed: boolean
   /** Of a run that pauses. */
@@ -64,6 +64,8 @@ class Result<const C extends Components = Components> {
   readonly named: Readonly<Record<string, unknown>>
   readonly warnings: readonly RunWarning[]
   readonly #plan: Plan
+  /** How many visits the trace lacks between the first and the last ones, because the run was longer than `maxTrace`. */
+  readonly omittedVisits: number
   readonly #visits: readonly Visit[]
   readonly #resumed: boolean
 
@@ -77,12 +79,13 @@ class Result<const C extends Components = Components> {
     this.outputs = given.outputs as RunOutputs<C>
     this.named = given.named
     this.warnings = given.warnings
-    this.#visits = visits
+    this.#visits = visits.all()
+    this.omittedVisits = visits.omitted
   }
 
   /**
-   * Every visit of every component, in the order in which they started; large values shortened. Of a run that was
-   * resumed, the visits since then.
+   * Every visit of every component, in the order in which they started; large values shortened. Of a run with more than
+   * `maxTrace` visits the first and the last ones, of one that was resumed those since then.
    */
   get trace(): VisitTrace[] {
     return traceOf(this.#visits)
@@ -138,10 +141,15 @@ function pausedAt({ reason, at }: Snapshot): string {
 
 type Values = Record<string, unknown>
 
+/** A component in a long loop may warn of something else each time. */
+const MOST_WARNINGS = 1000
+
 /** The outputs and warnings of a run so far. */
 export class ResultBuilder {
   /** By message: in a loop the same thing happens again and again, and is said once. */
   readonly #warnings = new Map<string, RunWarning>()
+  /** What is not kept. */
+  #unkept: { readonly component: string; readonly count: number } | undefined
   readonly #plan: Plan
   readonly #included: ReadonlySet<string>
   readonly #outputs: Record<string, Values> = {}
@@ -156,7 +164,7 @@ export class ResultBuilder {
   restore(given: RunOutcome): void {
     Object.assign(this.#outputs, given.outputs)
     Object.assign(this.#named, given.named)
-    this.warn(...given.warnings)
+    for (const warning of given.warnings) this.warn(warning)
   }
 
   /**
@@ -169,11 +177,8 @@ export class ResultBuilder {
     let kept: Values | undefined
     for (const name in outputs) {
       if (!all && component.consumed.has(name)) continue
-      if (!isGiven(outputs, name)) continue
-      if (component.outputs.has(name)) {
-        kept ??= {}
-        kept[name] = outputs[name]
-      } else this.warn(undeclaredOutput(component, name))
+      kept ??= {}
+      kept[name] = outputs[name]
     }
     if (kept !== undefined) this.#outputs[owner] = kept
     else if (all && !Object.hasOwn(this.#outputs, owner)) this.#outputs[owner] = {}
@@ -188,14 +193,22 @@ export class ResultBuilder {
     }
   }
 
-  warn(...warnings: readonly RunWarning[]): void {
-    for (const warning of warnings) this.#warnings.set(warning.message, warning)
+  /** Whether it is new. Beyond the most that are kept it is counted. */
+  warn(warning: RunWarning): boolean {
+    if (this.#warnings.has(warning.message)) return false
+    if (this.#warnings.size < MOST_WARNINGS) this.#warnings.set(warning.message, warning)
+    else this.#unkept = { component: warning.component, count: (this.#unkept?.count ?? 0) + 1 }
+    return true
   }
 
   /** By component, like the outputs. */
   get warnings(): RunWarning[] {
     const place = ({ component }: RunWarning) => this.#plan.byName.get(component)?.index ?? 0
-    return [...this.#warnings.values()].sort((a, b) => place(a) - place(b))
+    const warnings = [...this.#warnings.values()].sort((a, b) => place(a) - place(b))
+    if (this.#unkept === undefined) return warnings
+    const { component, count } = this.#unkept
+    const message = `There were more than ${MOST_WARNINGS} warnings: ${count} are left out, the last of '${component}'.`
+    return [...warnings, { code: 'WARNINGS_OMITTED', component, message }]
   }
 
   get isEmpty(): boolean {

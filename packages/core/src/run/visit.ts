@@ -7,14 +7,21 @@ import type { PlannedComponent } from '../graph/plan.ts'
 import { type ComponentPolicy, LONGEST_TIMEOUT } from '../graph/policy.ts'
 import { linkSignal } from '../signals.ts'
 import type { RunEvents } from './events.ts'
+import type { RunWarning } from './result.ts'
+import type { RunSettings } from './run-options.ts'
+import { warnOfLate, withinGrace } from './stopping.ts'
 import type { Visit } from './trace.ts'
 
 /** What the visits of one run share. */
 export interface RunScope {
-  readonly runId: string
+  readonly settings: Pick<RunSettings, 'runId' | 'validateOutputs' | 'graceMs'>
   readonly signal: () => AbortSignal
   readonly events: RunEvents | undefined
+  readonly warn: (warning: RunWarning) => void
 }
+
+/** What the run of this context asks of the runs of pipelines inside; undefined for a context that no run made. */
+export let settingsFor: (context: RunContext) => RunScope['settings'] | undefined
 
 /** The context of one visit. Made per call, so everything in it that costs is made when it is asked for. */
 export class VisitContext implements RunContext {
@@ -22,6 +29,10 @@ export class VisitContext implements RunContext {
   readonly #visit: Visit
   readonly #scope: RunScope
   readonly #signal: AbortSignal | undefined
+
+  static {
+    settingsFor = (context) => (#scope in context ? context.#scope.settings : undefined)
+  }
 
   constructor(scope: RunScope, visit: Visit, signal?: AbortSignal) {
     this.visit = visit.visit
@@ -43,7 +54,7 @@ export class VisitContext implements RunContext {
   }
 
   get runId(): string {
-    return this.#scope.runId
+    return this.#scope.settings.runId
   }
 
   /** A getter, so that `const { emit } = context` works. */
@@ -67,6 +78,12 @@ export class VisitContext implements RunContext {
 
   get toolCall(): (call: ToolCallEnd) => void {
     return (call) => this.#scope.events?.toolCall(this.#visit.component, this.visit, call)
+  }
+
+  get warn(): (code: string, message: string) => void {
+    const { name, type } = this.#visit.component
+    return (code, message) =>
+      this.#scope.warn({ code, component: name, message: `'${name}' (${type}): ${message}` })
   }
 }
 
@@ -97,7 +114,11 @@ async function callWithPolicy(visit: Visit, scope: RunScope): Promise<Outputs> {
     timeoutMs === undefined ? undefined : { timeoutMs, reason: () => timedOut(planned, visit.visit) }
   const linked = linkSignal(scope.signal(), deadline)
   try {
-    return await callWithRetry(planned, inputs, new VisitContext(scope, visit, linked.signal))
+    const attempts = callWithRetry(planned, inputs, new VisitContext(scope, visit, linked.signal))
+    const { graceMs } = scope.settings
+    return await withinGrace(attempts, linked.signal, graceMs, () =>
+      warnOfLate(planned.name, planned.type, 'was still running', graceMs),
+    )
   } finally {
     linked.release()
   }
@@ -134,8 +155,13 @@ function timedOut(planned: PlannedComponent, visit: number): RunError {
 function triesAgain(retry: ComponentPolicy['retry'], attempt: number, error: unknown): boolean {
   if (retry === undefined || attempt >= retry.attempts) return false
   if (retry.on === undefined) return true
-  const { name, code } = Object(error) as { readonly name?: unknown; readonly code?: unknown }
-  return retry.on.some((wanted) => wanted === name || wanted === code)
+  try {
+    const { name, code } = Object(error) as { readonly name?: unknown; readonly code?: unknown }
+    return retry.on.some((wanted) => wanted === name || wanted === code)
+  } catch {
+    // A revoked proxy, or a getter that throws: it has neither.
+    return false
+  }
 }
 
 /** Resolves after `milliseconds`, or rejects with the reason of the signal. */

@@ -164,7 +164,11 @@ function unknownMember(
   const values = members.flatMap((member) => valuesOf(member, tag))
   const value = (data as Readonly<Record<string, unknown>>)[tag]
   if (value === undefined) {
-    return { path, message: `'${tag}' is missing. Possible: ${listed(values)}.`, missingKey: tag }
+    // As in `{ text: … }` for `{ type: 'text', text: … }`.
+    const meant = values.find((possible) => Object.hasOwn(data as object, possible))
+    const what =
+      meant === undefined ? `Possible: ${listed(values)}` : `Write ${tag}: ${meant} beside '${meant}'`
+    return { path, message: `'${tag}' is missing. ${what}.`, missingKey: tag }
   }
   const near = typeof value === 'string' ? didYouMean(value, values) : ''
   return { path: [...path, tag], message: `expected ${listed(values)}, got ${describeValue(value)}.${near}` }

@@ -52,7 +52,8 @@ function changed<T>(value: T, typeOf: (key: string | number) => SocketType | und
   return (copy ?? value) as T
 }
 
-function takesNull(type: SocketType): boolean {
+/** Whether null is a value of the type, not the absence of one. */
+export function takesNull(type: SocketType): boolean {
   switch (type.kind) {
     case 'unknown':
     case 'json':

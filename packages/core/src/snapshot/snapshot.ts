@@ -6,13 +6,7 @@ import type { ValueOf } from '../schema/socket.ts'
 import type { JsonSchema } from '../schema/socket-type.ts'
 
 export const runWarning = t.object({
-  code: t.literal(
-    'NEVER_RAN',
-    'DID_NOT_RUN_AGAIN',
-    'UNDECLARED_OUTPUT',
-    'BREAKPOINT_NOT_REACHED',
-    'OUTPUT_NOT_RESTORED',
-  ),
+  code: t.string(),
   component: t.string(),
   message: t.string(),
 })

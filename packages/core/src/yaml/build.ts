@@ -1,6 +1,8 @@
 import type { Component } from '../component/component.ts'
+import type { Finding } from '../component/finding.ts'
 import type { ComponentPolicy } from '../graph/policy.ts'
 import { PipelineComponent, type PipelineMapping } from '../pipeline/as-component.ts'
+import { setPlaces } from '../pipeline/finding-places.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
 import type { PipelineOptions } from '../pipeline/pipeline-options.ts'
 import { messageOf } from '../text/show.ts'
@@ -41,7 +43,15 @@ export function buildPipeline(definition: Definition, bounds: Bounds): Pipeline 
     if (make !== undefined) addComponent(component, make, { pipeline, definition, bounds })
   }
   connectComponents(definition, pipeline)
+  setPlaces(pipeline, (finding) => report.placeOf(pathOf(finding)) ?? {})
   return report.has([]) || pipeline.names().length < components.length ? undefined : pipeline
+}
+
+/** Where in a definition a finding is: the parameter, the component or resource, or the whole. */
+function pathOf({ component, resource, option }: Finding): DocumentPath {
+  if (component === undefined && resource === undefined) return ['components']
+  const own = component === undefined ? ['resources', resource ?? ''] : ['components', component]
+  return option === undefined ? own : [...own, 'initParameters', ...segmentsOf(option)]
 }
 
 /** The options are as the shape says: otherwise there is no pipeline. */
@@ -138,7 +148,11 @@ function parameterAtFault({ isPipeline, parameters }: DeclaredComponent, error: 
 /** The path of the parameter that an error blames with `option`. */
 export function parameterOf(error: unknown): DocumentPath {
   const { option } = Object(error) as { option?: unknown }
-  if (typeof option !== 'string') return []
+  return typeof option === 'string' ? segmentsOf(option) : []
+}
+
+/** The path of an option that is written as in `generationKwargs.stop[0]`. */
+function segmentsOf(option: string): DocumentPath {
   return [...option.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([segment, index]) =>
     index === undefined ? segment : Number(index),
   )

@@ -185,7 +185,10 @@ function checkParameters(
 
   function find(table: NameTable<unknown>, named: string, path: DocumentPath): unknown {
     const found = table.find(named)
-    return found instanceof DefinitionError ? refuse(found.message, path) : found.value
+    if (!(found instanceof DefinitionError)) return found.value
+    const way =
+      table.names().length > 0 ? '' : ' Add the package that has it with --package, in code to the registry.'
+    return refuse(`${found.message}${way}`, path)
   }
 
   function refuse(message: string, path: DocumentPath): undefined {

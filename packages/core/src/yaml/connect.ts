@@ -50,6 +50,11 @@ export function connectComponents({ value, report }: Definition, pipeline: Pipel
   /** Whether an end names a component that could be made. */
   function isUsable(end: unknown, path: DocumentPath, side?: 'sender' | 'receiver'): boolean {
     if (typeof end !== 'string') return false
+    const short = side === undefined ? undefined : socketless(end, side)
+    if (short !== undefined) {
+      report.atValue('LOAD_CONNECTION', short, path)
+      return false
+    }
     const read = readPath(end, side)
     const fault =
       read instanceof DefinitionError || declared.has(read.component)
@@ -58,6 +63,17 @@ export function connectComponents({ value, report }: Definition, pipeline: Pipel
     if (!(fault instanceof DefinitionError)) return graph.node(fault.component) !== undefined
     report.atValue('LOAD_CONNECTION', fault.message, path, fault)
     return false
+  }
+
+  /** What to write for a component without a socket, as Haystack's `connect` takes it. */
+  function socketless(end: string, side: 'sender' | 'receiver'): string | undefined {
+    if (end.includes('.') || !declared.has(end)) return undefined
+    const component = graph.node(end)?.component
+    const kind = side === 'sender' ? 'output' : 'input'
+    const sockets = Object.keys((side === 'sender' ? component?.outputs : component?.inputs) ?? {})
+    const what = `'${end}' is a component: name an ${kind} of it, too`
+    if (sockets.length === 1) return `${what}, as in '${end}.${sockets[0]}'.`
+    return `${what}${sockets.length === 0 ? '.' : `: ${listNames(sockets.map((name) => `${end}.${name}`))}.`}`
   }
 
   function unknownComponent(end: string, component: string): DefinitionError {

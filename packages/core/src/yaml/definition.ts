@@ -78,6 +78,7 @@ export function readDefinition(
   const { value: shaped, renamed } = camelCased(fileShape.type, written)
   const value = withoutOtherNotations(withoutNulls(fileShape.type, shaped), report)
   countComponents(value, report, context)
+  checkMostRuns(value, report, context)
   report.atParts('LOAD_SHAPE', checkValue(fileShape, value).map(inWordsOfHaystack), [])
   const allRenamed = [...renamed]
   const declared = isPlainObject(value['components']) ? Object.entries(value['components']) : []
@@ -155,6 +156,16 @@ function countComponents(value: JsonObject, report: Report, { limits, usage }: L
     ? `The file has ${count} components`
     : `With these there are ${usage.components} components`
   report.stop(`${has}, more than the ${limits.maxComponents} of 'maxComponents'.`, ['components'])
+}
+
+function checkMostRuns(
+  { maxRunsPerComponent: runs }: JsonObject,
+  report: Report,
+  { limits }: LoadContext,
+): void {
+  if (typeof runs !== 'number' || runs <= limits.maxRunsPerComponent) return
+  const message = `A component may run ${runs} times, more than the ${limits.maxRunsPerComponent} of 'maxRunsPerComponent' in the limits of the loader.`
+  report.stop(message, ['maxRunsPerComponent'])
 }
 
 function inWordsOfHaystack(problem: ValueProblem): ValueProblem {

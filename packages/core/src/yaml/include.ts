@@ -71,7 +71,7 @@ export class IncludedFiles {
   #again(document: PipelineDocument | undefined, from: Report): PipelineDocument | undefined {
     this.#usage.expansions += document?.size ?? 0
     if (this.#usage.expansions > this.#limits.maxExpansions) {
-      const message = `Files that are included several times stand for more than ${this.#limits.maxExpansions} values of 'maxExpansions'.`
+      const message = `Files that are included several times stand for more than the ${this.#limits.maxExpansions} values of 'maxExpansions'.`
       from.stop(message, ['file'])
     }
     return document

@@ -10,6 +10,7 @@ import {
 } from 'yaml'
 import { byteLength } from '#platform'
 import { type LoadLimits, TOKENS_PER_NODE, type Usage } from './bounds/limits.ts'
+import { programMistake, syntaxMistake } from './hints/syntax.ts'
 import type { FileProblems } from './problems.ts'
 
 export type ParsedDocument = Document.Parsed<ParsedNode>
@@ -47,7 +48,10 @@ export function parseText(
   const [document] = composerFor(limits, problems).compose(tokens, true, text.length)
   const errors = [...(document?.errors ?? []), ...(document?.warnings ?? [])].filter(isOwn)
   if (errors.length === 0) return document as ParsedDocument
-  report(errors, document, problems)
+  const first = Math.min(...errors.slice(0, 100).map(({ pos }) => pos[0]))
+  const mistake = programMistake(text, problems.name) ?? syntaxMistake(text, first)
+  if (mistake === undefined) report(errors, document, problems)
+  else problems.add('LOAD_SYNTAX', mistake.message, { offset: mistake.offset })
   return undefined
 }
 
@@ -63,7 +67,9 @@ function composerFor({ maxProblems }: Required<LoadLimits>, problems: FileProble
     errors += 1
     onError(source, code, message, warning)
     if (errors < maxProblems) return
-    report(counted.errors, undefined, problems)
+    const mistake = programMistake(problems.text, problems.name)
+    if (mistake === undefined) report(counted.errors, undefined, problems)
+    else problems.add('LOAD_SYNTAX', mistake.message, { offset: mistake.offset })
     problems.stop(`There are ${maxProblems} syntax errors or more, as 'maxProblems' says.`)
   }
   return composer
@@ -176,5 +182,8 @@ function isLost({ message }: YAMLError): boolean {
 function asSentence(message: string): string {
   const [, source] = /^Unexpected \S+ token in .*?: (".*")$/.exec(message) ?? []
   if (source !== undefined) return `Unexpected ${source} here.`
+  const [, kind, sign] = /^Flow (sequence|map)\b.* end with a (.)$/.exec(message) ?? []
+  if (sign !== undefined)
+    return `A ${kind === 'map' ? 'mapping' : 'list'} is not closed: '${sign}' is missing here.`
   return /[.!?]$/.test(message) ? message : `${message}.`
 }

@@ -22,44 +22,92 @@ const COMPONENT_NAME = '^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]*$'
  */
 export function pipelineSchema(registry: Registry): JsonSchema {
   const definitions = new Map<string, JsonSchema>()
-  const shape = schemaOf(shapeWithEnds(t.string({ pattern: END })))
+  const shape = schemaOf(shapeWithEnds(t.string({ pattern: END })), { nullable: true })
   const properties = shape['properties'] as Readonly<Record<string, JsonSchema>>
-  const components = properties['components'] as JsonSchema
+  const components = presentOf(properties['components'])
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'Millrace pipeline',
     ...shape,
     properties: {
       ...properties,
-      resources: resourcesSchema(properties['resources'] as JsonSchema, registry, definitions),
+      resources: resourcesSchema(properties['resources'], registry, definitions),
       components: {
-        ...components,
-        propertyNames: { type: 'string', pattern: COMPONENT_NAME },
-        additionalProperties: componentSchema(
-          components['additionalProperties'] as JsonSchema,
-          registry,
-          definitions,
-        ),
+        description: properties['components']?.['description'],
+        anyOf: [
+          {
+            ...components,
+            propertyNames: { type: 'string', pattern: COMPONENT_NAME },
+            additionalProperties: componentSchema(
+              components['additionalProperties'] as JsonSchema,
+              registry,
+              definitions,
+            ),
+          },
+          { type: 'null' },
+        ],
       },
     },
   }
   return definitions.size === 0 ? schema : { ...schema, $defs: Object.fromEntries(definitions) }
 }
 
+/** The schema of an optional key where it is not null. */
+function presentOf(schema: JsonSchema | undefined): JsonSchema {
+  return (schema?.['anyOf'] as readonly JsonSchema[] | undefined)?.[0] ?? schema ?? {}
+}
+
+/** A type that may stand in a place: its names, the shortest first, and what an entry of it is. */
+interface TypeSchema {
+  readonly names: readonly string[]
+  readonly description: string | undefined
+  readonly schema: JsonSchema
+}
+
+function typeOf(
+  { value, names }: { readonly value: Declared; readonly names: readonly string[] },
+  registry: Registry,
+  definitions: Map<string, JsonSchema>,
+): TypeSchema {
+  return {
+    names: names.filter(isNotBuiltIn),
+    description: value.description,
+    schema: parametersSchema(value, registry, definitions),
+  }
+}
+
+/** The names of types, each with what it is: an editor shows that beside the name. */
+function namesOfTypes(types: readonly TypeSchema[]): readonly JsonSchema[] {
+  const short = types.flatMap(({ description, names: [name] }) =>
+    name === undefined ? [] : [described(name, description)],
+  )
+  const long = types.flatMap(({ names }) => names.slice(1))
+  const all = long.length === 0 ? [] : [{ enum: long, description: 'A type with the name of its package.' }]
+  return [...short, ...all]
+}
+
 function resourcesSchema(
-  shape: JsonSchema,
+  shape: JsonSchema | undefined,
   registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema {
-  const types = registry.resources
-    .entries()
-    .map(({ value, names }) => [names, parametersSchema(value, registry, definitions)] as const)
-  const entry = shape['additionalProperties'] as JsonSchema
+  const types = registry.resources.entries().map((entry) => typeOf(entry, registry, definitions))
+  const present = presentOf(shape)
+  const entry = present['additionalProperties'] as JsonSchema
   return {
-    ...shape,
-    propertyNames: { type: 'string', pattern: COMPONENT_NAME },
-    additionalProperties: types.length === 0 ? NOTHING : withTypes(entry, types),
+    description: shape?.['description'],
+    anyOf: [
+      {
+        ...present,
+        propertyNames: { type: 'string', pattern: COMPONENT_NAME },
+        additionalProperties: types.length === 0 ? NOTHING : withTypes(entry, types),
+      },
+      { type: 'null' },
+    ],
   }
+}
+
+function described(name: string, description: string | undefined): JsonSchema {
+  return { const: name, ...(description ? { description } : {}) }
 }
 
 /** Any component, and for each type what its parameters are. */
@@ -69,25 +117,18 @@ function componentSchema(
   definitions: Map<string, JsonSchema>,
 ): JsonSchema {
   return withTypes(shape, [
-    ...registry.components
-      .entries()
-      .map(
-        ({ value, names }) =>
-          [names.filter(isNotBuiltIn), parametersSchema(value, registry, definitions)] as const,
-      ),
-    [[pipelineType], subPipelineSchema()],
+    ...registry.components.entries().map((entry) => typeOf(entry, registry, definitions)),
+    { names: [pipelineType], description: PipelineComponent.description, schema: subPipelineSchema() },
   ])
 }
-
-type TypeSchema = readonly [names: readonly string[], schema: JsonSchema]
 
 /** An entry whose `type` is one of these, and which is as the schema of that says. */
 function withTypes(shape: JsonSchema, types: readonly TypeSchema[]): JsonSchema {
   const properties = shape['properties'] as Readonly<Record<string, JsonSchema>>
   return {
     ...shape,
-    properties: { ...properties, type: { ...properties['type'], enum: types.flatMap(([names]) => names) } },
-    allOf: types.map(([names, schema]) => ({
+    properties: { ...properties, type: { ...properties['type'], anyOf: namesOfTypes(types) } },
+    allOf: types.map(({ names, schema }) => ({
       if: { type: 'object', properties: { type: { enum: names } }, required: ['type'] },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits a schema.
       then: schema,
@@ -97,9 +138,11 @@ function withTypes(shape: JsonSchema, types: readonly TypeSchema[]): JsonSchema 
 
 /** A pipeline in the pipeline: its definition is what the whole schema says of a file. */
 function subPipelineSchema(): JsonSchema {
-  const shape = schemaOf(subPipelineShapeWith(t.string({ pattern: FILE }), t.string({ pattern: END })))
+  const shape = schemaOf(subPipelineShapeWith(t.string({ pattern: FILE }), t.string({ pattern: END })), {
+    nullable: true,
+  })
   const properties = shape['properties'] as Readonly<Record<string, JsonSchema>>
-  const { type: _, additionalProperties: __, ...definition } = properties['definition'] as JsonSchema
+  const description = properties['definition']?.['description']
   return {
     type: 'object',
     description: PipelineComponent.description,
@@ -108,8 +151,14 @@ function subPipelineSchema(): JsonSchema {
         ...shape,
         properties: {
           ...properties,
-          definition: { ...definition, $ref: '#' },
-          outputs: { ...properties['outputs'], propertyNames: { type: 'string', pattern: END } },
+          definition: { description, $ref: '#' },
+          outputs: {
+            description: properties['outputs']?.['description'],
+            anyOf: [
+              { ...presentOf(properties['outputs']), propertyNames: { type: 'string', pattern: END } },
+              { type: 'null' },
+            ],
+          },
         },
         oneOf: [{ required: ['file'] }, { required: ['definition'] }],
       },
@@ -123,12 +172,17 @@ function isNotBuiltIn(name: string): boolean {
   return name !== pipelineType
 }
 
+type Declared = Pick<ComponentClass, 'description' | 'parameters'>
+
 function parametersSchema(
-  { description, parameters = t.object({}) }: Pick<ComponentClass, 'description' | 'parameters'>,
+  { description, parameters = t.object({}) }: Declared,
   registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema {
-  const schema = schemaOf(parameters, { named: (type) => namedSchema(type, registry, definitions) })
+  const schema = schemaOf(parameters, {
+    nullable: true,
+    named: (type) => namedSchema(type, registry, definitions),
+  })
   const required = (schema['required'] as readonly string[] | undefined) ?? []
   // `initParameters:` with nothing behind it is null; it says that there are none.
   const initParameters = required.length > 0 ? schema : { anyOf: [schema, { type: 'null' }] }
@@ -164,7 +218,7 @@ function namedSchema(
   if (of?.kind !== 'object' && of?.kind !== 'union') return undefined
   return definedOnce(type.name, definitions, () => ({
     title: type.name,
-    ...schemaOfType(of, { named: (inner) => namedSchema(inner, registry, definitions) }),
+    ...schemaOfType(of, { nullable: true, named: (inner) => namedSchema(inner, registry, definitions) }),
   }))
 }
 
@@ -186,11 +240,8 @@ function heldSchema(
   const types = registry.components
     .entries()
     .filter(({ value }) => mayFit(shape, value))
-    .map(
-      ({ value, names }) =>
-        [names.filter(isNotBuiltIn), parametersSchema(value, registry, definitions)] as const,
-    )
-  return types.length === 0 ? NOTHING : withTypes(schemaOf(heldShape), types)
+    .map((entry) => typeOf(entry, registry, definitions))
+  return types.length === 0 ? NOTHING : withTypes(schemaOf(heldShape, { nullable: true }), types)
 }
 
 /** Sockets are those of an instance: known where the type can be made without parameters. A constructor loads nothing. */

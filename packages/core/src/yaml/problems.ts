@@ -45,6 +45,10 @@ export class Problems {
     return problems
   }
 
+  isFirst(file: FileProblems): boolean {
+    return this.#files[0] === file
+  }
+
   get count(): number {
     return this.#count
   }
@@ -112,6 +116,12 @@ export class FileProblems {
       ...(cause === undefined ? {} : { cause }),
     }
     this.found.push({ problem, position })
+  }
+
+  /** Line and column of an offset, and the file where it is not the outermost. */
+  placeAt(offset: number): Position & { readonly file?: string } {
+    const position = this.#positionAt(offset)
+    return this.#all.isFirst(this) || this.name === undefined ? position : { ...position, file: this.name }
   }
 
   /** The number of the line at an offset, counted from 1. */
@@ -284,6 +294,14 @@ export class Report {
   atNoPlace(code: Code, message: string): void {
     for (const key of prefixes(this.#scope.top)) this.#scope.known.above.add(key)
     this.#scope.file.add(code, message)
+  }
+
+  /** Where the value at a path stands, with the file where that is not the outermost; nothing for what an override put there. */
+  placeOf(path: DocumentPath): (Position & { readonly file?: string }) | undefined {
+    const full = this.#full(path)
+    const { file, overrides, places } = this.#scope
+    if (prefixes(full).some((key) => overrides.has(key))) return undefined
+    return file.placeAt(places.valueAt(full).offset)
   }
 
   /** Ends the load at a limit. */

@@ -13,6 +13,7 @@ import { isPlainObject, type JsonObject, type JsonValue } from '../json.ts'
 import type { LoadLimits, Usage } from './bounds/limits.ts'
 import { minimalFile } from './file-shape.ts'
 import { snakeCase } from './hints/haystack.ts'
+import { programMistake, unquoted } from './hints/syntax.ts'
 import { parseText, stopTooDeep } from './parse.ts'
 import { type DocumentPath, type FileProblems, type Place, type Places, Report } from './problems.ts'
 
@@ -41,6 +42,11 @@ export function readText(
   const { value, report, size } = reader
   if (isPlainObject(value)) return { value: value as JsonObject, report, size }
   if (report.has([])) return undefined
+  const program = value === null ? undefined : programMistake(problems.text, problems.name)
+  if (program !== undefined) {
+    problems.add('LOAD_SYNTAX', program.message, { offset: program.offset })
+    return undefined
+  }
   const offset = value === null ? undefined : reader.valueAt([]).offset
   problems.add(
     'LOAD_SHAPE',
@@ -178,6 +184,8 @@ class NodeReader implements Places {
     const refuse = (code: 'LOAD_SYNTAX' | 'LOAD_SHAPE', message: string, place: DocumentPath = path) =>
       this.#refuse(code, message, offset, place)
     if (!isScalar(key)) {
+      const mistake = unquoted(this.#problems.text, offset)
+      if (mistake !== undefined) return refuse('LOAD_SYNTAX', mistake.message)
       const kind = isAlias(key) ? 'an alias' : isMap(key) ? 'a mapping' : isSeq(key) ? 'a list' : 'empty'
       return refuse('LOAD_SHAPE', `A key must be a string, and this one is ${kind}.`)
     }
@@ -252,7 +260,7 @@ class NodeReader implements Places {
   #countCopy(alias: Alias): void {
     this.#usage.expansions += 1
     if (this.#usage.expansions <= this.#limits.maxExpansions) return
-    const message = `The aliases of this file stand for more than ${this.#limits.maxExpansions} values of 'maxExpansions'.`
+    const message = `The aliases of this file stand for more than the ${this.#limits.maxExpansions} values of 'maxExpansions'.`
     this.#problems.stop(message, { offset: startOf(alias) })
   }
 

@@ -42,6 +42,18 @@ describe('defineComponent makes a class', () => {
     expect(await new Shout({ mark: '?' }).run({ text: 'a' })).toMatchObject({ text: 'A??' })
   })
 
+  test('whose parameters may be written as its inputs are', async () => {
+    const Repeat = defineComponent({
+      type: 'Repeat',
+      parameters: { times: t.integer(), mark: t.string({ default: '!' }) },
+      inputs: { text: t.string() },
+      outputs: { text: t.string() },
+      run: ({ text }, _context, { times, mark }) => ({ text: text.repeat(times) + mark }),
+    })
+    expect(await new Repeat({ times: 2 }).run({ text: 'a' })).toEqual({ text: 'aa!' })
+    expect(thrown(() => new Repeat({ time: 2 } as never))).toMatchObject({ code: 'COMPONENT_PARAMETERS' })
+  })
+
   test('whose components run alone in a context of their own, or in the one they are given', async () => {
     const { context } = await new Shout().run({ text: 'a' })
     expect(context).toMatchObject({ component: { name: 'Shout', type: 'Shout' }, visit: 1, runId: 'alone' })

@@ -123,6 +123,15 @@ describe.each(makers)('%s', (_, make, fields, optional) => {
   })
 })
 
+test('a part may be given to make another of it, but not one of another type', async () => {
+  const image = ImageContent.create({ base64 })
+  expect(ImageContent.create({ ...image, detail: 'low' })).toStrictEqual({ ...image, detail: 'low' })
+  expect(ToolCall.create(origin)).toStrictEqual(origin)
+  const result = ToolCallResult.create({ result: 'x', origin })
+  expect(ChatMessage.tool(result).content).toStrictEqual([result])
+  expect(await rejected(async () => FileContent.create({ ...image }))).toContain("'type' is unknown.")
+})
+
 test('ImageContent.fromFile refuses them before it reads', async () => {
   const options = { size: [100, 100] } as object
   expect(await rejected(async () => ImageContent.fromFile('nowhere.png', options))).toMatch(
@@ -187,7 +196,6 @@ describe('fromJSON fills in what follows from the rest', () => {
     ['a part of any kind', ContentPart, { type: 'image', base64 }, image],
     ['a part that is a text', ContentPart, 'x', text('x')],
     ['a message', ChatMessage, { role: 'user', content: 'x' }, { role: 'user', content: [text('x')] }],
-    ['a message of a text', ChatMessage, 'x', { role: 'user', content: [text('x')] }],
     [
       'a message as Haystack writes it',
       ChatMessage,

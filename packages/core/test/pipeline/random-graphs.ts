@@ -110,7 +110,7 @@ class Node implements Component {
   }
 
   #outputs(inputs: Values, context: RunContext): object {
-    const { component, visit, resumed } = context
+    const { component, visit, resumed, warn } = context
     const { failing } = this.#options
     if (!this.#failed && failing?.component === component.name && failing.visit === visit) {
       this.#failed = true
@@ -128,12 +128,12 @@ class Node implements Component {
       throw new RangeError('This is not what was asked.')
     const seed = hash(JSON.stringify([component.name, visit, inputs]))
     const value = [null, seed % 100, `text ${seed % 10}`, [seed % 5, null], { key: seed % 3 }][seed % 5]
+    if (seed & 256) warn('ODD', `Seed ${seed}.`)
     return {
       always: value,
       ...(seed & 16 ? { maybe: seed % 7 } : { maybe: undefined }),
       ...(seed & 32 ? { list: [seed % 3] } : {}),
       ...(seed & 64 ? { listOrNull: seed & 128 ? null : [value] } : {}),
-      ...(seed & 256 ? { undeclared: 1 } : {}),
     }
   }
 }

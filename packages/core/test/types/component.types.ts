@@ -112,6 +112,25 @@ const Strict = defineComponent({
   outputs: {},
   run: (_inputs, _context, { limit }) => ({ ...[limit.toFixed()] }),
 })
+// Parameters are written as inputs are, too.
+const Repeat = defineComponent({
+  type: 'Repeat',
+  parameters: { times: t.integer(), mark: t.string({ default: '!' }) },
+  inputs: { text: t.string() },
+  outputs: { text: t.string() },
+  run: ({ text }, _context, { times, mark = '' }) => ({ text: text.repeat(times) + mark }),
+})
+export const repeated = [
+  new Repeat({ times: 2 }),
+  // @ts-expect-error a mandatory parameter
+  new Repeat({ mark: '?' }),
+  // @ts-expect-error 'times' is a number
+  new Repeat({ times: '2' }),
+]
+export type Repeated = Expect<
+  Equal<Flat<ParametersOf<typeof Repeat>>, { readonly times: number; readonly mark?: string }>
+>
+
 export const defined = [
   new Shout(),
   new Shout({ mark: '!' }),

@@ -5,6 +5,7 @@ import {
   type JsonValue,
   Pipeline,
   type RunResult,
+  type Snapshot,
   t,
 } from '@millrace/core'
 import type { Equal, Expect } from './expect.ts'
@@ -131,3 +132,27 @@ export type Cases = [
   Expect<Equal<typeof usage, JsonValue>>,
   Expect<Equal<typeof kept, number | undefined>>,
 ]
+
+// A result is completed or paused, and only the paused one has a snapshot.
+export async function paused(running: Promise<RunResult>): Promise<void> {
+  const result = await running
+  if (result.status === 'paused') {
+    type _ = Expect<Equal<typeof result.snapshot, Snapshot>>
+    await pipeline.resume(result.snapshot, { answers: { 'prompt.country': 'France' } })
+  } else {
+    type _ = Expect<Equal<typeof result.snapshot, undefined>>
+  }
+}
+
+// What pauses needs no outputs.
+export const Asks = defineComponent({
+  type: 'Asks',
+  inputs: {},
+  outputs: { answer: t.json() },
+  run: (_, { pause, resumed }) => {
+    if (resumed) return { answer: resumed.answers['name'] ?? null }
+    // @ts-expect-error a question has a prompt
+    if (resumed) return pause({ questions: [{ id: 'name', kind: 'text' }] })
+    return pause({ state: { step: 1 }, questions: [{ id: 'name', kind: 'text', prompt: 'Who?' }] })
+  },
+})

@@ -101,8 +101,8 @@ describe('a file that includes others', () => {
   })
 
   test('is refused with what is wrong in them', async () => {
-    const { told } = await loadFolder({ 'main.yaml': including('a.yaml'), 'a.yaml': 'components: []' })
-    expect(told).toMatch(/^\/a\.yaml:1:13: components: expected /)
+    const { told } = await loadFolder({ 'main.yaml': including('a.yaml'), 'a.yaml': 'connections: {}' })
+    expect(told).toMatch(/^\/a\.yaml:1:14: connections: expected /)
   })
 
   test('is refused where they are not there, or are no files', async () => {

@@ -205,12 +205,12 @@ describe('a hostile file ends in a LoadError', () => {
     ['8,000 anchors and aliases', `metadata: [${pairs(8_000)}]`, 'LOAD_LIMIT'],
     ['8,000 aliases of nothing', `metadata: [${'*a, '.repeat(8_000)}]`, 'LOAD_SYNTAX'],
     // Each would be compared with each.
-    ['10,000 keys of one mapping', `metadata: { ${keys(10_000)} }\nx: 1`, 'LOAD_SHAPE'],
+    ['9,000 keys of one mapping', `metadata: { ${keys(9_000)} }\nx: 1`, 'LOAD_SHAPE'],
     ['__proto__', 'components: { __proto__: { polluted: yes } }', 'LOAD_SHAPE'],
     ['%YAML 1.1', '%YAML 1.1\n---\ncomponents: {}', 'LOAD_SYNTAX'],
     ['%TAG', '%TAG ! tag:evil,2020:\n---\ncomponents: {}', 'LOAD_SYNTAX'],
     ['an unknown tag', 'metadata: !!python/object/apply:os.system ["ls"]', 'LOAD_SYNTAX'],
-    ['20,000 unknown keys', Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n'), 'LOAD_SHAPE'],
+    ['9,000 unknown keys', Array.from({ length: 9_000 }, (_, i) => `k${i}: 1`).join('\n'), 'LOAD_SHAPE'],
     ['50,000 documents', '---\n'.repeat(50_000), 'LOAD_SYNTAX'],
     ['20,000 syntax errors', ']\n'.repeat(20_000), 'LOAD_SYNTAX'],
   ])('%s', (_, text, code) => {

@@ -161,7 +161,7 @@ describe('a wrong override is an error of the load', () => {
     [
       { 'llm.mode': '${env:MODE}' },
       'LOAD_ENVIRONMENT',
-      "The override 'llm.mode' is refused: '${env:MODE}' would not be replaced here. In this file it is possible in 'components.llm.initParameters.model' and 'components.llm.initParameters.headers'.",
+      "The override 'llm.mode' is refused: '${env:MODE}' would not be replaced here; text that is meant so begins with $${env:. In this file it is possible in 'components.llm.initParameters.model' and 'components.llm.initParameters.headers'.",
     ],
     [
       { 'llm.generationKwargs.mirostatMode': 3 },

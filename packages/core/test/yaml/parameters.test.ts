@@ -64,13 +64,13 @@ test.each([
   [
     modelWith('model: m\nstop: ["${env:STOP}"]'),
     [
-      "6:14 '${env:STOP}' would not be replaced here. In this file it is possible in 'components.model.initParameters.model' and 'components.model.initParameters.headers'.",
+      "6:14 '${env:STOP}' would not be replaced here; text that is meant so begins with $${env:. In this file it is possible in 'components.model.initParameters.model' and 'components.model.initParameters.headers'.",
     ],
   ],
   [
     'components: { keep: { type: Keep, initParameters: { value: "${env:HOME}" } } }',
     [
-      "1:60 '${env:HOME}' would not be replaced here. No component of this file replaces it in its parameters.",
+      "1:60 '${env:HOME}' would not be replaced here; text that is meant so begins with $${env:. No component of this file replaces it in its parameters.",
     ],
   ],
   [modelWith('model: "a/${env:MY-MODEL}"'), [`5:14 '\${env:MY-MODEL}' ${notAReference}`]],

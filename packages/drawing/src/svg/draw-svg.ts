@@ -15,7 +15,7 @@ const NARROWEST_LEGEND = 420
 const EMPTY = { width: 164, height: 24 }
 const MOST_COMPONENTS = 300
 const MOST_SOCKETS = 2000
-const MOST_WIRES = 400
+const MOST_WIRES = 500
 const MOST_NAMES = 400
 const MOST_STEPS = 1000
 

@@ -26,7 +26,7 @@ import {
 import { generationOptions } from '../options/generation-options.ts'
 import { chatLoadSupport } from '../options/option-support.ts'
 import { modelParameters, modelUrls } from '../options/parameters.ts'
-import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
+import { cutWarnings, reportWarnings, withWarnings } from '../replies/chat-meta.ts'
 import { makeReplyMeta, replyMessage } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
 import { ReportedCall } from '../replies/reported-call.ts'
@@ -117,7 +117,6 @@ export class LlamaCppChatGenerator implements Component {
   readonly #session: ModelSession
   readonly #seeds: Seeds
   readonly #toolsets = new WarmToolsets()
-  readonly #warnings = new ProcessWarnings()
   #setup: { readonly key: string; readonly chat: Promise<ChatSetup> } | undefined
 
   /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
@@ -139,11 +138,8 @@ export class LlamaCppChatGenerator implements Component {
   /** Finds or downloads the model, loads it, and opens the slots. Does nothing when that is done. */
   async warmUp(context: WarmUpContext = {}): Promise<void> {
     const opened = await this.#session.open(context)
-    const { tools } = this.initParameters
-    await this.#toolsets.warmUp(tools)
-    const held = heldTools(offeredTools(flattenTools(tools), 'auto').tools)
-    const chat = await this.#chat(opened)
-    this.#warnings.say([...(chat?.warnings(held.tools) ?? []), ...held.warnings])
+    await this.#toolsets.warmUp(this.initParameters.tools)
+    await this.#chat(opened)
   }
 
   /**
@@ -189,14 +185,14 @@ export class LlamaCppChatGenerator implements Component {
       const held = heldTools(choosable.tools)
       const chat = await this.#chat(opened)
       const warnings = [...(chat?.warnings(held.tools) ?? []), ...held.warnings]
-      this.#warnings.say(warnings)
+      reportWarnings(context, [...opened.warnings, ...warnings])
       const by = answering(opened, name)
       const call = new ReportedCall(context, { ...by, operation: 'chat', options, input: conversation })
       const generation = await call.answer(() =>
         model.chat({ ...request, messages: conversation, tools: held.tools, toolChoice }, stream.listening()),
       )
       const cut = cutWarnings(generation, request)
-      this.#warnings.say(cut)
+      reportWarnings(context, cut)
       const meta = withWarnings(
         {
           ...makeReplyMeta(generation, by),

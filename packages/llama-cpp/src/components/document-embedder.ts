@@ -81,7 +81,7 @@ export class LlamaCppDocumentEmbedder
     const parameters = this.initParameters
     const { prefix = '', suffix = '', truncate = true, normalize = true, progress = true } = parameters
     const texts = documents.map((document) => prefix + documentText(document, parameters) + suffix)
-    return this.use(run.signal, async ({ context, ...from }) => {
+    return this.use(run, async ({ context, ...from }) => {
       const started = performance.now()
       const call = new ReportedCall(run, { ...from, operation: 'embeddings' })
       const embedded = await call.answer(() =>

@@ -28,7 +28,7 @@ import {
 import { type CompletionOptions, completionOptions } from '../options/completion-options.ts'
 import { completionLoadSupport } from '../options/option-support.ts'
 import { modelParameters, modelUrls } from '../options/parameters.ts'
-import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
+import { cutWarnings, reportWarnings, withWarnings } from '../replies/chat-meta.ts'
 import { type Answering, logprobJson, makeReplyMeta, type ReplyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
 import { ReportedCall } from '../replies/reported-call.ts'
@@ -103,7 +103,6 @@ export class LlamaCppGenerator implements Component {
   readonly #options: OptionContext
   readonly #session: ModelSession
   readonly #seeds: Seeds
-  readonly #warnings = new ProcessWarnings()
 
   /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
   constructor(given: ParametersOf<typeof LlamaCppGenerator>, engine?: GivenEngine) {
@@ -141,6 +140,7 @@ export class LlamaCppGenerator implements Component {
     if (prompt === '') return { replies: [], meta: [] }
     return this.#session.use({ signal: context.signal }, async (opened) => {
       const { context: model, modelPath } = opened
+      reportWarnings(context, opened.warnings)
       const name = options.model ?? basename(modelPath)
       const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback, name)
       const echo = new Echo(options.echo ? prompt : '', stream.listening())
@@ -150,7 +150,7 @@ export class LlamaCppGenerator implements Component {
       const generation = await call.answer(() => model.complete(request, echo.listening))
       await echo.start()
       const cut = cutWarnings(generation, request)
-      this.#warnings.say(cut)
+      reportWarnings(context, cut)
       const meta = withWarnings(completionMeta(generation, by), cut)
       const replies = [`${echo.text}${generation.text}`]
       call.end(meta, replies)

@@ -101,7 +101,7 @@ export class LlamaCppRanker
       (document) => documentPrefix + documentText(document, parameters) + documentSuffix,
     )
     const { signal } = run
-    return this.use(signal, async ({ context, ...from }) => {
+    return this.use(run, async ({ context, ...from }) => {
       const started = performance.now()
       const query = queryPrefix + inputs.query + querySuffix
       const call = new ReportedCall(run, { ...from, operation: 'rerank' })

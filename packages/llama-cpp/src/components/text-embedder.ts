@@ -89,7 +89,7 @@ export class LlamaCppTextEmbedder
       })
     }
     const { signal } = run
-    return this.use(signal, async ({ context, ...from }) => {
+    return this.use(run, async ({ context, ...from }) => {
       const started = performance.now()
       const call = new ReportedCall(run, { ...from, operation: 'embeddings' })
       const embedded = await call.answer(() => context.embed([prefix + text + suffix], { signal, truncate }))

@@ -38,10 +38,6 @@ export interface ReplyMeta {
 
 /**
  * The meta of a reply that a generator of this package gave, with its types. Undefined for any other message, and for none.
- *
- * @example
- * const { replies } = await generator.run({ messages: 'Hi' })
- * console.log(replyMeta(replies[0])?.usage.completionTokens)
  */
 export function replyMeta(reply: ChatMessage | undefined): ReplyMeta | undefined {
   const { engine, finishReason, usage, timings } = reply?.meta ?? {}

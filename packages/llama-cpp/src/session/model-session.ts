@@ -13,7 +13,6 @@ import type {
 import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import type { LoadOptions } from '../options/options.ts'
-import { ProcessWarnings } from '../replies/chat-meta.ts'
 import type { Answering } from '../replies/reply.ts'
 import { IdleTimer } from '../waiting/idle-timer.ts'
 import { SharedTask } from '../waiting/shared-task.ts'
@@ -49,7 +48,7 @@ export interface OpenSession<Context extends Closable = ModelContext> {
   readonly context: Context
   readonly modelPath: string
   readonly lease: Lease
-  /** What is to be said about this load, which `process.emitWarning` has said once. */
+  /** What each run is to say about this load. */
   readonly warnings: readonly EngineWarning[]
   readonly made: MadeOf
   /** Where what the slots hold is kept. */
@@ -65,7 +64,6 @@ export class ModelSession<Context extends Closable = ModelContext> {
   readonly #parameters: SessionParameters
   readonly #open: Opening<Context>
   readonly #idle: IdleTimer
-  readonly #warnings = new ProcessWarnings()
   #opening: SharedTask<OpenSession<Context>> | undefined
   /** The end of what was opened before. */
   #ending: Promise<unknown> = Promise.resolve()
@@ -191,7 +189,6 @@ export class ModelSession<Context extends Closable = ModelContext> {
         ...(risk === undefined ? [] : [unusualWarning(risk)]),
         ...withThreadWarnings(lease.weights.warnings ?? [], load.nThreads),
       ].map((warning) => ({ ...warning, message: hidden.hide(warning.message) }))
-      this.#warnings.say(warnings)
       const states = await this.#restore(opened, made, signal)
       return { lease, context: opened, modelPath, warnings, made, states }
     } catch (error) {

@@ -51,6 +51,12 @@ export interface LoadLimits {
    * @defaultValue 1000
    */
   readonly maxProblems?: number
+  /**
+   * The most that a file may ask for as `maxRunsPerComponent`, which is what ends a loop that does not end itself.
+   *
+   * @defaultValue 10000000
+   */
+  readonly maxRunsPerComponent?: number
 }
 
 const defaults: Required<LoadLimits> = {
@@ -62,6 +68,7 @@ const defaults: Required<LoadLimits> = {
   maxNodes: 20_000,
   maxExpansions: 50_000,
   maxProblems: 1000,
+  maxRunsPerComponent: 10_000_000,
 }
 
 /** How many signs and spaces may be around one node. */

@@ -40,7 +40,7 @@ export function checkPermissions({ environment = [], allowHttp = false }: Permis
 export function referenceFault(text: string, { environment = [] }: Permissions): string | undefined {
   const malformed = malformedReference(text)
   if (malformed !== undefined) {
-    return `'${malformed}' is not a reference to an environment variable. Write \${env:NAME}, with a name of letters, digits and '_'; $\${env: stays \${env:.`
+    return `'${malformed}' is not a reference to an environment variable. Write \${env:NAME}, with a name of letters, digits and '_'.`
   }
   if (environment === 'all') return undefined
   const name = environmentReferences(text).find((referred) => !environment.includes(referred))

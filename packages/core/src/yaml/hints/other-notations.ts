@@ -14,6 +14,14 @@ export function withoutOtherNotations(value: JsonObject, report: Report): JsonOb
     // Nothing else can be said of ends when no component has a name.
     return { ...value, components: {}, connections: [], inputs: {}, outputs: {} }
   }
+  if (isPlainObject(components)) {
+    for (const [name, entry] of Object.entries(components)) {
+      if (typeof entry !== 'string') continue
+      const message = `A component is a mapping: write '${name}: { type: ${entry} }'.`
+      report.atValue('LOAD_SHAPE', message, ['components', name])
+      report.refuse(['components', name])
+    }
+  }
   if (!Array.isArray(connections)) return value
   const known = connections.map((connection: JsonValue, index) => {
     const ends = endsOf(connection)
