@@ -82,7 +82,7 @@ export class FallbackChatGenerator implements Component {
       const type = typeOf(generator)
       try {
         const { replies } = await runHeld(generator, request, context)
-        if (failures.length > 0) warn(context, fallbackMessage(failures, type))
+        if (failures.length > 0) context.warn('GENERATOR_FAILED', fallbackMessage(failures, type))
         const meta = {
           ...metaOf(failures),
           successfulChatGeneratorIndex: index,
@@ -99,14 +99,6 @@ export class FallbackChatGenerator implements Component {
     }
     throw allFailed(failures)
   }
-}
-
-/** To the run, where its context takes warnings. */
-function warn(
-  context: RunContext & { readonly warn?: (code: string, message: string) => void },
-  message: string,
-) {
-  context.warn?.('GENERATOR_FAILED', message)
 }
 
 function metaOf(failures: readonly Failure[]): JsonObject {

@@ -4,8 +4,8 @@ export interface Finding {
   readonly level: 'error' | 'warning'
   /**
    * Of the graph: `NEVER_RUNS`, a component that nothing can start or feed, `LOOP_WITHOUT_EXIT`, and `MISSING_INPUT`, an
-   * input of a pipeline within the pipeline that nothing leads to. `UNUSED_RESOURCE`: no component names it. `CHECK_FAILED`: the check of a component threw.
-   * Components add other codes.
+   * input of a pipeline within the pipeline that nothing leads to. `UNUSED_RESOURCE`: no component names it.
+   * `CHECK_FAILED`: the check of a component threw. Components add other codes.
    */
   readonly code:
     | 'NEVER_RUNS'

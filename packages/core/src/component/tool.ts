@@ -45,7 +45,7 @@ export interface ToolDefinition<Arguments> {
    * What the arguments are: made with `t.object` or with another library (see `StandardSchema`), both of which give `run`
    * its argument type, or a JSON Schema of an object. Absent: the tool takes no arguments.
    */
-  readonly parameters?: Socket<Arguments> | StandardSchema<Arguments> | JsonSchema
+  readonly parameters?: Socket<Arguments> | StandardSchema<Arguments> | JsonSchema | null
   readonly run: (args: Arguments, context: ToolContext) => unknown
 }
 
@@ -106,7 +106,7 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
 }
 
 function schemaOfArguments(name: string, parameters: ToolDefinition<unknown>['parameters']): JsonSchema {
-  if (parameters === undefined) return schemaOf(object({}))
+  if (parameters === undefined || parameters === null) return schemaOf(object({}))
   let schema: JsonSchema | undefined
   let fault: string | undefined
   try {
@@ -122,6 +122,7 @@ function schemaOfArguments(name: string, parameters: ToolDefinition<unknown>['pa
     { tool: name },
   )
 }
+
 /** The arguments that a tool declares with `t`. */
 const declared = new WeakMap<Tool, SocketType>()
 

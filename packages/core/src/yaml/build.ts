@@ -47,10 +47,10 @@ export function buildPipeline(definition: Definition, bounds: Bounds): Pipeline 
   return report.has([]) || pipeline.names().length < components.length ? undefined : pipeline
 }
 
-/** Where in a definition a finding is: the parameter, the component, or the whole. */
-function pathOf({ component, option }: Finding): DocumentPath {
-  if (component === undefined) return ['components']
-  const own = ['components', component]
+/** Where in a definition a finding is: the parameter, the component or resource, or the whole. */
+function pathOf({ component, resource, option }: Finding): DocumentPath {
+  if (component === undefined && resource === undefined) return ['components']
+  const own = component === undefined ? ['resources', resource ?? ''] : ['components', component]
   return option === undefined ? own : [...own, 'initParameters', ...segmentsOf(option)]
 }
 

@@ -56,67 +56,15 @@ function presentOf(schema: JsonSchema | undefined): JsonSchema {
   return (schema?.['anyOf'] as readonly JsonSchema[] | undefined)?.[0] ?? schema ?? {}
 }
 
-/** The names of types, each with what it is: an editor shows that beside the name. */
-function namesOf(types: readonly TypeSchema[]): readonly JsonSchema[] {
-  const short = types.flatMap(({ description, names: [name] }) =>
-    name === undefined ? [] : [{ const: name, ...(description ? { description } : {}) }],
-  )
-  const long = types.flatMap(({ names }) => names.slice(1))
-  const ofPackages = { enum: long, description: 'A type with the name of its package.' }
-  return long.length === 0 ? short : [...short, ofPackages]
-}
-
-/** Optional as a whole, so that null is possible. */
-function resourcesSchema(
-  schema: JsonSchema | undefined,
-  registry: Registry,
-  definitions: Map<string, JsonSchema>,
-): JsonSchema {
-  const shape = presentOf(schema)
-  const types = typesOf(registry.resources, registry, definitions)
-  const entry = shape['additionalProperties'] as JsonSchema
-  const resources = {
-    ...shape,
-    propertyNames: { type: 'string', pattern: COMPONENT_NAME },
-    additionalProperties: types.length === 0 ? NOTHING : withTypes(entry, types),
-  }
-  return { description: schema?.['description'], anyOf: [resources, { type: 'null' }] }
-}
-
-/** Any component, and for each type what its parameters are. */
-function componentSchema(
-  shape: JsonSchema,
-  registry: Registry,
-  definitions: Map<string, JsonSchema>,
-): JsonSchema {
-  return withTypes(shape, [
-    ...typesOf(registry.components, registry, definitions),
-    {
-      names: [pipelineType],
-      description: PipelineComponent.description,
-      schema: subPipelineSchema(),
-    },
-  ])
-}
-
-/** What an entry of one type may be; the first name is the short one. */
+/** A type that may stand in a place: its names, the shortest first, and what an entry of it is. */
 interface TypeSchema {
   readonly names: readonly string[]
   readonly description: string | undefined
   readonly schema: JsonSchema
 }
 
-function typesOf(
-  table: NameTable<Pick<ComponentClass, 'description' | 'parameters'>>,
-  registry: Registry,
-  definitions: Map<string, JsonSchema>,
-): TypeSchema[] {
-  return table.entries().map(({ value, names }) => typeSchemaOf(value, names, registry, definitions))
-}
-
-function typeSchemaOf(
-  value: Pick<ComponentClass, 'description' | 'parameters'>,
-  names: readonly string[],
+function typeOf(
+  { value, names }: { readonly value: Declared; readonly names: readonly string[] },
   registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): TypeSchema {
@@ -127,12 +75,59 @@ function typeSchemaOf(
   }
 }
 
+/** The names of types, each with what it is: an editor shows that beside the name. */
+function namesOfTypes(types: readonly TypeSchema[]): readonly JsonSchema[] {
+  const short = types.flatMap(({ description, names: [name] }) =>
+    name === undefined ? [] : [described(name, description)],
+  )
+  const long = types.flatMap(({ names }) => names.slice(1))
+  const all = long.length === 0 ? [] : [{ enum: long, description: 'A type with the name of its package.' }]
+  return [...short, ...all]
+}
+
+function resourcesSchema(
+  shape: JsonSchema | undefined,
+  registry: Registry,
+  definitions: Map<string, JsonSchema>,
+): JsonSchema {
+  const types = registry.resources.entries().map((entry) => typeOf(entry, registry, definitions))
+  const present = presentOf(shape)
+  const entry = present['additionalProperties'] as JsonSchema
+  return {
+    description: shape?.['description'],
+    anyOf: [
+      {
+        ...present,
+        propertyNames: { type: 'string', pattern: COMPONENT_NAME },
+        additionalProperties: types.length === 0 ? NOTHING : withTypes(entry, types),
+      },
+      { type: 'null' },
+    ],
+  }
+}
+
+function described(name: string, description: string | undefined): JsonSchema {
+  return { const: name, ...(description ? { description } : {}) }
+}
+
+/** Any component, and for each type what its parameters are. */
+function componentSchema(
+  shape: JsonSchema,
+  registry: Registry,
+  definitions: Map<string, JsonSchema>,
+): JsonSchema {
+  return withTypes(shape, [
+    ...registry.components.entries().map((entry) => typeOf(entry, registry, definitions)),
+    { names: [pipelineType], description: PipelineComponent.description, schema: subPipelineSchema() },
+  ])
+}
+
 /** An entry whose `type` is one of these, and which is as the schema of that says. */
 function withTypes(shape: JsonSchema, types: readonly TypeSchema[]): JsonSchema {
   const properties = shape['properties'] as Readonly<Record<string, JsonSchema>>
   return {
     ...shape,
-    properties: { ...properties, type: { ...properties['type'], anyOf: namesOf(types) } },
+    properties: { ...properties, type: { ...properties['type'], anyOf: namesOfTypes(types) } },
     allOf: types.map(({ names, schema }) => ({
       if: { type: 'object', properties: { type: { enum: names } }, required: ['type'] },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits a schema.
@@ -177,8 +172,10 @@ function isNotBuiltIn(name: string): boolean {
   return name !== pipelineType
 }
 
+type Declared = Pick<ComponentClass, 'description' | 'parameters'>
+
 function parametersSchema(
-  { description, parameters = t.object({}) }: Pick<ComponentClass, 'description' | 'parameters'>,
+  { description, parameters = t.object({}) }: Declared,
   registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema {
@@ -240,8 +237,10 @@ function heldSchema(
   registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema {
-  const fitting = registry.components.entries().filter(({ value }) => mayFit(shape, value))
-  const types = fitting.map(({ value, names }) => typeSchemaOf(value, names, registry, definitions))
+  const types = registry.components
+    .entries()
+    .filter(({ value }) => mayFit(shape, value))
+    .map((entry) => typeOf(entry, registry, definitions))
   return types.length === 0 ? NOTHING : withTypes(schemaOf(heldShape, { nullable: true }), types)
 }
 

@@ -60,7 +60,6 @@ describe('tool', () => {
     ['no name', { name: undefined }, `A tool cannot be called 'undefined': ${badName}`],
     ['no function', { run: undefined }, "Tool 'add' has no 'run' function."],
     ['no description', { description: undefined }, "Tool 'add' has no description for the model to read."],
-    ['null as parameters', { parameters: null }, `${unusable} it is not an object.`],
     ['parameters that are no object', { parameters: t.string() }, `${unusable} its type is not 'object'.`],
     ['a schema without a type', { parameters: {} }, `${unusable} its type is not 'object'.`],
     [
@@ -186,6 +185,9 @@ describe('a tool without parameters', () => {
     const now = tool({ name: 'now', description: 'Tells the time.', run: () => 12 })
     expect(now.parameters).toEqual({ type: 'object', properties: {}, additionalProperties: false })
     expect(await invokeTool(now, {})).toBe(12)
+    expect(tool({ name: 'now', description: '', parameters: null, run: () => 12 }).parameters).toEqual(
+      now.parameters,
+    )
     expect(await rejected(() => invokeTool(now, { zone: 'CET' }))).toContain("'zone' is unknown")
   })
 })

@@ -333,6 +333,13 @@ connections:
     expect(found.some((problem) => problem.startsWith(expected))).toBe(true)
   })
 
+  test('are checked, and so are held components, each at its line', async () => {
+    const findings = await load(ledgerFile.replace('/l', '/gone')).check()
+    expect(findings.map(({ code, line }) => [code, line])).toEqual([['MISSING_FILE', 4]])
+    const choir = await load(choirFile.replace('name: Bo', 'name: hoarse')).check()
+    expect(choir.map(({ code, line }) => [code, line])).toEqual([['HOARSE', 14]])
+  })
+
   test('are known to the JSON Schema', () => {
     expect(accepts(ledgerFile)).toBe(true)
     expect(accepts(ledgerFile.replace('type: Ledger', 'type: Leger'))).toBe(false)
