@@ -52,7 +52,8 @@ test('TypeScript is loaded where Node.js can, and refused with what to do where 
   await inTemporaryFolder(async (dir) => {
     writeFileSync(join(dir, 'tools.mts'), tools)
     const { code, stderr } = await millrace(['components', '--package', './tools.mts'], { cwd: dir })
-    if ('typescript' in process.features && process.features.typescript) expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    if ('typescript' in process.features && process.features.typescript)
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     else
       expect(stderr).toMatch(
         /cannot load TypeScript\. Compile it to JavaScript, or run millrace with Node\.js 22\.18/,
