@@ -12,8 +12,8 @@ export interface Assignment {
 }
 
 /**
- * Reads `name=value`, `name:=json`, and `=@path` for a value in a file or `=@-` on the standard input; `=@@…` is a text that begins with `@`. The
- * first `=` divides.
+ * Reads `name=value`, `name:=json`, and `=@path` for a value in a file or `=@-` on the standard input; `=@@…` is a text
+ * that begins with `@`. The first `=` divides.
  *
  * @throws CliError `USAGE_INVALID`
  */

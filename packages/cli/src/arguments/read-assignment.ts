@@ -32,16 +32,21 @@ export async function readAssignment(
   const content = !isFile
     ? text
     : text === '-'
-      ? withoutLineEnd(await readTextStream(stdin, signal))
+      ? await textOf(stdin, signal)
       : await readTextFile(text, signal)
   const reading: Reading = isJson ? readJsonText(input.type, content) : readText(input.type, content)
   if ('problem' in reading) throw invalid(input, reading.problem)
   return reading.value
 }
 
-/** `echo France |` ends its text with a line, and means none. */
-function withoutLineEnd(text: string): string {
-  return text.endsWith('\n') ? text.slice(0, -1) : text
+const texts = new WeakMap<Sources['stdin'], Promise<string>>()
+
+/** All of a stream, which can be read once and may be for several inputs of one name. */
+function textOf(stdin: Sources['stdin'], signal: AbortSignal | undefined): Promise<string> {
+  const text = texts.get(stdin) ?? readTextStream(stdin, signal)
+  texts.set(stdin, text)
+  // `echo France |` ends its text with a line, and means none.
+  return text.then((all) => (all.endsWith('\n') ? all.slice(0, -1) : all))
 }
 
 /** A variable of a template takes any value: there the file says whether it is an image. */

@@ -80,6 +80,11 @@ describe('collectInputs', () => {
   test('reads a text from the standard input, without the end of its last line', async () => {
     const inputs = await collect({}, ['country=@-'], {}, {}, 'Sri\nLanka\n')
     expect(inputs).toEqual({ maker: { country: 'Sri\nLanka' } })
+    const options = { inputs: { both: ['maker.country', 'user.other'] } }
+    expect(await collect({ other: t.string() }, ['both=@-'], {}, options, 'a')).toEqual({
+      maker: { country: 'a' },
+      user: { other: 'a' },
+    })
   })
 
   test('reads an image for an input that takes any value, as a variable of a template does', async () => {

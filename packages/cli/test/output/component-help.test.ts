@@ -143,3 +143,27 @@ test('a component that holds others is shown with its sockets, a resource withou
     "A resource: a file declares it under 'resources', and components name it.",
   ])
 })
+
+test('says where the parameters make other sockets', () => {
+  class Reader implements Component {
+    static readonly type = 'Reader'
+    static readonly parameters: Socket<object> = t.object({ names: t.array(t.string()) })
+    readonly inputs: Record<string, Socket>
+    readonly outputs = { text: t.string() }
+    constructor({ names }: { names: string[] }) {
+      this.inputs = { always: t.string(), ...Object.fromEntries(names.map((name) => [name, t.string()])) }
+    }
+    run() {
+      return { text: '' }
+    }
+  }
+  const lines = componentHelp({ owner: 'a', component: Reader as unknown as ComponentClass }, page)
+  expect(lines.slice(lines.indexOf('Inputs'))).toEqual([
+    'Inputs',
+    '  always  string',
+    '  Further inputs depend on the parameters.',
+    '',
+    'Outputs',
+    '  text  string',
+  ])
+})

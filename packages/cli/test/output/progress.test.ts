@@ -160,3 +160,10 @@ test('promptProgressOf reads what a chunk tells, and nothing else', () => {
   )
   expect(promptProgressOf(StreamingChunk.create({ content: 'a' }))).toBe(undefined)
 })
+
+test('as long as nothing is loaded, the seconds stand in the place of a bar', () => {
+  const begun = { stage: 'loading', subject: 'a.gguf', fraction: 0 } as const
+  expect(drawBar(begun, 80)).toBe('Loading a.gguf')
+  expect(drawBar(begun, 80, 7)).toBe('Loading a.gguf  7 s')
+  expect(drawBar({ ...begun, fraction: 0.5 }, 80, 7)).toMatch(/█░+ {3}50%$/)
+})
