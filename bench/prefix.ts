@@ -4,7 +4,7 @@
 //   corepack pnpm bench prefix [model.gguf]
 import { availableParallelism } from 'node:os'
 import { ChatMessage } from '@millrace/core'
-import { LlamaCppChatGenerator, type ReplyMeta } from '@millrace/llama-cpp'
+import { LlamaCppChatGenerator, type ReplyMeta, replyMeta } from '@millrace/llama-cpp'
 import { median, table } from './measure.ts'
 import { randomModel } from './random-model.ts'
 
@@ -18,8 +18,9 @@ const generator = new LlamaCppChatGenerator({
 
 async function ask(messages: readonly ChatMessage[]): Promise<{ reply: ChatMessage; meta: ReplyMeta }> {
   const [reply] = (await generator.run({ messages })).replies
-  if (!reply) throw new Error('There is no reply.')
-  return { reply, meta: reply.meta as unknown as ReplyMeta }
+  const meta = replyMeta(reply)
+  if (!reply || !meta) throw new Error('There is no reply.')
+  return { reply, meta }
 }
 
 const rounds: { warm: ReplyMeta; cold: ReplyMeta }[] = []

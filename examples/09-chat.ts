@@ -1,7 +1,7 @@
 // A chat: each turn sends the whole conversation, and the model evaluates only what is new. What it still holds of the
 // last turn is told as `cachedTokens`.
 import { ChatMessage } from '@millrace/core'
-import { LlamaCppChatGenerator } from '@millrace/llama-cpp'
+import { LlamaCppChatGenerator, replyMeta } from '@millrace/llama-cpp'
 import { pocketModel } from '@millrace/pocket-model'
 
 const generator = new LlamaCppChatGenerator({
@@ -15,8 +15,10 @@ for (const question of ['My name is Omar.', 'What is the capital of Spain?', 'Wh
   const { replies } = await generator.run({ messages: conversation })
   conversation.push(...replies)
   const [reply] = replies
-  const { promptTokens, cachedTokens } = (reply?.meta?.['usage'] ?? {}) as Record<string, number>
-  console.log(`${question} ${ChatMessage.text(reply)} (${cachedTokens} of ${promptTokens} tokens reused)`)
+  const usage = replyMeta(reply)?.usage
+  console.log(
+    `${question} ${ChatMessage.text(reply)} (${usage?.cachedTokens} of ${usage?.promptTokens} tokens reused)`,
+  )
 }
 
 await generator.close()

@@ -6,7 +6,7 @@ import { standardComponents } from '@millrace/components'
 import { type ComponentPackage, LoadError, Registry } from '@millrace/core'
 import { loadPipeline } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
-import { completeLimits } from '../packages/core/src/yaml/limits.ts'
+import { completeLimits } from '../packages/core/src/yaml/bounds/limits.ts'
 import { filesBelow, packages, read, root } from './workspace.ts'
 
 // As users of the command line bring it in, with --package.
@@ -34,7 +34,7 @@ describe('docs/pipeline-file.md', () => {
   test.each(files.map(({ text }) => ({ text, start: text.split('\n', 3).join(' ') })))(
     'the file that begins with $start loads',
     ({ text }) => {
-      expect(() => loadPipeline(text, { registry, readFile })).not.toThrow()
+      expect(() => loadPipeline(text, { registry, readFile, environment: 'all' })).not.toThrow()
     },
   )
 
@@ -88,7 +88,7 @@ describe('every YAML that a page shows loads', () => {
     (page) => {
       for (const { language, text } of blocksOf(page)) {
         if (language !== 'yaml' || text.startsWith('# yaml-language-server')) continue
-        expect(loadPipeline(wholeFile(text), { registry }).names()).not.toEqual([])
+        expect(loadPipeline(wholeFile(text), { registry, environment: 'all' }).names()).not.toEqual([])
       }
     },
   )

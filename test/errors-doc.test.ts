@@ -24,7 +24,6 @@ was possible and what to do. Messages may change, codes do not.
 | \`RunError\` | during a run; \`component\`, \`type\`, \`visit\` and \`cause\` say where and why |
 | \`ComponentsError\` | of \`@millrace/components\` |
 | \`CliError\` | of the command line |
-| \`BreakpointReached\` | a run stopped at its breakpoint; \`snapshot\` is what to resume |
 | \`LlamaCppError\` | of \`@millrace/llama-cpp\`; as the \`cause\` of a RunError when it happens in a pipeline |
 
 An abort is none of these: the reason of the signal is rethrown untouched.

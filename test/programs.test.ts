@@ -46,6 +46,10 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     'Recorded 2 answers.\nJapan: The capital of Japan is Tokyo.\nFrance: The capital of France is Paris.',
     `asked "What is the capital of Peru?"`,
   ],
+  '11-ask-a-person.ts': [
+    'approve.send: Send "The capital of France is Paris."?',
+    'completed The capital of France is Paris.',
+  ],
 }
 
 const examples = readdirSync(join(root, 'examples')).filter((file) => /^\d\d-.*\.ts$/.test(file))

@@ -39,7 +39,7 @@ export function makeProgram(terminal: Terminal & StopSources, end: (exitCode: Ex
 }
 
 interface RunCommandOptions extends RunFileOptions {
-  readonly set: readonly string[]
+  readonly set?: readonly string[]
   readonly input?: string
 }
 
@@ -48,6 +48,7 @@ Examples:
   millrace run capital.yaml --set prompt.country=France
   millrace run capital.yaml --set country=France --model ~/models/qwen3-0.6b.gguf
   millrace run summary.yaml --set text=@article.txt
+  cat article.txt | millrace run summary.yaml --set text=@-
   echo '{"prompt": {"country": "Japan"}}' | millrace run capital.yaml --input - --json`
 
 function addRun(program: Command, terminal: Terminal & StopSources): void {
@@ -58,10 +59,9 @@ function addRun(program: Command, terminal: Terminal & StopSources): void {
     .option(
       '--set <input=value>',
       'Give an input: component.socket=value, or the name of an input alone. The value is read by the type of the' +
-        ' socket; input:=value takes JSON, input=@path the text of a file, input=@@text a text that begins with @.' +
-        ' May be repeated.',
+        ' socket; input:=value takes JSON, input=@path what a file holds (@- the standard input), input=@@text a text' +
+        ' that begins with @, input.key=value one entry of an object. May be repeated.',
       collect,
-      [],
     )
     .option(
       '--input <file>',
@@ -69,22 +69,35 @@ function addRun(program: Command, terminal: Terminal & StopSources): void {
     )
   addRunOptions(command)
     .addHelpText('after', runExamples)
-    .action(async (file: string, { set, input, ...options }: RunCommandOptions) => {
+    .action(async (file: string, { set = [], input, ...options }: RunCommandOptions) => {
       const { runFile } = await import('./commands/run-file.ts')
       await runFile(file, { set, input }, options, terminal)
     })
 }
 
+interface ResumeCommandOptions extends RunFileOptions {
+  readonly answer: readonly string[]
+}
+
 function addResume(program: Command, terminal: Terminal & StopSources): void {
   const command = program
     .command('resume')
-    .description('Go on with a run that failed. What had run then does not run again.')
+    .description('Go on with a run that paused or failed. What had run then does not run again.')
     .argument('<file>', 'The pipeline file; - for the standard input.')
     .argument('<snapshot>', 'What the --snapshot of that run wrote.')
-  addRunOptions(command).action(async (file: string, snapshot: string, options: RunFileOptions) => {
-    const { runFile } = await import('./commands/run-file.ts')
-    await runFile(file, { snapshot }, options, terminal)
-  })
+    .option(
+      '--answer <id=value>',
+      'Answer a question of a paused run. The value is a text; id:=value takes JSON, id=@path the text of a file.' +
+        ' May be repeated.',
+      collect,
+      [],
+    )
+  addRunOptions(command).action(
+    async (file: string, snapshot: string, { answer, ...options }: ResumeCommandOptions) => {
+      const { runFile } = await import('./commands/run-file.ts')
+      await runFile(file, { snapshot, answer }, options, terminal)
+    },
+  )
 }
 
 /** For commands that read pipeline files, or list what can be in them. */
@@ -93,24 +106,42 @@ function packageOption(): Option {
     '--package <module>',
     'Add the components, tools and callbacks of a package, whose code then runs: a path such as ./tools.js, or the name' +
       ' of an installed package. May be repeated.',
-  )
-    .argParser(collect)
-    .default([], 'none')
+  ).argParser(collect)
+}
+
+/** What a file may do that is run or checked. */
+function addPermissions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--allow-env <name>',
+        'Let the file use ${env:name}, a variable of the environment. May be repeated.',
+      )
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .option('--allow-http', 'Let the file fetch models from http: URLs, those of this machine included.')
 }
 
 /** What `run` and `resume` share. */
 function addRunOptions(command: Command): Command {
-  return command
-    .addOption(packageOption())
+  return addPermissions(command.addOption(packageOption()))
     .option(
       '--model <[component=]model>',
       'Use another model: a path, npm:package/file.gguf, hf:user/repository:Q4_K_M or an https URL. May be repeated.',
       collect,
-      [],
+    )
+    .option(
+      '--include <name>',
+      'Show outputs that connections took, too: all of a component, or component.socket. May be repeated.',
+      collect,
     )
     .option('--json', 'Print one JSON object with all outputs, and stream nothing.')
     .option('--draw <file>', 'Draw the pipeline with what the run did: a file ending in .svg, .mmd or .txt.')
-    .option('--snapshot <file>', 'When a component fails, write a file from which resume can go on.')
+    .option(
+      '--snapshot <file>',
+      'When a component pauses or fails, write a file from which resume can go on.',
+    )
     .option('--timeout <seconds>', 'Stop when loading and running take longer.')
     .option('-q, --quiet', 'No progress, no tool calls and no summary. Warnings and errors stay.')
     .option(
@@ -120,19 +151,19 @@ function addRunOptions(command: Command): Command {
 }
 
 function addValidate(program: Command, terminal: Terminal, end: (exitCode: ExitCode) => void): void {
-  program
+  const command = program
     .command('validate')
     .description(
       'Check pipeline files without running them, and list their inputs. Models are looked for, but not loaded.',
     )
-    .argument('<file...>', 'Pipeline files; - for the standard input.')
+    .argument('<file...>', 'Pipeline files, or folders of them; - for the standard input.')
     .option('--json', 'Print one JSON array, with the problems of each file.')
     .addOption(packageOption())
     .option('-v, --verbose', 'Problems with their causes and stacks.')
-    .action(async (files: readonly string[], options: ValidateOptions) => {
-      const { validate } = await import('./commands/validate.ts')
-      end(await validate(files, options, terminal))
-    })
+  addPermissions(command).action(async (files: readonly string[], options: ValidateOptions) => {
+    const { validate } = await import('./commands/validate.ts')
+    end(await validate(files, options, terminal))
+  })
 }
 
 function addViews(program: Command, terminal: Terminal): void {
@@ -181,7 +212,7 @@ function addLists(program: Command, terminal: Terminal): void {
     })
 }
 
-function collect(value: string, previous: readonly string[]): readonly string[] {
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value]
 }
 

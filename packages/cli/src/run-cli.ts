@@ -21,7 +21,13 @@ export async function runCli(args: readonly string[], terminal: Terminal & StopS
     return exitCode
   } catch (error) {
     // Commander has printed its message already. Help that was asked for is a success.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0
+      const { usageHint } = await import('./arguments/usage-hint.ts')
+      const hint = usageHint(error, args)
+      if (hint !== undefined) terminal.stderr.write(`${hint}\n`)
+      return 2
+    }
     return await fail(error, args, terminal)
   }
 }

@@ -16,6 +16,8 @@ export interface RunningOptions {
   /** What the standard input holds. Absent: nothing. */
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Where it starts. Absent: the root of the repository. */
+  readonly cwd?: string
   /** Called with each piece of stdout. */
   readonly onOutput?: (child: ChildProcess, text: string) => void
 }
@@ -25,7 +27,10 @@ export function millrace(args: readonly string[], options: RunningOptions = {}):
   const main = join(import.meta.dirname, '../dist/main.js')
   if (!existsSync(main)) throw new Error(`There is no ${main}: run 'corepack pnpm build' first.`)
   const { NO_COLOR: _, ...env } = process.env
-  const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...env, ...options.env } })
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: options.cwd ?? root,
+    env: { ...env, ...options.env },
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

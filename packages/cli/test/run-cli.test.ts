@@ -43,12 +43,12 @@ describe('millrace', () => {
 
   test.each([
     [['runn'], "Error: unknown command 'runn'\n(Did you mean run?)\n"],
-    [['run'], "Error: missing required argument 'file'\n"],
+    [['run'], /^Error: missing required argument 'file'\n/],
     [['run', 'a.yaml', 'b.yaml'], /^Error: too many arguments for 'run'/],
     [['run', 'a.yaml', '--sett', 'a=b'], "Error: unknown option '--sett'\n(Did you mean --set?)\n"],
-    [['run', 'a.yaml', '--set'], "Error: option '--set <input=value>' argument missing\n"],
-    [['validate'], "Error: missing required argument 'file'\n"],
-    [['resume', 'a.yaml'], "Error: missing required argument 'snapshot'\n"],
+    [['run', 'a.yaml', '--set'], /^Error: option '--set <input=value>' argument missing\n/],
+    [['validate'], /^Error: missing required argument 'file'\n/],
+    [['resume', 'a.yaml'], /^Error: missing required argument 'snapshot'\n/],
     [
       ['draw', 'a.yaml', '--format', 'pdf'],
       "Error: --format is one of 'text', 'mermaid' and 'svg', not 'pdf'.\n",
@@ -117,34 +117,47 @@ describe('millrace validate', () => {
     })
   })
 
+  test('warns of several components without a connection', async () => {
+    const say = '{ type: PromptBuilder, initParameters: { template: hi } }'
+    const terminal = new FakeTerminal({ stdin: `components: { a: ${say}, b: ${say} }` })
+    const { code, stderr } = await cli(['validate', '-'], terminal)
+    expect([code, stderr]).toEqual([
+      0,
+      "-: warning: None of the 2 components sends to another. Add 'connections', as in { sender: prompt.prompt, receiver: llm.messages }.\n",
+    ])
+  })
+
   test('tells what could not work, and what may not, of a file that is well written', async () => {
     await inTemporaryFolder(async (dir) => {
       const llm = (model: string) => `{ type: LlamaCppChatGenerator, initParameters: { model: '${model}' } }`
+      const allowed = ['--allow-env', 'MILLRACE_NOT_SET']
       const error = join(dir, 'error.yaml')
       writeFileSync(error, `components:\n  llm: ${llm('none.gguf')}\n`)
       const warning = join(dir, 'warning.yaml')
       writeFileSync(warning, `components:\n  llm: ${llm('${env:MILLRACE_NOT_SET}')}\n`)
-      const { code, stdout, stderr } = await cli(['validate', error, warning])
+      const { code, stdout, stderr } = await cli(['validate', error, warning, ...allowed])
       expect(code).toBe(3)
       expect(stdout).toContain(`${warning}: ok (1 component, 0 connections)`)
       expect(stdout).not.toContain(error)
       expect(stderr.split('\n')).toEqual([
-        `${error}: components.llm.initParameters.model: There is no file '${join(dir, 'none.gguf')}'.`,
+        `${error}:2:64: components.llm.initParameters.model: There is no file '${join(dir, 'none.gguf')}'.`,
         expect.stringMatching(
-          /^.*warning\.yaml: warning: components\.llm\.initParameters\.model: .*MILLRACE_NOT_SET/,
+          /^.*warning\.yaml:2:64: warning: components\.llm\.initParameters\.model: .*MILLRACE_NOT_SET/,
         ),
         '',
       ])
-      const json = await cli(['validate', error, warning, '--json'])
+      const json = await cli(['validate', error, warning, '--json', ...allowed])
       expect(JSON.parse(json.stdout)).toMatchObject([
         {
           valid: false,
           components: 1,
-          findings: [{ level: 'error', code: 'MISSING_FILE', component: 'llm' }],
+          findings: [{ level: 'error', code: 'MISSING_FILE', component: 'llm', line: 2, column: 64 }],
         },
         { valid: true, findings: [{ level: 'warning', code: 'MISSING_ENVIRONMENT' }] },
       ])
-      expect((await cli(['validate', warning])).code).toBe(0)
+      expect((await cli(['validate', warning, ...allowed])).code).toBe(0)
+      expect((await cli(['validate', warning])).stderr).toContain('--allow-env MILLRACE_NOT_SET')
+      expect((await cli(['draw', warning])).code).toBe(0)
     })
   })
 
@@ -272,8 +285,10 @@ describe('millrace schema', () => {
     const schema = JSON.parse(stdout)
     expect(code).toBe(0)
     expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema')
-    const { type } = schema.properties.components.additionalProperties.properties
-    expect(type.enum).toEqual(expect.arrayContaining(['PromptBuilder', 'LlamaCppChatGenerator']))
+    const { type } = schema.properties.components.anyOf[0].additionalProperties.properties
+    expect(type.anyOf.map((one: { const?: string }) => one.const)).toEqual(
+      expect.arrayContaining(['PromptBuilder', 'LlamaCppChatGenerator']),
+    )
   })
 })
 
@@ -310,7 +325,7 @@ describe('millrace components', () => {
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        /^Error: There is no component type 'PromptBilder'\. Types: .* Did you mean 'PromptBuilder'\?\n$/,
+        /^Error: There is no component type 'PromptBilder'\. Did you mean 'PromptBuilder'\? .*\n$/,
       ),
     })
   })
@@ -447,4 +462,79 @@ test('a run that succeeds can be drawn too, and leaves no snapshot', async () =>
     expect(readFileSync(drawn, 'utf8')).toContain('×1')
     expect(existsSync(snapshot)).toBe(false)
   })
+})
+
+const twoSteps = `components:
+  first: { type: PromptBuilder, initParameters: { template: 'Hello {{ name }}.' } }
+  second: { type: PromptBuilder, initParameters: { template: '{{ text }} Goodbye.' } }
+connections:
+  - { sender: first.prompt, receiver: second.text }
+`
+
+describe('--include', () => {
+  test.each(['first', 'first.prompt'])('shows what a connection took, of %s', async (name) => {
+    const run = (...options: string[]) =>
+      cli(
+        ['run', '-', '--set', 'name=you', '--include', name, ...options],
+        new FakeTerminal({ stdin: twoSteps }),
+      )
+    expect(await run()).toEqual({
+      code: 0,
+      stdout: 'first.prompt:\nHello you.\n\nsecond.prompt:\nHello you. Goodbye.\n',
+      stderr: '',
+    })
+    expect(JSON.parse((await run('--json')).stdout).outputs).toEqual({
+      first: { prompt: 'Hello you.' },
+      second: { prompt: 'Hello you. Goodbye.' },
+    })
+  })
+
+  test('shows no other output of the component', async () => {
+    await inTemporaryFolder(async (dir) => {
+      const source = `const t = { type: { kind: 'string' }, receives: 'one', optional: false }
+class Two { static type = 'Two'; inputs = {}; outputs = { a: t, b: t }; run() { return { a: 'A', b: 'B' } } }
+class Sink { static type = 'Sink'; inputs = { a: t, b: t }; outputs = {}; run() { return {} } }
+export const p = { name: 'two', components: [Two, Sink], tools: [], toolsets: [], callbacks: {} }`
+      writeFileSync(join(dir, 'two.mjs'), source)
+      const stdin = `components: { two: { type: Two }, sink: { type: Sink } }
+connections: [{ sender: two.a, receiver: sink.a }, { sender: two.b, receiver: sink.b }]`
+      const args = ['run', '-', '--package', join(dir, 'two.mjs'), '--include', 'two.b', '--json']
+      const { stdout, stderr } = await cli(args, new FakeTerminal({ stdin }))
+      expect({ outputs: stdout === '' ? stderr : JSON.parse(stdout).outputs }).toEqual({
+        outputs: { two: { b: 'B' } },
+      })
+    })
+  })
+})
+
+test('a run checks what components give', async () => {
+  await inTemporaryFolder(async (dir) => {
+    const source = `const t = { type: { kind: 'integer' }, receives: 'one', optional: false }
+class Wrong { static type = 'Wrong'; inputs = {}; outputs = { count: t }; run() { return { count: 'many' } } }
+export const p = { name: 'wrong', components: [Wrong], tools: [], toolsets: [], callbacks: {} }`
+    writeFileSync(join(dir, 'wrong.mjs'), source)
+    const args = ['run', '-', '--package', join(dir, 'wrong.mjs')]
+    const { code, stderr } = await cli(
+      args,
+      new FakeTerminal({ stdin: 'components: { a: { type: Wrong } }' }),
+    )
+    expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringMatching(/'a'.*count/) })
+  })
+})
+
+test('validate checks the pipeline files in a folder', async () => {
+  await inTemporaryFolder(async (dir) => {
+    for (const name of ['b.yaml', 'a.yml']) writeFileSync(join(dir, name), twoSteps)
+    writeFileSync(join(dir, 'notes.txt'), 'text')
+    const { code, stdout } = await cli(['validate', dir, '--json'])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).map(({ file }: { file: string }) => file)).toEqual([
+      join(dir, 'a.yml'),
+      join(dir, 'b.yaml'),
+    ])
+  })
+})
+
+test('the help of a command has no words of commander for an option that may be repeated', async () => {
+  expect((await cli(['run', '--help'])).stdout).not.toMatch(/\(default/)
 })

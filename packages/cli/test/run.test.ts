@@ -48,7 +48,7 @@ describe('the process of millrace run', () => {
     expect({ code, stderr, warnings }).toEqual({ code: 0, stderr: '', warnings: [] })
     expect(ChatMessage.text(outputs.llm.replies[0])).toBe('The capital of Japan is Tokyo.')
     expect(outputs.llm.replies[0].meta.usage).toMatchObject({ promptTokens: 25, completionTokens: 9 })
-    expect(usage).toMatchObject({ replies: 1, promptTokens: 25, completionTokens: 9, totalTokens: 34 })
+    expect(usage).toMatchObject({ calls: 1, promptTokens: 25, completionTokens: 9, totalTokens: 34 })
   })
 
   test('ends with the exit code of what it failed with', async () => {
@@ -194,7 +194,12 @@ describe('millrace run fails', () => {
       /the 0\.001 seconds of --timeout/,
     ],
     ['for a timeout that is not one', [capital, '--timeout', 'soon'], 2, /^Error: --timeout takes a number/],
-    ['for stdin twice', ['-', '--input', '-'], 2, /^Error: The standard input is either/],
+    [
+      'for stdin twice',
+      ['-', '--input', '-'],
+      2,
+      /^Error: The standard input can be read only once, not by the file and by --input -/,
+    ],
   ])('%s', async (_, args, code, stderr) => {
     const ended = await cliWith('', ['run', ...args])
     const text = ended.stderr.replace(loading, '')

@@ -16,6 +16,8 @@ export const errorCodes = {
   DATA_INVALID_OPTION: 'A limit for reading a file or URL, timeoutMs or maxBytes, is out of its range.',
   DATA_INVALID_CHUNK:
     'A streaming chunk has a wrong field, more than one of content, tool calls, tool result and reasoning, or no index.',
+  DATA_INVALID_REPLY:
+    'A reply is not the JSON that was asked for: it was cut off, or the model was free to write anything.',
   DATA_INVALID_DOCUMENT: 'A document lacks a field, or has one that is unknown or of the wrong type.',
 
   // A tool could not be made, found or called.
@@ -59,18 +61,24 @@ export const errorCodes = {
   INPUT_OCCUPIED: 'The caller gave a value for a socket that has a sender and takes one value.',
   INPUT_SNAPSHOT:
     'A snapshot cannot be resumed: it is not a snapshot, it is of another graph, or it lacks a value that was not JSON.',
+  INPUT_ANSWERS:
+    'The answers that a run was resumed with are not those to its questions: one is missing, unknown, or not JSON.',
   INPUT_AMBIGUOUS: 'The inputs are neither all component names nor all socket names.',
 
   // Running.
   RUN_COMPONENT_FAILED: 'A component threw. The cause is attached.',
-  RUN_INVALID_OUTPUT: 'A component returned something other than an object of its declared outputs.',
+  RUN_INVALID_OUTPUT:
+    'A component returned something other than an object of its declared outputs: an iterator, an output that it does not declare or of a wrong type, or not one that is not optional.',
+  RUN_INVALID_INPUT: 'The lists of several senders, joined for one input, do not fit its type.',
   RUN_CONVERSION_FAILED: 'A value could not be converted for the socket it was sent to.',
   RUN_BLOCKED: 'Components wait for values that will never come, and because of that the run gave nothing.',
   RUN_MAX_VISITS: 'A component ran as often as maxRunsPerComponent allows. The text names the loop.',
   RUN_TIMEOUT: 'A run or a component took longer than its timeoutMs.',
-  RUN_BREAKPOINT: 'A run reached its breakpoint. The error carries the snapshot to resume from.',
+  RUN_INVALID_PAUSE:
+    'A component paused with a state that is not JSON, with malformed questions, or outside a pipeline, or did not return the pause.',
   RUN_NO_OUTPUT: 'The result was asked for a socket that gave no value in this run, or that does not exist.',
   RUN_CLOSED: 'The pipeline was closed while the run was going on.',
+  RUN_CLOSE_INSIDE: 'A component closed the pipeline that was running it, and would have waited for itself.',
 
   // Loading a pipeline file.
   LOAD_NOT_FOUND: 'The pipeline file does not exist or cannot be read.',
@@ -85,7 +93,7 @@ export const errorCodes = {
   LOAD_COMPONENT: 'A component refused its parameters when it was made.',
   LOAD_CONNECTION: 'A connection names something that does not exist, or two types that do not fit.',
   LOAD_ENVIRONMENT:
-    'A ${env:NAME} reference is malformed, stands where none is allowed, or the variable is not set.',
+    'A ${env:NAME} reference is malformed, stands where nothing replaces it, or names a variable that the caller does not allow.',
   DUMP_UNSUPPORTED: 'A component holds a parameter that a file cannot express, such as a function.',
 } as const
 
@@ -121,9 +129,14 @@ export class MillraceError<Code extends string = string> extends Error {
     value: unknown,
   ): value is InstanceType<Class> {
     // biome-ignore-start lint/complexity/noThisInStatic: `this` is the class it is called on, which may be a subclass.
-    if (value instanceof this) return true
-    if (!(value instanceof Error) || !(brand in value)) return false
-    return this.name === 'MillraceError' || value.name === this.name
+    try {
+      if (value instanceof this) return true
+      if (!(value instanceof Error) || !(brand in value)) return false
+      return this.name === 'MillraceError' || value.name === this.name
+    } catch {
+      // A revoked proxy, or a getter that throws.
+      return false
+    }
     // biome-ignore-end lint/complexity/noThisInStatic: see above
   }
 }
@@ -209,23 +222,6 @@ export class RunError extends MillraceError<Extract<ErrorCode, `RUN_${string}`>>
     this.component = details.component
     this.type = details.type
     this.visit = details.visit
-  }
-}
-
-/** A run stopped at its breakpoint, before the visit. Nothing has failed: `pipeline.resume(error.snapshot)` goes on. */
-export class BreakpointReached extends MillraceError<'RUN_BREAKPOINT'> {
-  readonly component: string
-  readonly visit: number
-  readonly snapshot: Snapshot
-
-  constructor(component: string, visit: number, snapshot: Snapshot) {
-    super(
-      'RUN_BREAKPOINT',
-      `The run stopped before visit ${visit} of '${component}'. Resume it from the snapshot.`,
-    )
-    this.component = component
-    this.visit = visit
-    this.snapshot = snapshot
   }
 }
 

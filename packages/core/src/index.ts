@@ -2,6 +2,7 @@
 // this one, `yaml.ts` that to and from files.
 
 export type { Callback } from './component/callback.ts'
+export type { ModelCall, ToolCallEnd } from './component/calls.ts'
 export type {
   Component,
   ComponentClass,
@@ -19,6 +20,7 @@ export {
   defineComponent,
 } from './component/define-component.ts'
 export type { CheckContext, Finding } from './component/finding.ts'
+export type { PauseRequest, Question, Resumed } from './component/pause.ts'
 export { Registry } from './component/registry.ts'
 export type { RunContext } from './component/run-context.ts'
 export { t } from './component/t.ts'
@@ -30,15 +32,16 @@ export {
   type SystemMessage,
   type ToolMessage,
   type UserMessage,
+  type WrittenMessage,
 } from './data/chat-message.ts'
 export type { OpenAIMessage } from './data/chat-message-to-openai.ts'
 export { ContentPart, ReasoningContent, TextContent, ToolCall, ToolCallResult } from './data/content-part.ts'
 export { Document } from './data/document.ts'
 export { FileContent } from './data/file-content.ts'
 export { ImageContent } from './data/image-content.ts'
+export { parseReply } from './data/parse-reply.ts'
 export { type StreamingCallback, StreamingChunk } from './data/streaming-chunk.ts'
 export {
-  BreakpointReached,
   DataError,
   DefinitionError,
   type ErrorCode,
@@ -59,7 +62,7 @@ export { Pipeline } from './pipeline/pipeline.ts'
 export type { PipelineOptions } from './pipeline/pipeline-options.ts'
 export type { RunEvent, RunListener } from './run/events.ts'
 export type { RunResult, RunWarning } from './run/result.ts'
-export type { RunOptions } from './run/run-options.ts'
+export type { ResumeOptions, RunOptions } from './run/run-options.ts'
 export type { RunStream } from './run/stream.ts'
 export type { VisitTrace } from './run/trace.ts'
 export type {

@@ -16,7 +16,7 @@ interface ConversionWords {
 }
 
 const notOne = 'A list that does not hold exactly one'
-const noText = 'A message without a text'
+const noText = 'A message without a text, or with more than text,'
 
 /** What each conversion does. */
 export const conversionWords: { readonly [Name in Conversion['name']]: ConversionWords } = {
@@ -28,7 +28,7 @@ export const conversionWords: { readonly [Name in Conversion['name']]: Conversio
   textToMessages: { how: 'as a user message, in a list of one' },
   onlyMessageToText: {
     how: 'the text of the one message in the list',
-    fails: `${notOne}, or a message without a text,`,
+    fails: `${notOne}, or a message without a text or with more than text,`,
   },
   onlyTextToMessage: { how: 'the one text in the list, as a user message', fails: notOne },
 }

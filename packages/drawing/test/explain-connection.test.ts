@@ -41,18 +41,22 @@ describe('a connection that is possible', () => {
   const cases: [from: End, to: End, how: string][] = [
     ['text', 'texts', 'in a list of one.'],
     ['texts', 'text', `the one element of the list. ${notOne} fails the run.`],
-    ['message', 'text', 'the text of the message. A message without a text fails the run.'],
+    [
+      'message',
+      'text',
+      'the text of the message. A message without a text, or with more than text, fails the run.',
+    ],
     ['text', 'message', 'as a user message.'],
     [
       'message',
       'texts',
-      'the text of the message, in a list of one. A message without a text fails the run.',
+      'the text of the message, in a list of one. A message without a text, or with more than text, fails the run.',
     ],
     ['text', 'messages', 'as a user message, in a list of one.'],
     [
       'messages',
       'text',
-      `the text of the one message in the list. ${notOne}, or a message without a text, fails the run.`,
+      `the text of the one message in the list. ${notOne}, or a message without a text or with more than text, fails the run.`,
     ],
     ['texts', 'message', `the one text in the list, as a user message. ${notOne} fails the run.`],
   ]

@@ -1,7 +1,6 @@
 // The names of what is recorded. `gen_ai.*` are those of the OpenTelemetry GenAI semantic conventions 0.1.0, which are
 // still in development; `error.type` is stable; `millrace.*` are our own.
 
-export const runSpanName = 'millrace.pipeline.run'
 export const componentSpanName = 'millrace.component.run'
 
 export const errorType = 'error.type'
@@ -18,6 +17,7 @@ export const millrace = {
   componentInputs: 'millrace.component.inputs',
   componentOutputs: 'millrace.component.outputs',
   engine: 'millrace.generation.engine',
+  warnings: 'millrace.generation.warnings',
   promptMs: 'millrace.generation.prompt_ms',
   predictedMs: 'millrace.generation.predicted_ms',
   queueMs: 'millrace.generation.queue_ms',
@@ -26,6 +26,7 @@ export const millrace = {
 
 export const genAi = {
   operationName: 'gen_ai.operation.name',
+  agentName: 'gen_ai.agent.name',
   providerName: 'gen_ai.provider.name',
   outputType: 'gen_ai.output.type',
   inputMessages: 'gen_ai.input.messages',
@@ -47,4 +48,12 @@ export const genAi = {
   inputTokens: 'gen_ai.usage.input_tokens',
   outputTokens: 'gen_ai.usage.output_tokens',
   cachedInputTokens: 'gen_ai.usage.cache_read.input_tokens',
+  toolName: 'gen_ai.tool.name',
+  toolType: 'gen_ai.tool.type',
+  toolCallId: 'gen_ai.tool.call.id',
+  toolCallArguments: 'gen_ai.tool.call.arguments',
+  toolCallResult: 'gen_ai.tool.call.result',
 } as const
+
+/** Stable, and set for a model that runs elsewhere. */
+export const server = { address: 'server.address', port: 'server.port' } as const

@@ -1,7 +1,7 @@
 import {
   ChatMessage,
   defineComponent,
-  type JsonObject,
+  type ModelCall,
   type RunContext,
   StreamingChunk,
   t,
@@ -53,41 +53,50 @@ export function untilAborted({ signal }: RunContext): Promise<never> {
   })
 }
 
-export const replyMeta: JsonObject = {
-  model: 'acme-1-mini',
+/** What a model says of a reply of three tokens. */
+export const answered = {
+  responseModel: 'acme-1-mini',
   engine: 'acme-engine',
   finishReason: 'stop',
-  usage: { promptTokens: 12, completionTokens: 3, totalTokens: 15, cachedTokens: 5 },
+  usage: { promptTokens: 12, completionTokens: 3, cachedTokens: 5 },
   timings: { promptMs: 4.5, predictedMs: 9.25, queueMs: 1, tokensPerSecond: 216 },
   responseId: 'chatcmpl-1',
-}
+  warnings: [{ code: 'REPLY_CUT', message: 'The reply was cut off.' }],
+} satisfies Partial<ModelCall>
 
-/** Answers every conversation alike, as a generator of a model would: in pieces, and with meta. */
-export const AcmeChatGenerator = chatGenerator('AcmeChatGenerator')
-/** Has the type of the generator for llama.cpp. */
-export const LlamaLike = chatGenerator('LlamaCppChatGenerator')
+const asked = {
+  operation: 'chat',
+  provider: 'acme',
+  model: 'acme-1',
+  server: { address: 'api.acme.example', port: 8443 },
+} satisfies Partial<ModelCall>
 
-function chatGenerator(type: string) {
-  return defineComponent({
-    type,
-    parameters: t.object({
-      model: t.optional(t.string()),
-      generationKwargs: t.optional(t.record(t.unknown())),
-      fails: t.optional(t.string()),
-    }),
-    inputs: {
-      messages: t.union(t.array(t.message()), t.string()),
-      generationKwargs: t.optional(t.record(t.unknown())),
-    },
-    outputs: { replies: t.array(t.message()) },
-    run: async (_, { emit }, { fails }) => {
-      emit(StreamingChunk.create({ index: 0, meta: { promptProgress: { doneTokens: 1, totalTokens: 12 } } }))
-      if (fails !== undefined) throw new TypeError(fails)
-      for (const [index, content] of ['It is ', 'Paris.'].entries()) {
-        await Promise.resolve()
-        emit(StreamingChunk.create({ index, content, start: index === 0 }))
-      }
-      return { replies: [ChatMessage.assistant({ text: 'It is Paris.', meta: replyMeta })] }
-    },
-  })
-}
+/** Answers every conversation alike, as a generator of a model would: in pieces, and reports the call. */
+export const AcmeChatGenerator = defineComponent({
+  type: 'AcmeChatGenerator',
+  parameters: t.object({ fails: t.optional(t.string()), recovers: t.boolean({ default: false }) }),
+  inputs: {
+    messages: t.union(t.array(t.message()), t.string()),
+    generationKwargs: t.optional(t.record(t.unknown())),
+  },
+  outputs: { replies: t.array(t.message()) },
+  run: async ({ messages, generationKwargs: options = {} }, context, { fails, recovers }) => {
+    const started = performance.now()
+    const durationMs = () => performance.now() - started
+    const { emit, modelCall, signal } = context
+    const call = { ...asked, options, input: messages }
+    emit(StreamingChunk.create({ index: 0, meta: { promptProgress: { doneTokens: 1, totalTokens: 12 } } }))
+    const error = signal.aborted ? signal.reason : fails === undefined ? undefined : new TypeError(fails)
+    if (error !== undefined) {
+      modelCall({ ...call, durationMs: durationMs(), error })
+      if (!recovers) throw error
+    }
+    for (const [index, content] of ['It is ', 'Paris.'].entries()) {
+      await Promise.resolve()
+      emit(StreamingChunk.create({ index, content, start: index === 0 }))
+    }
+    const replies = [ChatMessage.assistant('It is Paris.')]
+    modelCall({ ...call, ...answered, replies, durationMs: durationMs() })
+    return { replies }
+  },
+})

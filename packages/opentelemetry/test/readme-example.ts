@@ -12,5 +12,5 @@ await using pipeline = new Pipeline({
   llm: new LlamaCppChatGenerator({ model: pocketModel.chat, generationKwargs: { temperature: 0 } }),
 })
 
-const onEvent = traceRuns({ tracer: provider.getTracer('my-app'), pipeline })
+const onEvent = traceRuns({ tracer: provider.getTracer('my-app'), name: 'capitals' })
 await pipeline.run({ llm: { messages: 'What is the capital of France?' } }, { onEvent })

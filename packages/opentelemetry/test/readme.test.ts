@@ -23,6 +23,7 @@ test('the example of the README runs, and its spans say what the README promises
         'gen_ai.usage.output_tokens': 9,
       },
     },
-    { name: 'millrace.pipeline.run', attributes: { 'millrace.run.status': 'completed' } },
+    { name: 'millrace.component.run', attributes: { 'millrace.component.status': 'completed' } },
+    { name: 'invoke_workflow capitals', attributes: { 'millrace.run.status': 'completed' } },
   ])
 })

@@ -15,6 +15,8 @@ export interface Recorder {
   spans(): ReadableSpan[]
   /** The spans of the visits of one component, in the order of the visits. */
   of(component: string): ReadableSpan[]
+  /** The spans of calls of models and tools. */
+  calls(): ReadableSpan[]
   runs(): ReadableSpan[]
 }
 
@@ -32,8 +34,14 @@ export function recorder(options: TraceRunsOptions = {}, config: TracerConfig = 
     },
     events,
     spans,
-    of: (component) => spans().filter((span) => span.attributes['millrace.component.name'] === component),
-    runs: () => spans().filter((span) => span.name === 'millrace.pipeline.run'),
+    of: (component) =>
+      spans().filter(
+        ({ name, attributes }) =>
+          name === 'millrace.component.run' && attributes['millrace.component.name'] === component,
+      ),
+    calls: () =>
+      spans().filter(({ name }) => name !== 'millrace.component.run' && !name.startsWith('invoke_workflow')),
+    runs: () => spans().filter(({ name }) => name.startsWith('invoke_workflow')),
   }
 }
 

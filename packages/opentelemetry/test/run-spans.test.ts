@@ -52,10 +52,14 @@ describe('a run that completes', () => {
           },
         },
         {
-          name: 'millrace.pipeline.run',
+          name: 'invoke_workflow',
           kind: SpanKind.INTERNAL,
           status: unset,
-          attributes: { 'millrace.run.id': runId, 'millrace.run.status': 'completed' },
+          attributes: {
+            'gen_ai.operation.name': 'invoke_workflow',
+            'millrace.run.id': runId,
+            'millrace.run.status': 'completed',
+          },
         },
       ],
     )
@@ -85,7 +89,7 @@ describe('a run that completes', () => {
       const [visit] = of(component) as [ReadableSpan]
       expect(milliseconds(visit.startTime)).toBe(time('componentStart', component))
       expect(milliseconds(visit.endTime)).toBe(time('componentEnd', component))
-      expect(visit.endTime >= visit.startTime).toBe(true)
+      expect(milliseconds(visit.endTime)).toBeGreaterThanOrEqual(milliseconds(visit.startTime))
       expect(milliseconds(visit.startTime)).toBeGreaterThanOrEqual(milliseconds(run.startTime))
       expect(milliseconds(visit.endTime)).toBeLessThanOrEqual(milliseconds(run.endTime))
     }
@@ -130,8 +134,16 @@ describe('a run that completes', () => {
     const types: string[] = []
     for await (const event of stream) types.push(event.type)
     expect(types).toEqual(['runStart', 'componentStart', 'componentEnd', 'runEnd'])
-    expect(spans().map(({ name }) => name)).toEqual(['millrace.component.run', 'millrace.pipeline.run'])
+    expect(spans().map(({ name }) => name)).toEqual(['millrace.component.run', 'invoke_workflow'])
   })
+})
+
+test('a run that pauses has the status paused, and so has the visit that asks', async () => {
+  const { onEvent, of, runs } = recorder()
+  const Asks = defineComponent({ type: 'Asks', inputs: {}, outputs: {}, run: (_, { pause }) => pause({}) })
+  await new Pipeline({ asks: new Asks() }).run({}, { onEvent })
+  const paused = { status: unset, said: 'paused', type: undefined, exceptions: [] }
+  expect([ending(of('asks')[0]), ending(runs()[0])]).toEqual([paused, paused])
 })
 
 describe('a run that fails', () => {

@@ -36,7 +36,7 @@ describe('tracers', () => {
     expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual([
       'millrace.component.run',
       'millrace.component.run',
-      'millrace.pipeline.run',
+      'invoke_workflow',
     ])
     expect(exporter.getFinishedSpans()[0]?.instrumentationScope.name).toBe('@millrace/opentelemetry')
   })
@@ -44,7 +44,7 @@ describe('tracers', () => {
   test('without an SDK one span is asked for and nothing else happens', async () => {
     const asked = countingTracer(trace.getTracer('no SDK'))
     await pair().run({ first: { text: 'a' } }, { onEvent: traceRuns({ tracer: asked.tracer }) })
-    expect(asked.names).toEqual(['millrace.pipeline.run'])
+    expect(asked.names).toEqual(['invoke_workflow'])
   })
 
   test('of a run that is not sampled, no visit is looked at', async () => {

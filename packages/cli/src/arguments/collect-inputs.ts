@@ -1,12 +1,9 @@
-import { ImageContent, InputError, MillraceError, type Pipeline, type PipelineInput } from '@millrace/core'
-import { CliError } from '../errors.ts'
-import { describeSocket, shortType } from '../output/socket-lines.ts'
+import { InputError, type Pipeline, type PipelineInput } from '@millrace/core'
+import { readValue } from '@millrace/core/component'
+import { describeSocket } from '../output/socket-lines.ts'
 import type { Assignment } from './assignment.ts'
-import { problemsOf } from './fits-type.ts'
-import { readJson } from './json-value.ts'
-import { readTextFile } from './read-text.ts'
-import { takesImage } from './takes-image.ts'
-import { type Reading, readJsonText, readText } from './text-value.ts'
+import { entryTargets, withEntry } from './entries.ts'
+import { checked, readAssignment, type Sources } from './read-assignment.ts'
 
 /** By component and socket: what `Pipeline.run` takes. */
 export type NestedInputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -15,6 +12,7 @@ export type NestedInputs = Readonly<Record<string, Readonly<Record<string, unkno
  * Puts the inputs of a run together: those of `--input`, and over them, socket by socket, those of `--set`. Checks all
  * of them, so that nothing is loaded for a run that cannot start.
  *
+ * @param sources where `=@-` reads
  * @param object what the JSON of `--input` holds: values by component and socket, or by name alone
  * @throws InputError with everything that is wrong; CliError for files that cannot be read
  */
@@ -22,16 +20,25 @@ export async function collectInputs(
   pipeline: Pipeline,
   object: Readonly<Record<string, unknown>>,
   assignments: readonly Assignment[],
+  sources: Sources,
 ): Promise<NestedInputs> {
-  const groups = groupByName(assignments)
+  const entries = assignments.flatMap((assignment) => entryTargets(pipeline, assignment))
+  const whole = assignments.filter((assignment) => !entries.some((entry) => entry.assignment === assignment))
+  const groups = groupByName(whole)
   const written = pipeline.matchInputs(object)
   const set = pipeline.matchInputs(Object.fromEntries(groups))
   const given = new Map<string, Given>()
   for (const { input, value } of written.inputs) {
-    given.set(input.path, { input, read: () => checked(input, readJson(input.type, value)) })
+    given.set(input.path, { input, read: () => checked(input, readValue(input.type, value)) })
   }
   for (const { input, value } of set.inputs) {
-    given.set(input.path, { input, read: () => valueFor(input, value as Assignment[]) })
+    given.set(input.path, { input, read: () => valueFor(input, value as Assignment[], sources) })
+  }
+  for (const entry of entries) {
+    const { input } = entry
+    const base = given.get(input.path)
+    const read = async () => checked(input, await withEntry(await base?.read(), entry, sources))
+    given.set(input.path, { input, read })
   }
   const problems: InputError[] = [...written.problems, ...set.problems]
   const nested: Record<string, Record<string, unknown>> = {}
@@ -68,7 +75,11 @@ function groupByName(assignments: readonly Assignment[]): Map<string, Assignment
 }
 
 /** The value of one input; several `--set` for a list are its elements. */
-async function valueFor(input: PipelineInput, group: readonly Assignment[]): Promise<unknown> {
+async function valueFor(
+  input: PipelineInput,
+  group: readonly Assignment[],
+  sources: Sources,
+): Promise<unknown> {
   const name = group[0]?.name
   if (group.length > 1 && input.type.kind !== 'array') {
     const hint = input.type.kind === 'unknown' ? ` For a list, write --set '${name}:=["…", "…"]'.` : ''
@@ -78,35 +89,8 @@ async function valueFor(input: PipelineInput, group: readonly Assignment[]): Pro
     )
   }
   const values: unknown[] = []
-  for (const assignment of group) values.push(await read(input, assignment))
+  for (const assignment of group) values.push(await readAssignment(input, assignment, sources))
   return group.length === 1 ? values[0] : checked(input, values.flat(1))
-}
-
-async function read(input: PipelineInput, { text, isJson, isFile }: Assignment): Promise<unknown> {
-  if (isFile && !isJson && takesImage(input.type)) return checked(input, await readImage(input, text))
-  const content = isFile ? await readTextFile(text) : text
-  const reading: Reading = isJson ? readJsonText(input.type, content) : readText(input.type, content)
-  if ('problem' in reading) throw invalid(input, reading.problem)
-  return reading.value
-}
-
-async function readImage({ path, type }: PipelineInput, file: string): Promise<unknown> {
-  try {
-    return readJson(type, await ImageContent.fromFile(file))
-  } catch (cause) {
-    if (!MillraceError.isInstance(cause)) throw cause
-    throw new CliError('USAGE_UNREADABLE', `--set ${path}=@${file}: ${cause.message}`, { cause })
-  }
-}
-
-function checked(input: PipelineInput, value: unknown): unknown {
-  const problems = problemsOf(input.type, value)
-  if (problems.length === 0) return value
-  throw invalid(input, problems.map(({ path, message }) => [...path, message].join(': ')).join(' '))
-}
-
-function invalid({ name, type }: PipelineInput, problem: string): InputError {
-  return new InputError('INPUT_INVALID', `Input '${name}' (${shortType(type)}): ${problem}`)
 }
 
 /** Says what is missing, and what to add to the command. */

@@ -41,7 +41,7 @@ function parse(text: string, what: string): unknown {
  *
  * @throws CliError `USAGE_UNREADABLE`; InputError `INPUT_SNAPSHOT` when it is not JSON
  */
-export async function readSnapshot(file: string, signal: AbortSignal): Promise<unknown> {
+export async function readSnapshotFile(file: string, signal: AbortSignal): Promise<unknown> {
   const text = await readTextFile(file, signal)
   try {
     return JSON.parse(text)

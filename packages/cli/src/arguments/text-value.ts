@@ -1,8 +1,7 @@
 import { ChatMessage, Document, type SocketType } from '@millrace/core'
-import { shorten, typeName } from '@millrace/core/component'
+import { readValue, shorten, typeName } from '@millrace/core/component'
 import { isCode } from '../output/socket-lines.ts'
 import { fitsType, problemsOf } from './fits-type.ts'
-import { readJson } from './json-value.ts'
 import { takesImage } from './takes-image.ts'
 
 export type Reading = { readonly value: unknown } | { readonly problem: string }
@@ -25,7 +24,7 @@ export function readText(type: SocketType, text: string): Reading {
 export function readJsonText(type: SocketType, text: string): Reading {
   const parsed = parseJson(text)
   if (parsed === undefined) return { problem: `${JSON.stringify(shorten(text))} is not JSON.` }
-  const value = readJson(type, parsed.value)
+  const value = readValue(type, parsed.value)
   const problems = problemsOf(type, value)
   return problems.length === 0 ? { value } : { problem: problems.map(placed).join(' ') }
 }
@@ -82,7 +81,7 @@ function sameKind(type: SocketType, value: unknown): unknown[] {
 
 function json(type: SocketType, text: string): unknown[] {
   const parsed = parseJson(text)
-  return parsed === undefined ? [] : [readJson(type, parsed.value)]
+  return parsed === undefined ? [] : [readValue(type, parsed.value)]
 }
 
 function named(type: SocketType & { readonly kind: 'named' }, text: string): unknown[] {
@@ -104,7 +103,11 @@ function refusal(type: SocketType, text: string): string {
   if (isCode(type)) return 'a value of this type cannot be written on a command line.'
   const written = JSON.stringify(shorten(text))
   if (type.kind === 'json') return `${written} is not JSON. A text is JSON in double quotes: '"text"'.`
-  if (takesImage(type)) return `expected an image. Write =@${text} for that of a file.`
+  if (takesImage(type)) {
+    return /^(https?|data):/i.test(text)
+      ? 'expected an image, got a URL, and nothing is fetched. Download it, and write =@photo.png for that of a file.'
+      : `expected an image. Write =@${text} for that of a file.`
+  }
   if (['object', 'record', 'named', 'array'].includes(type.kind)) {
     return `expected ${typeName(type)} as JSON, got ${written}.`
   }

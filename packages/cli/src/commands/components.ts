@@ -1,5 +1,5 @@
 import { DefinitionError, PipelineComponent, type Registry } from '@millrace/core'
-import { didYouMean, listNames } from '@millrace/core/component'
+import { listNames, nearest } from '@millrace/core/component'
 import { subPipelineShape } from '@millrace/core/yaml'
 import { CliError } from '../errors.ts'
 import { type ComponentDeclaration, componentHelp } from '../output/component-help.ts'
@@ -78,11 +78,33 @@ function find(registry: Registry, type: string) {
     return { owner: owner?.name ?? '', component }
   } catch (error) {
     if (!DefinitionError.isInstance(error)) throw error
-    const known = [...registry.types(), PipelineComponent.type]
-    throw new CliError(
-      'USAGE_INVALID',
-      `There is no component type '${type}'. Types: ${listNames(known, 60)}.${didYouMean(type, known)}`,
-      { cause: error },
-    )
+    throw new CliError('USAGE_INVALID', unknownType(type, registry), { cause: error })
   }
+}
+
+function unknownType(type: string, registry: Registry): string {
+  const owner = registry.packages.find(({ tools }) => tools.some(({ name }) => name === type))
+  if (owner !== undefined) {
+    return `'${type}' is a tool of ${owner.name}, not a component type. A file names it in the 'tools' of a component.`
+  }
+  const known = [...registry.types(), PipelineComponent.type]
+  const near = nearTypes(type, known)
+  if (near.length === 0) return `There is no component type '${type}'. Types: ${listNames(known, 60)}.`
+  const choice = listNames(near).replace(/ and (?='[^']*'$)/, ' or ')
+  return `There is no component type '${type}'. Did you mean ${choice}? 'millrace components' lists all.`
+}
+
+/** The one that was misspelt; else those that have the most words of the name in theirs. */
+function nearTypes(type: string, known: readonly string[]): string[] {
+  const misspelt = nearest(type, known)
+  if (misspelt !== undefined) return [misspelt]
+  const wanted = wordsOf(type)
+  const shared = (name: string) => wordsOf(name).filter((word) => wanted.includes(word)).length
+  const most = Math.max(...known.map(shared))
+  return most === 0 ? [] : known.filter((name) => shared(name) === most)
+}
+
+/** `ChatPromptBuilder`: chat, prompt, builder. */
+function wordsOf(name: string): string[] {
+  return (name.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+/g) ?? []).map((word) => word.toLowerCase())
 }

@@ -1,4 +1,5 @@
 import { type DrawingFormat, parseDrawingFile, parseDrawingFormat } from '../arguments/drawing.ts'
+import { everything } from '../arguments/permissions.ts'
 import { drawing } from '../output/drawing.ts'
 import { writeFile } from '../output/write.ts'
 import type { Terminal } from '../terminal.ts'
@@ -14,7 +15,7 @@ export interface DrawCommandOptions extends RegistryOptions {
 /** `millrace draw`: shows what a pipeline consists of, on stdout or in a file. */
 export async function draw(file: string, options: DrawCommandOptions, terminal: Terminal): Promise<void> {
   const format = formatOf(options)
-  const pipeline = await load(file, await makeRegistry(options, terminal), terminal)
+  const pipeline = await load(file, await makeRegistry(options, terminal), terminal, everything)
   const text = drawing(pipeline, { format })
   if (options.output === undefined) terminal.stdout.write(text)
   else await writeFile(options.output, text)

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs'
-import { isAbsolute, resolve } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { isAbsolute, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ComponentPackage } from '@millrace/core'
 import { listNames } from '@millrace/core/component'
 import { CliError } from '../errors.ts'
 import { findModule } from './find-module.ts'
+import { firstLine, importFailure, otherKind } from './import-failure.ts'
 
 /**
  * The component packages that the modules of `--package` export. A pipeline file never makes code run; whoever writes a
@@ -29,34 +30,55 @@ async function packagesOf(module: string, folder: string): Promise<ComponentPack
 }
 
 async function load(module: string, folder: string): Promise<Readonly<Record<string, unknown>>> {
+  const file = find(module, folder)
+  const other = otherKind(file)
+  if (other !== undefined) throw unreadable(module, other)
   try {
-    return await import(pathToFileURL(find(module, folder)).href)
+    return await import(pathToFileURL(file).href)
   } catch (cause) {
-    if (CliError.isInstance(cause)) throw cause
-    // What is thrown need not be an error.
-    const { message = cause } = Object(cause) as { message?: unknown }
-    throw unreadable(module, String(message).split('\n', 1).join(), cause)
+    throw unreadable(module, importFailure(cause, file), cause)
   }
 }
 
 /** The file of a module. */
 function find(module: string, folder: string): string {
-  if (!isPath(module)) return findModule(module, folder)
+  if (!isPath(module)) {
+    try {
+      return findModule(module, folder)
+    } catch (cause) {
+      const near = module.includes(':') ? undefined : likelyFile(resolve(folder, module))
+      const hint =
+        near === undefined
+          ? 'Give the path of an ES module, such as ./tools.js, or the name of a package that is installed here'
+          : `For the file write --package ./${relative(folder, near)}`
+      throw unreadable(module, `${firstLine(cause)}. ${hint}`, cause)
+    }
+  }
   const path = resolve(folder, module)
-  if (existsSync(path)) return path
-  throw unreadable(module, `There is no file '${path}'`)
+  const near = likelyFile(path)
+  if (near === path) return path
+  const hint = near === undefined ? '' : `. There is './${relative(folder, near)}'`
+  const what = existsSync(path) ? `'${path}' is a folder. Give a file in it` : `There is no file '${path}'`
+  throw unreadable(module, what + hint)
+}
+
+/** The file at a path, or the one that was probably meant: with an ending, or in the folder. */
+function likelyFile(path: string): string | undefined {
+  const isFile = (file: string) => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false
+  const endings = ['', '.js', '.mjs', '.ts', '/index.js', '/index.mjs', '/src/index.js', '/dist/index.js']
+  return endings.map((ending) => path + ending).find(isFile)
 }
 
 function unreadable(module: string, reason: string, cause?: unknown): CliError {
   return new CliError(
     'USAGE_UNREADABLE',
-    `The module '${module}' of --package cannot be loaded: ${reason.replace(/\.$/, '')}. Give the path of an ES module, or the name of an installed package.`,
+    `The module '${module}' of --package cannot be loaded: ${reason.replace(/\.$/, '')}.`,
     cause === undefined ? {} : { cause },
   )
 }
 
 function isPath(module: string): boolean {
-  return isAbsolute(module) || /^\.{1,2}[/\\]/.test(module) || /\.[cm]?[jt]s$/.test(module)
+  return isAbsolute(module) || /^\.{1,2}([/\\]|$)/.test(module) || /\.([cm]?[jt]s|json|ya?ml)$/.test(module)
 }
 
 /** By its shape: the package may use another copy of core. */

@@ -1,8 +1,9 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { ComponentClass } from '@millrace/core'
 import { didYouMean, listNames } from '@millrace/core/component'
 import type { LoadOptions, Overrides } from '@millrace/core/yaml'
-import { parseModelUri } from '@millrace/llama-cpp'
+import { hubHint, parseModelUri } from '@millrace/llama-cpp'
 import type { ModelChoice } from '../arguments/model-choice.ts'
 import { CliError } from '../errors.ts'
 
@@ -57,7 +58,11 @@ function takesModel({ parameters }: ComponentClass): boolean {
 /** Paths in the parameters would start at the folder of the pipeline file. */
 function absoluteModel(model: string, cwd: string): string {
   const uri = parseModelUri(model, { baseDir: cwd })
-  return uri.kind === 'path' ? resolve(cwd, uri.path) : model
+  if (uri.kind !== 'path') return model
+  const path = resolve(cwd, uri.path)
+  const hint = existsSync(dirname(path)) ? '' : hubHint(model)
+  if (hint !== '') throw usage(`--model: There is no file '${path}', and no such folder.${hint}`)
+  return path
 }
 
 function usage(message: string): CliError {

@@ -1,13 +1,18 @@
-import { type Pipeline, RunError, type RunListener, type RunResult } from '@millrace/core'
+import { type Pipeline, RunError, type RunListener, type RunOptions, type RunResult } from '@millrace/core'
+import { planOf, readSnapshot } from '@millrace/core/component'
+import { readAnswers } from '../arguments/answers.ts'
 import { type Assignment, parseAssignment } from '../arguments/assignment.ts'
 import { collectInputs } from '../arguments/collect-inputs.ts'
 import { type DrawingFile, parseDrawingFile } from '../arguments/drawing.ts'
-import { readInputObject, readSnapshot } from '../arguments/json-file.ts'
+import { type Included, parseIncluded } from '../arguments/included.ts'
+import { readInputObject, readSnapshotFile } from '../arguments/json-file.ts'
 import { parseModelChoice } from '../arguments/model-choice.ts'
+import { type PermissionOptions, parsePermissions } from '../arguments/permissions.ts'
 import { parseTimeout } from '../arguments/timeout.ts'
 import { CliError } from '../errors.ts'
 import { drawing } from '../output/drawing.ts'
 import { failureText } from '../output/failure-text.ts'
+import { pauseText } from '../output/pause-text.ts'
 import { progressOn } from '../output/progress.ts'
 import { RunTrace } from '../output/run-trace.ts'
 import { RunView, type RunViewOptions } from '../output/run-view.ts'
@@ -19,25 +24,31 @@ import { makeRegistry, type RegistryOptions } from './registry.ts'
 import { listenForStop, type StopSources } from './stop.ts'
 
 /** The options that `millrace run` and `millrace resume` share, as they were written. */
-export interface RunFileOptions extends RunViewOptions, RegistryOptions {
-  readonly model: readonly string[]
+export interface RunFileOptions extends RunViewOptions, RegistryOptions, PermissionOptions {
+  readonly model?: readonly string[]
+  readonly include?: readonly string[]
   readonly timeout?: string
   readonly draw?: string
   readonly snapshot?: string
 }
 
-/** What a run begins with, as it was written: inputs, or the file of `--snapshot` that a failed run wrote. */
+/** What a run begins with, as it was written: inputs, or the file of `--snapshot` that a run wrote, and answers. */
 export type Beginning =
   | { readonly set: readonly string[]; readonly input?: string | undefined }
-  | { readonly snapshot: string }
+  | { readonly snapshot: string; readonly answer: readonly string[] }
 
-type Start = (options: { readonly signal: AbortSignal; readonly onEvent: RunListener }) => Promise<RunResult>
+type Start = (
+  options: Pick<RunOptions, 'signal' | 'onEvent' | 'includeOutputsFrom' | 'validate'>,
+) => Promise<RunResult>
 
 interface LoadedRun {
+  /** As the user wrote it. */
+  readonly file: string
   readonly pipeline: Pipeline
   readonly start: Start
   readonly options: RunFileOptions
   readonly drawingFile: DrawingFile | undefined
+  readonly included: Included
 }
 
 /**
@@ -51,10 +62,9 @@ export async function runFile(
   terminal: Terminal & StopSources,
 ): Promise<void> {
   const assignments = 'set' in beginning ? beginning.set.map(parseAssignment) : []
-  if (file === '-' && 'set' in beginning && beginning.input === '-') {
-    throw new CliError('USAGE_INVALID', 'The standard input is either the file or the --input, not both.')
-  }
-  const models = options.model.map(parseModelChoice)
+  refuseTwoReaders(file, beginning, assignments)
+  const models = (options.model ?? []).map(parseModelChoice)
+  const permissions = parsePermissions(options)
   const timeoutMs = options.timeout === undefined ? undefined : parseTimeout(options.timeout)
   const drawingFile = options.draw === undefined ? undefined : parseDrawingFile('--draw', options.draw)
   const stop = listenForStop(terminal)
@@ -62,19 +72,40 @@ export async function runFile(
   try {
     const registry = await makeRegistry(options, terminal)
     const overrides = modelOverrides(models, terminal.cwd())
-    const pipeline = await load(file, registry, terminal, { signal: stop.signal, overrides })
+    const pipeline = await load(file, registry, terminal, {
+      signal: stop.signal,
+      overrides,
+      ...permissions,
+    })
+    const included = parseIncluded(options.include ?? [], pipeline)
     const start =
       'snapshot' in beginning
-        ? await resumed(pipeline, beginning.snapshot, stop.signal)
+        ? await resumed(pipeline, beginning.snapshot, beginning.answer, stop.signal)
         : await withInputs(pipeline, beginning.input, assignments, terminal, stop.signal)
     if (timeoutMs !== undefined) timer = setTimeout(() => stop.abort(timedOut(options)), timeoutMs)
-    await runLoaded({ pipeline, start, options, drawingFile }, terminal, stop.signal)
+    await runLoaded({ file, pipeline, start, options, drawingFile, included }, terminal, stop.signal)
     // Writing the end of the output may have failed, as on a full disk.
     stop.signal.throwIfAborted()
   } finally {
     clearTimeout(timer)
     stop.release()
   }
+}
+
+/** The standard input can be read once. */
+function refuseTwoReaders(file: string, beginning: Beginning, assignments: readonly Assignment[]): void {
+  const readers = [
+    ...(file === '-' ? ['the file'] : []),
+    ...('set' in beginning && beginning.input === '-' ? ['--input -'] : []),
+    ...assignments
+      .filter(({ isFile, text }) => isFile && text === '-')
+      .map(({ name, isJson }) => `--set ${name}${isJson ? ':' : ''}=@-`),
+  ]
+  if (readers.length < 2) return
+  throw new CliError(
+    'USAGE_INVALID',
+    `The standard input can be read only once, not by ${readers.join(' and by ')}. Give one of them as a file.`,
+  )
 }
 
 async function withInputs(
@@ -85,13 +116,24 @@ async function withInputs(
   signal: AbortSignal,
 ): Promise<Start> {
   const object = input === undefined ? {} : await readInputObject(input, terminal.stdin, signal)
-  const inputs = await collectInputs(pipeline, object, assignments)
+  const inputs = await collectInputs(pipeline, object, assignments, {
+    stdin: terminal.stdin,
+    signal,
+  })
   return (options) => pipeline.run(inputs, options)
 }
 
-async function resumed(pipeline: Pipeline, file: string, signal: AbortSignal): Promise<Start> {
-  const snapshot = await readSnapshot(file, signal)
-  return (options) => pipeline.resume(snapshot, options)
+async function resumed(
+  pipeline: Pipeline,
+  file: string,
+  written: readonly string[],
+  signal: AbortSignal,
+): Promise<Start> {
+  const answers = await readAnswers(written, signal)
+  const snapshot = await readSnapshotFile(file, signal)
+  // What is wrong with it is said before a model is loaded.
+  readSnapshot(planOf(pipeline), snapshot, answers)
+  return (options) => pipeline.resume(snapshot, { ...options, answers })
 }
 
 async function runLoaded(run: LoadedRun, terminal: Terminal, signal: AbortSignal): Promise<void> {
@@ -135,17 +177,24 @@ async function showRun(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const view = new RunView(run.pipeline, run.options, terminal)
+  const view = new RunView(run.pipeline, { ...run.options, included: run.included }, terminal)
   const trace = new RunTrace()
   try {
     const onEvent: RunListener = (event) => {
       trace.onEvent(event)
       view.onEvent(event)
     }
-    const result = await run.start({ signal, onEvent })
+    // What components give is checked, too: those of --package are mostly JavaScript, where no compiler does.
+    const result = await run.start({
+      signal,
+      onEvent,
+      validate: 'all',
+      includeOutputsFrom: run.included.components,
+    })
     view.finish(result, loadMs)
+    if (result.status === 'paused') await keepPaused(result, run, terminal)
   } catch (error) {
-    view.endReplies()
+    view.fail()
     // The error of the run decides the exit code; what else fails is only printed.
     const print = (second: unknown) => terminal.stderr.write(failureText(second, { verbose: false }))
     await keepSnapshot(error, run, terminal).catch(print)
@@ -168,6 +217,17 @@ async function keepSnapshot(error: unknown, { options }: LoadedRun, terminal: Te
   if (file === undefined || snapshot === undefined) return
   await writeFile(file, `${JSON.stringify(snapshot)}\n`)
   if (!quiet) terminal.stderr.write(`'millrace resume' can go on from '${file}'.\n`)
+}
+
+/** The questions are what the user needs to go on, so that `--quiet` does not silence them. */
+async function keepPaused(
+  result: RunResult,
+  { file, options }: LoadedRun,
+  terminal: Terminal,
+): Promise<void> {
+  const { snapshot, package: packages = [], model: models = [] } = options
+  if (snapshot !== undefined) await writeFile(snapshot, `${JSON.stringify(result.snapshot)}\n`)
+  terminal.stderr.write(pauseText(result, { file, snapshot, packages, models }))
 }
 
 function timedOut({ timeout }: RunFileOptions): RunError {

@@ -29,8 +29,14 @@ export interface Stop {
 export function listenForStop(sources: StopSources): Stop {
   const controller = new AbortController()
   const { signal } = controller
+  const { error, warn } = console
   const stop = (name: StopSignal, exitCode: number, makeReason: () => CliError) => () => {
-    if (!signal.aborted) return controller.abort(makeReason())
+    if (!signal.aborted) {
+      // Ctrl-C also ends child processes of libraries, as that in which a binding tries its binary. What they say of it
+      // looks like a broken installation; whatever matters comes as an error.
+      console.error = console.warn = () => {}
+      return controller.abort(makeReason())
+    }
     // `exit` waits for threads in native code, which may take minutes; a signal that nobody listens to does not.
     sources.once('exit', () => {
       sources.removeAllListeners(name)
@@ -55,6 +61,7 @@ export function listenForStop(sources: StopSources): Stop {
     signal,
     abort: (reason) => controller.abort(reason),
     release() {
+      Object.assign(console, { error, warn })
       sources.off('SIGINT', onInterrupt)
       sources.off('SIGTERM', onTerminate)
       sources.stdout.off('error', onOutputError)

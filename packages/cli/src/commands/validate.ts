@@ -1,5 +1,6 @@
 import { type Finding, LoadError, type LoadProblem, type Pipeline, type SocketType } from '@millrace/core'
 import { countOf, printable, typeName } from '@millrace/core/component'
+import { type PermissionOptions, parsePermissions } from '../arguments/permissions.ts'
 import { CliError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { failureText } from '../output/failure-text.ts'
@@ -7,10 +8,10 @@ import { findingLines } from '../output/finding-lines.ts'
 import { inputLines } from '../output/socket-lines.ts'
 import { jsonText } from '../output/write.ts'
 import type { Terminal } from '../terminal.ts'
-import { load } from './load.ts'
+import { filesOf, load } from './load.ts'
 import { makeRegistry, type RegistryOptions } from './registry.ts'
 
-export interface ValidateOptions extends RegistryOptions {
+export interface ValidateOptions extends RegistryOptions, PermissionOptions {
   readonly json?: boolean
   readonly verbose?: boolean
 }
@@ -34,20 +35,22 @@ type FileReport =
  * refused, or would fail whatever its inputs are.
  */
 export async function validate(
-  files: readonly string[],
+  paths: readonly string[],
   options: ValidateOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  if (files.indexOf('-') !== files.lastIndexOf('-')) {
+  if (paths.indexOf('-') !== paths.lastIndexOf('-')) {
     throw new CliError('USAGE_INVALID', "The standard input can be read only once: give '-' once.")
   }
   const { stdout, stderr } = terminal
+  const permissions = parsePermissions(options)
   const registry = await makeRegistry(options, terminal)
   const reports: FileReport[] = []
-  for (const file of files) {
+  for (const file of paths.flatMap(filesOf)) {
     try {
-      const pipeline = await load(file, registry, terminal)
-      const report = loaded(file, pipeline, await pipeline.check({ resolveFrom: [import.meta.url] }))
+      const pipeline = await load(file, registry, terminal, permissions)
+      const findings = await pipeline.check({ resolveFrom: [import.meta.url] })
+      const report = loaded(file, pipeline, [...findings, ...unconnected(pipeline)])
       reports.push(report)
       if (options.json) continue
       if (report.valid) stdout.write(acceptedText(file, pipeline))
@@ -76,6 +79,14 @@ function loaded(file: string, pipeline: Pipeline, findings: readonly Finding[]) 
     outputs: pipeline.outputs().map(withTypeName),
     findings,
   }
+}
+
+/** Several components of which none sends to another: most likely the connections were forgotten. */
+function unconnected(pipeline: Pipeline): Finding[] {
+  const count = pipeline.names().length
+  if (count < 2 || pipeline.connections().length > 0) return []
+  const message = `None of the ${count} components sends to another. Add 'connections', as in { sender: prompt.prompt, receiver: llm.messages }.`
+  return [{ level: 'warning', code: 'NOT_CONNECTED', message }]
 }
 
 /** The type as text: `schema` has it as JSON. */

@@ -1,4 +1,5 @@
-import type { Component, ComponentClass, Socket, SocketType } from '@millrace/core'
+import type { Component, ComponentClass, Sockets, SocketType } from '@millrace/core'
+import { typeName } from '@millrace/core/component'
 import { sampleOf } from './sample-of.ts'
 import { type ShownSocket, shortType } from './socket-lines.ts'
 import type { Style } from './style.ts'
@@ -22,17 +23,16 @@ interface RegisteredComponent {
 export function componentHelp({ owner, component }: RegisteredComponent, page: Page): string[] {
   const { type, description = '', parameters } = component
   const fields = parameters === undefined ? [] : fieldsOf(parameters.type)
-  const sample = sampleComponent(component)
+  const samples = sampleComponents(component)
+  const inputs = samples.map((sample) => sample.inputs)
+  const outputs = samples.map((sample) => sample.outputs)
   return [
     `${page.style('bold', type)}  ${page.style('dim', owner)}`,
     ...wrapText(description, page.width),
     ...section('Parameters', fields, page),
-    ...(sample === undefined
+    ...(samples.length === 0
       ? ['', 'Its inputs and outputs depend on its parameters.']
-      : [
-          ...section('Inputs', socketsOf(sample.inputs), page),
-          ...section('Outputs', socketsOf(sample.outputs), page),
-        ]),
+      : [...socketSection('Inputs', inputs, page), ...socketSection('Outputs', outputs, page)]),
   ]
 }
 
@@ -49,6 +49,21 @@ function entryLines(entry: ShownSocket, { width, style }: Page): string[] {
   return [`  ${name}  ${style('dim', facts.join(', '))}`, ...wrapText(description, width, '      ')]
 }
 
+/** The sockets that a component has whatever its parameters are, and a line where they make others. */
+function socketSection(title: string, samples: readonly Sockets[], page: Page): string[] {
+  const [first = {}] = samples
+  const common = Object.entries(first).filter(([name, { type }]) =>
+    samples.every((other) => other[name] !== undefined && typeName(other[name].type) === typeName(type)),
+  )
+  const lines = section(title, socketsOf(Object.fromEntries(common)), page)
+  if (samples.every((sockets) => Object.keys(sockets).length === common.length)) return lines
+  const subject = common.length > 0 ? `Further ${title.toLowerCase()}` : `The ${title.toLowerCase()}`
+  return [
+    ...(lines.length > 0 ? lines : ['', page.style('bold', title)]),
+    `  ${subject} depend on the parameters.`,
+  ]
+}
+
 /** The fields of an object, and beneath each the fields of the object that it holds: `generationKwargs.topK`. */
 function fieldsOf(type: SocketType, above = ''): ShownSocket[] {
   if (type.kind !== 'object') return []
@@ -58,18 +73,37 @@ function fieldsOf(type: SocketType, above = ''): ShownSocket[] {
   })
 }
 
-function socketsOf(sockets: Readonly<Record<string, Socket>>): ShownSocket[] {
+function socketsOf(sockets: Sockets): ShownSocket[] {
   return Object.entries(sockets).map(([name, socket]) => ({ ...socket, name, mandatory: false }))
 }
 
-/** Sockets are those of an instance: one is made to read them. A constructor loads nothing. */
-function sampleComponent(component: ComponentDeclaration | ComponentClass): Component | undefined {
-  if (typeof component !== 'function') return undefined
-  try {
-    return component.parameters === undefined
-      ? new component()
-      : new component(sampleOf(component.parameters.type))
-  } catch {
-    return undefined
-  }
+/**
+ * Sockets are those of instances: some are made to read them, of parameters as different as they can be. A constructor
+ * loads nothing; one that refuses a sample of them is left out.
+ */
+function sampleComponents(component: ComponentDeclaration | ComponentClass): Component[] {
+  if (typeof component !== 'function') return []
+  return sampleParameters(component.parameters?.type).flatMap((parameters) => {
+    try {
+      return [new component(parameters)]
+    } catch {
+      return []
+    }
+  })
+}
+
+const others = { text: 'other', full: true }
+const templates = { text: 'other {{ variable }}', full: true }
+
+function sampleParameters(type: SocketType | undefined): unknown[] {
+  if (type === undefined) return [undefined]
+  const least = sampleOf(type)
+  const optional =
+    type.kind === 'object' ? Object.entries(type.fields).filter(([, { optional }]) => optional) : []
+  return [
+    least,
+    sampleOf(type, others),
+    sampleOf(type, templates),
+    ...optional.map(([name, field]) => ({ ...Object(least), [name]: sampleOf(field.type, templates) })),
+  ]
 }

@@ -6,7 +6,12 @@ export function findingLines(file: string, findings: readonly Finding[]): string
   return findings.map((finding) => {
     const { level, message } = finding
     const place = placeOf(finding)
-    const parts = [file, ...(level === 'warning' ? ['warning'] : []), ...(place === undefined ? [] : [place])]
+    const at = finding.line === undefined ? '' : `:${finding.line}:${finding.column}`
+    const parts = [
+      `${finding.file ?? file}${at}`,
+      ...(level === 'warning' ? ['warning'] : []),
+      ...(place === undefined ? [] : [place]),
+    ]
     return printable(`${parts.join(': ')}: ${message.replaceAll('\n', '\n  ')}`)
   })
 }

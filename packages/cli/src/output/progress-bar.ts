@@ -18,10 +18,13 @@ export function progressTitle({ stage, subject }: WarmUpProgress): string {
 
 /**
  * The progress as one line that fits `columns`: title, bar, percent and bytes, as far as they are known. A long
- * subject loses its middle before the bar does.
+ * subject loses its middle before the bar does. As long as nothing is done, the seconds that it takes stand for them.
  */
-export function drawBar(progress: WarmUpProgress, columns: number): string {
-  return drawLine(progressTitle(progress), progress.fraction, numbersOf(progress), columns)
+export function drawBar(progress: WarmUpProgress, columns: number, seconds = 0): string {
+  const title = progressTitle(progress)
+  const hasBegun = (progress.fraction ?? 0) > 0 || (progress.doneBytes ?? 0) > 0
+  if (!hasBegun) return drawLine(title, undefined, seconds > 0 ? `${seconds} s` : '', columns)
+  return drawLine(title, progress.fraction, numbersOf(progress), columns)
 }
 
 /** How much of a prompt a model has read, in the same form. `reader`: the component, where there are several. */

@@ -39,11 +39,32 @@ export function progressOn(stderr: Output, terminal: Pick<Terminal, 'env'>, quie
   return canRedraw(stderr, terminal) ? redrawn(stderr) : announced(stderr)
 }
 
-function redrawn(stderr: Output): Progress {
+/** Until there is a fraction above 0, how long it takes already: engines start and read without saying how far they are. */
+const TICK_MS = 1000
+
+function redrawn(stderr: Output, now = () => performance.now()): Progress {
   const status = new StatusLine(stderr)
+  let begun: { readonly title: string; readonly at: number } | undefined
+  let shown: WarmUpProgress | undefined
+  let timer: NodeJS.Timeout | undefined
+  const draw = () => {
+    if (shown === undefined || begun === undefined) return
+    status.draw(drawBar(shown, stderr.columns || 80, Math.floor((now() - begun.at) / 1000)))
+  }
   return {
-    report: (progress) => status.draw(drawBar(progress, stderr.columns || 80)),
-    clear: () => status.clear(),
+    report(progress) {
+      const title = progressTitle(progress)
+      if (begun?.title !== title) begun = { title, at: now() }
+      shown = progress
+      timer ??= setInterval(draw, TICK_MS).unref()
+      draw()
+    },
+    clear() {
+      clearInterval(timer)
+      timer = undefined
+      shown = undefined
+      status.clear()
+    },
   }
 }
 

@@ -11,11 +11,16 @@ export class RunTrace {
       const { component, componentType, visit, time, inputs } = event
       const started = { component, type: componentType, visit, start: time, durationMs: Number.NaN, inputs }
       this.#visits.set(keyOf(event), started)
-    } else if (event.type === 'componentEnd' || event.type === 'componentError') {
+    } else if (
+      event.type === 'componentEnd' ||
+      event.type === 'componentPause' ||
+      event.type === 'componentError'
+    ) {
       const visit = this.#visits.get(keyOf(event))
       if (visit === undefined) return
       visit.durationMs = event.durationMs
       if (event.type === 'componentEnd') visit.outputs = event.outputs
+      else if (event.type === 'componentPause') visit.paused = true
       else visit.error = event.error instanceof Error ? event.error.message : String(event.error)
     }
   }

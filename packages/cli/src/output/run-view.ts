@@ -1,10 +1,12 @@
 import type { Pipeline, RunEvent, RunResult } from '@millrace/core'
 import { printable } from '@millrace/core/component'
+import type { Included } from '../arguments/included.ts'
 import { canRedraw, type Terminal } from '../terminal.ts'
 import { canStream } from './can-stream.ts'
 import { pieceOf } from './piece.ts'
 import { PromptStatus, promptProgressOf } from './progress.ts'
 import { type NamedOutput, readableOutputs, readableValue, unspokenPart } from './readable-outputs.ts'
+import { Replies, type ShownWarning } from './replies.ts'
 import { styleFor } from './style.ts'
 import { summaryLine } from './summary.ts'
 import { Transcript, type Visit } from './transcript.ts'
@@ -20,6 +22,16 @@ export interface RunViewOptions {
   readonly quiet?: boolean
 }
 
+interface Shown extends RunViewOptions {
+  /** Outputs that connections took, which are shown all the same. */
+  readonly included?: Included
+}
+
+interface Outcome extends Pick<RunResult, 'status' | 'named' | 'questions'> {
+  readonly warnings: readonly ShownWarning[]
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
 type ChunkEvent = Extract<RunEvent, { readonly type: 'chunk' }>
 
 /**
@@ -28,17 +40,20 @@ type ChunkEvent = Extract<RunEvent, { readonly type: 'chunk' }>
  */
 export class RunView {
   readonly #pipeline: Pipeline
-  readonly #options: RunViewOptions
+  readonly #options: Shown
   readonly #terminal: Terminal
   readonly #transcript: Transcript
   /** Components whose calls were shown on the screen that their outputs would go to. */
   readonly #callers = new Set<string>()
   readonly #prompts: PromptStatus | undefined
+  readonly #replies: Replies
+  readonly #warnings: string[] = []
   readonly #usage = new UsageCounter()
   readonly #start = performance.now()
 
-  constructor(pipeline: Pipeline, options: RunViewOptions, terminal: Terminal) {
+  constructor(pipeline: Pipeline, options: Shown, terminal: Terminal) {
     this.#pipeline = pipeline
+    this.#replies = new Replies(pipeline)
     this.#options = options
     this.#terminal = terminal
     const several = pipeline.names().filter((name) => canStream(pipeline.get(name))).length > 1
@@ -54,17 +69,19 @@ export class RunView {
   }
 
   onEvent(event: RunEvent): void {
+    this.#replies.onEvent(event)
     switch (event.type) {
-      case 'componentStart':
-        this.#usage.ignore(event.inputs)
-        break
       case 'chunk':
         this.#showChunk(event)
         break
-      case 'componentEnd':
-        this.#usage.count(event.outputs)
-        this.#endVisit(event)
+      case 'warning':
+        this.#warnings.push(event.warning.message)
         break
+      case 'modelCall':
+        this.#usage.add(event.call)
+        break
+      case 'componentEnd':
+      case 'componentPause':
       case 'componentError':
         this.#endVisit(event)
         break
@@ -92,25 +109,49 @@ export class RunView {
     this.#transcript.end(visit)
   }
 
-  /** Ends the line of a reply that was cut off. */
-  endReplies(): void {
+  /** Ends the line of a reply that was cut off, and says what the run warned of before it failed. */
+  fail(): void {
+    this.#endReplies()
+    this.#printWarnings(this.#warnings)
+  }
+
+  #endReplies(): void {
     this.#prompts?.clear()
     this.#transcript.close()
   }
 
-  finish(result: RunResult, loadMs: number): void {
+  finish({ status, outputs, named, questions, warnings }: RunResult, loadMs: number): void {
     const runMs = performance.now() - this.#start
-    this.endReplies()
+    this.#endReplies()
+    const result = {
+      ...{ status, named, questions },
+      outputs: this.#withoutOthers(outputs),
+      warnings: [...warnings, ...this.#replies.warnings(warnings)],
+    }
     if (this.#options.json) this.#printJson(result)
     else this.#printOutputs(result)
     this.#printNotes(result, loadMs, runMs)
   }
 
-  #printJson({ outputs, named, warnings }: RunResult): void {
+  /** Of a component that was included for one of its outputs, the result has all. */
+  #withoutOthers(outputs: RunResult['outputs']): Outcome['outputs'] {
+    const { included } = this.#options
+    const entries = Object.entries(outputs).map(([component, values = {}]) => {
+      if (!included?.components.includes(component)) return [component, values]
+      const shown = Object.entries(values).filter(([socket]) => included.shows(component, socket))
+      return [component, Object.fromEntries(shown)]
+    })
+    return Object.fromEntries(entries)
+  }
+
+  #printJson({ status, questions, warnings, ...result }: Outcome): void {
+    const { outputs, named } = this.#replies.withData(result)
     const usage = this.#usage.total()
     const json = {
+      status,
       outputs,
       ...(Object.keys(named).length > 0 ? { named } : {}),
+      questions,
       warnings,
       ...(usage === undefined ? {} : { usage }),
     }
@@ -118,12 +159,14 @@ export class RunView {
     stdout.write(jsonText(json, stdout))
   }
 
-  #printOutputs(result: RunResult): void {
+  #printOutputs(result: Outcome): void {
     const all = this.#outputs(result)
     const outputs = all.flatMap((output) => this.#unseen(output))
     const { components } = this.#transcript
     if (outputs.length === 0) {
-      if (all.length === 0 && components.size === 0) this.#note('The run gave no outputs.')
+      const { size } = components
+      if (all.length === 0 && size === 0 && result.status === 'completed')
+        this.#note('The run gave no outputs.')
       return
     }
     if (components.size > 0) this.#print('\n')
@@ -131,12 +174,12 @@ export class RunView {
   }
 
   /** The outputs that no connection consumed, and those that the pipeline names, by that name. */
-  #outputs({ outputs, named }: RunResult): (NamedOutput & { readonly component: string })[] {
+  #outputs({ outputs, named }: Outcome): (NamedOutput & { readonly component: string })[] {
     const names = new Map(
       Object.entries(this.#pipeline.options.outputs ?? {}).map(([name, path]) => [path, name]),
     )
     const found = Object.entries(outputs).flatMap(([component, values]) =>
-      Object.entries(values ?? {}).map(([socket, value]) => {
+      Object.entries(values).map(([socket, value]) => {
         const path = `${component}.${socket}`
         return { name: names.get(path) ?? path, component, value }
       }),
@@ -170,13 +213,18 @@ export class RunView {
     return Boolean(this.#terminal.stdout.isTTY && this.#terminal.stderr.isTTY)
   }
 
-  #printNotes({ warnings }: RunResult, loadMs: number, runMs: number): void {
+  #printNotes({ warnings }: Outcome, loadMs: number, runMs: number): void {
     const { stderr } = this.#terminal
     const style = styleFor(stderr, this.#terminal)
-    for (const { message } of warnings) this.#note(`${style('yellow', 'Warning:')} ${printable(message)}`)
+    this.#printWarnings(warnings.map(({ message }) => message))
     const { quiet, verbose } = this.#options
     if (quiet || !(stderr.isTTY || verbose)) return
     this.#note(style('dim', summaryLine(loadMs, runMs, this.#usage.total())))
+  }
+
+  #printWarnings(messages: readonly string[]): void {
+    const style = styleFor(this.#terminal.stderr, this.#terminal)
+    for (const message of messages) this.#note(`${style('yellow', 'Warning:')} ${printable(message)}`)
   }
 
   #note(line: string): void {

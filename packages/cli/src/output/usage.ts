@@ -1,6 +1,9 @@
-/** What the models of a run were given and gave, over all replies. */
+import type { ModelCall } from '@millrace/core'
+
+/** What the models of a run were given and gave, over all calls. */
 export interface Usage {
-  readonly replies: number
+  /** How often a model was asked and said what it took. */
+  readonly calls: number
   readonly promptTokens: number
   readonly completionTokens: number
   readonly totalTokens: number
@@ -10,76 +13,42 @@ export interface Usage {
   readonly tokensPerSecond: number | undefined
 }
 
-/** The part of a reply's meta that is counted. */
-interface ReplyUsage {
-  readonly usage: {
-    readonly promptTokens: number
-    readonly completionTokens: number
-    readonly cachedTokens?: number
-  }
-  readonly timings?: { readonly predictedMs?: number }
-}
+type CallUsage = NonNullable<ModelCall['usage']>
 
-const DEEPEST = 6
-
-/** Adds up the usage in what components give. A reply that travels through several components counts once. */
+/** Adds up what the calls of models took. */
 export class UsageCounter {
-  readonly #seen = new Set<object>()
-  readonly #counted: ReplyUsage[] = []
+  readonly #usages: CallUsage[] = []
+  /** The first token of a reply comes out of the prompt's evaluation: these are the others, and their time. */
+  #timedTokens = 0
+  #timedMs = 0
 
-  /** Values that somebody else made: the inputs of a component. Their usage is not this run's, or counted already. */
-  ignore(values: unknown): void {
-    visitUsages(values, (found) => this.#seen.add(found.usage))
+  add({ usage, timings }: ModelCall): void {
+    if (usage === undefined) return
+    this.#usages.push(usage)
+    if (usage.completionTokens === undefined || timings?.predictedMs === undefined) return
+    this.#timedTokens += Math.max(0, usage.completionTokens - 1)
+    this.#timedMs += timings.predictedMs
   }
 
-  count(values: unknown): void {
-    visitUsages(values, (found) => {
-      if (this.#seen.has(found.usage)) return
-      this.#seen.add(found.usage)
-      this.#counted.push(found)
-    })
-  }
-
-  /** Undefined when no reply has usage in its meta. */
+  /** Undefined when no call says what it took. */
   total(): Usage | undefined {
-    if (this.#counted.length === 0) return undefined
-    const sum = (of: (reply: ReplyUsage) => number) =>
-      this.#counted.reduce((total, reply) => total + of(reply), 0)
-    const promptTokens = sum(({ usage }) => usage.promptTokens)
-    const completionTokens = sum(({ usage }) => usage.completionTokens)
+    if (this.#usages.length === 0) return undefined
+    const sum = (of: (usage: CallUsage) => number) =>
+      this.#usages.reduce((total, usage) => total + of(usage), 0)
+    const promptTokens = sum((usage) => usage.promptTokens)
+    const completionTokens = sum((usage) => usage.completionTokens ?? 0)
     return {
-      replies: this.#counted.length,
+      calls: this.#usages.length,
       promptTokens,
       completionTokens,
       totalTokens: promptTokens + completionTokens,
-      cachedTokens: sum(({ usage }) => usage.cachedTokens ?? 0),
-      tokensPerSecond: speedOf(this.#counted),
+      cachedTokens: sum((usage) => usage.cachedTokens ?? 0),
+      tokensPerSecond: this.#speed(),
     }
   }
-}
 
-/** The first token of a reply comes out of the prompt's evaluation: the time is that of the others. */
-function speedOf(replies: readonly ReplyUsage[]): number | undefined {
-  let tokens = 0
-  let milliseconds = 0
-  for (const { usage, timings } of replies) {
-    if (timings?.predictedMs === undefined) continue
-    tokens += Math.max(0, usage.completionTokens - 1)
-    milliseconds += timings.predictedMs
+  #speed(): number | undefined {
+    if (this.#timedMs <= 0 || this.#timedTokens === 0) return undefined
+    return Math.round((this.#timedTokens / this.#timedMs) * 100_000) / 100
   }
-  return milliseconds > 0 && tokens > 0 ? Math.round((tokens / milliseconds) * 100_000) / 100 : undefined
-}
-
-function visitUsages(value: unknown, found: (usage: ReplyUsage) => void, depth = 0): void {
-  if (typeof value !== 'object' || value === null || depth > DEEPEST) return
-  if (isReplyUsage(value)) {
-    found(value)
-    return
-  }
-  for (const inside of Object.values(value)) visitUsages(inside, found, depth + 1)
-}
-
-function isReplyUsage(value: object): value is ReplyUsage {
-  const { usage } = value as Partial<ReplyUsage>
-  return typeof usage?.promptTokens === 'number' && typeof usage.completionTokens === 'number'
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { describe, expect, test } from '@jest/globals'
 import { Document, type PipelineOptions, type Sockets, t } from '@millrace/core'
 import { parseAssignment } from '../../src/arguments/assignment.ts'
@@ -13,8 +14,11 @@ function collect(
   set: readonly string[],
   object: Readonly<Record<string, unknown>> = {},
   options: PipelineOptions = {},
+  stdin = '',
 ) {
-  return collectInputs(samplePipeline(sockets, options), object, set.map(parseAssignment))
+  return collectInputs(samplePipeline(sockets, options), object, set.map(parseAssignment), {
+    stdin: Readable.from([Buffer.from(stdin)]),
+  })
 }
 
 const pixel =
@@ -43,6 +47,46 @@ describe('collectInputs', () => {
     expect(await collect({ other: t.string() }, ['both=a'], {}, options)).toEqual({
       maker: { country: 'a' },
       user: { other: 'a' },
+    })
+  })
+
+  test('puts entries into an object, by the types of its fields, over what is given for the whole', async () => {
+    const sockets = {
+      options: t.object({
+        heat: t.number(),
+        stop: t.optional(t.array(t.string())),
+        deep: t.optional(t.record(t.json())),
+      }),
+    }
+    const set = [
+      'country=a',
+      'user.options.heat=1',
+      'options.stop=x',
+      'options.deep.on=true',
+      'options.deep.a=b',
+    ]
+    const options = { heat: 1, stop: ['x'], deep: { on: true, a: 'b' } }
+    expect(await collect(sockets, set)).toEqual({ maker: { country: 'a' }, user: { options } })
+    const whole = ['country=a', 'options={"heat": 2, "stop": ["y"]}', 'options.heat:=3']
+    expect(await collect(sockets, whole)).toMatchObject({ user: { options: { heat: 3, stop: ['y'] } } })
+    expect(await failureOf(() => collect(sockets, ['country=a', 'options.heat=hot']))).toBe(
+      `INPUT_INVALID: Input 'options.heat' (number): expected number, got "hot".`,
+    )
+    expect(
+      await failureOf(() => collect(sockets, ['country=a', 'options.heat=1', 'options.haet=1'])),
+    ).toMatch(/'haet' is unknown\. Possible: 'heat', /)
+  })
+
+  test('reads a text from the standard input, without the end of its last line', async () => {
+    const inputs = await collect({}, ['country=@-'], {}, {}, 'Sri\nLanka\n')
+    expect(inputs).toEqual({ maker: { country: 'Sri\nLanka' } })
+  })
+
+  test('reads an image for an input that takes any value, as a variable of a template does', async () => {
+    await inTemporaryFolder(async (dir) => {
+      writeFileSync(join(dir, 'dot.png'), Buffer.from(pixel, 'base64'))
+      const inputs = await collect({ photo: t.unknown() }, ['country=a', `photo=@${join(dir, 'dot.png')}`])
+      expect(inputs).toMatchObject({ user: { photo: { type: 'image', mimeType: 'image/png' } } })
     })
   })
 

@@ -25,7 +25,7 @@ describe('parseAssignment', () => {
 
   test.each(['France', '=France', ':=1', '', '  =x'])('refuses %j', async (written) => {
     expect(await failureOf(() => parseAssignment(written))).toBe(
-      `USAGE_INVALID: --set takes name=value, as in --set prompt.country=France, and '${written}' is not of that form.`,
+      `USAGE_INVALID: --set takes name=value, as in --set prompt.country=France, without spaces around the =, and '${written}' is not of that form.`,
     )
   })
 

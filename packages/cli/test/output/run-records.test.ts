@@ -1,64 +1,39 @@
 import { describe, expect, test } from '@jest/globals'
-import { ChatMessage, defineComponent, Pipeline, t } from '@millrace/core'
+import { defineComponent, type ModelCall, Pipeline, t } from '@millrace/core'
 import { RunTrace } from '../../src/output/run-trace.ts'
 import { UsageCounter } from '../../src/output/usage.ts'
 import { samplePipeline } from '../parts.ts'
 
-function reply(promptTokens: number, completionTokens: number, predictedMs: number, cachedTokens = 0) {
+function call(
+  promptTokens: number,
+  completionTokens: number,
+  predictedMs: number,
+  cachedTokens = 0,
+): ModelCall {
   const usage = { promptTokens, completionTokens, cachedTokens }
-  return ChatMessage.assistant({ text: 'a', meta: { usage, timings: { predictedMs } } })
+  return { operation: 'chat', provider: 'p', model: 'm', durationMs: 1, usage, timings: { predictedMs } }
 }
 
 describe('UsageCounter', () => {
-  test('adds up the replies of a run', () => {
+  test('adds up the calls of a run, embeddings among them, which give no tokens', () => {
     const counter = new UsageCounter()
-    counter.count({ replies: [reply(10, 5, 40, 3)] })
-    counter.count({ replies: [reply(20, 7, 60)] })
+    counter.add(call(10, 5, 40, 3))
+    counter.add(call(20, 7, 60))
+    counter.add({ ...call(0, 0, 0), operation: 'embeddings', usage: { promptTokens: 4 } })
     expect(counter.total()).toEqual({
-      replies: 2,
-      promptTokens: 30,
+      calls: 3,
+      promptTokens: 34,
       completionTokens: 12,
-      totalTokens: 42,
+      totalTokens: 46,
       cachedTokens: 3,
       tokensPerSecond: 100,
     })
   })
 
-  test('counts a reply once that others pass on', () => {
+  test('has no total when no call says what it took', () => {
     const counter = new UsageCounter()
-    const message = reply(10, 5, 40)
-    counter.count({ replies: [message] })
-    counter.ignore({ values: [message] })
-    counter.count({ joined: [message] })
-    expect(counter.total()).toMatchObject({ replies: 1, promptTokens: 10 })
-  })
-
-  test('does not count what the caller brought along', () => {
-    const counter = new UsageCounter()
-    const earlier = reply(10, 5, 40)
-    counter.ignore({ messages: [earlier] })
-    counter.count({ messages: [earlier, reply(1, 2, 10)] })
-    expect(counter.total()).toMatchObject({ replies: 1, promptTokens: 1 })
-  })
-
-  test('finds usage in other shapes than messages', () => {
-    const counter = new UsageCounter()
-    counter.count({ replies: ['a'], meta: [{ usage: { promptTokens: 1, completionTokens: 2 } }] })
-    expect(counter.total()).toEqual({
-      replies: 1,
-      promptTokens: 1,
-      completionTokens: 2,
-      totalTokens: 3,
-      cachedTokens: 0,
-      tokensPerSecond: undefined,
-    })
-  })
-
-  test('has no total when nobody told any usage, and ends on values that hold themselves', () => {
-    const counter = new UsageCounter()
-    const circle: Record<string, unknown> = { usage: 'none' }
-    circle['self'] = circle
-    counter.count({ circle, nothing: null, text: 'usage' })
+    const { usage: _, ...failed } = call(1, 1, 1)
+    counter.add({ ...failed, error: new Error('no') })
     expect(counter.total()).toBeUndefined()
   })
 })

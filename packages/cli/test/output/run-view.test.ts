@@ -19,11 +19,13 @@ const Speaker = defineComponent({
   type: 'Speaker',
   inputs: { text: t.string(), streamingCallback: t.optional(t.callback()) },
   outputs: { replies: t.array(t.message()) },
-  run: ({ text }, { emit, component }) => {
+  run: ({ text }, { emit, modelCall, component }) => {
     for (const [index, content] of text.split(/(?<= )/).entries()) {
       emit(StreamingChunk.create({ content, component, index, start: index === 0 }))
     }
-    return { replies: [ChatMessage.assistant({ text, meta: { usage, timings: { predictedMs: 10 } } })] }
+    const timings = { predictedMs: 10 }
+    modelCall({ operation: 'chat', provider: 'p', model: 'm', durationMs: 10, usage, timings })
+    return { replies: [ChatMessage.assistant(text)] }
   },
 })
 
@@ -128,14 +130,16 @@ describe('RunView', () => {
       { text: 'a b' },
       { json: true },
     )
-    const reply = ChatMessage.assistant({ text: 'a b', meta: { usage, timings: { predictedMs: 10 } } })
+    const reply = ChatMessage.assistant('a b')
     expect(stdout.split('\n').length).toBe(2)
     expect(JSON.parse(stdout)).toEqual({
+      status: 'completed',
       outputs: { llm: { replies: [reply] } },
       named: { answer: [reply] },
+      questions: [],
       warnings: [],
       usage: {
-        replies: 1,
+        calls: 1,
         promptTokens: 3,
         completionTokens: 2,
         totalTokens: 5,
@@ -147,7 +151,7 @@ describe('RunView', () => {
 
   test('puts JSON in lines for a terminal', async () => {
     const { stdout } = await show(one(), { text: 'a' }, { json: true }, new FakeTerminal({ isTTY: true }))
-    expect(stdout).toMatch(/^\{\n {2}"outputs": \{\n/)
+    expect(stdout).toMatch(/^\{\n {2}"status": "completed",\n {2}"outputs": \{\n/)
   })
 
   test('sums up on a terminal and with verbose, unless it is told to be quiet', async () => {

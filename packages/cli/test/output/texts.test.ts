@@ -41,7 +41,7 @@ test('only a terminal gets colours', () => {
   expect(bold(new Screen(true), { TERM: 'dumb' })).toBe('a')
 })
 
-const usage = { replies: 1, promptTokens: 21, completionTokens: 9, totalTokens: 30, cachedTokens: 0 }
+const usage = { calls: 1, promptTokens: 21, completionTokens: 9, totalTokens: 30, cachedTokens: 0 }
 
 test.each([
   [{ ...usage, tokensPerSecond: 812.4 }, '0.61 s to load, 0.05 s to run: 21 tokens in, 9 out, 812 tokens/s'],

@@ -1,5 +1,5 @@
 import { type Component, type JsonValue, t } from '@millrace/core'
-import { checkValue } from '@millrace/core/component'
+import { checkValue, withoutNulls } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import {
   type SocketNamed,
@@ -40,7 +40,8 @@ export class Constant<const Of extends ValueTypeName = 'json'> implements Compon
   readonly outputs: { readonly value: SocketNamed<Of> }
 
   /** @throws ComponentsError `VALUE_INVALID` for a value of another type, or a type that there is not */
-  constructor(parameters: ConstantParameters<Of>) {
+  constructor(given: ConstantParameters<Of>) {
+    const parameters = withoutNulls(Constant.parameters.type, given)
     this.initParameters = parameters
     const socket = socketNamed(parameters.of ?? 'json', 'of')
     const [problem] = checkValue(socket, parameters.value)

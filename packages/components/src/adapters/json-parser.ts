@@ -7,6 +7,7 @@ import {
   type Socket,
   t,
 } from '@millrace/core'
+import { withoutNulls } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { JsonReader } from '../json-reader.ts'
 
@@ -63,7 +64,8 @@ export class JsonParser implements Component {
   readonly #reader: JsonReader
 
   /** @throws ComponentsError `SCHEMA_INVALID` */
-  constructor(parameters: JsonParserParameters = {}) {
+  constructor(given: JsonParserParameters = {}) {
+    const parameters = withoutNulls(JsonParser.parameters.type, given)
     this.initParameters = parameters
     this.#reader = new JsonReader(parameters.jsonSchema, 'jsonSchema')
     const data: Socket<JsonValue> = t.json({ description: 'What the text stands for.' })

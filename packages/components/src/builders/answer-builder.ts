@@ -8,6 +8,7 @@ import {
   type ParametersOf,
   t,
 } from '@millrace/core'
+import { withoutNulls } from '@millrace/core/component'
 import { type Answer, answerSocket } from '../answer.ts'
 import { ComponentsError } from '../errors.ts'
 import { type References, referencesIn } from './references.ts'
@@ -78,7 +79,8 @@ export class AnswerBuilder implements Component {
   }
 
   /** @throws ComponentsError `PATTERN_INVALID` */
-  constructor(parameters: ParametersOf<typeof AnswerBuilder> = {}) {
+  constructor(given: ParametersOf<typeof AnswerBuilder> = {}) {
+    const parameters = withoutNulls(AnswerBuilder.parameters.type, given)
     this.initParameters = parameters
     if (parameters.pattern !== undefined) compilePattern(parameters.pattern, 'pattern')
     if (parameters.referencePattern !== undefined)

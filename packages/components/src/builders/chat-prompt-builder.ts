@@ -1,4 +1,5 @@
 import { type ChatMessage, type Component, type Socket, t } from '@millrace/core'
+import { withoutNulls } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { compileChatTemplate, variableTypes } from '../templates/chat-template.ts'
 import type { ChatTemplate, PromptMessage } from '../templates/prompt-message.ts'
@@ -124,7 +125,11 @@ export class ChatPromptBuilder<
    * @throws ComponentsError `TEMPLATE_SYNTAX`, `TEMPLATE_FORBIDDEN`, `TEMPLATE_INVALID` or
    * `TEMPLATE_VARIABLE_UNKNOWN`, with the parameter in `option`
    */
-  constructor(parameters: ChatPromptBuilderParameters<Template, Variables> = {}) {
+  constructor(given: ChatPromptBuilderParameters<Template, Variables> = {}) {
+    const parameters = withoutNulls(ChatPromptBuilder.parameters.type, given) as ChatPromptBuilderParameters<
+      Template,
+      Variables
+    >
     this.initParameters = parameters
     const { template } = parameters
     this.#template = template === undefined ? undefined : compileChatTemplate(template, 'template')

@@ -1,4 +1,5 @@
 import { type Component, type Socket, t } from '@millrace/core'
+import { withoutNulls } from '@millrace/core/component'
 import { PromptTemplate } from '../templates/prompt-template.ts'
 import {
   type Needs,
@@ -71,7 +72,11 @@ export class PromptBuilder<
    * @throws ComponentsError `TEMPLATE_SYNTAX`, `TEMPLATE_FORBIDDEN`, `TEMPLATE_INVALID` or
    * `TEMPLATE_VARIABLE_UNKNOWN`, with the parameter in `option`
    */
-  constructor(parameters: PromptBuilderParameters<Template, Variables>) {
+  constructor(given: PromptBuilderParameters<Template, Variables>) {
+    const parameters = withoutNulls(PromptBuilder.parameters.type, given) as PromptBuilderParameters<
+      Template,
+      Variables
+    >
     this.initParameters = parameters
     this.#template = new PromptTemplate(parameters.template, 'template')
     this.#variables = new TemplateVariables(PromptBuilder.type, parameters, needsOf(this.#template))

@@ -1,4 +1,5 @@
 import { type Component, type InputsOf, type ParametersOf, t } from '@millrace/core'
+import { withoutNulls } from '@millrace/core/component'
 import { type Answer, answerSocket } from '../answer.ts'
 
 /**
@@ -36,7 +37,8 @@ export class AnswerJoiner implements Component {
     answers: t.array(answerSocket, { description: 'All answers, or the first of them.' }),
   }
 
-  constructor(parameters: ParametersOf<typeof AnswerJoiner> = {}) {
+  constructor(given: ParametersOf<typeof AnswerJoiner> = {}) {
+    const parameters = withoutNulls(AnswerJoiner.parameters.type, given)
     this.initParameters = parameters
   }
 

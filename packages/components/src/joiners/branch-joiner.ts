@@ -1,4 +1,5 @@
 import { type Component, t, type VariadicSocket } from '@millrace/core'
+import { withoutNulls } from '@millrace/core/component'
 import {
   type SocketNamed,
   socketNamed,
@@ -37,7 +38,8 @@ export class BranchJoiner<const Of extends ValueTypeName> implements Component {
   readonly initParameters: BranchJoinerParameters<Of>
 
   /** @throws ComponentsError `VALUE_INVALID` for a type that there is not */
-  constructor(parameters: BranchJoinerParameters<Of>) {
+  constructor(given: BranchJoinerParameters<Of>) {
+    const parameters = withoutNulls(BranchJoiner.parameters.type, given)
     this.initParameters = parameters
     const socket = socketNamed(parameters.of, 'of')
     this.inputs = { value: t.greedy(socket, { description: 'What one of the senders sends.' }) }

@@ -1,4 +1,5 @@
 import { type Component, t, type VariadicSocket } from '@millrace/core'
+import { withoutNulls } from '@millrace/core/component'
 import {
   type ListTypeName,
   listTypeNames,
@@ -37,7 +38,8 @@ export class ListJoiner<const Of extends ListTypeName> implements Component {
   readonly outputs: { readonly values: SocketNamed<Of> }
 
   /** @throws ComponentsError `VALUE_INVALID` for a type that there is not */
-  constructor(parameters: ListJoinerParameters<Of>) {
+  constructor(given: ListJoinerParameters<Of>) {
+    const parameters = withoutNulls(ListJoiner.parameters.type, given)
     this.initParameters = parameters
     const socket = socketNamed(parameters.of, 'of')
     this.inputs = { values: t.variadic(socket, { description: 'The lists.' }) }

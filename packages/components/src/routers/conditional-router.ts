@@ -1,5 +1,5 @@
 import { type Component, type ObjectOf, type Socket, type Sockets, t } from '@millrace/core'
-import { listNames, shorten } from '@millrace/core/component'
+import { listNames, shorten, withoutNulls } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { Condition } from '../templates/condition.ts'
 import type { Values } from '../templates/prompt-template.ts'
@@ -74,7 +74,8 @@ export class ConditionalRouter<const Routes extends readonly Route[]> implements
    * @throws ComponentsError `ROUTE_INVALID`, `VALUE_INVALID`, `TEMPLATE_SYNTAX`, `TEMPLATE_FORBIDDEN`, `TEMPLATE_INVALID` or
    * `TEMPLATE_VARIABLE_UNKNOWN`, with the parameter in `option`
    */
-  constructor(parameters: ConditionalRouterParameters<Routes>) {
+  constructor(given: ConditionalRouterParameters<Routes>) {
+    const parameters = withoutNulls(ConditionalRouter.parameters.type, given)
     this.initParameters = parameters
     const { routes, optionalVariables } = parameters
     this.#routes = routes.map((route, index) => compileRoute(route, `routes[${index}]`))

@@ -7,6 +7,7 @@ import {
   type RunContext,
   t,
 } from '@millrace/core'
+import { withoutNulls } from '@millrace/core/component'
 import mime from 'mime'
 import { access } from '#platform'
 import { ComponentsError } from '../errors.ts'
@@ -73,7 +74,8 @@ export class FileTypeRouter implements Component {
   readonly #byExtension: ReadonlyMap<string, string>
 
   /** @throws ComponentsError `ROUTE_INVALID` */
-  constructor(parameters: ParametersOf<typeof FileTypeRouter>) {
+  constructor(given: ParametersOf<typeof FileTypeRouter>) {
+    const parameters = withoutNulls(FileTypeRouter.parameters.type, given)
     this.initParameters = parameters
     const { mimeTypes, additionalMimeTypes = {} } = parameters
     this.#patterns = mimeTypes.map((name, index) => [name, patternOf(name, `mimeTypes[${index}]`)])

@@ -1,4 +1,5 @@
 import { type Component, type Document, type JsonObject, type Socket, t } from '@millrace/core'
+import { withoutNulls } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { compileFilter, type DocumentFilter } from '../filters/filter.ts'
 
@@ -39,7 +40,8 @@ export class MetadataRouter<const Name extends string> implements Component {
   readonly #rules: readonly (readonly [name: string, matches: DocumentFilter])[]
 
   /** @throws ComponentsError `FILTER_INVALID` or `ROUTE_INVALID` */
-  constructor(parameters: MetadataRouterParameters<Name>) {
+  constructor(given: MetadataRouterParameters<Name>) {
+    const parameters = withoutNulls(MetadataRouter.parameters.type, given)
     this.initParameters = parameters
     const names = Object.keys(parameters.rules)
     if (names.length === 0 || names.includes('unmatched')) {

@@ -43,12 +43,17 @@ export const variableParameters = {
  * The inputs of a prompt builder: one for each variable, beside its own two. Nothing is inferred from them: where any component
  * is expected, the variables would be any.
  */
-export type PromptInputs<Template, Variables extends string> = { readonly [Name in NoInfer<Variables>]: Socket } & {
+export type PromptInputs<Template, Variables extends string> = {
+  readonly [Name in NoInfer<Variables>]: Socket
+} & {
   /** Takes the place of the builder's own template, for this run. */
   readonly template: Socket<Template>
   /** Values of variables. They win over the inputs of the same name. */
   readonly templateVariables: OptionalSocket<{ readonly [name: string]: unknown }>
 }
+
+/** Each variable is an input, and nobody connects so many. */
+const MOST_VARIABLES = 1000
 
 /** What a template needs. */
 export interface Needs {
@@ -73,9 +78,16 @@ export class TemplateVariables {
     for (const name of own.variables) checkIsFree(name, 'template')
     if (variables !== undefined) checkIsList(variables, 'variables')
     for (const [index, name] of (variables ?? []).entries()) checkVariableName(name, `variables[${index}]`)
+    const names = new Set(variables ?? own.variables)
+    if (names.size > MOST_VARIABLES) {
+      const message = `It has ${names.size} variables, more than the ${MOST_VARIABLES} that are possible. Give values that belong together as one.`
+      throw new ComponentsError('TEMPLATE_INVALID', message, {
+        option: variables === undefined ? 'template' : 'variables',
+      })
+    }
     this.#owner = owner
     this.#own = own
-    this.#names = [...new Set(variables ?? own.variables)]
+    this.#names = [...names]
     this.#required = requiredVariables
     if (requiredVariables !== '*') this.#checkRequired(requiredVariables)
   }

@@ -1,4 +1,10 @@
-import { MillraceError, type Tool, type ToolCallResult } from '@millrace/core'
+import {
+  MillraceError,
+  type RunContext,
+  type Tool,
+  type ToolCallEnd,
+  type ToolCallResult,
+} from '@millrace/core'
 import { didYouMean, invokeTool, listNames, shorten } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import type { PendingCall } from './pending-calls.ts'
@@ -10,6 +16,8 @@ export interface AnswerOptions {
   /** The longest that one call may take. Undefined: no limit. */
   readonly timeoutMs: number | undefined
   readonly raiseOnFailure: boolean
+  /** Hears of each call when it is over. */
+  readonly report: RunContext['toolCall']
 }
 
 /**
@@ -21,9 +29,15 @@ export interface AnswerOptions {
 export async function answerCall(pending: PendingCall, options: AnswerOptions): Promise<ToolCallResult> {
   const { call } = pending
   const made = { type: 'toolCallResult', origin: call } as const
+  const started = performance.now()
+  const report = (end: Pick<ToolCallEnd, 'result' | 'error'>) =>
+    options.report({ call, ...end, durationMs: performance.now() - started })
   try {
-    return { ...made, result: await resultOf(pending, options), error: false }
+    const result = await resultOf(pending, options)
+    report({ result })
+    return { ...made, result, error: false }
   } catch (error) {
+    report({ error })
     options.signal.throwIfAborted()
     if (options.raiseOnFailure || !MillraceError.isInstance(error)) throw error
     return { ...made, result: error.message, error: true }

@@ -1,4 +1,5 @@
-import { ChatMessage, type JsonValue, type ToolCall } from '@millrace/core'
+import { ChatMessage, type ToolCall } from '@millrace/core'
+import { readMalformedCalls } from '@millrace/core/component'
 
 /** A call that a model made and that nobody has answered. */
 export interface PendingCall {
@@ -35,25 +36,18 @@ function completeMessage(message: ChatMessage): {
 } {
   const read = ChatMessage.toolCalls(message).map((call): PendingCall => ({ call }))
   if (message.role !== 'assistant') return { message, calls: read }
-  const malformed = malformedCalls(message.meta?.['malformedToolCalls'])
+  const malformed = readMalformedCalls(message.meta?.['malformedToolCalls'])
   if (malformed.length === 0) return { message, calls: read }
   const calls = [...read]
-  // Each counts the calls before it, so that in ascending order each finds its place.
-  for (const { index, ...pending } of malformed.toSorted((one, other) => one.index - other.index)) {
-    calls.splice(index, 0, pending)
+  // Each counts the calls before it, so that in ascending order each finds its place. A message from elsewhere may have it
+  // there already, without arguments.
+  for (const { index, arguments: written, ...named } of malformed) {
+    const there = calls[index]?.call
+    const isThere =
+      there?.id === named.id && there?.name === named.name && Object.keys(there.arguments).length === 0
+    const call: ToolCall = { type: 'toolCall', ...named, arguments: {} }
+    calls.splice(index, isThere ? 1 : 0, { call, malformed: written })
   }
   const others = message.content.filter(({ type }) => type !== 'toolCall')
   return { message: { ...message, content: [...others, ...calls.map(({ call }) => call)] }, calls }
-}
-
-/** Reads what generators write there; `meta` may hold anything. */
-function malformedCalls(listed: JsonValue | undefined): (PendingCall & { readonly index: number })[] {
-  if (!Array.isArray(listed)) return []
-  return (listed as readonly JsonValue[]).flatMap((item) => {
-    if (typeof item !== 'object' || item === null) return []
-    const { index, id, name, arguments: written } = item as Readonly<Record<string, JsonValue>>
-    if (typeof index !== 'number' || typeof name !== 'string' || typeof written !== 'string') return []
-    const call: ToolCall = { type: 'toolCall', ...(typeof id === 'string' && { id }), name, arguments: {} }
-    return [{ index, call, malformed: written }]
-  })
 }

@@ -9,7 +9,7 @@ import {
   type Tool,
   t,
 } from '@millrace/core'
-import { aloneContext, flattenTools, isToolset } from '@millrace/core/component'
+import { aloneContext, flattenTools, isToolset, withoutNulls } from '@millrace/core/component'
 import { setMaxListeners } from '#platform'
 import { answerCall } from './answer-call.ts'
 import { type PendingCall, pendingCalls } from './pending-calls.ts'
@@ -90,7 +90,8 @@ export class ToolInvoker implements Component {
   readonly initParameters: ParametersOf<typeof ToolInvoker>
   #warming: Promise<void> | undefined
 
-  constructor(parameters: ParametersOf<typeof ToolInvoker>) {
+  constructor(given: ParametersOf<typeof ToolInvoker>) {
+    const parameters = withoutNulls(ToolInvoker.parameters.type, given)
     this.initParameters = parameters
     flattenTools(parameters.tools)
   }
@@ -137,7 +138,8 @@ export class ToolInvoker implements Component {
     setMaxListeners(0, stop.signal)
     const onAbort = () => stop.abort(context.signal.reason)
     context.signal.addEventListener('abort', onAbort)
-    const options = { tools, signal: stop.signal, timeoutMs, raiseOnFailure }
+    const report = context.toolCall
+    const options = { tools, signal: stop.signal, timeoutMs, raiseOnFailure, report }
     try {
       const results = await runLimited(
         calls,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Tool, ToolCall, t, tool } from '@millrace/core'
+import { type Tool, ToolCall, type ToolCallEnd, t, tool } from '@millrace/core'
 import { type AnswerOptions, answerCall } from '../../src/tools/answer-call.ts'
 
 const add = tool({
@@ -47,9 +47,23 @@ function answer(
     signal: new AbortController().signal,
     timeoutMs: undefined,
     raiseOnFailure: false,
+    report: () => {},
     ...options,
   })
 }
+
+test('reports each call when it is over, with what the model reads or what went wrong', async () => {
+  const reported: ToolCallEnd[] = []
+  const report = (end: ToolCallEnd) => void reported.push(end)
+  await answer('add', { a: 123, b: 456 }, { report })
+  await answer('fail', {}, { report })
+  await answer('unknown', {}, { report, raiseOnFailure: true }).catch(() => {})
+  expect(reported).toMatchObject([
+    { call: { name: 'add', arguments: { a: 123, b: 456 } }, result: '579', durationMs: expect.any(Number) },
+    { call: { name: 'fail' }, error: { code: 'TOOL_FAILED' } },
+    { call: { name: 'unknown' }, error: { code: 'TOOL_UNKNOWN' } },
+  ])
+})
 
 describe('answerCall', () => {
   test('gives what the tool returned, and the call that it answers', async () => {

@@ -1,4 +1,6 @@
 import { DefinitionError } from '../errors.ts'
+import { unknownKey } from '../text/names.ts'
+import { describeValue } from '../text/show.ts'
 import type { Callback } from './callback.ts'
 import type { ComponentClass } from './component.ts'
 import { isTool, type Tool } from './tool.ts'
@@ -16,23 +18,35 @@ export interface ComponentPackage {
 export interface ComponentPackageDefinition {
   /** The npm name, which distinguishes two types of one name in files: `@acme/components/WordCount`. */
   readonly name: string
-  readonly components?: readonly ComponentClass[]
+  /** @defaultValue none: a package may have tools alone */
+  readonly components?: readonly ComponentClass[] | null
   /** Tools that files may name. */
-  readonly tools?: readonly Tool[]
+  readonly tools?: readonly Tool[] | null
   /** Groups of tools that files may name as one, where they may name a tool. */
-  readonly toolsets?: readonly Toolset[]
+  readonly toolsets?: readonly Toolset[] | null
   /** Functions that files may name where a parameter takes a callback. */
-  readonly callbacks?: Readonly<Record<string, Callback>>
+  readonly callbacks?: Readonly<Record<string, Callback>> | null
 }
+
+const packageKeys = ['name', 'components', 'tools', 'toolsets', 'callbacks']
 
 /**
  * Makes the manifest of a package of components.
  *
- * @throws DefinitionError `COMPONENT_INVALID` for what is not a class with a type, a tool, a toolset or a function,
+ * @throws DefinitionError `COMPONENT_INVALID` for what is not a class with a type, a tool, a toolset or a function, and for
+ * an unknown key;
  * `REGISTRY_DUPLICATE` for two of one name
  */
 export function componentPackage(definition: ComponentPackageDefinition): ComponentPackage {
-  const { name, components = [], tools = [], toolsets = [], callbacks = {} } = definition
+  const { name } = definition
+  const unknown = Object.keys(definition).find((key) => !packageKeys.includes(key))
+  if (unknown !== undefined) {
+    throw new DefinitionError('COMPONENT_INVALID', `Package '${name}': ${unknownKey(unknown, packageKeys)}`)
+  }
+  const components = listOf(definition, 'components')
+  const tools = listOf(definition, 'tools')
+  const toolsets = listOf(definition, 'toolsets')
+  const callbacks = definition.callbacks ?? {}
   for (const component of components) {
     if (typeof component !== 'function' || typeof component.type !== 'string' || component.type === '') {
       throw new DefinitionError(
@@ -71,6 +85,19 @@ export function componentPackage(definition: ComponentPackageDefinition): Compon
     [...tools, ...toolsets].map((item) => item.name),
   )
   return Object.freeze({ name, components, tools, toolsets, callbacks })
+}
+
+function listOf<Key extends 'components' | 'tools' | 'toolsets'>(
+  definition: ComponentPackageDefinition,
+  key: Key,
+): ComponentPackage[Key] {
+  // The lists are those of the manifest; the cast is checked item by item.
+  const list: unknown = definition[key] ?? []
+  if (Array.isArray(list)) return list as unknown as ComponentPackage[Key]
+  throw new DefinitionError(
+    'COMPONENT_INVALID',
+    `Package '${definition.name}' gives '${key}' as a list: [a, b], not as ${describeValue(list)}.`,
+  )
 }
 
 function refuseTwins(owner: string, kind: string, names: readonly string[]): void {

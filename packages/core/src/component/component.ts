@@ -64,6 +64,11 @@ export interface ComponentClass {
   readonly parameters?: Socket<object>
   /** The parameters in which the component replaces `${env:NAME}` at `warmUp`; a file may use it nowhere else. */
   readonly environment?: readonly string[]
+  /**
+   * The parameters that may name what is fetched, as in `modelKwargs.loraPath`: in a file an `http:` URL is refused in
+   * them, unless the caller of the loader allows it.
+   */
+  readonly urls?: readonly string[]
   // biome-ignore lint/suspicious/noExplicitAny: each class has other parameters; the loader checks them first.
   new (parameters?: any): Component
 }

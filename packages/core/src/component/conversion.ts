@@ -8,6 +8,8 @@ import { type SocketType, typeName } from '../schema/socket-type.ts'
  */
 export interface Conversion {
   readonly name: keyof typeof converters
+  /** The type of what `convert` returns. */
+  readonly gives: SocketType
   readonly convert: (value: unknown) => unknown
 }
 
@@ -49,17 +51,35 @@ const names = Object.keys(converters) as (keyof typeof converters)[]
 /**
  * The implicit conversion from one type to another, tried only when `fits` is false: a value into a list of it,
  * text into a user message and back, a list of one text or message into its element. A union converts only if all
- * its members convert the same way.
+ * its members convert the same way. What may or may not be a list itself is not wrapped: a list of lists would come of it.
  */
 export function conversionBetween(sends: SocketType, expects: SocketType): Conversion | undefined {
   const members = sends.kind === 'union' ? sends.members : [sends]
-  const name = names.find((candidate) =>
-    members.every((member) => {
-      const result = results[candidate](member)
-      return result !== undefined && fits(result, expects)
-    }),
-  )
-  return name === undefined ? undefined : { name, convert: converters[name] }
+  for (const name of names) {
+    if (name === 'wrap' && isNotWrapped(sends)) continue
+    const given = members.map(results[name])
+    if (!given.every((result) => result !== undefined && fits(result, expects))) continue
+    const [only, ...others] = given as SocketType[]
+    const gives = others.length === 0 ? only : { kind: 'union' as const, members: given as SocketType[] }
+    return { name, gives: gives as SocketType, convert: converters[name] }
+  }
+  return undefined
+}
+
+/** Whether nothing is wrapped because it may be a list already, or not. */
+export function isNotWrapped(sends: SocketType): boolean {
+  return mayBeList(sends) && !isList(sends)
+}
+
+/** Whether some values of this type may be lists. */
+function mayBeList(type: SocketType): boolean {
+  if (type.kind === 'union') return type.members.some(mayBeList)
+  return type.kind === 'unknown' || type.kind === 'json' || type.kind === 'array'
+}
+
+/** Whether all values of this type are lists. */
+function isList(type: SocketType): boolean {
+  return type.kind === 'union' ? type.members.every(isList) : type.kind === 'array'
 }
 
 function isText(type: SocketType): boolean {
@@ -78,9 +98,23 @@ function isMessages(type: SocketType): boolean {
   return fits(type, messages)
 }
 
+const nouns: Readonly<Record<string, string>> = {
+  image: 'an image',
+  file: 'a file',
+  toolCall: 'a tool call',
+  toolCallResult: 'the result of a tool',
+}
+
+/** All texts of a message. Its thoughts are not part of what it says; anything else would be lost. */
 function textOf(value: unknown): string {
-  const found = ChatMessage.text(value as ChatMessage)
-  if (found !== undefined) return found
+  const { content } = value as ChatMessage
+  const other = content.find(({ type }) => Object.hasOwn(nouns, type))
+  if (other !== undefined) {
+    const place = content.some(({ type }) => type === 'text') ? ' beside its text' : ''
+    throw new ConversionFailure(`the message has ${nouns[other.type]}${place}, which is not text`)
+  }
+  const text = ChatMessage.text(value as ChatMessage)
+  if (text !== undefined) return text
   throw new ConversionFailure('the message has no text')
 }
 

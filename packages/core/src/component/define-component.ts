@@ -1,5 +1,6 @@
 import { isSocket, type ObjectOf, type Socket, type Sockets } from '../schema/socket.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
+import { withoutNulls } from '../schema/without-nulls.ts'
 import { type Component, type ComponentClass, checkComponent } from './component.ts'
 import { aloneContext, type RunContext } from './run-context.ts'
 import { t } from './t.ts'
@@ -91,9 +92,9 @@ export function defineComponent<
     readonly #complete: Parameters
 
     constructor(given: Parameters = {} as Parameters) {
-      this.initParameters = given
+      this.initParameters = withoutNulls(parameters.type, given)
       checkComponent(type, this)
-      this.#complete = withDefaults(fields, given)
+      this.#complete = withDefaults(fields, this.initParameters)
     }
 
     run(values: ObjectOf<Inputs>, context: RunContext = aloneContext(Defined)) {

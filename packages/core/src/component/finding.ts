@@ -20,6 +20,10 @@ export interface Finding {
   readonly socket?: string
   /** The path of a parameter inside `initParameters`. */
   readonly option?: string
+  /** Of a pipeline from a file: where in it, counted from 1, and which file where that is one that it includes. */
+  readonly line?: number
+  readonly column?: number
+  readonly file?: string
 }
 
 /** What a check may need to know. */

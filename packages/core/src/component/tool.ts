@@ -1,9 +1,11 @@
 import { ToolError } from '../errors.ts'
 import { schemaOf } from '../schema/schema.ts'
 import { isSocket, type Socket } from '../schema/socket.ts'
-import type { JsonSchema } from '../schema/socket-type.ts'
+import type { JsonSchema, SocketType } from '../schema/socket-type.ts'
 import { checkSchema, schemaFault } from '../schema/validate.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
+import { withoutNulls } from '../schema/without-nulls.ts'
+import { unknownKey } from '../text/names.ts'
 import { messageOf } from '../text/show.ts'
 
 const brand = Symbol.for('millrace.tool')
@@ -33,11 +35,13 @@ export interface ToolDefinition<Arguments> {
   readonly run: (args: Arguments, context: ToolContext) => unknown
 }
 
+const toolKeys = ['name', 'description', 'parameters', 'run']
+
 /**
  * Makes a tool. Defaults that `t.object` declares reach `run` where the model gives nothing; those of a JSON Schema are
  * for the model alone.
  *
- * @throws ToolError `TOOL_INVALID` for a bad name, a missing function or an unusable schema
+ * @throws ToolError `TOOL_INVALID` for a bad name, a missing function, an unusable schema or an unknown key
  * @example
  * const add = tool({
  *   name: 'add',
@@ -64,6 +68,10 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
       tool: name,
     })
   }
+  const unknown = Object.keys(definition).find((key) => !toolKeys.includes(key))
+  if (unknown !== undefined) {
+    throw new ToolError('TOOL_INVALID', `Tool '${name}': ${unknownKey(unknown, toolKeys)}`, { tool: name })
+  }
   const schema = isSocket(parameters) ? schemaOf(parameters) : parameters
   const fault = schemaFault(schema) ?? (schema['type'] === 'object' ? undefined : "its type is not 'object'")
   if (fault !== undefined) {
@@ -75,7 +83,7 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
   }
   const fields =
     isSocket(parameters) && parameters.type.kind === 'object' ? parameters.type.fields : undefined
-  return Object.freeze({
+  const made = Object.freeze({
     [brand]: true,
     name,
     description,
@@ -84,7 +92,12 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
       ? run
       : (args, context) => run(withDefaults(fields, args as object) as Arguments, context)) as Tool['run'],
   } as object) as Tool
+  if (isSocket(parameters)) declared.set(made, parameters.type)
+  return made
 }
+
+/** The arguments that a tool declares with `t`. */
+const declared = new WeakMap<Tool, SocketType>()
 
 export function isTool(value: unknown): value is Tool {
   return typeof value === 'object' && value !== null && brand in value
@@ -93,17 +106,20 @@ export function isTool(value: unknown): value is Tool {
 const never = new AbortController().signal
 
 /**
- * Checks the arguments against the tool's schema, then runs it.
+ * Checks the arguments against the tool's schema, then runs it. A null is absent for an argument that `t` declares as
+ * optional.
  *
  * @throws ToolError `TOOL_INVALID_ARGUMENTS` before the call, `TOOL_FAILED` with the cause when the function throws
  * @throws the reason of the signal, untouched, when that aborts
  */
 export async function invokeTool(
   called: Tool,
-  args: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
   context: ToolContext = { signal: never },
 ): Promise<unknown> {
   context.signal.throwIfAborted()
+  const type = declared.get(called)
+  const args = type === undefined ? given : withoutNulls(type, given)
   const problems = checkSchema(called.parameters, args)
   if (problems.length > 0) {
     const list = problems.map((problem) => `\n  ${problem.path.join('.') || 'arguments'}: ${problem.message}`)

@@ -1,5 +1,5 @@
 import { ToolError } from '../errors.ts'
-import { listNames } from '../text/names.ts'
+import { didYouMean, listNames, nearest } from '../text/names.ts'
 import { isTool, type Tool } from './tool.ts'
 
 const brand = Symbol.for('millrace.toolset')
@@ -18,12 +18,18 @@ export interface Toolset {
 /**
  * Groups tools under a name. Marks and returns the object that it is given, whose getters and methods stay its own.
  *
- * @throws ToolError `TOOL_INVALID` for what is not a list of tools under a name, `TOOL_DUPLICATE` where two share a name
+ * @throws ToolError `TOOL_INVALID` for what is not a list of tools under a name, and for a misspelt `warmUp` or `close`;
+ * `TOOL_DUPLICATE` where two share a name
  */
 export function toolset(definition: Omit<Toolset, '~toolset'>): Toolset {
   const { name, tools } = definition
   if (typeof name !== 'string' || name === '' || !Array.isArray(tools)) {
     throw new ToolError('TOOL_INVALID', "A toolset has a 'name' and a list of 'tools'.")
+  }
+  const misspelt = Object.keys(definition).find((key) => nearest(key, missingKeys(definition)))
+  if (misspelt !== undefined) {
+    const hint = didYouMean(misspelt, missingKeys(definition))
+    throw new ToolError('TOOL_INVALID', `Toolset '${name}': '${misspelt}' is unknown.${hint}`)
   }
   for (const item of tools) {
     if (!isTool(item)) throw notATool(`Toolset '${name}'`, 'not a tool')
@@ -33,6 +39,11 @@ export function toolset(definition: Omit<Toolset, '~toolset'>): Toolset {
     throw new ToolError('TOOL_INVALID', `Toolset '${name}' is frozen. Freeze it after toolset(…) instead.`)
   }
   return Object.defineProperty(definition, brand, { value: true }) as Toolset
+}
+
+/** A toolset may have state of its own, but nothing that is called almost like what it lacks. */
+function missingKeys(definition: object): string[] {
+  return ['warmUp', 'close'].filter((key) => !(key in definition))
 }
 
 export function isToolset(value: unknown): value is Toolset {

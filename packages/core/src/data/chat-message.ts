@@ -7,6 +7,8 @@ import { messageFromOpenAI } from './chat-message-from-openai.ts'
 import { messageToOpenAI, type OpenAIMessage, type ToOpenAIOptions } from './chat-message-to-openai.ts'
 import {
   type ContentPart,
+  completeEach,
+  completePart,
   ReasoningContent,
   reasoningContent,
   type TextContent,
@@ -17,7 +19,7 @@ import {
   toolCall,
   toolCallResult,
 } from './content-part.ts'
-import { type Declared, declared, defined } from './declared.ts'
+import { type Declared, declared, defined, given, type KeysOf, withoutNulls } from './declared.ts'
 import { type FileContent, fileContent } from './file-content.ts'
 import { type ImageContent, imageContent } from './image-content.ts'
 
@@ -76,25 +78,42 @@ export const chatMessage: Socket<ChatMessage> = t.named('ChatMessage', t.union(s
 /** What a user message is made of; a string stands for a text part. */
 export type UserPart = string | TextContent | ImageContent | FileContent
 
+/** A message as people write it, which `fromJSON` reads: its content may be one text. */
+export interface WrittenMessage {
+  readonly role: ChatRole
+  readonly content: string | readonly (string | ContentPart)[]
+  readonly name?: string | null
+  readonly meta?: JsonObject | null
+}
+
 export interface ChatMessageOptions {
   /** Who speaks, where several have one role. */
-  readonly name?: string | undefined
+  readonly name?: string | null | undefined
   /** Whatever belongs to the message but not to the conversation. Models don't see it. */
-  readonly meta?: JsonObject | undefined
+  readonly meta?: JsonObject | null | undefined
 }
 
 export interface AssistantMessageFields extends ChatMessageOptions {
   /** An empty text is kept as a part. */
-  readonly text?: string | undefined
-  readonly toolCalls?: readonly ToolCall[] | undefined
-  readonly reasoning?: string | ReasoningContent | undefined
+  readonly text?: string | null | undefined
+  readonly toolCalls?: readonly ToolCall[] | null | undefined
+  readonly reasoning?: string | ReasoningContent | null | undefined
 }
 
 export interface ToolMessageFields extends ToolCallResultFields {
-  readonly meta?: JsonObject | undefined
+  readonly meta?: JsonObject | null | undefined
 }
 
-const messageReaders: Declared<ChatMessage> = declared('chat message', 'DATA_INVALID_MESSAGE', chatMessage)
+const messageReaders: Declared<ChatMessage> = declared(
+  'chat message',
+  'DATA_INVALID_MESSAGE',
+  chatMessage,
+  completeMessage,
+)
+
+const options = { name: true, meta: true } as const
+const assistantFields = { text: true, toolCalls: true, reasoning: true, ...options } as const
+const toolFields = { result: true, origin: true, error: true, meta: true } as const
 
 /**
  * Makes and reads messages. The makers throw a DataError with the code DATA_INVALID_MESSAGE for what no
@@ -118,25 +137,23 @@ export const ChatMessage = {
 
   /** The parts stand in the order reasoning, text, tool calls. With none of them the message is empty, and valid. */
   assistant(content: string | AssistantMessageFields = {}): ChatMessage {
-    const {
-      text,
-      toolCalls = [],
-      reasoning,
-      ...options
-    } = typeof content === 'string' ? { text: content } : content
+    if (typeof content === 'string') return makeMessage('assistant', [content], {})
+    const { text, toolCalls = [], reasoning, ...rest } = givenFields(content, assistantFields)
     const parts: (string | ContentPart)[] = []
     if (reasoning !== undefined) parts.push(toReasoning(reasoning))
     if (text !== undefined) parts.push(text)
-    return makeMessage('assistant', [...parts, ...toolCalls], options)
+    return makeMessage('assistant', [...parts, ...toolCalls], rest)
   },
 
-  tool({ meta, ...result }: ToolMessageFields): ChatMessage {
+  tool(fields: ToolMessageFields): ChatMessage {
+    const { meta, ...result } = givenFields(fields, toolFields, 'toolCallResult')
     return makeMessage('tool', [ToolCallResult.create(result)], { meta })
   },
 
-  /** The first text, or undefined. */
+  /** All its texts, one after the other, or undefined when it has none. What is not text is passed over. */
   text(message: ChatMessage | undefined): string | undefined {
-    return partsOf(message, 'text')[0]?.text
+    const texts = partsOf(message, 'text')
+    return texts.length === 0 ? undefined : texts.map((part) => part.text).join('')
   },
 
   texts(message: ChatMessage | undefined): string[] {
@@ -159,42 +176,39 @@ export const ChatMessage = {
     return partsOf(message, 'toolCallResult')
   },
 
-  /** The text of the first reasoning part, or undefined. */
+  /** All its thoughts, one after the other, or undefined when it has none. */
   reasoning(message: ChatMessage | undefined): string | undefined {
-    return partsOf(message, 'reasoning')[0]?.text
+    const thoughts = partsOf(message, 'reasoning')
+    return thoughts.length === 0 ? undefined : thoughts.map((part) => part.text).join('')
   },
 
   reasonings(message: ChatMessage | undefined): string[] {
     return partsOf(message, 'reasoning').map((part) => part.text)
   },
 
-  /**
-   * Reads a message as people write it: `content` may be a string, and so may each text in a list.
-   * Returns the canonical form, which is the value itself when it was canonical already.
-   * @throws DataError DATA_INVALID_MESSAGE
-   */
-  fromJSON(value: unknown): ChatMessage {
-    return messageReaders.validate(toCanonical(value))
-  },
-
   fromOpenAI: messageFromOpenAI,
 
   /**
-   * The message for OpenAI's chat completions. Reasoning and `meta` have no place there and are left out.
-   * The result is a new object, for the caller to change.
-   * @throws DataError DATA_INVALID_MESSAGE for what is not a message, when it has nothing but reasoning, a tool result holds
-   * more than text, or an id is missing.
+   * The message for OpenAI's chat completions. Thoughts are left out unless `reasoningKey` says where they go, and `meta` is,
+   * but for calls that could not be read. The result is a new object, for the caller to change.
+   * @throws DataError DATA_INVALID_MESSAGE for what is not a message, and for what has no place there: an image or a file in
+   * a tool result, several results in one message, thoughts alone, a call without an id.
    */
   toOpenAI(message: ChatMessage, options: ToOpenAIOptions = {}): OpenAIMessage {
     return messageToOpenAI(messageReaders.validate(message), options)
   },
 }
 
+function givenFields<Fields extends object>(fields: Fields, known: KeysOf<Fields>, type?: string) {
+  return given('chat message', 'DATA_INVALID_MESSAGE', fields, known, type)
+}
+
 function makeMessage(
   role: ChatRole,
   parts: readonly (string | ContentPart)[],
-  { name, meta }: ChatMessageOptions,
+  fields: ChatMessageOptions,
 ): ChatMessage {
+  const { name, meta } = givenFields(fields, options)
   const message = { role, content: parts.map(toPart), ...defined({ name, meta }) }
   const isText = parts.length === 1 && typeof parts[0] === 'string' && Object.keys(message).length === 2
   // What is made of a string alone is right, and most messages are.
@@ -217,12 +231,14 @@ function toReasoning(reasoning: string | ReasoningContent): ReasoningContent {
   return typeof reasoning === 'string' ? ReasoningContent.create(reasoning) : reasoning
 }
 
-function toCanonical(value: unknown): unknown {
-  if (!isPlainObject(value)) return value
-  const { content } = value
-  if (typeof content === 'string') return { ...value, content: [toPart(content)] }
-  if (!Array.isArray(content) || !content.some((part) => typeof part === 'string')) return value
-  return { ...value, content: content.map(toPart) }
+/** Content may be one text, and so may each part. */
+export function completeMessage(value: unknown): unknown {
+  const fields = withoutNulls(value)
+  if (!isPlainObject(fields)) return fields
+  const { content } = fields
+  if (typeof content === 'string') return { ...fields, content: [completePart(content)] }
+  const parts = Array.isArray(content) ? completeEach(content) : content
+  return parts === content ? fields : { ...fields, content: parts }
 }
 
 type PartOfType<Type extends ContentPart['type']> = Extract<ContentPart, { readonly type: Type }>

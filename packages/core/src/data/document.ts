@@ -1,8 +1,9 @@
 import { sha256 } from '#platform'
-import type { JsonObject, JsonValue } from '../json.ts'
+import { DataError } from '../errors.ts'
+import { isPlainObject, type JsonObject, type JsonValue } from '../json.ts'
 import * as t from '../schema/builders.ts'
 import type { Socket, ValueOf } from '../schema/socket.ts'
-import { type Declared, declared, defined } from './declared.ts'
+import { completed, type Declared, declared, defined, given } from './declared.ts'
 
 const shape = t.object({
   id: t.string({ minLength: 1 }),
@@ -21,15 +22,23 @@ export const documentSocket: Socket<Document> = t.named('Document', shape)
 
 export interface DocumentFields {
   /** @defaultValue the SHA-256 of content and meta */
-  readonly id?: string | undefined
-  readonly content?: string | undefined
+  readonly id?: string | null | undefined
+  readonly content?: string | null | undefined
   /** @defaultValue `{}` */
-  readonly meta?: JsonObject | undefined
-  readonly score?: number | undefined
-  readonly embedding?: readonly number[] | undefined
+  readonly meta?: JsonObject | null | undefined
+  readonly score?: number | null | undefined
+  /** A typed array becomes a plain one, which is JSON. */
+  readonly embedding?: readonly number[] | Float32Array | Float64Array | null | undefined
 }
 
-const documentReaders: Declared<Document> = declared('document', 'DATA_INVALID_DOCUMENT', documentSocket)
+const known = { id: true, content: true, meta: true, score: true, embedding: true } as const
+
+const documentReaders: Declared<Document> = declared(
+  'document',
+  'DATA_INVALID_DOCUMENT',
+  documentSocket,
+  completeDocument,
+)
 
 export const Document = {
   ...documentReaders,
@@ -42,12 +51,39 @@ export const Document = {
    * @throws DataError DATA_INVALID_DOCUMENT
    */
   create(fields: DocumentFields): Document {
-    const { id, content, meta = {}, score, embedding } = fields
-    const rest = { ...defined({ content }), meta, ...defined({ score, embedding }) }
+    const {
+      id,
+      content,
+      meta = {},
+      score,
+      embedding,
+    } = given('document', 'DATA_INVALID_DOCUMENT', fields, known)
+    const rest = { ...defined({ content }), meta, ...defined({ score, embedding: plainVector(embedding) }) }
     // Checked before it is hashed: what is not JSON has no canonical text.
     const document = documentReaders.validate({ id: id ?? 'not known yet', ...rest })
     return id === undefined ? { ...document, id: contentId(document) } : document
   },
+}
+
+/** A text is a document of that content. An id and `meta` may be left out; keys of Haystack's that are null are. */
+export function completeDocument(value: unknown): unknown {
+  const fields = typeof value === 'string' ? { content: value } : completed(value, { meta: {} })
+  if (!isPlainObject(fields)) return fields
+  const { id, embedding } = fields
+  if (id !== undefined && !ArrayBuffer.isView(embedding)) return fields
+  try {
+    return Document.create(fields)
+  } catch (error) {
+    if (!DataError.isInstance(error)) throw error
+    // What is wrong is for the check to say; that the id is missing is not.
+    return { id: 'not known', ...fields }
+  }
+}
+
+function plainVector(vector: unknown): readonly number[] | undefined {
+  const isTyped = ArrayBuffer.isView(vector) && !(vector instanceof DataView)
+  // The cast is checked: what is not a list of numbers is refused as an embedding.
+  return isTyped ? Array.from(vector as Float32Array) : (vector as readonly number[] | undefined)
 }
 
 function contentId({

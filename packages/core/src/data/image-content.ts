@@ -6,7 +6,8 @@ import type { Socket, ValueOf } from '../schema/socket.ts'
 import { listNames } from '../text/names.ts'
 import { assertBase64, filledBase64 } from './base64.ts'
 import { isCutOff } from './cut-off-image.ts'
-import { type Declared, declared, defined } from './declared.ts'
+import { readDataUrl } from './data-url.ts'
+import { completed, type Declared, declared, defined, given, type KeysOf } from './declared.ts'
 import { guessMimeType, imageMimeTypes } from './mime-type.ts'
 import { defaultMaxBytes, defaultTimeoutMs, fetchBytes, readFileBytes } from './read-bytes.ts'
 
@@ -33,14 +34,14 @@ export interface ImageContentOptions {
    * Taken as it is when given. A JPEG or a GIF that is cut off is refused all the same.
    * @defaultValue guessed from the first bytes
    */
-  readonly mimeType?: string | undefined
-  readonly detail?: ImageDetail | undefined
-  readonly meta?: JsonObject | undefined
+  readonly mimeType?: string | null | undefined
+  readonly detail?: ImageDetail | null | undefined
+  readonly meta?: JsonObject | null | undefined
 }
 
 export interface ImageFromFileOptions extends ImageContentOptions {
   /** @defaultValue 20 MiB (20,971,520) */
-  readonly maxBytes?: number | undefined
+  readonly maxBytes?: number | null | undefined
 }
 
 export interface ImageFromUrlOptions extends Omit<ImageContentOptions, 'mimeType'> {
@@ -48,13 +49,24 @@ export interface ImageFromUrlOptions extends Omit<ImageContentOptions, 'mimeType
    * For the whole answer, not only its first byte.
    * @defaultValue 10,000
    */
-  readonly timeoutMs?: number | undefined
+  readonly timeoutMs?: number | null | undefined
   /** @defaultValue 20 MiB (20,971,520) */
-  readonly maxBytes?: number | undefined
-  readonly signal?: AbortSignal | undefined
+  readonly maxBytes?: number | null | undefined
+  readonly signal?: AbortSignal | null | undefined
 }
 
-const imageReaders: Declared<ImageContent> = declared('image part', 'DATA_INVALID_MEDIA', imageContent)
+const known = { mimeType: true, detail: true, meta: true } as const
+
+const imageReaders: Declared<ImageContent> = declared(
+  'image part',
+  'DATA_INVALID_MEDIA',
+  imageContent,
+  completeImage,
+)
+
+function givenOptions<Options extends object>(options: Options, keys: KeysOf<Options>) {
+  return given('image part', 'DATA_INVALID_MEDIA', options, keys, 'image')
+}
 
 /** What a server says when it does not know. */
 const unknownKinds: readonly (string | undefined)[] = [
@@ -68,13 +80,14 @@ export const ImageContent = {
 
   /** @throws DataError DATA_INVALID_BASE64, DATA_INVALID_MEDIA */
   create(fields: { readonly base64: string } & ImageContentOptions): ImageContent {
-    assertBase64(fields.base64, 'image part')
-    return makeImage('The image', fields.base64, fromBase64(fields.base64), fields)
+    const { base64, ...options } = givenOptions(fields, { base64: true, ...known })
+    assertBase64(base64, 'image part')
+    return makeImage('The image', base64, fromBase64(base64), options)
   },
 
   /** @throws DataError DATA_INVALID_MEDIA */
   fromBytes(bytes: Uint8Array, options: ImageContentOptions = {}): ImageContent {
-    return makeImage('The image', toBase64(bytes), bytes, options)
+    return makeImage('The image', toBase64(bytes), bytes, givenOptions(options, known))
   },
 
   /**
@@ -82,20 +95,28 @@ export const ImageContent = {
    * @throws DataError DATA_UNREADABLE, DATA_INVALID_MEDIA, DATA_INVALID_OPTION
    */
   async fromFile(path: string, options: ImageFromFileOptions = {}): Promise<ImageContent> {
-    const { maxBytes = defaultMaxBytes, ...rest } = options
+    const { maxBytes = defaultMaxBytes, ...rest } = givenOptions(options, { maxBytes: true, ...known })
     const bytes = await readFileBytes(path, maxBytes)
-    const meta = { filePath: path, ...options.meta }
+    const meta = { filePath: path, ...rest.meta }
     return makeImage(`'${path}'`, toBase64(bytes), bytes, { ...rest, meta })
   },
 
   /**
-   * Fetches an http: or https: URL, following redirects. The MIME type is the server's; it is guessed from the
-   * first bytes where the server sends none or `application/octet-stream`. `meta` gets `url` and `contentType`.
-   * An abort rejects with the signal's reason.
+   * Fetches an http: or https: URL, following redirects, or reads a base64 data: URL. The MIME type is the server's; it is
+   * guessed from the first bytes where the server sends none or `application/octet-stream`. `meta` gets `url` and
+   * `contentType`, but for a data: URL, which is all in the image. An abort rejects with the signal's reason.
    * @throws DataError DATA_UNREADABLE, DATA_INVALID_MEDIA, DATA_INVALID_OPTION
    */
   async fromUrl(url: string, options: ImageFromUrlOptions = {}): Promise<ImageContent> {
-    const { timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes, signal, detail } = options
+    const {
+      timeoutMs = defaultTimeoutMs,
+      maxBytes = defaultMaxBytes,
+      signal,
+      detail,
+      meta: own,
+    } = givenOptions(options, { timeoutMs: true, maxBytes: true, signal: true, detail: true, meta: true })
+    const inUrl = readDataUrl(url)
+    if (inUrl !== undefined) return ImageContent.create({ ...inUrl, detail, meta: own })
     const { bytes, mimeType } = await fetchBytes(url, {
       timeoutMs,
       maxBytes,
@@ -104,7 +125,7 @@ export const ImageContent = {
         if (!unknownKinds.includes(sent)) assertImageMimeType(`'${url}'`, sent as string)
       },
     })
-    const meta = { url, ...defined({ contentType: mimeType }), ...options.meta }
+    const meta = { url, ...defined({ contentType: mimeType }), ...own }
     const known = unknownKinds.includes(mimeType) ? undefined : mimeType
     return makeImage(`'${url}'`, toBase64(bytes), bytes, { mimeType: known, detail, meta })
   },
@@ -154,8 +175,20 @@ function imageMimeType(subject: string, guessed: string | undefined): string {
 
 function assertImageMimeType(subject: string, mimeType: string): void {
   if (imageMimeTypes.includes(mimeType)) return
+  const hint = mimeType === 'application/pdf' ? ' A PDF is a file: make it with FileContent.' : ''
   throw new DataError(
     'DATA_INVALID_MEDIA',
-    `${subject} is not an image of a known kind: its MIME type is '${mimeType}'. Possible are ${listNames(imageMimeTypes, imageMimeTypes.length)}.`,
+    `${subject} is not an image of a known kind: its MIME type is '${mimeType}'. Possible are ${listNames(imageMimeTypes, imageMimeTypes.length)}.${hint}`,
   )
+}
+
+/** `type` and the MIME type may be left out, or `base64` be a data: URL, which has both. */
+export function completeImage(value: unknown): unknown {
+  const fields = completed(value, { type: 'image' })
+  const { base64, mimeType } = Object(fields) as { readonly base64?: unknown; readonly mimeType?: unknown }
+  if (typeof base64 !== 'string') return fields
+  const inUrl = readDataUrl(base64)
+  if (inUrl !== undefined) return { mimeType: inUrl.mimeType, ...(fields as object), base64: inUrl.base64 }
+  const guessed = mimeType === undefined ? guessMimeType(fromBase64(base64.slice(0, 24))) : undefined
+  return guessed === undefined ? fields : { ...(fields as object), mimeType: guessed }
 }

@@ -13,6 +13,17 @@ export type MalformedToolCall = {
   readonly arguments: string
 }
 
+/** What generators write to `meta.malformedToolCalls`, which may hold anything, by ascending index. */
+export function readMalformedCalls(listed: JsonValue | undefined): MalformedToolCall[] {
+  if (!Array.isArray(listed)) return []
+  const calls = (listed as readonly JsonValue[]).flatMap((item): MalformedToolCall[] => {
+    const { index, id, name, arguments: written } = Object(item) as Readonly<Record<string, JsonValue>>
+    if (typeof index !== 'number' || typeof name !== 'string' || typeof written !== 'string') return []
+    return [{ index, ...(typeof id === 'string' && { id }), name, arguments: written }]
+  })
+  return calls.sort((one, other) => one.index - other.index)
+}
+
 interface CollectedCall {
   readonly index: number
   id: string

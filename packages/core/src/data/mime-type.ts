@@ -1,7 +1,7 @@
 import { extname } from '#platform'
 
 /**
- * What an `ImageContent` may be: Haystack's list without its video. Whether a model can read a kind is for its
+ * What an `ImageContent` may be: Haystack's list without video and documents. Whether a model can read a kind is for its
  * generator to say.
  */
 export const imageMimeTypes: readonly string[] = [
@@ -24,8 +24,6 @@ export const imageMimeTypes: readonly string[] = [
   'image/vnd.adobe.photoshop',
   'image/xbm',
   'image/xpm',
-  'application/pdf',
-  'application/postscript',
 ]
 
 /** Pieces of text, read as Latin-1, that stand at fixed offsets of a file of one kind. */

@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts'
 import * as t from '../schema/builders.ts'
 import type { Socket, ValueOf } from '../schema/socket.ts'
 import { type ToolCallResult, toolCallResult } from './content-part.ts'
-import { type Declared, declared } from './declared.ts'
+import { completed, type Declared, declared, given } from './declared.ts'
 import { mergeChunks } from './merge-chunks.ts'
 
 const delta = t.object({
@@ -60,20 +60,20 @@ export type StreamingCallback = (chunk: StreamingChunk) => void | Promise<void>
 
 export interface StreamingChunkFields {
   /** @defaultValue `''` */
-  readonly content?: string | undefined
-  readonly toolCalls?: readonly ToolCallDelta[] | undefined
-  readonly toolCallResult?: ToolCallResult | undefined
-  readonly reasoning?: string | undefined
+  readonly content?: string | null | undefined
+  readonly toolCalls?: readonly ToolCallDelta[] | null | undefined
+  readonly toolCallResult?: ToolCallResult | null | undefined
+  readonly reasoning?: string | null | undefined
   /**
    * Must be given with tool calls, a tool result or reasoning: what follows a text is another block.
    * @defaultValue `0`
    */
-  readonly index?: number | undefined
+  readonly index?: number | null | undefined
   /** @defaultValue `false` */
-  readonly start?: boolean | undefined
-  readonly finishReason?: FinishReason | undefined
-  readonly component?: StreamingChunk['component'] | undefined
-  readonly meta?: JsonObject | undefined
+  readonly start?: boolean | null | undefined
+  readonly finishReason?: FinishReason | null | undefined
+  readonly component?: StreamingChunk['component'] | null | undefined
+  readonly meta?: JsonObject | null | undefined
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
@@ -82,7 +82,20 @@ const chunkReaders: Declared<StreamingChunk> = declared(
   'streaming chunk',
   'DATA_INVALID_CHUNK',
   streamingChunk,
+  (value) => completed(value, { content: '', index: 0, start: false }),
 )
+
+const known = {
+  content: true,
+  toolCalls: true,
+  toolCallResult: true,
+  reasoning: true,
+  index: true,
+  start: true,
+  finishReason: true,
+  component: true,
+  meta: true,
+} as const
 
 export const StreamingChunk = {
   ...chunkReaders,
@@ -93,14 +106,22 @@ export const StreamingChunk = {
    * @throws DataError DATA_INVALID_CHUNK
    */
   create(fields: StreamingChunkFields = {}): StreamingChunk {
-    const { content = '', toolCalls, toolCallResult, reasoning, index, start = false } = fields
+    const {
+      content = '',
+      toolCalls,
+      toolCallResult,
+      reasoning,
+      index,
+      start = false,
+      ...rest
+    } = given('streaming chunk', 'DATA_INVALID_CHUNK', fields, known)
     const chunk: Writable<StreamingChunk> = { content, index: index ?? 0, start }
     if (toolCalls !== undefined && toolCalls.length > 0) chunk.toolCalls = toolCalls
     if (toolCallResult !== undefined) chunk.toolCallResult = toolCallResult
     if (reasoning !== undefined && reasoning !== '') chunk.reasoning = reasoning
-    if (fields.finishReason !== undefined) chunk.finishReason = fields.finishReason
-    if (fields.component !== undefined) chunk.component = fields.component
-    if (fields.meta !== undefined) chunk.meta = fields.meta
+    if (rest.finishReason !== undefined) chunk.finishReason = rest.finishReason
+    if (rest.component !== undefined) chunk.component = rest.component
+    if (rest.meta !== undefined) chunk.meta = rest.meta
     assertPayload(chunk, index)
     return chunk
   },

@@ -1,12 +1,12 @@
-import { typeOf } from '../component/component.ts'
-import { conversionBetween } from '../component/conversion.ts'
+import { type Component, typeOf } from '../component/component.ts'
+import { conversionBetween, isNotWrapped } from '../component/conversion.ts'
 import { DefinitionError } from '../errors.ts'
 import { fits } from '../schema/fits.ts'
 import type { Socket, Sockets } from '../schema/socket.ts'
 import { type SocketType, typeName } from '../schema/socket-type.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import type { Connection, Graph, GraphNode } from './graph.ts'
-import { accepted, readPath, type SocketPath } from './path.ts'
+import { accepted, pathText, readPath, type SocketPath } from './path.ts'
 
 /**
  * Decides whether two sockets may be connected, and how values get from one to the other.
@@ -38,15 +38,16 @@ export function findConnection(
       `Cannot connect '${from}' to '${to}': a component cannot feed itself. Put another component between the two ends.`,
     )
   }
-  const output = socketAt('output', sending, sender)
+  const swapped = isSwapped(sending.component, sender.socket, receiving.component, receiver.socket)
+  const output = socketAt('output', sending, sender, swapped)
   if (output instanceof DefinitionError) return output
-  const input = socketAt('input', receiving, receiver)
+  const input = socketAt('input', receiving, receiver, swapped)
   if (input instanceof DefinitionError) return input
   const conversion = fits(output.type, input.type) ? undefined : conversionBetween(output.type, input.type)
   if (conversion === undefined && !fits(output.type, input.type)) {
     return new DefinitionError(
       'CONNECT_TYPE_MISMATCH',
-      `Cannot connect '${from}' (${typeName(output.type)}) to '${to}' (${typeName(input.type)}): the types do not fit and do not convert.\n${socketLines(graph, receiving)}`,
+      `Cannot connect '${from}' (${typeName(output.type)}) to '${to}' (${typeName(input.type)}): the types do not fit and do not convert.${perhapsList(output.type, input.type)}\n${socketLines(graph, receiving)}`,
     )
   }
   if (graph.has(sender, receiver)) return undefined
@@ -57,7 +58,59 @@ export function findConnection(
       `Cannot connect '${from}' to '${to}': '${occupant.sender.component}.${occupant.sender.socket}' already sends to it, and ${aSocketOf(input.type)} takes one value. Arrays and variadic sockets join several.`,
     )
   }
+  if (input.receives === 'one') {
+    const others = graph
+      .into(receiver)
+      .map((other) => ({ path: pathText(other.sender), type: sentBy(graph, other) }))
+    const mixed = findMixed(input.type, others, conversion?.gives ?? output.type)
+    if (mixed !== undefined) {
+      return new DefinitionError(
+        'CONNECT_TYPE_MISMATCH',
+        `Cannot connect '${from}' (${typeName(output.type)}) to '${to}' (${typeName(input.type)}): '${mixed.path}' sends ${typeName(mixed.type)} to it, and a list of both is of neither type. Convert one of them before.`,
+      )
+    }
+  }
   return { sender, receiver, ...(conversion ? { conversion } : {}) }
+}
+
+/** Why a value is not wrapped in a list that would take it. */
+function perhapsList(sends: SocketType, expects: SocketType): string {
+  if (!isNotWrapped(sends) || !fits({ kind: 'array', items: sends }, expects)) return ''
+  return ` What may be a list itself is not put in a list: give the output the type ${typeName(expects)}, or one that is never a list.`
+}
+
+function sentBy(graph: Graph, { sender, conversion }: Connection): SocketType {
+  const output = graph.node(sender.component)?.component.outputs[sender.socket]
+  return conversion?.gives ?? output?.type ?? { kind: 'unknown' }
+}
+
+/** The first of the senders with whom a new one cannot join in one list. */
+function findMixed<Sender extends { readonly type: SocketType }>(
+  expects: SocketType,
+  senders: readonly Sender[],
+  added: SocketType,
+): Sender | undefined {
+  return senders.find(
+    (_, index) =>
+      joinedType(expects, [...senders.slice(0, index + 1).map(({ type }) => type), added]) === undefined,
+  )
+}
+
+/**
+ * What a list can be that joins what all of these senders send: of several types of lists that a socket takes, those that
+ * each sender fits. Undefined when there is none. `null` adds nothing to a list.
+ */
+export function joinedType(expects: SocketType, sends: readonly SocketType[]): SocketType | undefined {
+  if (expects.kind !== 'union') return expects
+  const members = expects.members.filter((member) =>
+    sends.every((type) => membersOf(type).every((sent) => sent.kind === 'null' || fits(sent, member))),
+  )
+  const [only, ...others] = members
+  return others.length === 0 ? only : { kind: 'union', members }
+}
+
+function membersOf(type: SocketType): readonly SocketType[] {
+  return type.kind === 'union' ? type.members.flatMap(membersOf) : [type]
 }
 
 /** Whether several values may meet in this socket: variadic ones list them, arrays are concatenated. */
@@ -77,6 +130,12 @@ function isArrays(type: SocketType): boolean {
   return real.length > 0 && real.every(isArrays)
 }
 
+/** Whether the ends of a connection exist, but the other way round. */
+function isSwapped(sending: Component, from: string, receiving: Component, to: string): boolean {
+  const isRight = Object.hasOwn(sending.outputs, from) || Object.hasOwn(receiving.inputs, to)
+  return !isRight && Object.hasOwn(sending.inputs, from) && Object.hasOwn(receiving.outputs, to)
+}
+
 function unknownComponent(graph: Graph, path: SocketPath, end: 'sender' | 'receiver'): DefinitionError {
   const names = graph.names()
   return new DefinitionError(
@@ -86,11 +145,19 @@ function unknownComponent(graph: Graph, path: SocketPath, end: 'sender' | 'recei
   )
 }
 
-function socketAt(kind: 'input' | 'output', node: GraphNode, path: SocketPath): Socket | DefinitionError {
+function socketAt(
+  kind: 'input' | 'output',
+  node: GraphNode,
+  path: SocketPath,
+  swapped: boolean,
+): Socket | DefinitionError {
   const sockets: Sockets = kind === 'input' ? node.component.inputs : node.component.outputs
   const socket = Object.hasOwn(sockets, path.socket) ? sockets[path.socket] : undefined
   if (socket) return socket
   const names = Object.keys(sockets)
+  const hint = swapped
+    ? ` It has an ${kind === 'input' ? 'output' : 'input'} of that name: are sender and receiver swapped?`
+    : didYouMean(path.socket, names)
   const possible =
     names.length === 0
       ? `It has no ${kind}s.`
@@ -99,7 +166,7 @@ function socketAt(kind: 'input' | 'output', node: GraphNode, path: SocketPath): 
           .join(', ')}.`
   return new DefinitionError(
     'CONNECT_UNKNOWN_SOCKET',
-    `'${path.component}' (${typeOf(node.component)}) has no ${kind} '${path.socket}'. ${possible}${didYouMean(path.socket, names)}`,
+    `'${path.component}' (${typeOf(node.component)}) has no ${kind} '${path.socket}'. ${possible}${hint}`,
     { end: kind === 'input' ? 'receiver' : 'sender' },
   )
 }

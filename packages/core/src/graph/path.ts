@@ -1,5 +1,6 @@
 import type { Components } from '../component/component.ts'
-import type { ChatMessage } from '../data/chat-message.ts'
+import type { ChatMessage, WrittenMessage } from '../data/chat-message.ts'
+import type { Document, DocumentFields } from '../data/document.ts'
 import { DefinitionError } from '../errors.ts'
 import type { SentTo, ValueOf } from '../schema/socket.ts'
 
@@ -75,7 +76,7 @@ type ElementOf<T> = T extends readonly (infer E)[] ? E : never
 
 /** The rules of `conversionBetween`, for the compiler. */
 type Converts<Sends, Expects> = [Sends] extends [ElementOf<Expects>]
-  ? true
+  ? Wraps<Sends>
   : [Sends] extends [string]
     ? Takes<ChatMessage, Expects>
     : [Sends] extends [ChatMessage]
@@ -88,6 +89,15 @@ type Converts<Sends, Expects> = [Sends] extends [ElementOf<Expects>]
             ? TakesOne<string | ChatMessage, Expects>
             : false
 
+/** What may or may not be a list itself is not wrapped. */
+type Wraps<Sends> = unknown extends Sends
+  ? false
+  : [Extract<Sends, readonly unknown[]>] extends [never]
+    ? true
+    : [Sends] extends [readonly unknown[]]
+      ? true
+      : false
+
 type TakesOne<Value, Expects> = [Value] extends [Expects] ? true : false
 type Takes<Value, Expects> = TakesOne<Value, Expects> | ([Value] extends [ElementOf<Expects>] ? true : false)
 
@@ -97,6 +107,30 @@ type SocketNames<C extends Components> = { [N in keyof C]: keyof C[N]['inputs'] 
 type FlatValue<C extends Components, S> = {
   [N in keyof C]: S extends keyof C[N]['inputs'] ? SentTo<C[N]['inputs'][S]> : never
 }[keyof C]
+
+/**
+ * What a caller may give where a socket takes `T`: also what `run` reads as one. A list of one value for the value is read,
+ * too, but the compiler cannot count.
+ */
+// A conditional type: messages of the compiler show what it comes to, and not its name.
+export type Given<T> = [T] extends [infer Value]
+  ? Value | (string extends T ? ChatMessage : never) | GivenData<T> | GivenList<T>
+  : never
+
+type GivenData<T> = ChatMessage extends T
+  ? string | WrittenMessage
+  : Document extends T
+    ? string | DocumentFields
+    : never
+
+type GivenList<T> = T extends readonly (infer Item)[]
+  ?
+      | Item
+      | (string extends Item ? ChatMessage : never)
+      | GivenData<Item>
+      | readonly (Item | GivenData<Item>)[]
+      | (Item extends number ? Float32Array : never)
+  : never
 
 /**
  * What `run` takes: values by component and socket, or by socket name alone. Where a socket is called like a component,
@@ -110,12 +144,12 @@ export type RunInputs<C extends Components> = string extends keyof C
   ? { readonly [name: string]: unknown }
   : string extends SocketNames<C>
     ? {
-        readonly [N in keyof C]?: { readonly [S in keyof C[N]['inputs']]?: SentTo<C[N]['inputs'][S]> }
+        readonly [N in keyof C]?: { readonly [S in keyof C[N]['inputs']]?: Given<SentTo<C[N]['inputs'][S]>> }
       } & { readonly [name: string]: unknown }
     : {
         readonly [K in keyof C | SocketNames<C>]?: K extends keyof C
-          ? { readonly [S in keyof C[K]['inputs']]?: SentTo<C[K]['inputs'][S]> }
-          : FlatValue<C, K>
+          ? { readonly [S in keyof C[K]['inputs']]?: Given<SentTo<C[K]['inputs'][S]>> }
+          : Given<FlatValue<C, K>>
       }
 
 /** What `run` takes from a pipeline that names some inputs. */

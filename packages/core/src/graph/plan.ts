@@ -65,6 +65,8 @@ export interface PlannedComponent {
   /** Whether any connection that leaves converts its values. */
   readonly converts: boolean
   readonly outputs: ReadonlySet<string>
+  /** The same with their sockets. */
+  readonly outputSockets: readonly (readonly [name: string, socket: Socket])[]
   /** Outputs that a connection consumes. The others go to the result. */
   readonly consumed: ReadonlySet<string>
   /** Outputs that the pipeline names, or undefined when there are none. */
@@ -167,6 +169,7 @@ function draftComponents(graph: Graph, { outputs }: ResolvedNames): ComponentDra
       receivers: [],
       converts: false,
       outputs: new Set(Object.keys(component.outputs)),
+      outputSockets: Object.entries(component.outputs),
       consumed: new Set(),
       named: named.get(name),
       place: 0,

@@ -1,3 +1,4 @@
+import type { ModelCall, ToolCallEnd } from '../component/calls.ts'
 import type { Component, WarmUpContext } from '../component/component.ts'
 import type { CheckContext, Finding } from '../component/finding.ts'
 import { aloneContext, type RunContext } from '../component/run-context.ts'
@@ -8,6 +9,7 @@ import { pathText } from '../graph/path.ts'
 import { planOf } from '../graph/plan.ts'
 import { surelyRunning } from '../graph/reachable.ts'
 import type { RunEvent } from '../run/events.ts'
+import { settingsFor } from '../run/visit.ts'
 import { fits } from '../schema/fits.ts'
 import type { Socket, Sockets } from '../schema/socket.ts'
 import { typeName } from '../schema/socket-type.ts'
@@ -102,16 +104,20 @@ export class PipelineComponent<Inputs extends Sockets = Sockets, Outputs extends
     values: Values,
     context: RunContext = aloneContext(PipelineComponent),
   ): Promise<Record<string, unknown>> {
-    const { outputs } = await this.pipeline.run(this.#inside(values), {
-      signal: context.signal,
-      includeOutputsFrom: this.#included,
-      // Between two components nothing is checked either.
-      validate: 'nothing',
-      onEvent: (event) => {
-        if (event.type === 'chunk') context.emit(signed(event))
-      },
-    })
-    return this.#outside(outputs)
+    const { resumed, signal } = context
+    const settings = settingsFor(context)
+    const options = {
+      signal,
+      ...(settings === undefined ? {} : { graceMs: settings.graceMs }),
+      onEvent: (event: RunEvent) => passOn(event, context),
+      // Between two components nothing is checked either, but for runs that check everything.
+      validate: settings?.validateOutputs ? 'all' : 'nothing',
+    } as const
+    const result = resumed
+      ? await this.pipeline.resume(resumed.state, { ...options, answers: resumed.answers })
+      : await this.pipeline.run(this.#inside(values), { ...options, includeOutputsFrom: this.#included })
+    const { status, snapshot, questions, outputs } = result
+    return status === 'paused' ? context.pause({ state: snapshot, questions }) : this.#outside(outputs)
   }
 
   #inside(values: Values): Record<string, Values> {
@@ -141,15 +147,20 @@ function at<T>(values: Readonly<Record<string, T>>, name: string): T | undefined
   return Object.hasOwn(values, name) ? values[name] : undefined
 }
 
-/** The chunk with the component inside that sent it, unless it says so itself. */
-function signed({
-  chunk,
-  component,
-  componentType,
-}: Extract<RunEvent, { readonly type: 'chunk' }>): StreamingChunk {
-  return chunk.component === undefined
-    ? { ...chunk, component: { name: component, type: componentType } }
-    : chunk
+/** What a component inside sends goes on as sent by this one, and says which component inside it was. */
+function passOn(event: RunEvent, context: RunContext): void {
+  if (event.type === 'chunk') context.emit(signed(event.chunk, event))
+  else if (event.type === 'modelCall') context.modelCall(signed(event.call, event))
+  else if (event.type === 'warning') context.warn(event.warning.code, event.warning.message)
+  else if (event.type === 'toolCall') context.toolCall(signed(event.call, event))
+}
+
+/** What was sent with the component inside that sent it, unless it says so itself. */
+function signed<Sent extends StreamingChunk | ModelCall | ToolCallEnd>(
+  sent: Sent,
+  { component: name, componentType: type }: Extract<RunEvent, { readonly component: string }>,
+): Sent {
+  return sent.component === undefined ? { ...sent, component: { name, type } } : sent
 }
 
 /** The inputs outside: for several sockets the narrowest of their types, mandatory if any is. */

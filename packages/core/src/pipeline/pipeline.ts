@@ -28,11 +28,19 @@ import { readInputs } from '../run/inputs.ts'
 import { closeAll, warmUpAll } from '../run/loading.ts'
 import { OngoingRuns } from '../run/ongoing-runs.ts'
 import type { RunResult } from '../run/result.ts'
-import { checkRunOptions, type RunOptions } from '../run/run-options.ts'
+import {
+  checkGrace,
+  checkRunOptions,
+  checkSignal,
+  type ResumeOptions,
+  type RunOptions,
+} from '../run/run-options.ts'
+import { GRACE_MS } from '../run/stopping.ts'
 import { RunStream } from '../run/stream.ts'
 import { readSnapshot } from '../snapshot/read-snapshot.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import { PipelineComponent } from './as-component.ts'
+import { withPlace } from './finding-places.ts'
 import type { KnownOutputs, MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
 import { claim, release } from './ownership.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
@@ -231,7 +239,11 @@ export class Pipeline<const C extends Components = Components, Named extends str
   /** What will go wrong, found without running or loading anything. Empty when nothing is known to. */
   async check(context: CheckContext = {}): Promise<Finding[]> {
     const { baseDir } = this.options
-    return checkPipeline(this.#compiled(), baseDir === undefined ? context : { ...context, baseDir })
+    const findings = await checkPipeline(
+      this.#compiled(),
+      baseDir === undefined ? context : { ...context, baseDir },
+    )
+    return findings.map((finding) => withPlace(this, finding))
   }
 
   /**
@@ -255,11 +267,16 @@ export class Pipeline<const C extends Components = Components, Named extends str
 
   /**
    * Loads what the components need, one after the other in the order of declaration. `run` does it too; call it
-   * to load ahead of time or to follow the progress.
+   * to load ahead of time or to follow the progress. `graceMs` as for `run`.
    */
-  async warmUp(context: WarmUpContext = {}): Promise<void> {
+  async warmUp({
+    graceMs = GRACE_MS,
+    ...context
+  }: WarmUpContext & Pick<RunOptions, 'graceMs'> = {}): Promise<void> {
+    checkGrace(graceMs)
+    checkSignal(context.signal)
     const { baseDir } = this.options
-    await warmUpAll(this.#graph.nodes(), baseDir === undefined ? context : { ...context, baseDir })
+    await warmUpAll(this.#graph.nodes(), baseDir === undefined ? context : { ...context, baseDir }, graceMs)
   }
 
   /**
@@ -271,6 +288,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
    * @throws the reason of the signal, untouched, when that aborts
    */
   async run(inputs: NamedRunInputs<C, Named> = {}, options: RunOptions<C> = {}): Promise<RunResult<C>> {
+    checkSignal(options.signal)
     options.signal?.throwIfAborted()
     checkRunOptions(options)
     const plan = this.#compiled()
@@ -279,41 +297,42 @@ export class Pipeline<const C extends Components = Components, Named extends str
   }
 
   /**
-   * Goes on where a run was stopped, by a breakpoint or a failure; `snapshot` comes from the error, or from JSON that
-   * was stored. What was running then runs again, a pipeline inside from its beginning. `includeOutputsFrom` is the
+   * Goes on where a run paused or failed; `snapshot` comes from the result or the error, or from JSON that was stored.
+   * What was running then runs again; what had paused, with the `answers` to its questions. `includeOutputsFrom` is the
    * snapshot's. Visits count on, and outputs, warnings and `maxRunsPerComponent` are those of the whole run.
    *
    * @example
-   * const stopped = await pipeline.run(inputs, { breakAt: { component: 'llm' } }).catch((error) => error)
-   * await writeFile('run.json', JSON.stringify(stopped.snapshot))
-   * const result = await pipeline.resume(JSON.parse(await readFile('run.json', 'utf8')))
+   * const paused = await pipeline.run(inputs)
+   * if (paused.status === 'paused') await writeFile('run.json', JSON.stringify(paused.snapshot))
+   * // Later, in any process:
+   * const snapshot = JSON.parse(await readFile('run.json', 'utf8'))
+   * const result = await pipeline.resume(snapshot, { answers: { 'approval.send': true } })
    *
    * @throws InputError `INPUT_SNAPSHOT` for what is not a snapshot, for one of another graph, saying what differs, and for
-   * one that lacks a value because it was not JSON
+   * one that lacks a value because it was not JSON; `INPUT_ANSWERS` when an answer is missing, or is to no question
    * @throws what `run` throws
    */
-  async resume(
-    snapshot: unknown,
-    options: Omit<RunOptions<C>, 'includeOutputsFrom'> = {},
-  ): Promise<RunResult<C>> {
+  async resume(snapshot: unknown, { answers, ...options }: ResumeOptions<C> = {}): Promise<RunResult<C>> {
+    checkSignal(options.signal)
     options.signal?.throwIfAborted()
     checkRunOptions(options)
     const plan = this.#compiled()
-    const read = readSnapshot(plan, snapshot)
+    const read = readSnapshot(plan, snapshot, answers)
     const includeOutputsFrom = read.snapshot.includeOutputsFrom as readonly (keyof C & string)[]
     return this.#ongoing.start(plan, { values: [], read }, { ...options, includeOutputsFrom })
   }
 
   /** Runs the pipeline and gives its events as they happen; `stream.result` is what `run` returns. */
   stream(inputs: NamedRunInputs<C, Named> = {}, options: RunOptions<C> = {}): RunStream<C> {
+    checkSignal(options.signal)
     return new RunStream<C>(
       (listener, signal) =>
         this.run(inputs, {
           ...options,
           signal,
           onEvent: (event) => {
-            options.onEvent?.(event)
             listener(event)
+            return options.onEvent?.(event)
           },
         }),
       options.signal,
@@ -322,8 +341,10 @@ export class Pipeline<const C extends Components = Components, Named extends str
 
   /**
    * Stops the runs that are going on (they reject with `RUN_CLOSED`) and frees what the components hold. A later run
-   * loads again. All components are closed, even where one fails.
+   * loads again. All components are closed, even where one fails. A component that does not end is waited for as long as
+   * the `graceMs` of its run says.
    *
+   * @throws RunError `RUN_CLOSE_INSIDE` in a component of the pipeline itself, before it awaits anything
    * @throws RunError `RUN_COMPONENT_FAILED` with what failed
    */
   async close(): Promise<void> {

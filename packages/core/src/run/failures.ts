@@ -1,51 +1,10 @@
 import { RunError } from '../errors.ts'
 import type { Plan, PlannedComponent, PlannedEdge } from '../graph/plan.ts'
-import { typeName } from '../schema/socket-type.ts'
-import { checkType } from '../schema/validate.ts'
 import { listNames } from '../text/names.ts'
-import { describeValue } from '../text/show.ts'
-import type { RunWarning } from './result.ts'
+import { messageOf } from '../text/show.ts'
 import type { Visit } from './trace.ts'
 
-// What can go wrong in a run, apart from its loop: nothing here is called while all goes well, `checkOutputs` excepted.
-
-/** @throws RunError `RUN_INVALID_OUTPUT`; without `validate` only for what is not an object */
-export function checkOutputs(visit: Visit, outputs: unknown, validate: boolean): void {
-  if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs))
-    throw noObject(visit, outputs)
-  if (!validate) return
-  for (const [name, value] of Object.entries(outputs)) {
-    const problem = outputProblem(visit.component, name, value)
-    if (problem !== undefined) throw invalidOutput(visit, `returned ${problem}`)
-  }
-}
-
-function outputProblem(planned: PlannedComponent, name: string, value: unknown): string | undefined {
-  const socket = planned.outputs.has(name) ? planned.component.outputs[name] : undefined
-  if (socket === undefined) return `'${name}', which is not among its outputs ${listNames(planned.outputs)}.`
-  if (value === undefined) return undefined
-  const [problem] = checkType(socket.type, value)
-  if (problem === undefined) return undefined
-  return `'${[name, ...problem.path].join('.')}' (${typeName(socket.type)}): ${problem.message}`
-}
-
-function noObject(visit: Visit, outputs: unknown): RunError {
-  const expected = `an object with its outputs ${listNames(visit.component.outputs)}`
-  return invalidOutput(visit, `must return ${expected}, but returned ${describeValue(outputs)}.`)
-}
-
-function invalidOutput({ component: { name, type }, visit }: Visit, what: string): RunError {
-  return new RunError('RUN_INVALID_OUTPUT', `'${name}' (${type}) ${what}`, { component: name, type, visit })
-}
-
-/** An output that the component does not declare: the run goes on without it. */
-export function undeclaredOutput(component: PlannedComponent, output: string): RunWarning {
-  return {
-    code: 'UNDECLARED_OUTPUT',
-    component: component.name,
-    message: `'${component.name}' (${component.type}) returned '${output}', which it does not declare; it was dropped. Declared: ${listNames(component.outputs)}.`,
-  }
-}
+// What can go wrong in a run, apart from its loop: nothing here is called while all goes well.
 
 /** The value that goes along a converting connection. @throws RunError `RUN_CONVERSION_FAILED` */
 export function convertAlong(edge: PlannedEdge, value: unknown, { component, visit }: Visit): unknown {
@@ -54,7 +13,7 @@ export function convertAlong(edge: PlannedEdge, value: unknown, { component, vis
   } catch (cause) {
     throw new RunError(
       'RUN_CONVERSION_FAILED',
-      `'${edge.from}' could not be converted (${edge.conversion?.name}) for '${edge.to}': ${reasonOf(cause)}.`,
+      `'${edge.from}' could not be converted (${edge.conversion?.name}) for '${edge.to}': ${messageOf(cause)}.`,
       { cause, component: component.name, type: component.type, visit },
     )
   }
@@ -64,7 +23,7 @@ export function convertAlong(edge: PlannedEdge, value: unknown, { component, vis
 export function componentFailed({ component, visit }: Visit, cause: unknown): RunError {
   if (RunError.isInstance(cause)) return cause
   const { name, type } = component
-  return new RunError('RUN_COMPONENT_FAILED', `'${name}' (${type}) failed: ${reasonOf(cause)}`, {
+  return new RunError('RUN_COMPONENT_FAILED', `'${name}' (${type}) failed: ${messageOf(cause)}`, {
     cause,
     component: name,
     type,
@@ -106,10 +65,6 @@ function loopBefore(plan: Plan, component: PlannedComponent): readonly PlannedCo
 
 export function runTimedOut(timeoutMs: number): RunError {
   return new RunError('RUN_TIMEOUT', `The run took longer than its timeoutMs of ${timeoutMs}.`)
-}
-
-export function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }
 
 /** Before anything is sent: a visit has sent all of its outputs or none, so that it can be done again. */

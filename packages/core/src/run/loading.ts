@@ -1,7 +1,9 @@
 import { type Component, typeOf, type WarmUpContext } from '../component/component.ts'
 import { RunError } from '../errors.ts'
 import { type LinkedSignal, linkSignal } from '../signals.ts'
-import { reasonOf, runTimedOut } from './failures.ts'
+import { messageOf } from '../text/show.ts'
+import { runTimedOut } from './failures.ts'
+import { warnOfLate, withinGrace } from './stopping.ts'
 
 interface Named {
   readonly name: string
@@ -9,13 +11,18 @@ interface Named {
 }
 
 /** Loads what the components need, one after the other. @throws RunError `RUN_COMPONENT_FAILED` at the first failure */
-export async function warmUpAll(components: readonly Named[], context: WarmUpContext): Promise<void> {
+export async function warmUpAll(
+  components: readonly Named[],
+  context: WarmUpContext,
+  graceMs: number,
+): Promise<void> {
   const { signal } = context
   for (const named of components) {
     if (named.component.warmUp === undefined) continue
     signal?.throwIfAborted()
     try {
-      await named.component.warmUp(context)
+      const work = Promise.resolve(named.component.warmUp(context))
+      await withinGrace(work, signal, graceMs, () => late(named, 'was still being made ready', graceMs))
     } catch (cause) {
       signal?.throwIfAborted()
       throw failed(named, 'could not be made ready', cause)
@@ -41,11 +48,15 @@ export async function closeAll(components: readonly Named[]): Promise<void> {
   })
 }
 
+function late({ name, component }: Named, what: string, graceMs: number): void {
+  warnOfLate(name, typeOf(component), what, graceMs)
+}
+
 /** The error of a pipeline inside the component stays as it is. */
 function failed({ name, component }: Named, what: string, cause: unknown): RunError {
   if (RunError.isInstance(cause)) return cause
   const type = typeOf(component)
-  return new RunError('RUN_COMPONENT_FAILED', `'${name}' (${type}) ${what}: ${reasonOf(cause)}`, {
+  return new RunError('RUN_COMPONENT_FAILED', `'${name}' (${type}) ${what}: ${messageOf(cause)}`, {
     cause,
     component: name,
     type,

@@ -7,11 +7,13 @@ import { Loading } from './loading.ts'
 import type { RunResult } from './result.ts'
 import { Run } from './run.ts'
 import { checkIncluded, findBreakpoint, type RunOptions } from './run-options.ts'
+import { GRACE_MS, isInside } from './stopping.ts'
+import { LONGEST_TRACE } from './trace.ts'
 
 /** What the runs of one pipeline have in common. */
 interface RunnablePipeline {
   readonly options: { readonly maxRunsPerComponent?: number }
-  warmUp(context: WarmUpContext): Promise<void>
+  warmUp(context: WarmUpContext & { readonly graceMs: number }): Promise<void>
 }
 
 /** What a run begins with: the caller's values, or a snapshot. */
@@ -35,7 +37,7 @@ export class OngoingRuns {
     { values, read }: Beginning,
     options: RunOptions<C>,
   ): Promise<RunResult<C>> {
-    const { signal, timeoutMs, onProgress } = options
+    const { signal, timeoutMs, onProgress, graceMs = GRACE_MS } = options
     const included = checkIncluded(plan, options.includeOutputsFrom)
     const breakAt = options.breakAt && findBreakpoint(plan, options.breakAt, read)
     const start = performance.now()
@@ -43,7 +45,11 @@ export class OngoingRuns {
       const loading = new Loading(signal, timeoutMs)
       this.#ongoing.add(loading)
       try {
-        await this.#pipeline.warmUp({ signal: loading.signal, ...(onProgress ? { onProgress } : {}) })
+        await this.#pipeline.warmUp({
+          signal: loading.signal,
+          graceMs,
+          ...(onProgress ? { onProgress } : {}),
+        })
         loading.signal.throwIfAborted()
       } finally {
         loading.end()
@@ -60,6 +66,8 @@ export class OngoingRuns {
       maxRunsPerComponent: this.#pipeline.options.maxRunsPerComponent ?? 100,
       included,
       validateOutputs: options.validate === 'all',
+      graceMs,
+      maxTrace: options.maxTrace ?? LONGEST_TRACE,
       breakAt,
       listener: options.onEvent,
     })
@@ -73,14 +81,26 @@ export class OngoingRuns {
     }
   }
 
-  /** Stops all; they reject with `RUN_CLOSED`. Resolves when nothing of them is going on. */
+  /**
+   * Stops all; they reject with `RUN_CLOSED`. Resolves when they have.
+   *
+   * @throws RunError `RUN_CLOSE_INSIDE` when a component calls it that one of them is calling
+   */
   async stop(): Promise<void> {
     const ongoing = [...this.#ongoing]
+    if (ongoing.some((run) => run instanceof Run && isInside(run))) throw closedInside()
     for (const run of ongoing) {
       run.abort(new RunError('RUN_CLOSED', 'The pipeline was closed during the run.'))
     }
     await Promise.all(ongoing.map((run) => run.settled()))
   }
+}
+
+function closedInside(): RunError {
+  return new RunError(
+    'RUN_CLOSE_INSIDE',
+    'A component cannot close the pipeline that is running it: it would wait for its own end. Throw to stop the run, and close where the run was started.',
+  )
 }
 
 /** Rounded up, since a timer rounds down: a limit is never shorter than was allowed. */

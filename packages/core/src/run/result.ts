@@ -1,18 +1,19 @@
 import type { Components } from '../component/component.ts'
+import type { Question } from '../component/pause.ts'
 import { RunError } from '../errors.ts'
 import { parsePath, type RunOutputs, type Sent } from '../graph/path.ts'
 import type { Plan, PlannedComponent } from '../graph/plan.ts'
 import type { ValueOf } from '../schema/socket.ts'
-import type { runWarning } from '../snapshot/snapshot.ts'
+import { questionsOf, type runWarning, type Snapshot } from '../snapshot/snapshot.ts'
 import { didYouMean, listNames } from '../text/names.ts'
-import { undeclaredOutput } from './failures.ts'
-import { traceOf, type Visit, type VisitTrace } from './trace.ts'
+import { type KeptVisits, traceOf, type Visit, type VisitTrace } from './trace.ts'
 
 /**
  * Something that a run did not stop for, but that its caller should know. `code`:
  * `NEVER_RAN`, `DID_NOT_RUN_AGAIN`: a component got a value, but never all that it needs, or not once more.
- * `UNDECLARED_OUTPUT`: a component gave an output that it does not declare, and that was dropped.
  * `BREAKPOINT_NOT_REACHED`: the component of `breakAt` did not run that often.
+ * `WARNINGS_OMITTED`: there were more warnings than are kept.
+ * Any other: a component said so with `context.warn`, such as `REPLY_CUT`.
  * `OUTPUT_NOT_RESTORED`: the run was resumed, and an output from before is not JSON, so the snapshot lacks it.
  */
 export type RunWarning = ValueOf<typeof runWarning>
@@ -20,8 +21,39 @@ export type RunWarning = ValueOf<typeof runWarning>
 /** What a run gives, by component and by the names of the pipeline. */
 export type RunOutcome = Pick<ResultBuilder, 'outputs' | 'named' | 'warnings'>
 
-/** What a run gave. */
-export class RunResult<const C extends Components = Components> {
+/** Whether a run came to its end, or pauses: at its breakpoint, or because a component did. */
+type Ending =
+  | { readonly status: 'completed'; readonly snapshot: undefined; readonly questions: readonly Question[] }
+  | {
+      readonly status: 'paused'
+      /** The run as it stands, as JSON, for `pipeline.resume`. */
+      readonly snapshot: Snapshot
+      /** What `resume` must be given an answer to, by id: the path to the component that asks, and its own id. */
+      readonly questions: readonly Question[]
+    }
+
+/** What a run gave. Of a run that is `paused`, what it gave so far. */
+export type RunResult<C extends Components = Components> = Result<C> & Ending
+
+interface EndedRun {
+  readonly plan: Plan
+  readonly runId: string
+  readonly given: RunOutcome
+  readonly visits: KeptVisits
+  /** Whether it had begun from a snapshot. */
+  readonly resumed: boolean
+  /** Of a run that pauses. */
+  readonly snapshot: Snapshot | undefined
+}
+
+export function resultOf(run: EndedRun): RunResult {
+  return new Result(run) as RunResult
+}
+
+class Result<const C extends Components = Components> {
+  readonly status: Ending['status']
+  readonly snapshot: Ending['snapshot']
+  readonly questions: Ending['questions']
   readonly runId: string
   /**
    * By component and socket: what no connection consumed, and everything of the components in `includeOutputsFrom`.
@@ -32,22 +64,28 @@ export class RunResult<const C extends Components = Components> {
   readonly named: Readonly<Record<string, unknown>>
   readonly warnings: readonly RunWarning[]
   readonly #plan: Plan
+  /** How many visits the trace lacks between the first and the last ones, because the run was longer than `maxTrace`. */
+  readonly omittedVisits: number
   readonly #visits: readonly Visit[]
   readonly #resumed: boolean
 
-  constructor(plan: Plan, runId: string, given: RunOutcome, visits: readonly Visit[], resumed = false) {
+  constructor({ plan, runId, given, visits, resumed, snapshot }: EndedRun) {
+    this.status = snapshot === undefined ? 'completed' : 'paused'
+    this.snapshot = snapshot
+    this.questions = snapshot === undefined ? [] : questionsOf(snapshot)
     this.#plan = plan
     this.#resumed = resumed
     this.runId = runId
     this.outputs = given.outputs as RunOutputs<C>
     this.named = given.named
     this.warnings = given.warnings
-    this.#visits = visits
+    this.#visits = visits.all()
+    this.omittedVisits = visits.omitted
   }
 
   /**
-   * Every visit of every component, in the order in which they started; large values shortened. Of a run that was
-   * resumed, the visits since then.
+   * Every visit of every component, in the order in which they started; large values shortened. Of a run with more than
+   * `maxTrace` visits the first and the last ones, of one that was resumed those since then.
    */
   get trace(): VisitTrace[] {
     return traceOf(this.#visits)
@@ -80,6 +118,9 @@ export class RunResult<const C extends Components = Components> {
     }
     const visits = this.#visits.filter((visit) => visit.component === planned)
     const last = visits.at(-1)
+    if (this.snapshot !== undefined && !isGiven(last?.outputs, socket)) {
+      return `${path} has no value yet: the run is paused${pausedAt(this.snapshot)}. Go on with pipeline.resume(result.snapshot${this.questions.length === 0 ? '' : ', { answers }'}).`
+    }
     if (last === undefined) {
       const since = this.#resumed ? ' after the run was resumed' : ''
       return `${path} has no value: '${name}' did not run${since}.`
@@ -93,12 +134,22 @@ export class RunResult<const C extends Components = Components> {
   }
 }
 
+function pausedAt({ reason, at }: Snapshot): string {
+  if (at === undefined) return ''
+  return reason === 'pause' ? ` by '${at.component}'` : ` before visit ${at.visit} of '${at.component}'`
+}
+
 type Values = Record<string, unknown>
+
+/** A component in a long loop may warn of something else each time. */
+const MOST_WARNINGS = 1000
 
 /** The outputs and warnings of a run so far. */
 export class ResultBuilder {
   /** By message: in a loop the same thing happens again and again, and is said once. */
   readonly #warnings = new Map<string, RunWarning>()
+  /** What is not kept. */
+  #unkept: { readonly component: string; readonly count: number } | undefined
   readonly #plan: Plan
   readonly #included: ReadonlySet<string>
   readonly #outputs: Record<string, Values> = {}
@@ -113,7 +164,7 @@ export class ResultBuilder {
   restore(given: RunOutcome): void {
     Object.assign(this.#outputs, given.outputs)
     Object.assign(this.#named, given.named)
-    this.warn(...given.warnings)
+    for (const warning of given.warnings) this.warn(warning)
   }
 
   /**
@@ -126,11 +177,8 @@ export class ResultBuilder {
     let kept: Values | undefined
     for (const name in outputs) {
       if (!all && component.consumed.has(name)) continue
-      if (!isGiven(outputs, name)) continue
-      if (component.outputs.has(name)) {
-        kept ??= {}
-        kept[name] = outputs[name]
-      } else this.warn(undeclaredOutput(component, name))
+      kept ??= {}
+      kept[name] = outputs[name]
     }
     if (kept !== undefined) this.#outputs[owner] = kept
     else if (all && !Object.hasOwn(this.#outputs, owner)) this.#outputs[owner] = {}
@@ -145,14 +193,22 @@ export class ResultBuilder {
     }
   }
 
-  warn(...warnings: readonly RunWarning[]): void {
-    for (const warning of warnings) this.#warnings.set(warning.message, warning)
+  /** Whether it is new. Beyond the most that are kept it is counted. */
+  warn(warning: RunWarning): boolean {
+    if (this.#warnings.has(warning.message)) return false
+    if (this.#warnings.size < MOST_WARNINGS) this.#warnings.set(warning.message, warning)
+    else this.#unkept = { component: warning.component, count: (this.#unkept?.count ?? 0) + 1 }
+    return true
   }
 
   /** By component, like the outputs. */
   get warnings(): RunWarning[] {
     const place = ({ component }: RunWarning) => this.#plan.byName.get(component)?.index ?? 0
-    return [...this.#warnings.values()].sort((a, b) => place(a) - place(b))
+    const warnings = [...this.#warnings.values()].sort((a, b) => place(a) - place(b))
+    if (this.#unkept === undefined) return warnings
+    const { component, count } = this.#unkept
+    const message = `There were more than ${MOST_WARNINGS} warnings: ${count} are left out, the last of '${component}'.`
+    return [...warnings, { code: 'WARNINGS_OMITTED', component, message }]
   }
 
   get isEmpty(): boolean {

@@ -4,6 +4,7 @@ import type { Plan, PlannedComponent } from '../graph/plan.ts'
 import { checkTimeout, checkWhole } from '../graph/policy.ts'
 import type { ReadSnapshot } from '../snapshot/read-snapshot.ts'
 import { didYouMean, listNames } from '../text/names.ts'
+import { describeValue } from '../text/show.ts'
 import type { RunListener } from './events.ts'
 import type { RunWarning } from './result.ts'
 
@@ -21,22 +22,61 @@ export interface RunOptions<C extends Components = Components> {
   /** Components whose outputs are all kept in the result, also those that a connection consumed. */
   readonly includeOutputsFrom?: readonly (keyof C & string)[]
   /**
-   * What is checked against the types of the sockets: the caller's inputs, or also every output of every component, or
-   * nothing, when the inputs were checked elsewhere. That none is unknown or missing is checked in any case.
+   * What is checked against the types of the sockets: the caller's inputs, or also every output of every component and
+   * what is joined of several, or nothing, when the inputs were checked elsewhere. That none is unknown or missing is
+   * checked in any case, of inputs and of outputs.
    *
    * @defaultValue 'inputs'
    */
   readonly validate?: 'inputs' | 'all' | 'nothing'
   /**
    * Stops the run before a visit of a component (1, the first, when not said otherwise), when it is that one's turn.
-   * What is running then may end; the run rejects with a `BreakpointReached`, which has a snapshot for `resume`. A run
-   * that never comes there ends as usual, with a warning.
+   * What is running then may end; the result has the status `paused` and a snapshot for `resume`. A run that never
+   * comes there ends as usual, with a warning.
    */
   readonly breakAt?: { readonly component: keyof C & string; readonly visit?: number }
+  /**
+   * How long components may take to end once the run has to stop, because of its signal, a time limit, a failure or
+   * `close`. Then it rejects without those that have not ended, and the process warns of them by name.
+   *
+   * @defaultValue 5000 milliseconds
+   */
+  readonly graceMs?: number
+  /**
+   * How many visits the trace of the result holds: of a longer run the first and the last ones. `omittedVisits` says how
+   * many it lacks.
+   *
+   * @defaultValue 10000
+   */
+  readonly maxTrace?: number
   /** Called at once with everything that happens. `stream` gives the same as an iterable. */
   readonly onEvent?: RunListener
   /** Called while components load, before the first one runs. */
   readonly onProgress?: WarmUpContext['onProgress']
+}
+
+/** What is kept of outputs is in the snapshot. */
+export interface ResumeOptions<C extends Components = Components>
+  extends Omit<RunOptions<C>, 'includeOutputsFrom'> {
+  /** An answer, as JSON, for each of `result.questions`, by its id. */
+  readonly answers?: Readonly<Record<string, unknown>>
+}
+
+export interface RunSettings {
+  readonly runId: string
+  readonly signal: AbortSignal | undefined
+  /** What the caller allowed for the run, and what loading left of it. */
+  readonly timeoutMs: number | undefined
+  readonly remainingMs: number | undefined
+  readonly concurrency: number
+  readonly maxRunsPerComponent: number
+  readonly included: ReadonlySet<string>
+  readonly validateOutputs: boolean
+  readonly graceMs: number
+  readonly maxTrace: number
+  /** Where the run is to stop, before the visit. */
+  readonly breakAt: Breakpoint | undefined
+  readonly listener: RunListener | undefined
 }
 
 /** @throws OptionError `PIPELINE_INVALID_OPTION` */
@@ -44,17 +84,39 @@ export function checkRunOptions({
   concurrency,
   timeoutMs,
   validate,
+  signal,
+  graceMs,
+  maxTrace,
 }: Omit<RunOptions, 'includeOutputsFrom'>): void {
   if (concurrency !== undefined && concurrency !== Number.POSITIVE_INFINITY) {
     checkWhole('concurrency', concurrency, 1)
   }
   if (timeoutMs !== undefined) checkTimeout('timeoutMs', timeoutMs)
+  if (graceMs !== undefined) checkGrace(graceMs)
+  if (maxTrace !== undefined) checkWhole('maxTrace', maxTrace, 0)
+  checkSignal(signal)
   if (validate !== undefined && !['inputs', 'all', 'nothing'].includes(validate)) {
     throw new OptionError(
       'PIPELINE_INVALID_OPTION',
       `validate must be 'inputs', 'all' or 'nothing', not '${String(validate)}'.`,
     )
   }
+}
+
+/** @throws OptionError `PIPELINE_INVALID_OPTION` */
+export function checkGrace(graceMs: number): void {
+  if (graceMs !== 0) checkTimeout('graceMs', graceMs)
+}
+
+/** @throws OptionError `PIPELINE_INVALID_OPTION` */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined) return
+  const { aborted, addEventListener } = Object(signal) as Partial<AbortSignal>
+  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return
+  throw new OptionError(
+    'PIPELINE_INVALID_OPTION',
+    `signal must be an AbortSignal, such as that of new AbortController(), not ${describeValue(signal)}.`,
+  )
 }
 
 /** @throws OptionError `PIPELINE_INVALID_OPTION` for an unknown component */

@@ -1,70 +1,48 @@
-import { setMaxListeners } from '#platform'
-import { BreakpointReached, RunError } from '../errors.ts'
+import type { Pause } from '../component/pause.ts'
+import { RunError } from '../errors.ts'
+import { Turns } from '../event-loop.ts'
 import type { Plan, PlannedComponent, PlannedEdge } from '../graph/plan.ts'
 import type { ReadSnapshot } from '../snapshot/read-snapshot.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { findBlocked } from './blocked.ts'
-import { RunEvents, type RunListener, type RunStatus } from './events.ts'
-import {
-  checkConversions,
-  checkOutputs,
-  componentFailed,
-  convertAlong,
-  runTimedOut,
-  tooManyVisits,
-} from './failures.ts'
+import { RunEvents, type RunStatus } from './events.ts'
+import { checkConversions, componentFailed, convertAlong, tooManyVisits } from './failures.ts'
 import type { CallerInputs } from './inputs.ts'
-import { ResultBuilder, RunResult } from './result.ts'
-import { type Breakpoint, notReached } from './run-options.ts'
+import { checkJoined, takeOutputs } from './outputs.ts'
+import { VisitQueue } from './queue.ts'
+import { ResultBuilder, type RunResult, type RunWarning, resultOf } from './result.ts'
+import { notReached, type RunSettings } from './run-options.ts'
 import { RunState } from './state.ts'
-import { newVisit, type Visit } from './trace.ts'
+import { type Caller, enter, Interruption, leave, warnOfUnfinished } from './stopping.ts'
+import { KeptVisits, newVisit, type Visit } from './trace.ts'
 import { callComponent, type RunScope } from './visit.ts'
 
 type Values = Record<string, unknown>
-
-export interface RunSettings {
-  readonly runId: string
-  readonly signal: AbortSignal | undefined
-  /** What the caller allowed for the run, and what loading left of it. */
-  readonly timeoutMs: number | undefined
-  readonly remainingMs: number | undefined
-  readonly concurrency: number
-  readonly maxRunsPerComponent: number
-  readonly included: ReadonlySet<string>
-  readonly validateOutputs: boolean
-  /** Where the run is to stop, before the visit. */
-  readonly breakAt: Breakpoint | undefined
-  readonly listener: RunListener | undefined
-}
 
 /**
  * One run of a compiled pipeline: the one loop. The ends of visits drive it: each distributes its outputs, looks at the
  * components that received something, and starts what can start. Nothing is searched and nothing waits in between.
  */
-export class Run {
+export class Run implements Caller {
   readonly #plan: Plan
   readonly #options: RunSettings
   readonly #state: RunState
   readonly #scope: RunScope
   readonly #events: RunEvents | undefined
-  /** Made when a component asks for its signal: most never do. */
-  #controller: AbortController | undefined
-  /** Visits whose inputs are taken and that wait for a free place. */
-  readonly #queue: Visit[] = []
-  #queued = 0
-  readonly #eager: Visit[] = []
+  readonly #interruption: Interruption
+  readonly #queue = new VisitQueue()
   /** 1 at the places, in the order of the plan, of components that could run but for which more may come. */
   readonly #deferred: Uint8Array
   /** 1 from the moment a visit is queued until it has ended: a component never runs twice at once. */
   readonly #active: Uint8Array
-  readonly #visits: Visit[] = []
+  readonly #visits: KeptVisits
   readonly #result: ResultBuilder
   #running = 0
   #pumping = false
   #failed = false
-  /** The breakpoint, once it is reached: what runs may end, nothing else starts. */
-  #pausedAt: Breakpoint | undefined
+  /** Why the run pauses, once it does: what runs may end, nothing else starts. */
+  #pause: Pick<Snapshot, 'reason' | 'at'> | undefined
   #ended = false
   #resumed = false
   #failure: unknown
@@ -73,22 +51,32 @@ export class Run {
   readonly #startTime = performance.now()
   /** Read once per end of a visit: what starts because of it starts at that moment. */
   #now = this.#startTime
+  readonly #turns = new Turns(() => {
+    this.#now = performance.now()
+    if (!this.#ended) this.#pump()
+  }, this.#startTime)
   #resolve!: (result: RunResult) => void
   #reject!: (reason: unknown) => void
   #onSettled: (() => void)[] = []
-  #timer: NodeJS.Timeout | undefined
-  readonly #onAbort = () => this.#fail(this.#options.signal?.reason)
+  around: Caller | undefined
 
   constructor(plan: Plan, inputs: CallerInputs, options: RunSettings) {
     this.#plan = plan
     this.#options = options
+    this.#interruption = new Interruption(options, (reason) => this.#fail(reason))
     this.#state = new RunState(plan)
+    this.#visits = new KeptVisits(options.maxTrace)
     this.#result = new ResultBuilder(plan, options.included)
     this.#deferred = new Uint8Array(plan.components.length)
     this.#active = new Uint8Array(plan.components.length)
     const { listener, runId } = options
     this.#events = listener && new RunEvents(listener, runId, (error) => this.#fail(error))
-    this.#scope = { runId, signal: () => this.#signal(), events: this.#events }
+    this.#scope = {
+      settings: options,
+      signal: () => this.#interruption.signal,
+      events: this.#events,
+      warn: (warning) => this.#warn(warning),
+    }
     for (const { input, value } of inputs) this.#state.giveInput(input, value)
   }
 
@@ -98,39 +86,26 @@ export class Run {
     const visits = new Map(Object.entries(read.snapshot.visits))
     this.#state.restore(read, ({ name }) => visits.get(name) ?? 0)
     this.#result.restore(read)
-    for (const { component, visit, inputs, eager } of read.pending) {
+    for (const { component, visit, inputs, eager, resumed } of read.pending) {
       this.#active[component.index] = 1
-      ;(eager ? this.#eager : this.#queue).push(newVisit(component, visit, inputs, undefined))
+      this.#queue.add(newVisit(component, visit, inputs, undefined, resumed), eager)
     }
   }
 
-  /** Starts the run. The promise settles only after everything that the run started has settled. */
+  /**
+   * Starts the run. The promise settles only after everything that the run started has settled; when it stops before its
+   * end, at most the grace time after that.
+   */
   start(): Promise<RunResult> {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
-      const { signal, timeoutMs, remainingMs } = this.#options
       this.#events?.runStart(this.#startTime)
-      if (signal?.aborted) this.#fail(signal.reason)
+      this.#interruption.watch()
       if (this.#ended) return
-      signal?.addEventListener('abort', this.#onAbort, { once: true })
-      if (timeoutMs !== undefined) {
-        this.#timer = setTimeout(() => this.#fail(runTimedOut(timeoutMs)), remainingMs)
-      }
       for (const component of this.#plan.order) this.#consider(component)
       this.#pump()
     })
-  }
-
-  /** The signal that components see. */
-  #signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      // Any number of components may listen at once.
-      setMaxListeners(Number.POSITIVE_INFINITY, this.#controller.signal)
-      if (this.#failed) this.#controller.abort(this.#failure)
-    }
-    return this.#controller.signal
   }
 
   /** Stops the run: it rejects with this reason once what is running has settled. */
@@ -162,8 +137,7 @@ export class Run {
     const triggers = this.#state.triggersOf(component)
     const inputs = this.#state.take(component)
     const visit = newVisit(component, this.#state.visits(component), inputs, triggers)
-    if (eager) this.#eager.push(visit)
-    else this.#queue.push(visit)
+    this.#queue.add(visit, eager)
   }
 
   /** Starts what may start, and ends the run when nothing is left. Not re-entrant: sync components end inside it. */
@@ -171,25 +145,25 @@ export class Run {
     if (this.#pumping) return
     this.#pumping = true
     for (;;) {
-      while (!this.#failed && this.#pausedAt === undefined && this.#running < this.#options.concurrency) {
-        const eager = this.#eager[0]
-        const visit = eager ?? this.#queue[this.#queued]
-        if (visit === undefined || this.#pausesAt(visit)) break
-        if (eager === undefined) this.#queued++
-        else this.#eager.shift()
+      while (!this.#failed && this.#pause === undefined && this.#running < this.#options.concurrency) {
+        const visit = this.#queue.first
+        // Without turns for others, no timer and no signal would be seen.
+        if (visit === undefined || this.#turns.endsAt(this.#now) || this.#pausesAt(visit)) break
+        this.#queue.removeFirst()
         this.#begin(visit)
       }
-      if (this.#running > 0 || this.#failed || this.#pausedAt || !this.#enqueueDeferred()) break
+      if (this.#running > 0 || this.#failed || this.#turns.isOver || this.#pause) break
+      if (!this.#enqueueDeferred()) break
     }
     this.#pumping = false
-    if (this.#running === 0 && !this.#ended) this.#end()
+    if (this.#running === 0 && !this.#ended && (this.#failed || !this.#turns.isOver)) this.#end()
   }
 
   /** A visit stops at its breakpoint when its turn has come: what was to start before it has started. */
   #pausesAt({ component, visit }: Visit): boolean {
     const { breakAt } = this.#options
     if (breakAt === undefined || breakAt.component !== component || breakAt.visit !== visit) return false
-    this.#pausedAt = breakAt
+    this.#pause = { reason: 'breakpoint', at: { component: component.name, visit } }
     return true
   }
 
@@ -203,12 +177,18 @@ export class Run {
 
   #begin(visit: Visit): void {
     this.#running++
-    this.#visits.push(visit)
+    this.#visits.add(visit)
     visit.start = this.#now
     let given: Values | Promise<Values>
     try {
+      if (this.#options.validateOutputs) checkJoined(visit)
       if (this.#events) this.#emitStart(visit, this.#events)
-      given = callComponent(visit.component, visit.inputs, visit.visit, this.#scope)
+      enter(this)
+      try {
+        given = callComponent(visit, this.#scope)
+      } finally {
+        leave(this)
+      }
     } catch (error) {
       this.#endFailed(visit, error)
       return
@@ -236,11 +216,17 @@ export class Run {
     if (this.#failed) throw this.#failure
   }
 
-  #endVisit(visit: Visit, outputs: Values): void {
-    const { component } = visit
+  #endVisit(visit: Visit, given: unknown): void {
+    // It was left behind.
+    if (this.#ended) return
+    const { component, pause } = visit
     visit.end = this.#now = performance.now()
+    if (pause !== undefined && pause === given) {
+      this.#endPaused(visit, pause)
+      return
+    }
     try {
-      checkOutputs(visit, outputs, this.#options.validateOutputs)
+      const outputs = takeOutputs(visit, given, this.#options.validateOutputs)
       if (component.converts) checkConversions(visit, outputs)
       visit.outputs = outputs
       this.#result.keep(component, outputs)
@@ -256,6 +242,13 @@ export class Run {
     this.#consider(component)
   }
 
+  #endPaused(visit: Visit, pause: Pause): void {
+    const { component, visit: number } = visit
+    this.#pause ??= { reason: 'pause', at: { component: component.name, visit: number } }
+    this.#events?.componentPause(visit, pause.questions)
+    this.#running--
+  }
+
   #distribute(edge: PlannedEdge, outputs: Values, visit: Visit): void {
     const value = outputs[edge.output]
     if (value === undefined) this.#state.sendNothing(edge)
@@ -263,9 +256,11 @@ export class Run {
   }
 
   #endFailed(visit: Visit, error: unknown): void {
+    if (this.#ended) return
     visit.end = this.#now = performance.now()
     visit.error = error
     visit.outputs = undefined
+    visit.pause = undefined
     this.#fail(componentFailed(visit, error), { component: visit.component.name, visit: visit.visit })
     this.#events?.componentError(visit)
     this.#running--
@@ -277,29 +272,38 @@ export class Run {
     this.#failed = true
     this.#failure = reason
     this.#failedAt = at
-    this.#controller?.abort(reason)
+    this.#interruption.abort(reason)
     this.#pump()
+    if (!this.#ended) this.#interruption.startGrace(() => this.#endLate())
+  }
+
+  #endLate(): void {
+    warnOfUnfinished(this.#visits.unfinished(), this.#options.graceMs)
+    this.#end()
+  }
+
+  #warn(...warnings: readonly RunWarning[]): void {
+    for (const warning of warnings) {
+      if (this.#result.warn(warning)) this.#events?.warning(warning)
+    }
   }
 
   #end(): void {
     this.#ended = true
-    const { signal, runId } = this.#options
-    clearTimeout(this.#timer)
-    signal?.removeEventListener('abort', this.#onAbort)
-    if (!this.#failed && this.#pausedAt) this.#pause(this.#pausedAt)
-    else if (!this.#failed) this.#complete()
+    this.#interruption.end()
+    if (!this.#failed && !this.#pause) this.#complete()
     const status = this.#status()
     if (status === 'failed') this.#attachSnapshot()
     this.#events?.runEnd(this.#startTime, status, this.#failure)
     for (const settled of this.#onSettled) settled()
     if (this.#failed) this.#reject(this.#failure)
-    else this.#resolve(new RunResult(this.#plan, runId, this.#result, this.#visits, this.#resumed))
+    else this.#resolve(this.#makeResult())
   }
 
-  #pause({ component, visit }: Breakpoint): void {
-    const snapshot = this.#snapshot('breakpoint', { component: component.name, visit }, new Date())
-    this.#failed = true
-    this.#failure = new BreakpointReached(component.name, visit, snapshot)
+  #makeResult(): RunResult {
+    const run = { plan: this.#plan, runId: this.#options.runId, given: this.#result, visits: this.#visits }
+    const snapshot = this.#pause && this.#snapshot(this.#pause.reason, this.#pause.at, new Date())
+    return resultOf({ ...run, resumed: this.#resumed, snapshot })
   }
 
   #attachSnapshot(): void {
@@ -310,7 +314,7 @@ export class Run {
 
   /** What has not ended is to be done again when the run is resumed. */
   #snapshot(reason: Snapshot['reason'], at: Snapshot['at'], created: Date): Snapshot {
-    const unfinished = this.#visits.filter((visit) => visit.outputs === undefined)
+    const { eager, ready } = this.#queue.waiting
     return takeSnapshot(this.#plan, {
       reason,
       at,
@@ -319,16 +323,15 @@ export class Run {
       result: this.#result,
       included: this.#options.included,
       // What had started is the first to start again.
-      eager: [...unfinished, ...this.#eager],
-      queue: this.#queue.slice(this.#queued),
+      eager: [...this.#visits.unfinished(), ...eager],
+      queue: ready,
     })
   }
 
   #status(): RunStatus {
-    if (!this.#failed) return 'completed'
+    if (!this.#failed) return this.#pause ? 'paused' : 'completed'
     const { signal } = this.#options
-    if (signal?.aborted && this.#failure === signal.reason) return 'aborted'
-    return this.#pausedAt && this.#failure instanceof BreakpointReached ? 'paused' : 'failed'
+    return signal?.aborted && this.#failure === signal.reason ? 'aborted' : 'failed'
   }
 
   #complete(): void {
@@ -339,7 +342,7 @@ export class Run {
       this.#failure = fatal
       return
     }
-    this.#result.warn(...warnings)
-    if (breakAt) this.#result.warn(notReached(breakAt, this.#state.visits(breakAt.component)))
+    this.#warn(...warnings)
+    if (breakAt) this.#warn(notReached(breakAt, this.#state.visits(breakAt.component)))
   }
 }

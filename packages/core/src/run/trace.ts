@@ -1,4 +1,6 @@
+import type { Pause, Resumed } from '../component/pause.ts'
 import type { PlannedComponent, PlannedEdge } from '../graph/plan.ts'
+import { messageOf } from '../text/show.ts'
 
 /** One call of one component, as the runner keeps it: values by reference. */
 export interface Visit {
@@ -7,11 +9,15 @@ export interface Visit {
   readonly inputs: Record<string, unknown>
   /** The connections whose values it took; undefined for a visit that a snapshot brought. */
   readonly triggers: readonly PlannedEdge[] | undefined
+  /** Of a visit that had paused. */
+  readonly resumed: Resumed | undefined
   /** Milliseconds of `performance.now()`. */
   start: number
   end: number
   outputs: Record<string, unknown> | undefined
   error: unknown
+  /** Set when the component asks for one. Of a visit that is over: with which it paused. */
+  pause: Pause | undefined
 }
 
 export function newVisit(
@@ -19,8 +25,60 @@ export function newVisit(
   visit: number,
   inputs: Record<string, unknown>,
   triggers: Visit['triggers'],
+  resumed?: Resumed,
 ): Visit {
-  return { component, visit, inputs, triggers, start: 0, end: 0, outputs: undefined, error: undefined }
+  const open = { start: 0, end: 0, outputs: undefined, error: undefined, pause: undefined }
+  return { component, visit, inputs, triggers, resumed, ...open }
+}
+
+/** How many visits a run keeps for its trace when nobody says otherwise. */
+export const LONGEST_TRACE = 10_000
+
+/** The visits of a run: all, or the first and the last half of as many as are kept. */
+export class KeptVisits {
+  readonly #first: Visit[] = []
+  /** The last ones, from `#next` on in a circle once it is full. */
+  readonly #last: Visit[] = []
+  #next = 0
+  /** Had not ended when their place was needed. */
+  #unfinished: Visit[] = []
+  readonly #firsts: number
+  readonly #lasts: number
+  /** How many were not kept. */
+  omitted = 0
+
+  constructor(most: number) {
+    this.#firsts = Math.ceil(most / 2)
+    this.#lasts = most - this.#firsts
+  }
+
+  add(visit: Visit): void {
+    if (this.#first.length < this.#firsts) this.#first.push(visit)
+    else if (this.#last.length < this.#lasts) this.#last.push(visit)
+    else this.#replace(visit)
+  }
+
+  #replace(visit: Visit): void {
+    this.omitted++
+    const before = this.#last[this.#next] ?? visit
+    if (before.outputs === undefined) {
+      this.#unfinished = [...this.#unfinished.filter(({ outputs }) => outputs === undefined), before]
+    }
+    if (this.#lasts === 0) return
+    this.#last[this.#next] = visit
+    this.#next = (this.#next + 1) % this.#lasts
+  }
+
+  /** In the order in which they started. */
+  all(): Visit[] {
+    return [...this.#first, ...this.#last.slice(this.#next), ...this.#last.slice(0, this.#next)]
+  }
+
+  /** Those that gave nothing yet, also where they are not among `all`. */
+  unfinished(): Visit[] {
+    const kept = this.#unfinished.length === 0 ? this.all() : [...this.#unfinished, ...this.all()]
+    return kept.filter(({ outputs }) => outputs === undefined)
+  }
 }
 
 /** One call of one component, as a person or a log reads it. */
@@ -41,10 +99,12 @@ export interface VisitTrace {
   readonly inputs: Readonly<Record<string, unknown>>
   readonly outputs?: Readonly<Record<string, unknown>>
   readonly error?: string
+  /** Whether the visit paused: it has then neither outputs nor an error. */
+  readonly paused?: true
 }
 
 export function traceOf(visits: readonly Visit[]): VisitTrace[] {
-  return visits.map(({ component, visit, triggers, inputs, start, end, outputs, error }) => ({
+  return visits.map(({ component, visit, triggers, inputs, start, end, outputs, error, pause }) => ({
     component: component.name,
     type: component.type,
     visit,
@@ -53,7 +113,8 @@ export function traceOf(visits: readonly Visit[]): VisitTrace[] {
     durationMs: end - start,
     inputs: shortened(inputs) as Record<string, unknown>,
     ...(outputs === undefined ? {} : { outputs: shortened(outputs) as Record<string, unknown> }),
-    ...(error === undefined ? {} : { error: error instanceof Error ? error.message : String(error) }),
+    ...(error === undefined ? {} : { error: messageOf(error) }),
+    ...(pause === undefined ? {} : { paused: true as const }),
   }))
 }
 

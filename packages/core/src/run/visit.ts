@@ -1,3 +1,5 @@
+import type { ModelCall, ToolCallEnd } from '../component/calls.ts'
+import { Pause, type PauseRequest, type Resumed } from '../component/pause.ts'
 import type { RunContext } from '../component/run-context.ts'
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
 import { RunError } from '../errors.ts'
@@ -5,30 +7,46 @@ import type { PlannedComponent } from '../graph/plan.ts'
 import { type ComponentPolicy, LONGEST_TIMEOUT } from '../graph/policy.ts'
 import { linkSignal } from '../signals.ts'
 import type { RunEvents } from './events.ts'
+import type { RunWarning } from './result.ts'
+import type { RunSettings } from './run-options.ts'
+import { warnOfLate, withinGrace } from './stopping.ts'
+import type { Visit } from './trace.ts'
 
 /** What the visits of one run share. */
 export interface RunScope {
-  readonly runId: string
+  readonly settings: Pick<RunSettings, 'runId' | 'validateOutputs' | 'graceMs'>
   readonly signal: () => AbortSignal
   readonly events: RunEvents | undefined
+  readonly warn: (warning: RunWarning) => void
 }
+
+/** What the run of this context asks of the runs of pipelines inside; undefined for a context that no run made. */
+export let settingsFor: (context: RunContext) => RunScope['settings'] | undefined
 
 /** The context of one visit. Made per call, so everything in it that costs is made when it is asked for. */
 export class VisitContext implements RunContext {
   readonly visit: number
-  readonly #component: PlannedComponent
+  readonly #visit: Visit
   readonly #scope: RunScope
   readonly #signal: AbortSignal | undefined
 
-  constructor(scope: RunScope, component: PlannedComponent, visit: number, signal?: AbortSignal) {
-    this.#component = component
-    this.visit = visit
+  static {
+    settingsFor = (context) => (#scope in context ? context.#scope.settings : undefined)
+  }
+
+  constructor(scope: RunScope, visit: Visit, signal?: AbortSignal) {
+    this.visit = visit.visit
+    this.#visit = visit
     this.#scope = scope
     this.#signal = signal
   }
 
   get component(): { readonly name: string; readonly type: string } {
-    return this.#component.identity
+    return this.#visit.component.identity
+  }
+
+  get resumed(): Resumed | undefined {
+    return this.#visit.resumed
   }
 
   get signal(): AbortSignal {
@@ -36,52 +54,71 @@ export class VisitContext implements RunContext {
   }
 
   get runId(): string {
-    return this.#scope.runId
+    return this.#scope.settings.runId
   }
 
   /** A getter, so that `const { emit } = context` works. */
   get emit(): (chunk: StreamingChunk) => void {
     const { events } = this.#scope
     if (events === undefined) return () => {}
-    return (chunk) => events.chunk(this.#component, this.visit, chunk)
+    return (chunk) => events.chunk(this.#visit.component, this.visit, chunk)
+  }
+
+  get pause(): (request: PauseRequest) => never {
+    // It is for the loop alone to see that this is not an object of outputs.
+    return (request) => {
+      this.#visit.pause = new Pause(this.component, this.visit, request)
+      return this.#visit.pause as never
+    }
+  }
+
+  get modelCall(): (call: ModelCall) => void {
+    return (call) => this.#scope.events?.modelCall(this.#visit.component, this.visit, call)
+  }
+
+  get toolCall(): (call: ToolCallEnd) => void {
+    return (call) => this.#scope.events?.toolCall(this.#visit.component, this.visit, call)
+  }
+
+  get warn(): (code: string, message: string) => void {
+    const { name, type } = this.#visit.component
+    return (code, message) =>
+      this.#scope.warn({ code, component: name, message: `'${name}' (${type}): ${message}` })
   }
 }
 
 type Outputs = Record<string, unknown>
 
 /** Calls a component once, or as often as its policy says. */
-export function callComponent(
-  planned: PlannedComponent,
-  inputs: Outputs,
-  visit: number,
-  scope: RunScope,
-): Outputs | Promise<Outputs> {
+export function callComponent(visit: Visit, scope: RunScope): Outputs | Promise<Outputs> {
+  const { component: planned, inputs } = visit
   const { policy } = planned
   if (policy.retry === undefined && policy.timeoutMs === undefined) {
-    const given: unknown = planned.component.run(inputs, new VisitContext(scope, planned, visit))
+    const given: unknown = planned.component.run(inputs, new VisitContext(scope, visit))
     // Something else that can be awaited may call back twice, or at once, or throw.
     if (!(given instanceof Promise) && isThenable(given))
       return Promise.resolve(given as PromiseLike<Outputs>)
     return given as Outputs | Promise<Outputs>
   }
-  return callWithPolicy(planned, inputs, visit, scope)
+  return callWithPolicy(visit, scope)
 }
 
 function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }
 
-async function callWithPolicy(
-  planned: PlannedComponent,
-  inputs: Outputs,
-  visit: number,
-  scope: RunScope,
-): Promise<Outputs> {
+async function callWithPolicy(visit: Visit, scope: RunScope): Promise<Outputs> {
+  const { component: planned, inputs } = visit
   const { timeoutMs } = planned.policy
-  const deadline = timeoutMs === undefined ? undefined : { timeoutMs, reason: () => timedOut(planned, visit) }
+  const deadline =
+    timeoutMs === undefined ? undefined : { timeoutMs, reason: () => timedOut(planned, visit.visit) }
   const linked = linkSignal(scope.signal(), deadline)
   try {
-    return await callWithRetry(planned, inputs, new VisitContext(scope, planned, visit, linked.signal))
+    const attempts = callWithRetry(planned, inputs, new VisitContext(scope, visit, linked.signal))
+    const { graceMs } = scope.settings
+    return await withinGrace(attempts, linked.signal, graceMs, () =>
+      warnOfLate(planned.name, planned.type, 'was still running', graceMs),
+    )
   } finally {
     linked.release()
   }
@@ -118,8 +155,13 @@ function timedOut(planned: PlannedComponent, visit: number): RunError {
 function triesAgain(retry: ComponentPolicy['retry'], attempt: number, error: unknown): boolean {
   if (retry === undefined || attempt >= retry.attempts) return false
   if (retry.on === undefined) return true
-  const { name, code } = Object(error) as { readonly name?: unknown; readonly code?: unknown }
-  return retry.on.some((wanted) => wanted === name || wanted === code)
+  try {
+    const { name, code } = Object(error) as { readonly name?: unknown; readonly code?: unknown }
+    return retry.on.some((wanted) => wanted === name || wanted === code)
+  } catch {
+    // A revoked proxy, or a getter that throws: it has neither.
+    return false
+  }
 }
 
 /** Resolves after `milliseconds`, or rejects with the reason of the signal. */

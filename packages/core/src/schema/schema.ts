@@ -2,6 +2,7 @@ import { isPlainObject } from '../json.ts'
 import type { Socket } from './socket.ts'
 import { type JsonSchema, type ObjectField, type SocketType, typeName } from './socket-type.ts'
 import type { ValueProblem } from './value-problem.ts'
+import { takesNull } from './without-nulls.ts'
 
 /** The keyword under which what JSON Schema cannot say travels to our own validator. Its value is a `ValueCheck`. */
 export const CHECK_KEYWORD = 'millraceCheck'
@@ -43,6 +44,8 @@ export interface SchemaOptions {
    * @defaultValue false
    */
   readonly open?: boolean
+  /** Lets optional fields be null, which is absent: for files. */
+  readonly nullable?: boolean
   /** Gives named types another schema than their own, such as a reference to it; undefined: their own. */
   readonly named?: (type: NamedType) => JsonSchema | undefined
 }
@@ -173,7 +176,9 @@ function objectSchema(fields: Readonly<Record<string, ObjectField>>, options: Sc
   const properties: Record<string, JsonSchema> = {}
   const required: string[] = []
   for (const [name, field] of Object.entries(fields)) {
-    properties[name] = annotate(schemaOfType(field.type, options), field, options)
+    const schema = schemaOfType(field.type, options)
+    const isNullable = options.nullable && field.optional && !takesNull(field.type)
+    properties[name] = annotate(isNullable ? { anyOf: [schema, { type: 'null' }] } : schema, field, options)
     if (!field.optional) required.push(name)
   }
   return {

@@ -1,7 +1,6 @@
 import type { ErrorObject } from 'ajv'
 import { isJsonValue, isPlainObject } from '../json.ts'
-import { didYouMean, listNames } from '../text/names.ts'
-import { shorten } from '../text/shorten.ts'
+import { didYouMean, unknownKey } from '../text/names.ts'
 import { countOf, describeValue } from '../text/show.ts'
 import { CHECK_KEYWORD, JSON_KEYWORD, NAME_KEYWORD, type ValueCheck } from './schema.ts'
 import type { JsonSchema } from './socket-type.ts'
@@ -165,7 +164,11 @@ function unknownMember(
   const values = members.flatMap((member) => valuesOf(member, tag))
   const value = (data as Readonly<Record<string, unknown>>)[tag]
   if (value === undefined) {
-    return { path, message: `'${tag}' is missing. Possible: ${listed(values)}.`, missingKey: tag }
+    // As in `{ text: … }` for `{ type: 'text', text: … }`.
+    const meant = values.find((possible) => Object.hasOwn(data as object, possible))
+    const what =
+      meant === undefined ? `Possible: ${listed(values)}` : `Write ${tag}: ${meant} beside '${meant}'`
+    return { path, message: `'${tag}' is missing. ${what}.`, missingKey: tag }
   }
   const near = typeof value === 'string' ? didYouMean(value, values) : ''
   return { path: [...path, tag], message: `expected ${listed(values)}, got ${describeValue(value)}.${near}` }
@@ -202,7 +205,7 @@ function messageOf(error: ErrorObject): string {
     case 'required':
       return `'${params['missingProperty']}' is missing.`
     case 'additionalProperties':
-      return unknownKey(error)
+      return unknownKeyOf(error)
     case 'anyOf':
     case 'oneOf':
       return expected(error, nameIn(error) ?? unionName(error.schema as readonly JsonSchema[]))
@@ -255,11 +258,11 @@ function listed(values: readonly unknown[]): string {
   return `${values.length > 1 ? 'one of ' : ''}${values.map((value) => JSON.stringify(value)).join(', ')}`
 }
 
-function unknownKey({ params, parentSchema, data }: ErrorObject): string {
+function unknownKeyOf({ params, parentSchema, data }: ErrorObject): string {
   const name = (params as { readonly additionalProperty: string }).additionalProperty
   const known = Object.keys((parentSchema as { readonly properties?: object } | undefined)?.properties ?? {})
   const free = known.filter((key) => !Object.hasOwn(data as object, key))
-  return `'${shorten(name)}' is unknown. Possible: ${listNames(known, 60)}.${didYouMean(name, free)}`
+  return unknownKey(name, known, free)
 }
 
 function nearValue({ data, params }: ErrorObject): string {

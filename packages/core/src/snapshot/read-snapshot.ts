@@ -1,12 +1,17 @@
+import { describeQuestions, type Resumed } from '../component/pause.ts'
 import { InputError } from '../errors.ts'
 import { isOpen, type Plan, type PlannedComponent } from '../graph/plan.ts'
-import { isPlainObject, type JsonValue } from '../json.ts'
+import { isJsonValue, isPlainObject, type JsonValue } from '../json.ts'
 import type { RunOutcome, RunWarning } from '../run/result.ts'
 import type { Waiting } from '../run/state.ts'
 import type { Socket } from '../schema/socket.ts'
 import { typeName } from '../schema/socket-type.ts'
 import { checkType, checkValue } from '../schema/validate.ts'
-import { graphOf, type SavedValue, type Snapshot, snapshotData } from './snapshot.ts'
+import { didYouMean, listNames } from '../text/names.ts'
+import { graphOf, questionsOf, type SavedValue, type Snapshot, snapshotData } from './snapshot.ts'
+
+/** By the ids of questions. */
+export type Answers = Readonly<Record<string, unknown>>
 
 /** What a snapshot says, with the parts of this plan that it says it about. */
 export interface ReadSnapshot extends Waiting, RunOutcome {
@@ -16,6 +21,7 @@ export interface ReadSnapshot extends Waiting, RunOutcome {
     readonly visit: number
     readonly eager: boolean
     readonly inputs: Record<string, unknown>
+    readonly resumed: Resumed | undefined
   }[]
 }
 
@@ -23,17 +29,19 @@ export interface ReadSnapshot extends Waiting, RunOutcome {
  * Checks a snapshot against the plan that is to resume it: its form, its graph, the names in it, and the types of its
  * values. It may come from anywhere.
  *
- * @throws InputError `INPUT_SNAPSHOT`, saying what is wrong or what differs
+ * @param answers to the questions of the snapshot, by their ids
+ * @throws InputError `INPUT_SNAPSHOT`, saying what is wrong or what differs; `INPUT_ANSWERS`
  */
-export function readSnapshot(plan: Plan, given: unknown): ReadSnapshot {
+export function readSnapshot(plan: Plan, given: unknown, answers: Answers = {}): ReadSnapshot {
   const snapshot = checkForm(given)
   checkGraph(plan, snapshot.graph)
   checkNames(plan, snapshot)
+  checkAnswers(snapshot, answers)
   return {
     snapshot,
     inputs: readInputs(plan, snapshot),
     arrived: readArrived(plan, snapshot),
-    pending: readPending(plan, snapshot),
+    pending: readPending(plan, snapshot, answers),
     ...readGiven(plan, snapshot),
   }
 }
@@ -53,6 +61,26 @@ function checkForm(given: unknown): Snapshot {
     refuse(`It does not have the form of one: ${place}${problem.message}`)
   }
   return given as Snapshot
+}
+
+/** An answer for each question, and no other. */
+function checkAnswers(snapshot: Snapshot, answers: unknown): asserts answers is Answers {
+  const questions = questionsOf(snapshot)
+  const refuse = (problem: string): never => {
+    const list = describeQuestions(questions)
+    const asked =
+      questions.length === 0 ? ' The run asks nothing.' : ` The questions, with the kind of each:${list}`
+    throw new InputError('INPUT_ANSWERS', `${problem}${asked}`)
+  }
+  if (!isPlainObject(answers))
+    return refuse('The answers are not an object with an answer for each question.')
+  const ids = questions.map(({ id }) => id)
+  const unknown = Object.keys(answers).find((id) => !ids.includes(id))
+  if (unknown !== undefined) refuse(`There is no question '${unknown}'.${didYouMean(unknown, ids)}`)
+  const missing = ids.filter((id) => !Object.hasOwn(answers, id) || answers[id] === undefined)
+  if (missing.length > 0) refuse(`There is no answer to ${listNames(missing)}.`)
+  const odd = ids.find((id) => !isJsonValue(answers[id]))
+  if (odd !== undefined) refuse(`The answer to '${odd}' is not JSON.`)
 }
 
 const SHOWN = 10
@@ -109,9 +137,10 @@ function readArrived(plan: Plan, { arrived }: Snapshot): ReadSnapshot['arrived']
   })
 }
 
-function readPending(plan: Plan, { pending, visits }: Snapshot): ReadSnapshot['pending'] {
+function readPending(plan: Plan, { pending, visits }: Snapshot, answers: Answers): ReadSnapshot['pending'] {
   const seen = new Set<string>()
-  return pending.map(({ component: name, visit, eager, inputs }) => {
+  return pending.map((waiting) => {
+    const { component: name, visit, eager, inputs } = waiting
     const component = componentOf(plan, name)
     once(seen, `a visit of '${name}'`, name)
     if (visit !== visits[name]) {
@@ -120,8 +149,19 @@ function readPending(plan: Plan, { pending, visits }: Snapshot): ReadSnapshot['p
     const known = new Set(component.sockets.map((socket) => socket.name))
     const unknown = Object.keys(inputs).find((input) => !known.has(input))
     if (unknown !== undefined) refuse(`It has an input for '${name}.${unknown}', which is not a socket.`)
-    return { component, visit, eager, inputs: readTaken(component, inputs) }
+    const resumed = readResumed(waiting, answers)
+    return { component, visit, eager, inputs: readTaken(component, inputs), resumed }
   })
+}
+
+/** Copies: the component may do with them what it likes. */
+function readResumed(
+  { component, state, questions, answers: known }: Snapshot['pending'][number],
+  answers: Answers,
+): Resumed | undefined {
+  if (questions === undefined && known === undefined) return undefined
+  const given = questions?.map(({ id }) => [id, answers[`${component}.${id}`] as JsonValue] as const)
+  return structuredClone({ state, answers: given ? Object.fromEntries(given) : (known ?? {}) })
 }
 
 /** The inputs of a visit as `RunState.take` gave them. */

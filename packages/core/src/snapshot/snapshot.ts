@@ -1,3 +1,4 @@
+import { type Question, question } from '../component/pause.ts'
 import { t } from '../component/t.ts'
 import type { Plan } from '../graph/plan.ts'
 import { schemaOf } from '../schema/schema.ts'
@@ -5,13 +6,7 @@ import type { ValueOf } from '../schema/socket.ts'
 import type { JsonSchema } from '../schema/socket-type.ts'
 
 export const runWarning = t.object({
-  code: t.literal(
-    'NEVER_RAN',
-    'DID_NOT_RUN_AGAIN',
-    'UNDECLARED_OUTPUT',
-    'BREAKPOINT_NOT_REACHED',
-    'OUTPUT_NOT_RESTORED',
-  ),
+  code: t.string(),
   component: t.string(),
   message: t.string(),
 })
@@ -26,13 +21,26 @@ const visit = t.integer({ minimum: 1, maximum: MOST_VISITS, description: 'From 1
 /** A value as a snapshot holds it. */
 export type SavedValue = ValueOf<typeof savedValue>
 
+const pendingVisit = t.object({
+  component: t.string(),
+  visit,
+  eager: t.boolean(),
+  inputs: savedByName,
+  state: t.optional(t.json(), { description: 'What the visit kept when it paused.' }),
+  questions: t.optional(t.array(question), { description: 'What it asked, and was not told yet.' }),
+  answers: t.optional(t.record(t.json()), {
+    description: 'What it was told, when it was resumed once and has not ended since.',
+  }),
+})
+
 /** A snapshot, declared once: its static type, its check and its JSON Schema. */
 export const snapshotData = t.object({
   version: t.literal(1),
   created: t.string({ description: 'When the run stopped, in ISO 8601.' }),
-  reason: t.literal('breakpoint', 'failure'),
+  reason: t.literal('breakpoint', 'pause', 'failure'),
   at: t.optional(t.object({ component: t.string(), visit }), {
-    description: 'The visit that was to start, or that failed, when it stopped at one component.',
+    description:
+      'The visit that was to start, that paused, or that failed, when it stopped at one component.',
   }),
   graph: t.object(
     {
@@ -60,7 +68,7 @@ export const snapshotData = t.object({
     description:
       'What has arrived and was not used yet: values, or none where the sender ran and gave nothing.',
   }),
-  pending: t.array(t.object({ component: t.string(), visit, eager: t.boolean(), inputs: savedByName }), {
+  pending: t.array(pendingVisit, {
     description:
       'Visits that were to start or had not ended, with the inputs they took, in the order in which they start. An eager one goes before all that are not.',
   }),
@@ -80,6 +88,13 @@ export const snapshotSchema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'A stopped run of a Millrace pipeline',
   ...schemaOf(snapshotData),
+}
+
+/** The questions of a stopped run, the id of each behind the name of the component that asks. */
+export function questionsOf({ pending }: Snapshot): Question[] {
+  return pending.flatMap(({ component, questions = [] }) =>
+    questions.map((asked) => ({ ...asked, id: `${component}.${asked.id}` })),
+  )
 }
 
 /** The part of a snapshot that says which graph it is of. */

@@ -61,14 +61,26 @@ function kindOf({ socket }: PlannedSocket): string {
   return typeName(socket.type)
 }
 
-function savePending({ component, visit, inputs }: Visit, eager: boolean): Snapshot['pending'][number] {
+function savePending(
+  { component, visit, inputs, resumed, pause }: Visit,
+  eager: boolean,
+): Snapshot['pending'][number] {
   const taken = component.sockets.flatMap((socket) => {
     const value = Object.hasOwn(inputs, socket.name) ? inputs[socket.name] : undefined
     // What the declaration says anyway need not be JSON.
     if (value === undefined || value === socket.socket.default) return []
     return [[socket.name, saveValue(value, kindOf(socket))] as const]
   })
-  return { component: component.name, visit, eager, inputs: Object.fromEntries(taken) }
+  const { state } = pause ?? resumed ?? {}
+  return {
+    component: component.name,
+    visit,
+    eager,
+    inputs: Object.fromEntries(taken),
+    ...(state === undefined ? {} : { state }),
+    ...(pause ? { questions: pause.questions } : {}),
+    ...(resumed && !pause ? { answers: resumed.answers } : {}),
+  }
 }
 
 function saveOutputs({ component }: PlannedComponent, outputs: Values): Record<string, SavedValue> {

@@ -38,9 +38,13 @@ function describeObject(value: object): string {
 
 /** The message of whatever was thrown. Node's own errors are of another realm where code runs in a VM context. */
 export function messageOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'message' in error
-    ? String(error.message)
-    : String(error)
+  try {
+    return typeof error === 'object' && error !== null && 'message' in error
+      ? String(error.message)
+      : String(error)
+  } catch {
+    return 'something was thrown that cannot be read'
+  }
 }
 
 /** `1 loop`, `2 loops`. */

@@ -1,13 +1,17 @@
 import type { Component } from '../component/component.ts'
+import type { Finding } from '../component/finding.ts'
 import type { ComponentPolicy } from '../graph/policy.ts'
 import { PipelineComponent, type PipelineMapping } from '../pipeline/as-component.ts'
+import { setPlaces } from '../pipeline/finding-places.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
 import type { PipelineOptions } from '../pipeline/pipeline-options.ts'
 import { messageOf } from '../text/show.ts'
+import type { LoadLimits, Usage } from './bounds/limits.ts'
+import { unescaped } from './bounds/permissions.ts'
 import { checkMapping, connectComponents } from './connect.ts'
 import type { DeclaredComponent, Definition } from './definition.ts'
 import type { PipelineFile, SubPipelineParameters } from './file-shape.ts'
-import type { DocumentPath } from './problems.ts'
+import type { DocumentPath, Report } from './problems.ts'
 
 /** A pipeline that came from another file. A dump names that file again, as it was written. */
 export class IncludedPipeline extends PipelineComponent {
@@ -20,46 +24,73 @@ export class IncludedPipeline extends PipelineComponent {
   }
 }
 
+/** The limits of one load, and how much of them is used up. */
+export interface Bounds {
+  readonly limits: Required<LoadLimits>
+  readonly usage: Usage
+}
+
 /**
  * Makes the pipeline of a definition that was checked: all components in which nothing is wrong, and the connections
  * between them. Undefined when something is wrong with it or with a pipeline in it, which is then reported: it would
  * not have the sockets that the file means it to have.
  */
-export function buildPipeline(definition: Definition): Pipeline | undefined {
+export function buildPipeline(definition: Definition, bounds: Bounds): Pipeline | undefined {
   const { report, components } = definition
   const pipeline = new Pipeline({}, report.has([]) ? {} : optionsOf(definition)) as Pipeline
   for (const component of components) {
-    const make = makerOf(component, definition)
-    if (make !== undefined) addComponent(component, make, pipeline, definition)
+    const make = makerOf(component, definition, bounds)
+    if (make !== undefined) addComponent(component, make, { pipeline, definition, bounds })
   }
   connectComponents(definition, pipeline)
+  setPlaces(pipeline, (finding) => report.placeOf(pathOf(finding)) ?? {})
   return report.has([]) || pipeline.names().length < components.length ? undefined : pipeline
+}
+
+/** Where in a definition a finding is: the parameter, the component, or the whole. */
+function pathOf({ component, option }: Finding): DocumentPath {
+  if (component === undefined) return ['components']
+  const own = ['components', component]
+  return option === undefined ? own : [...own, 'initParameters', ...segmentsOf(option)]
 }
 
 /** The options are as the shape says: otherwise there is no pipeline. */
 function optionsOf({ value, place: { baseDir } }: Definition): PipelineOptions {
   const { metadata, maxRunsPerComponent, inputs, outputs } = value as PipelineFile
   return {
-    ...(metadata === undefined ? {} : { metadata }),
+    ...(metadata === undefined ? {} : { metadata: unescaped(metadata) }),
     ...(maxRunsPerComponent === undefined ? {} : { maxRunsPerComponent }),
-    ...(inputs === undefined ? {} : { inputs }),
+    ...(inputs === undefined ? {} : { inputs: asLists(inputs) }),
     ...(outputs === undefined ? {} : { outputs }),
     ...(baseDir === undefined ? {} : { baseDir }),
   }
 }
 
+type Ends = Readonly<Record<string, string | readonly string[]>>
+
+/** One end may stand without a list. */
+function asLists(inputs: Ends): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, ends]) => [name, typeof ends === 'string' ? [ends] : ends]),
+  )
+}
+
 /** What makes a component; undefined when there is no class or no pipeline to make it of. */
-function makerOf(component: DeclaredComponent, { report }: Definition): (() => Component) | undefined {
+function makerOf(
+  component: DeclaredComponent,
+  { report }: Definition,
+  bounds: Bounds,
+): (() => Component) | undefined {
   const { name, class: declared, parameters, isPipeline, inner } = component
   if (!isPipeline) {
     return declared && (() => (declared.parameters === undefined ? new declared() : new declared(parameters)))
   }
-  const pipeline = inner && buildPipeline(inner)
+  const pipeline = inner && buildPipeline(inner, bounds)
   if (pipeline === undefined) return undefined
   const { file, inputs, outputs } = parameters as SubPipelineParameters
   checkMapping(pipeline, { inputs, outputs }, report.within(['components', name, 'initParameters']))
   const mapping: PipelineMapping = {
-    ...(inputs === undefined ? {} : { inputs }),
+    ...(inputs === undefined ? {} : { inputs: asLists(inputs) }),
     ...(outputs === undefined ? {} : { outputs }),
   }
   return () =>
@@ -72,9 +103,10 @@ function makerOf(component: DeclaredComponent, { report }: Definition): (() => C
 function addComponent(
   component: DeclaredComponent,
   make: () => Component,
-  pipeline: Pipeline,
-  { report }: Definition,
+  place: { readonly pipeline: Pipeline; readonly definition: Definition; readonly bounds: Bounds },
 ): void {
+  const { pipeline, bounds } = place
+  const { report } = place.definition
   const { name, class: declared } = component
   if (report.has(['components', name])) return
   let made: Component | undefined
@@ -88,6 +120,15 @@ function addComponent(
     const path = ['components', name, 'initParameters', ...parameterAtFault(component, error)]
     report.atKey('LOAD_COMPONENT', message, path, error)
   }
+  if (made !== undefined) countSockets(name, made, report, bounds)
+}
+
+function countSockets(name: string, { inputs, outputs }: Component, report: Report, bounds: Bounds): void {
+  const { usage, limits } = bounds
+  usage.sockets += Object.keys(Object(inputs)).length + Object.keys(Object(outputs)).length
+  if (usage.sockets <= limits.maxSockets) return
+  const message = `With '${name}' there are more than the ${limits.maxSockets} inputs and outputs of 'maxSockets'.`
+  report.stop(message, ['components', name])
 }
 
 function policyOf({ entry: { retry, timeoutMs } }: DeclaredComponent): ComponentPolicy {
@@ -101,7 +142,11 @@ function policyOf({ entry: { retry, timeoutMs } }: DeclaredComponent): Component
 function parameterAtFault({ isPipeline, parameters }: DeclaredComponent, error: unknown): DocumentPath {
   if (isPipeline) return parameters['inputs'] === undefined ? [] : ['inputs']
   const { option } = Object(error) as { option?: unknown }
-  if (typeof option !== 'string') return []
+  return typeof option === 'string' ? segmentsOf(option) : []
+}
+
+/** The path of an option that is written as in `generationKwargs.stop[0]`. */
+function segmentsOf(option: string): DocumentPath {
   return [...option.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([segment, index]) =>
     index === undefined ? segment : Number(index),
   )

@@ -4,8 +4,10 @@ import type { Registry } from '../component/registry.ts'
 import { DefinitionError } from '../errors.ts'
 import { componentNameFault } from '../graph/names.ts'
 import { checkValue } from '../schema/validate.ts'
+import { withoutNulls } from '../schema/without-nulls.ts'
 import { listNames } from '../text/names.ts'
 import { describeValue } from '../text/show.ts'
+import { isFetched, type Permissions, referenceFault, unescaped, urlFault } from './bounds/permissions.ts'
 import type { DeclaredComponent, Definition } from './definition.ts'
 import { replaceNamed } from './named-values.ts'
 import type { DocumentPath } from './problems.ts'
@@ -15,13 +17,17 @@ import type { DocumentPath } from './problems.ts'
  *
  * @returns the definition with the parameters as constructors take them: callbacks and tools in the place of their names
  */
-export function checkDefinition(definition: Definition, registry: Registry): Definition {
-  checkEnvironment(definition)
+export function checkDefinition(
+  definition: Definition,
+  registry: Registry,
+  permissions: Permissions,
+): Definition {
+  checkTexts(definition, permissions)
   const components = definition.components.map((component): DeclaredComponent => {
     const { name, inner } = component
     const fault = componentNameFault(name)
     if (fault) definition.report.atKey('LOAD_SHAPE', fault.message, ['components', name])
-    if (inner !== undefined) return { ...component, inner: checkDefinition(inner, registry) }
+    if (inner !== undefined) return { ...component, inner: checkDefinition(inner, registry, permissions) }
     if (component.class === undefined) return component
     return { ...component, parameters: checkParameters(component, definition, registry) }
   })
@@ -29,7 +35,7 @@ export function checkDefinition(definition: Definition, registry: Registry): Def
 }
 
 function checkParameters(
-  { name, entry, class: declared, parameters }: DeclaredComponent,
+  { name, class: declared, parameters }: DeclaredComponent,
   { report }: Definition,
   registry: Registry,
 ): Readonly<Record<string, unknown>> {
@@ -43,9 +49,12 @@ function checkParameters(
     }
     return {}
   }
-  // What a Haystack file calls by another name isn't missing; that the name is wrong is reported already.
-  if (entry['initParameters'] === undefined && entry['init_parameters'] !== undefined) return {}
-  const resolved = replaceNamed(declared.parameters.type, parameters, {
+  const meant = Object.entries(parameters).map(([key, value]) => [
+    key,
+    declared.environment?.includes(key) ? value : unescaped(value),
+  ])
+  const present = withoutNulls(declared.parameters.type, Object.fromEntries(meant))
+  const resolved = replaceNamed(declared.parameters.type, present, {
     callback: (value, path) => {
       if (typeof value === 'string') return find(registry.callbacks, value, path)
       return refuse(`expected the name of a registered callback, got ${describeValue(value)}.`, path)
@@ -64,7 +73,10 @@ function checkParameters(
 
   function find(table: NameTable<unknown>, named: string, path: DocumentPath): unknown {
     const found = table.find(named)
-    return found instanceof DefinitionError ? refuse(found.message, path) : found.value
+    if (!(found instanceof DefinitionError)) return found.value
+    const way =
+      table.names().length > 0 ? '' : ' Add the package that has it with --package, in code to the registry.'
+    return refuse(`${found.message}${way}`, path)
   }
 
   function refuse(message: string, path: DocumentPath): undefined {
@@ -74,42 +86,61 @@ function checkParameters(
 }
 
 /**
- * Reports every `${env:NAME}` that is malformed, or that stands where no component would replace it. Whether the
- * variables are set is asked at `warmUp`, not here: a file can be checked on another machine.
+ * Reports every `${env:NAME}` that is malformed, not allowed, or stands where no component would replace it, and every
+ * URL that is not allowed. Whether the variables are set is asked at `warmUp`, not here: a file can be checked on another
+ * machine.
  */
-function checkEnvironment({ value, report, components }: Definition): void {
+function checkTexts({ value, report, components }: Definition, permissions: Permissions): void {
   for (const { name, class: declared, isPipeline, parameters } of components) {
     if (declared === undefined && !isPipeline) continue
+    const top = ['components', name, 'initParameters']
     for (const [parameter, part] of Object.entries(parameters)) {
       // What a pipeline has inside is checked with its own components.
       if (isPipeline && parameter === 'definition') continue
-      const possible = declared?.environment?.includes(parameter) ?? false
-      visit(part, ['components', name, 'initParameters', parameter], possible)
+      const replaces = declared?.environment?.includes(parameter) ?? false
+      eachText(part, [parameter], (text, path, isKey) => {
+        const fault =
+          replaces && !isKey ? referenceFault(text, permissions) : misplaced(text, { report, components })
+        if (fault !== undefined) refuse('LOAD_ENVIRONMENT', fault, [...top, ...path])
+        else if (!isKey && isFetched(declared, path)) {
+          const risk = urlFault(text, permissions)
+          if (risk !== undefined) refuse('LOAD_PARAMETERS', risk, [...top, ...path])
+        }
+      })
     }
   }
-  visit(value['metadata'], ['metadata'], false)
+  eachText(value['metadata'], ['metadata'], (text, path) => {
+    const fault = misplaced(text, { report, components })
+    if (fault !== undefined) refuse('LOAD_ENVIRONMENT', fault, path)
+  })
 
-  function visit(part: unknown, path: DocumentPath, possible: boolean): void {
-    if (typeof part === 'string') checkText(part, path, possible)
-    else if (typeof part === 'object' && part !== null) {
-      for (const [key, inside] of Object.entries(part)) {
-        const below = [...path, Array.isArray(part) ? Number(key) : key]
-        if (!Array.isArray(part)) checkText(key, below, false)
-        visit(inside, below, possible)
-      }
-    }
-  }
-
-  function checkText(text: string, path: DocumentPath, possible: boolean): void {
-    if (!text.includes('${env:')) return
-    const malformed = malformedReference(text)
-    if (possible && malformed === undefined) return
-    const message = possible
-      ? `'${malformed}' is not a reference to an environment variable. Write \${env:NAME}, with a name of letters, digits and '_'.`
-      : `'${malformed ?? `\${env:${environmentReferences(text)[0]}}`}' would not be replaced here. ${possiblePlaces({ report, components })}`
-    report.atValue('LOAD_ENVIRONMENT', message, path)
+  function refuse(code: 'LOAD_ENVIRONMENT' | 'LOAD_PARAMETERS', message: string, path: DocumentPath): void {
+    report.atValue(code, message, path)
     report.refuse(path)
   }
+}
+
+type OnText = (text: string, path: DocumentPath, isKey: boolean) => void
+
+/** Calls `onText` with each text in a value, keys first. */
+function eachText(part: unknown, path: DocumentPath, onText: OnText): void {
+  if (typeof part === 'string') onText(part, path, false)
+  else if (typeof part === 'object' && part !== null) {
+    for (const [key, inside] of Object.entries(part)) {
+      const below = [...path, Array.isArray(part) ? Number(key) : key]
+      if (!Array.isArray(part)) onText(key, below, true)
+      eachText(inside, below, onText)
+    }
+  }
+}
+
+/** What is wrong with a reference in a text that is not looked at when a component warms up. */
+function misplaced(text: string, definition: Pick<Definition, 'report' | 'components'>): string | undefined {
+  if (!text.includes('${env:')) return undefined
+  const [name] = environmentReferences(text)
+  const reference = malformedReference(text) ?? (name === undefined ? undefined : `\${env:${name}}`)
+  if (reference === undefined) return undefined
+  return `'${reference}' would not be replaced here; text that is meant so begins with $\${env:. ${possiblePlaces(definition)}`
 }
 
 function possiblePlaces({ report, components }: Pick<Definition, 'report' | 'components'>): string {

@@ -28,8 +28,12 @@ export function connectComponents({ value, report }: Definition, pipeline: Pipel
   for (const [name, given] of Object.entries(recordOf(inputs))) {
     const fault = checkName(graph, name, 'inputs')
     if (fault) report.atKey('LOAD_CONNECTION', fault.message, ['inputs', name], fault)
-    for (const [index, end] of fault ? [] : listOf(given).entries()) {
-      const path = ['inputs', name, index]
+    const known = new Set<unknown>()
+    for (const [index, end] of fault ? [] : endsOf(given).entries()) {
+      const path = ['inputs', name, ...(typeof given === 'string' ? [] : [index])]
+      if (known.has(end)) report.atValue('LOAD_CONNECTION', twice(end as string, name), path)
+      if (known.has(end)) continue
+      known.add(end)
       if (!isUsable(end, path) || !isSocket(end as string, 'inputs', path)) continue
       const sender = takenBy.get(end as string)
       if (sender) report.atValue('LOAD_CONNECTION', taken(end as string, sender, name), path)
@@ -46,6 +50,11 @@ export function connectComponents({ value, report }: Definition, pipeline: Pipel
   /** Whether an end names a component that could be made. */
   function isUsable(end: unknown, path: DocumentPath, side?: 'sender' | 'receiver'): boolean {
     if (typeof end !== 'string') return false
+    const short = side === undefined ? undefined : socketless(end, side)
+    if (short !== undefined) {
+      report.atValue('LOAD_CONNECTION', short, path)
+      return false
+    }
     const read = readPath(end, side)
     const fault =
       read instanceof DefinitionError || declared.has(read.component)
@@ -54,6 +63,17 @@ export function connectComponents({ value, report }: Definition, pipeline: Pipel
     if (!(fault instanceof DefinitionError)) return graph.node(fault.component) !== undefined
     report.atValue('LOAD_CONNECTION', fault.message, path, fault)
     return false
+  }
+
+  /** What to write for a component without a socket, as Haystack's `connect` takes it. */
+  function socketless(end: string, side: 'sender' | 'receiver'): string | undefined {
+    if (end.includes('.') || !declared.has(end)) return undefined
+    const component = graph.node(end)?.component
+    const kind = side === 'sender' ? 'output' : 'input'
+    const sockets = Object.keys((side === 'sender' ? component?.outputs : component?.inputs) ?? {})
+    const what = `'${end}' is a component: name an ${kind} of it, too`
+    if (sockets.length === 1) return `${what}, as in '${end}.${sockets[0]}'.`
+    return `${what}${sockets.length === 0 ? '.' : `: ${listNames(sockets.map((name) => `${end}.${name}`))}.`}`
   }
 
   function unknownComponent(end: string, component: string): DefinitionError {
@@ -108,7 +128,7 @@ export function checkMapping(
   const graph = graphOf(inner)
   const takenBy = senders(inner)
   for (const [name, given] of Object.entries(recordOf(inputs))) {
-    checkInput(name, Array.isArray(given) ? given : [undefined])
+    checkInput(name, typeof given === 'string' || Array.isArray(given) ? endsOf(given) : [undefined])
   }
   const ofNames = new Map<string, string>()
   for (const [end, name] of Object.entries(recordOf(outputs))) {
@@ -121,9 +141,13 @@ export function checkMapping(
       const message = `'${name}' reaches no input inside. Name one, or remove '${name}'.`
       report.atValue('LOAD_CONNECTION', message, ['inputs', name])
     }
+    const known = new Set<unknown>()
     for (const [index, end] of given.entries()) {
       if (typeof end !== 'string') continue
-      const path = ['inputs', name, index]
+      const path = ['inputs', name, ...(typeof recordOf(inputs)[name] === 'string' ? [] : [index])]
+      if (known.has(end)) report.atValue('LOAD_CONNECTION', twice(end, name), path)
+      if (known.has(end)) continue
+      known.add(end)
       const found = findSocket(graph, end, 'inputs')
       const sender = takenBy.get(end)
       if (found instanceof DefinitionError) report.atValue('LOAD_CONNECTION', found.message, path, found)
@@ -152,6 +176,15 @@ export function checkMapping(
 
 function notAName(name: string): string {
   return `An input or output cannot be called '${name}'. Choose another name.`
+}
+
+function twice(end: string, name: string): string {
+  return `'${name}' leads to '${end}' twice. Remove one of the two.`
+}
+
+/** The ends behind the name of an input: one may stand without a list. */
+export function endsOf(given: unknown): readonly unknown[] {
+  return typeof given === 'string' ? [given] : listOf(given)
 }
 
 function listOf(value: unknown): readonly unknown[] {

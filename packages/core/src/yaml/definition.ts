@@ -2,11 +2,15 @@ import type { ComponentClass } from '../component/component.ts'
 import type { Registry } from '../component/registry.ts'
 import { DefinitionError } from '../errors.ts'
 import { isPlainObject, type JsonObject } from '../json.ts'
+import type { SocketType } from '../schema/socket-type.ts'
 import { checkValue, type ValueProblem } from '../schema/validate.ts'
+import { withoutNulls } from '../schema/without-nulls.ts'
 import { didYouMean, nearest } from '../text/names.ts'
-import { fileShape, haystackKey, pipelineType, pythonClass, subPipelineShape } from './file-shape.ts'
+import { type LoadLimits, MOST_LEVELS_OF_PIPELINES, type Usage } from './bounds/limits.ts'
+import { fileShape, pipelineType, subPipelineShape } from './file-shape.ts'
+import { camelCased, haystackKey, insteadOfType, pythonClass, type RenamedKey } from './hints/haystack.ts'
+import { withoutOtherNotations } from './hints/other-notations.ts'
 import type { DefinitionPlace, IncludedFiles } from './include.ts'
-import { type LoadLimits, MOST_LEVELS_OF_PIPELINES, type Usage } from './limits.ts'
 import type { Report } from './problems.ts'
 
 /** A pipeline as a file writes it down: a whole file, or a pipeline in the pipeline. */
@@ -48,24 +52,57 @@ export interface LoadContext {
  * @throws LoadError `LOAD_LIMIT`
  */
 export function readDefinition(
-  { value, report }: Pick<Definition, 'value' | 'report'>,
+  { value: written, report }: Pick<Definition, 'value' | 'report'>,
   place: DefinitionPlace,
   context: LoadContext,
 ): Definition {
+  const { value: shaped, renamed } = camelCased(fileShape.type, written)
+  const value = withoutOtherNotations(withoutNulls(fileShape.type, shaped), report)
   countComponents(value, report, context)
+  checkMostRuns(value, report, context)
   report.atParts('LOAD_SHAPE', checkValue(fileShape, value).map(inWordsOfHaystack), [])
+  const allRenamed = [...renamed]
   const declared = isPlainObject(value['components']) ? Object.entries(value['components']) : []
   const components = declared.flatMap(([name, entry]): DeclaredComponent[] => {
     if (!isPlainObject(entry)) return []
     const { type, initParameters } = entry
-    const parameters = isPlainObject(initParameters) ? initParameters : {}
     const isPipeline = type === pipelineType
     const found =
       typeof type === 'string' && !isPipeline ? classOf(type, name, report, context.registry) : undefined
+    const declares = isPipeline ? subPipelineShape : found?.parameters
+    const given = camelCased(declares?.type ?? NOTHING, isPlainObject(initParameters) ? initParameters : {}, [
+      'components',
+      name,
+      'initParameters',
+    ])
+    allRenamed.push(...given.renamed)
+    const parameters = isPipeline ? withoutNulls(subPipelineShape.type, given.value) : given.value
     const inner = isPipeline ? readInner({ name, entry, parameters }, report, place, context) : undefined
     return [{ name, entry, class: found, parameters, isPipeline, inner, isChanged: false }]
   })
+  reportRenamed(allRenamed, report)
   return { value, report, place, components }
+}
+
+/** Of a type that is not known, nothing is. */
+const NOTHING: SocketType = { kind: 'unknown' }
+
+/** All keys that are in snake_case are one mistake. */
+function reportRenamed(renamed: readonly RenamedKey[], report: Report): void {
+  const [first, ...others] = renamed
+  if (first === undefined) return
+  const more = [...new Map(others.map(({ written, name }) => [written, name]))]
+    .filter(([written]) => written !== first.written)
+    .map(([written, name]) => `'${written}' is '${name}'`)
+  const rest = more.length === 0 ? '' : ` Keys are in camelCase, and ${shortList(more)}.`
+  const message = `'${first.written}' is Haystack's name of this key. Here it is '${first.name}'.${rest}`
+  report.atKey(first.path.length > 3 ? 'LOAD_PARAMETERS' : 'LOAD_SHAPE', message, first.path)
+}
+
+function shortList(parts: readonly string[]): string {
+  const shown = parts.slice(0, 10)
+  const left = parts.length - shown.length
+  return left > 0 ? `${shown.join(', ')} and so on` : shown.join(', ')
 }
 
 function countComponents(value: JsonObject, report: Report, { limits, usage }: LoadContext): void {
@@ -79,6 +116,16 @@ function countComponents(value: JsonObject, report: Report, { limits, usage }: L
   report.stop(`${has}, more than the ${limits.maxComponents} of 'maxComponents'.`, ['components'])
 }
 
+function checkMostRuns(
+  { maxRunsPerComponent: runs }: JsonObject,
+  report: Report,
+  { limits }: LoadContext,
+): void {
+  if (typeof runs !== 'number' || runs <= limits.maxRunsPerComponent) return
+  const message = `A component may run ${runs} times, more than the ${limits.maxRunsPerComponent} of 'maxRunsPerComponent' in the limits of the loader.`
+  report.stop(message, ['maxRunsPerComponent'])
+}
+
 function inWordsOfHaystack(problem: ValueProblem): ValueProblem {
   const message = problem.unknownKey === undefined ? undefined : haystackKey(problem.unknownKey)
   return message === undefined ? problem : { ...problem, message }
@@ -88,17 +135,18 @@ function classOf(type: string, name: string, report: Report, registry: Registry)
   const found = registry.components.find(type)
   if (!(found instanceof DefinitionError)) return found.value
   report.atValue('LOAD_UNKNOWN_TYPE', `${found.message}${hint(type, registry)}`, ['components', name, 'type'])
-  return undefined
+  // What else is wrong with the component is said at once.
+  const meant = registry.components.find(pythonClass(type) ?? '')
+  return meant instanceof DefinitionError ? undefined : meant.value
 }
 
 function hint(type: string, registry: Registry): string {
   const short = pythonClass(type)
-  if (short === 'SuperComponent') {
-    return `\n'${type}' is a Python class, as in files of Haystack; here a pipeline in a pipeline is of the type '${pipelineType}'.`
-  }
   if (short !== undefined && registry.types().includes(short)) {
     return `\n'${type}' is a Python class, as in files of Haystack; here the type is called '${short}'.`
   }
+  const instead = insteadOfType(type)
+  if (instead !== undefined) return `\n'${short ?? type}' is a component of Haystack. ${instead}.`
   if (registry.types().length === 0)
     return ' Give loadPipeline a registry with the packages that the file needs.'
   return nearest(type, registry.types()) === undefined ? didYouMean(type, [pipelineType]) : ''
@@ -157,8 +205,7 @@ function isFileKey(key: string): boolean {
   return ['components', 'connections', 'maxRunsPerComponent', 'metadata'].includes(key)
 }
 
-/** Parameters under another key, or of a wrong kind: both are reported already. */
-function isElsewhere({ initParameters, init_parameters }: DeclaredComponent['entry']): boolean {
-  if (initParameters === undefined || initParameters === null) return init_parameters !== undefined
-  return !isPlainObject(initParameters)
+/** Parameters of a wrong kind, which is reported already. */
+function isElsewhere({ initParameters }: DeclaredComponent['entry']): boolean {
+  return initParameters !== undefined && initParameters !== null && !isPlainObject(initParameters)
 }

@@ -64,8 +64,9 @@ export function shapeWithEnds(end: Socket<string>) {
       ),
       { description: 'From outputs to inputs. The order decides where several values meet in one input.' },
     ),
-    inputs: t.optional(t.record(t.array(end)), {
-      description: 'Names that the pipeline gives to inputs: question: [prompt.question].',
+    inputs: t.optional(t.record(t.union(end, t.array(end))), {
+      description:
+        'Names that the pipeline gives to inputs: question: prompt.question, or a list of several.',
     }),
     outputs: t.optional(t.record(end), {
       description: 'Names that the pipeline gives to outputs: answer: llm.replies.',
@@ -83,9 +84,9 @@ export function subPipelineShapeWith(file: Socket<string>, end: Socket<string>) 
     definition: t.optional(t.record(t.json()), {
       description: 'The pipeline itself, with the keys of a pipeline file. Give this or file.',
     }),
-    inputs: t.optional(t.record(t.array(end)), {
+    inputs: t.optional(t.record(t.union(end, t.array(end))), {
       description:
-        'The inputs of the component, each with the inputs inside that its value goes to: question: [prompt.question]. Absent: the names that the pipeline gives its inputs, or all its open inputs.',
+        'The inputs of the component, each with the inputs inside that its value goes to: question: prompt.question, or a list of several. Absent: the names that the pipeline gives its inputs, or all its open inputs.',
     }),
     outputs: t.optional(t.record(t.string()), {
       description:
@@ -118,22 +119,3 @@ export const minimalFile = `components:
     initParameters: { model: model.gguf }
 connections:
   - { sender: prompt.prompt, receiver: llm.prompt }`
-
-const haystackKeys: Readonly<Record<string, string>> = {
-  init_parameters: "'init_parameters' is Haystack's name of this key. Here it is 'initParameters'.",
-  max_runs_per_component:
-    "'max_runs_per_component' is Haystack's name of this key. Here it is 'maxRunsPerComponent'.",
-  max_loops_allowed: "'max_loops_allowed' was Haystack's name of this key. Here it is 'maxRunsPerComponent'.",
-  connection_type_validation:
-    "'connection_type_validation' is a key of Haystack. Here the types of connections are always checked: remove it.",
-}
-
-/** What to say of a key that only a Haystack file has. */
-export function haystackKey(key: string): string | undefined {
-  return Object.hasOwn(haystackKeys, key) ? haystackKeys[key] : undefined
-}
-
-/** The class name at the end of a dotted Python path; undefined for other types. */
-export function pythonClass(type: string): string | undefined {
-  return /^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*\.([A-Z][A-Za-z0-9_]*)$/.exec(type)?.[1]
-}

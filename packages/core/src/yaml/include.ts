@@ -1,7 +1,7 @@
 import { byteLength, dirname, isAbsolute, join, relative, resolve } from '#platform'
 import type { LoadProblem } from '../errors.ts'
 import { describeValue, messageOf } from '../text/show.ts'
-import { type LoadLimits, MOST_COPIES, type Usage } from './limits.ts'
+import type { LoadLimits, Usage } from './bounds/limits.ts'
 import type { Problems, Report } from './problems.ts'
 import { type PipelineDocument, readText } from './read.ts'
 
@@ -69,9 +69,9 @@ export class IncludedFiles {
 
   /** A small file that includes a large one often could stand for more values than there is memory. */
   #again(document: PipelineDocument | undefined, from: Report): PipelineDocument | undefined {
-    this.#usage.copies += document?.size ?? 0
-    if (this.#usage.copies > MOST_COPIES) {
-      const message = `Files that are included several times stand for more than ${MOST_COPIES} values.`
+    this.#usage.expansions += document?.size ?? 0
+    if (this.#usage.expansions > this.#limits.maxExpansions) {
+      const message = `Files that are included several times stand for more than the ${this.#limits.maxExpansions} values of 'maxExpansions'.`
       from.stop(message, ['file'])
     }
     return document

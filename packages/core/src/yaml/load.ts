@@ -2,11 +2,13 @@ import { byteLength, dirname, readStart, readStartSync, resolve } from '#platfor
 import type { Registry } from '../component/registry.ts'
 import { LoadError } from '../errors.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
+import { withComparisons } from '../text/names.ts'
+import { completeLimits, type LoadLimits, MOST_COMPARISONS, Usage } from './bounds/limits.ts'
+import { checkPermissions, type Permissions } from './bounds/permissions.ts'
 import { buildPipeline } from './build.ts'
 import { checkDefinition } from './check.ts'
 import { type Definition, readDefinition } from './definition.ts'
 import { decodeUtf8, IncludedFiles, readFailure } from './include.ts'
-import { completeLimits, type LoadLimits, Usage } from './limits.ts'
 import {
   type OverridableComponent,
   type Overrides,
@@ -16,7 +18,7 @@ import {
 import { type FileProblems, Problems } from './problems.ts'
 import { readText } from './read.ts'
 
-export interface LoadOptions {
+export interface LoadOptions extends Permissions {
   /** What the file may name. Loading never imports code: a type that isn't here is an error. */
   readonly registry: Registry
   /** What the errors call the file, such as its path. It is not read. */
@@ -40,11 +42,12 @@ export interface LoadOptions {
 
 /**
  * Makes the pipeline that a YAML text describes. Nothing is read, fetched or imported, and no component loads: an
- * untrusted file can be loaded to look at it. `${env:NAME}` stays as it is until `warmUp`. Pipelines in other files,
+ * untrusted file can be loaded to look at it. `${env:NAME}` stays as it is until `warmUp`, and is refused unless
+ * `environment` has the name. Pipelines in other files,
  * which the text includes with `file:`, need the option `readFile`; only `loadPipelineFile` touches the disk itself.
  *
  * @throws LoadError with everything that is wrong with the text, each with its line, column, path and excerpt
- * @throws OptionError `PIPELINE_INVALID_OPTION` for limits and names of overrides that are not possible
+ * @throws OptionError `PIPELINE_INVALID_OPTION` for limits, permissions and names of overrides that are not possible
  * @example
  * const registry = new Registry([standardComponents, llamaCppComponents])
  * const pipeline = loadPipeline(text, { registry })
@@ -57,11 +60,16 @@ export function loadPipeline(text: string, options: LoadOptions): Pipeline {
       `loadPipeline takes the text of a file, not a value of type '${typeof text}'.`,
     )
   }
+  checkPermissions(options)
+  return withComparisons(MOST_COMPARISONS, () => load(text, options))
+}
+
+function load(text: string, options: LoadOptions): Pipeline {
   const { registry, file, baseDir, readFile } = options
   const limits = completeLimits(options.limits)
   const usage = new Usage()
   usage.bytes = byteLength(text)
-  const problems = new Problems()
+  const problems = new Problems(limits.maxProblems)
   const document = readText(problems.ofFile(text, file), limits, usage)
   if (document === undefined) throw problems.error()
 
@@ -69,7 +77,7 @@ export function loadPipeline(text: string, options: LoadOptions): Pipeline {
   const place = { baseDir, file, files: file === undefined ? [] : [resolve(file)], levels: 0 }
   const written = readDefinition(document, place, { registry, limits, usage, files })
   const definition = withOverrides(written, chosenOverrides(options, written, problems))
-  const pipeline = buildPipeline(checkDefinition(definition, registry))
+  const pipeline = buildPipeline(checkDefinition(definition, registry, options), { limits, usage })
   problems.throwIfAny()
   // Nothing is missing without a problem.
   return pipeline as Pipeline
@@ -92,10 +100,10 @@ function chosenOverrides(
  */
 export async function loadPipelineFile(
   path: string,
-  options: Pick<LoadOptions, 'registry' | 'limits' | 'overrides'>,
+  options: Omit<LoadOptions, 'file' | 'baseDir' | 'readFile'>,
 ): Promise<Pipeline> {
-  const { maxBytes } = completeLimits(options.limits)
-  const problems = new Problems()
+  const { maxBytes, maxProblems } = completeLimits(options.limits)
+  const problems = new Problems(maxProblems)
   const text = await readFirst(path, maxBytes, problems.ofFile('', path))
   problems.throwIfAny()
   return loadPipeline(text, {

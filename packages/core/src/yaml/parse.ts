@@ -9,7 +9,8 @@ import {
   type YAMLError,
 } from 'yaml'
 import { byteLength } from '#platform'
-import type { LoadLimits } from './limits.ts'
+import { type LoadLimits, TOKENS_PER_NODE, type Usage } from './bounds/limits.ts'
+import { programMistake, syntaxMistake } from './hints/syntax.ts'
 import type { FileProblems } from './problems.ts'
 
 export type ParsedDocument = Document.Parsed<ParsedNode>
@@ -32,20 +33,49 @@ export const yamlOptions = {
  *
  * @throws LoadError `LOAD_LIMIT`
  */
-export function parseText(limits: Required<LoadLimits>, problems: FileProblems): ParsedDocument | undefined {
+export function parseText(
+  limits: Required<LoadLimits>,
+  problems: FileProblems,
+  usage: Usage,
+): ParsedDocument | undefined {
   const { text } = problems
   // A code unit is a byte at least, so the very long text isn't measured.
   if (text.length > limits.maxBytes || byteLength(text) > limits.maxBytes) {
     problems.stop(`The file is larger than the ${limits.maxBytes} bytes of 'maxBytes'.`)
   }
-  const tokens = tokensOf(limits.maxDepth, problems)
+  const tokens = tokensOf(limits, problems, usage)
   if (tokens === undefined) return undefined
-  const [document] = new Composer<ParsedNode>(yamlOptions).compose(tokens, true, text.length)
+  const [document] = composerFor(limits, problems).compose(tokens, true, text.length)
   const errors = [...(document?.errors ?? []), ...(document?.warnings ?? [])].filter(isOwn)
   if (errors.length === 0) return document as ParsedDocument
-  report(errors, document, problems)
+  const first = Math.min(...errors.slice(0, 100).map(({ pos }) => pos[0]))
+  const mistake = programMistake(text, problems.name) ?? syntaxMistake(text, first)
+  if (mistake === undefined) report(errors, document, problems)
+  else problems.add('LOAD_SYNTAX', mistake.message, { offset: mistake.offset })
   return undefined
 }
+
+/** Stops after the last syntax error that is reported: each costs time. */
+function composerFor({ maxProblems }: Required<LoadLimits>, problems: FileProblems): Composer<ParsedNode> {
+  const composer = new Composer<ParsedNode>(yamlOptions)
+  // The library declares it private, and reads it as it composes.
+  const counted = composer as unknown as { onError: OnError; errors: YAMLError[] }
+  const { onError } = counted
+  let errors = 0
+  counted.onError = (source, code, message, warning) => {
+    if (code === 'TAG_RESOLVE_FAILED') return
+    errors += 1
+    onError(source, code, message, warning)
+    if (errors < maxProblems) return
+    const mistake = programMistake(problems.text, problems.name)
+    if (mistake === undefined) report(counted.errors, undefined, problems)
+    else problems.add('LOAD_SYNTAX', mistake.message, { offset: mistake.offset })
+    problems.stop(`There are ${maxProblems} syntax errors or more, as 'maxProblems' says.`)
+  }
+  return composer
+}
+
+type OnError = (source: unknown, code: string, message: string, warning?: boolean) => void
 
 /** Tags are refused node by node, with a text that says what to do. */
 function isOwn({ code }: YAMLError): boolean {
@@ -92,7 +122,11 @@ function quoteStarts(document: ParsedDocument | undefined): ReadonlyMap<number, 
  * The tokens of a text without a directive or a second document; undefined for others. Hostile nesting is stopped
  * here, before the composer, which is recursive and slow on it.
  */
-function tokensOf(maxDepth: number, problems: FileProblems): CST.Token[] | undefined {
+function tokensOf(
+  { maxDepth, maxNodes }: Required<LoadLimits>,
+  problems: FileProblems,
+  usage: Usage,
+): CST.Token[] | undefined {
   const parser = new Parser()
   const tokens: CST.Token[] = []
   let documents = 0
@@ -104,12 +138,26 @@ function tokensOf(maxDepth: number, problems: FileProblems): CST.Token[] | undef
     return message === undefined
   }
   for (const lexeme of new Lexer().lex(problems.text)) {
+    usage.tokens += 1
+    if (NODE_STARTS.has(lexeme.charCodeAt(0))) usage.nodes += 1
+    if (usage.nodes > maxNodes || usage.tokens > TOKENS_PER_NODE * maxNodes) {
+      problems.stop(`The text has more than the ${maxNodes} keys and values of 'maxNodes'.`, {
+        offset: parser.offset,
+      })
+    }
     // Besides collections, the document and a scalar may be on the stack.
     if (parser.stack.length > maxDepth + 2) stopTooDeep(maxDepth, problems, parser.offset)
     for (const token of parser.next(lexeme)) if (!isKept(token)) return undefined
   }
   for (const token of parser.end()) if (!isKept(token)) return undefined
   return tokens
+}
+
+/** What the lexer writes before a scalar, and the signs at which an alias or a flow collection begins. */
+const NODE_STARTS: ReadonlySet<number> = new Set(['\u001F', '"', "'", '|', '>', '*', '[', '{'].map(codeOf))
+
+function codeOf(sign: string): number {
+  return sign.charCodeAt(0)
 }
 
 function refusalOf(token: CST.Token, documents: number): string | undefined {
@@ -134,5 +182,8 @@ function isLost({ message }: YAMLError): boolean {
 function asSentence(message: string): string {
   const [, source] = /^Unexpected \S+ token in .*?: (".*")$/.exec(message) ?? []
   if (source !== undefined) return `Unexpected ${source} here.`
+  const [, kind, sign] = /^Flow (sequence|map)\b.* end with a (.)$/.exec(message) ?? []
+  if (sign !== undefined)
+    return `A ${kind === 'map' ? 'mapping' : 'list'} is not closed: '${sign}' is missing here.`
   return /[.!?]$/.test(message) ? message : `${message}.`
 }

@@ -1,14 +1,15 @@
 import { type Component, type ComponentClass, typeOf } from '../component/component.ts'
+import { escapeReferences } from '../component/environment.ts'
 import type { Registry } from '../component/registry.ts'
 import { isTool } from '../component/tool.ts'
 import { isToolset } from '../component/toolset.ts'
 import { LoadError } from '../errors.ts'
-import { isPlainObject, type JsonValue } from '../json.ts'
+import { isPlainObject, type JsonObject, type JsonValue } from '../json.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import { formatPath } from '../text/show.ts'
+import { MOST_LEVELS_OF_PIPELINES } from './bounds/limits.ts'
 import { type ComponentEntry, type PipelineFile, pipelineType } from './file-shape.ts'
-import { MOST_LEVELS_OF_PIPELINES } from './limits.ts'
 import { replaceNamed } from './named-values.ts'
 import type { DocumentPath } from './problems.ts'
 
@@ -49,7 +50,7 @@ class FileWriter {
     const unsupported: Unsupported = (path, reason) =>
       this.faults.push(`${place}'${formatPath(path)}' ${reason}.`)
     return {
-      ...some('metadata', plainValue(metadata ?? {}, ['metadata'], unsupported)),
+      ...some('metadata', escaped(plainValue(metadata ?? {}, ['metadata'], unsupported))),
       ...(maxRunsPerComponent === undefined || maxRunsPerComponent === 100 ? {} : { maxRunsPerComponent }),
       components: Object.fromEntries(
         pipeline.names().map((name) => [name, this.#entry([...around, name], pipeline)]),
@@ -85,10 +86,14 @@ class FileWriter {
   }
 
   #component(label: string, component: Component, unsupported: Unsupported) {
-    return {
-      type: this.#typeName(label, component),
-      initParameters: plainValue(parametersOf(component, this.#registry), TOP, unsupported),
-    }
+    const parameters = plainValue(parametersOf(component, this.#registry), TOP, unsupported)
+    const { environment = [] } = Object(component.constructor) as Partial<ComponentClass>
+    // In what a component looks up by itself, `$${` is one already.
+    const written = Object.entries(Object(parameters) as JsonObject).map(([name, value]) => [
+      name,
+      environment.includes(name) ? value : escaped(value),
+    ])
+    return { type: this.#typeName(label, component), initParameters: Object.fromEntries(written) }
   }
 
   #subPipeline(
@@ -149,6 +154,16 @@ function parametersOf(component: Component, registry: Registry | undefined): unk
     tools: (value) =>
       Array.isArray(value) ? value.map((item) => registry.tools.namesOf(item)[0] ?? item) : value,
   })
+}
+
+/** The value as a file has it: what looks like a reference to the environment, and is not one, written as text. */
+function escaped(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return escapeReferences(value)
+  if (Array.isArray(value)) return value.map(escaped)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [escapeReferences(key), escaped(part)]),
+  )
 }
 
 /** Deeper values overflow the stack of whatever writes or reads them. */

@@ -21,27 +21,57 @@ const COMPONENT_NAME = '^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]*$'
  */
 export function pipelineSchema(registry: Registry): JsonSchema {
   const definitions = new Map<string, JsonSchema>()
-  const shape = schemaOf(shapeWithEnds(t.string({ pattern: END })))
+  const shape = schemaOf(shapeWithEnds(t.string({ pattern: END })), { nullable: true })
   const properties = shape['properties'] as Readonly<Record<string, JsonSchema>>
-  const components = properties['components'] as JsonSchema
+  const components = presentOf(properties['components'])
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'Millrace pipeline',
     ...shape,
     properties: {
       ...properties,
       components: {
-        ...components,
-        propertyNames: { type: 'string', pattern: COMPONENT_NAME },
-        additionalProperties: componentSchema(
-          components['additionalProperties'] as JsonSchema,
-          registry,
-          definitions,
-        ),
+        description: properties['components']?.['description'],
+        anyOf: [
+          {
+            ...components,
+            propertyNames: { type: 'string', pattern: COMPONENT_NAME },
+            additionalProperties: componentSchema(
+              components['additionalProperties'] as JsonSchema,
+              registry,
+              definitions,
+            ),
+          },
+          { type: 'null' },
+        ],
       },
     },
   }
   return definitions.size === 0 ? schema : { ...schema, $defs: Object.fromEntries(definitions) }
+}
+
+/** The schema of an optional key where it is not null. */
+function presentOf(schema: JsonSchema | undefined): JsonSchema {
+  return (schema?.['anyOf'] as readonly JsonSchema[] | undefined)?.[0] ?? schema ?? {}
+}
+
+/** The names of types, each with what it is: an editor shows that beside the name. */
+function typeSchema(registry: Registry): readonly JsonSchema[] {
+  const entries = registry.components
+    .entries()
+    .map(({ value, names }) => ({ description: value.description, names: names.filter(isNotBuiltIn) }))
+  const short = entries.flatMap(({ description, names: [name] }) =>
+    name === undefined ? [] : [described(name, description)],
+  )
+  const long = entries.flatMap(({ names }) => names.slice(1))
+  return [
+    ...short,
+    described(pipelineType, PipelineComponent.description),
+    ...(long.length === 0 ? [] : [{ enum: long, description: 'A type with the name of its package.' }]),
+  ]
+}
+
+function described(name: string, description: string | undefined): JsonSchema {
+  return { const: name, ...(description ? { description } : {}) }
 }
 
 /** Any component, and for each type what its parameters are. */
@@ -62,7 +92,7 @@ function componentSchema(
   ]
   return {
     ...shape,
-    properties: { ...properties, type: { ...properties['type'], enum: types.flatMap(([names]) => names) } },
+    properties: { ...properties, type: { ...properties['type'], anyOf: typeSchema(registry) } },
     allOf: types.map(([names, schema]) => ({
       if: { type: 'object', properties: { type: { enum: names } }, required: ['type'] },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits a schema.
@@ -73,9 +103,11 @@ function componentSchema(
 
 /** A pipeline in the pipeline: its definition is what the whole schema says of a file. */
 function subPipelineSchema(): JsonSchema {
-  const shape = schemaOf(subPipelineShapeWith(t.string({ pattern: FILE }), t.string({ pattern: END })))
+  const shape = schemaOf(subPipelineShapeWith(t.string({ pattern: FILE }), t.string({ pattern: END })), {
+    nullable: true,
+  })
   const properties = shape['properties'] as Readonly<Record<string, JsonSchema>>
-  const { type: _, additionalProperties: __, ...definition } = properties['definition'] as JsonSchema
+  const description = properties['definition']?.['description']
   return {
     type: 'object',
     description: PipelineComponent.description,
@@ -84,8 +116,14 @@ function subPipelineSchema(): JsonSchema {
         ...shape,
         properties: {
           ...properties,
-          definition: { ...definition, $ref: '#' },
-          outputs: { ...properties['outputs'], propertyNames: { type: 'string', pattern: END } },
+          definition: { description, $ref: '#' },
+          outputs: {
+            description: properties['outputs']?.['description'],
+            anyOf: [
+              { ...presentOf(properties['outputs']), propertyNames: { type: 'string', pattern: END } },
+              { type: 'null' },
+            ],
+          },
         },
         oneOf: [{ required: ['file'] }, { required: ['definition'] }],
       },
@@ -104,7 +142,10 @@ function parametersSchema(
   registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema {
-  const schema = schemaOf(parameters, { named: (type) => namedSchema(type, registry, definitions) })
+  const schema = schemaOf(parameters, {
+    nullable: true,
+    named: (type) => namedSchema(type, registry, definitions),
+  })
   const required = (schema['required'] as readonly string[] | undefined) ?? []
   // `initParameters:` with nothing behind it is null; it says that there are none.
   const initParameters = required.length > 0 ? schema : { anyOf: [schema, { type: 'null' }] }
@@ -129,7 +170,10 @@ function namedSchema(
     definitions.set(type.name, {})
     definitions.set(type.name, {
       title: type.name,
-      ...schemaOfType(type.of, { named: (inner) => namedSchema(inner, registry, definitions) }),
+      ...schemaOfType(type.of, {
+        nullable: true,
+        named: (inner) => namedSchema(inner, registry, definitions),
+      }),
     })
   }
   return { $ref: `#/$defs/${type.name}` }

@@ -19,11 +19,8 @@ interface ProblemPlace {
 /** How many problems the message of the error spells out. `problems` has them all. */
 const MOST_PRINTED = 50
 
-/** After so many the rest is not looked at: nobody reads them, and each costs time. */
-const MOST = 1000
-
 /** Names in a hostile file may be as long as the file. */
-const LONGEST_MESSAGE = 8000
+const LONGEST_MESSAGE = 3000
 const LONGEST_PATH = 300
 
 interface FoundProblem {
@@ -34,6 +31,12 @@ interface FoundProblem {
 /** Everything that is wrong with a file and with those that it includes, collected to be thrown as one error. */
 export class Problems {
   readonly #files: FileProblems[] = []
+  readonly most: number
+  #count = 0
+
+  constructor(most: number) {
+    this.most = most
+  }
 
   /** The problems of one file. The error is that of the first; those of the others say which file they are in. */
   ofFile(text: string, name: string | undefined): FileProblems {
@@ -42,8 +45,18 @@ export class Problems {
     return problems
   }
 
+  isFirst(file: FileProblems): boolean {
+    return this.#files[0] === file
+  }
+
   get count(): number {
-    return this.#files.reduce((sum, { found }) => sum + found.length, 0)
+    return this.#count
+  }
+
+  /** @throws LoadError when there are as many already as anyone reads */
+  countOne(): void {
+    if (this.#count >= this.most) throw this.error()
+    this.#count += 1
   }
 
   /** @throws LoadError with all problems, when there are any */
@@ -64,7 +77,7 @@ export class Problems {
     const printed = problems.slice(0, MOST_PRINTED).map((problem) => format(problem.file ?? file, problem))
     if (problems.length > MOST_PRINTED) printed.push(`… and ${problems.length - MOST_PRINTED} more.`)
     if (problems.length > 1)
-      printed.push(`${problems.length} problems${problems.length === MOST ? ' or more' : ''}`)
+      printed.push(`${problems.length} problems${problems.length >= this.most ? ' or more' : ''}`)
     const first = problems.find((problem) => problem.cause !== undefined)
     return new LoadError(code, printed.join('\n\n'), {
       ...(file === undefined ? {} : { file }),
@@ -91,7 +104,7 @@ export class FileProblems {
 
   /** @throws LoadError when there are more problems than anyone reads */
   add(code: Code, message: string, { offset, path = [], cause }: ProblemPlace = {}): void {
-    if (this.#all.count === MOST) throw this.#all.error()
+    this.#all.countOne()
     const position = offset === undefined ? undefined : this.#positionAt(offset)
     const problem = {
       code,
@@ -103,6 +116,12 @@ export class FileProblems {
       ...(cause === undefined ? {} : { cause }),
     }
     this.found.push({ problem, position })
+  }
+
+  /** Line and column of an offset, and the file where it is not the outermost. */
+  placeAt(offset: number): Position & { readonly file?: string } {
+    const position = this.#positionAt(offset)
+    return this.#all.isFirst(this) || this.name === undefined ? position : { ...position, file: this.name }
   }
 
   /** The number of the line at an offset, counted from 1. */
@@ -143,7 +162,7 @@ export class FileProblems {
 
   /** Ends the load at a limit: to look on is what the limit is against. */
   stop(message: string, place: ProblemPlace = {}): never {
-    this.add('LOAD_LIMIT', message, place)
+    if (this.#all.count < this.#all.most) this.add('LOAD_LIMIT', message, place)
     throw this.#all.error()
   }
 }
@@ -275,6 +294,14 @@ export class Report {
   atNoPlace(code: Code, message: string): void {
     for (const key of prefixes(this.#scope.top)) this.#scope.known.above.add(key)
     this.#scope.file.add(code, message)
+  }
+
+  /** Where the value at a path stands, with the file where that is not the outermost; nothing for what an override put there. */
+  placeOf(path: DocumentPath): (Position & { readonly file?: string }) | undefined {
+    const full = this.#full(path)
+    const { file, overrides, places } = this.#scope
+    if (prefixes(full).some((key) => overrides.has(key))) return undefined
+    return file.placeAt(places.valueAt(full).offset)
   }
 
   /** Ends the load at a limit. */

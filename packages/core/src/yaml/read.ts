@@ -10,8 +10,10 @@ import {
   type YAMLMap,
 } from 'yaml'
 import { isPlainObject, type JsonObject, type JsonValue } from '../json.ts'
+import type { LoadLimits, Usage } from './bounds/limits.ts'
 import { minimalFile } from './file-shape.ts'
-import { type LoadLimits, MOST_COPIES, type Usage } from './limits.ts'
+import { snakeCase } from './hints/haystack.ts'
+import { programMistake, unquoted } from './hints/syntax.ts'
 import { parseText, stopTooDeep } from './parse.ts'
 import { type DocumentPath, type FileProblems, type Place, type Places, Report } from './problems.ts'
 
@@ -34,12 +36,17 @@ export function readText(
   limits: Required<LoadLimits>,
   usage: Usage,
 ): PipelineDocument | undefined {
-  const document = parseText(limits, problems)
+  const document = parseText(limits, problems, usage)
   if (document === undefined) return undefined
   const reader = new NodeReader(document.contents, problems, limits, usage)
   const { value, report, size } = reader
   if (isPlainObject(value)) return { value: value as JsonObject, report, size }
   if (report.has([])) return undefined
+  const program = value === null ? undefined : programMistake(problems.text, problems.name)
+  if (program !== undefined) {
+    problems.add('LOAD_SYNTAX', program.message, { offset: program.offset })
+    return undefined
+  }
   const offset = value === null ? undefined : reader.valueAt([]).offset
   problems.add(
     'LOAD_SHAPE',
@@ -109,7 +116,9 @@ class NodeReader implements Places {
     const found: (string | number)[] = []
     for (const [depth, segment] of path.entries()) {
       const collection = isAlias(node) ? this.#targets.get(node) : node
-      const pair = isMap(collection) ? this.#keys.get(collection)?.get(String(segment)) : undefined
+      const keys = isMap(collection) ? this.#keys.get(collection) : undefined
+      // A key that is in snake_case was read as the one in camelCase.
+      const pair = keys?.get(String(segment)) ?? keys?.get(snakeCase(String(segment)))
       if (pair !== undefined) {
         found.push(String(segment))
         offset = offsetOf(pair, wantsKey && depth === path.length - 1)
@@ -175,6 +184,8 @@ class NodeReader implements Places {
     const refuse = (code: 'LOAD_SYNTAX' | 'LOAD_SHAPE', message: string, place: DocumentPath = path) =>
       this.#refuse(code, message, offset, place)
     if (!isScalar(key)) {
+      const mistake = unquoted(this.#problems.text, offset)
+      if (mistake !== undefined) return refuse('LOAD_SYNTAX', mistake.message)
       const kind = isAlias(key) ? 'an alias' : isMap(key) ? 'a mapping' : isSeq(key) ? 'a list' : 'empty'
       return refuse('LOAD_SHAPE', `A key must be a string, and this one is ${kind}.`)
     }
@@ -247,9 +258,9 @@ class NodeReader implements Places {
 
   /** Aliases multiply: a small file could stand for more values than there is memory. */
   #countCopy(alias: Alias): void {
-    this.#usage.copies += 1
-    if (this.#usage.copies <= MOST_COPIES) return
-    const message = `The aliases of this file stand for more than ${MOST_COPIES} values.`
+    this.#usage.expansions += 1
+    if (this.#usage.expansions <= this.#limits.maxExpansions) return
+    const message = `The aliases of this file stand for more than the ${this.#limits.maxExpansions} values of 'maxExpansions'.`
     this.#problems.stop(message, { offset: startOf(alias) })
   }
 

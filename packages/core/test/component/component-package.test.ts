@@ -24,17 +24,24 @@ describe('componentPackage', () => {
     expect(Object.isFrozen(manifest)).toBe(true)
   })
 
-  test('has no tools and no callbacks unless they are given', () => {
-    expect(componentPackage({ name, components: [] })).toEqual({
-      name,
-      components: [],
-      tools: [],
-      toolsets: [],
-      callbacks: {},
-    })
+  test('may have anything or nothing beside its name', () => {
+    const empty = { name, components: [], tools: [], toolsets: [], callbacks: {} }
+    expect(componentPackage({ name })).toEqual(empty)
+    expect(componentPackage({ name, tools: [add] })).toEqual({ ...empty, tools: [add] })
+    expect(componentPackage({ name, components: null, tools: null, callbacks: null })).toEqual(empty)
   })
 
   test.each([
+    [
+      'an unknown key',
+      { components: [], tool: [add] },
+      "COMPONENT_INVALID: Package '@acme/components': 'tool' is unknown. Possible: 'name', 'components', 'tools', 'toolsets' and 'callbacks'. Did you mean 'tools'?",
+    ],
+    [
+      'a tool in the place of a list',
+      { tools: add },
+      "COMPONENT_INVALID: Package '@acme/components' gives 'tools' as a list: [a, b], not as an object with 'name', 'description', 'parameters' and 'run'.",
+    ],
     [
       'a class without a type',
       { components: [class Untyped {}] },

@@ -4,6 +4,7 @@ import { t } from '../../src/component/t.ts'
 import { ChatMessage } from '../../src/data/chat-message.ts'
 import type { Socket } from '../../src/schema/socket.ts'
 import { typeName } from '../../src/schema/socket-type.ts'
+import { checkType } from '../../src/schema/validate.ts'
 
 const text = t.string()
 const texts = t.array(t.string())
@@ -20,7 +21,7 @@ describe('a value is converted', () => {
     [t.integer(), t.array(t.number()), 'wrap', 1, [1]],
     [texts, t.array(texts), 'wrap', ['a'], [['a']]],
     [message, messages, 'wrap', hello, [hello]],
-    [t.unknown(), t.array(t.unknown()), 'wrap', 1, [1]],
+    [t.union(texts, messages), t.array(t.union(texts, messages)), 'wrap', ['a'], [['a']]],
     [t.custom('Cache', () => true), t.array(t.custom('Cache', () => true)), 'wrap', 1, [1]],
     [t.union(t.integer(), t.null()), t.array(t.union(t.integer(), t.null())), 'wrap', null, [null]],
     [t.union(text, message), t.union(texts, messages), 'wrap', 'a', ['a']],
@@ -57,6 +58,7 @@ describe('a value is converted', () => {
       const conversion = conversionBetween(sends.type, expects.type)
       expect(conversion?.name).toBe(name)
       expect(conversion?.convert(before)).toEqual(after)
+      expect(checkType(conversion?.gives ?? t.null().type, after)).toEqual([])
     },
   )
 })
@@ -80,6 +82,13 @@ describe('there is no conversion', () => {
     [t.integer(), message],
     [text, t.document()],
     [t.json(), text],
+    [t.unknown(), t.array(t.unknown())],
+    [t.json(), t.array(t.json())],
+    [t.json(), t.array(t.unknown())],
+    [t.union(texts, t.null()), t.array(t.json())],
+    [t.union(texts, t.null()), t.array(t.union(texts, t.null()))],
+    [t.union(t.integer(), t.array(t.integer())), t.array(t.json())],
+    [t.union(text, t.json()), t.array(t.unknown())],
     [t.unknown(), text],
     [t.record(text), texts],
     [t.object({ role: text }), text],
@@ -93,9 +102,10 @@ describe('there is no conversion', () => {
 })
 
 describe('a conversion fails', () => {
-  const silent = ChatMessage.assistant({
-    toolCalls: [{ type: 'toolCall', id: '1', name: 'add', arguments: {} }],
-  })
+  const silent = ChatMessage.assistant()
+  const call = { type: 'toolCall', id: '1', name: 'add', arguments: {} } as const
+  const image = { type: 'image', base64: 'AAAA', mimeType: 'image/png' } as const
+  const file = { type: 'file', base64: 'AAAA', mimeType: 'text/plain' } as const
   const count = (held: number) =>
     `string[] or ChatMessage[] converts to its element only when it holds exactly one; this one holds ${held}`
 
@@ -103,6 +113,29 @@ describe('a conversion fails', () => {
     ['a message without text to text', message, text, silent, 'the message has no text'],
     ['a message without text to texts', message, texts, silent, 'the message has no text'],
     ['the only message without text to text', messages, text, [silent], 'the message has no text'],
+    ['thoughts alone', message, text, ChatMessage.assistant({ reasoning: 'r' }), 'the message has no text'],
+    [
+      'an image between texts',
+      message,
+      text,
+      ChatMessage.user(['a', image, 'b']),
+      'the message has an image beside its text, which is not text',
+    ],
+    ['a file', message, texts, ChatMessage.user([file]), 'the message has a file, which is not text'],
+    [
+      'a call beside a text',
+      messages,
+      text,
+      [ChatMessage.assistant({ text: 'a', toolCalls: [call] })],
+      'the message has a tool call beside its text, which is not text',
+    ],
+    [
+      'a result',
+      message,
+      text,
+      ChatMessage.tool({ result: 'x', origin: call }),
+      'the message has the result of a tool, which is not text',
+    ],
     ['an empty list to its element', texts, text, [], count(0)],
     ['two texts to one', texts, text, ['a', 'b'], count(2)],
     ['two messages to one text', messages, text, [hello, hello], count(2)],
@@ -111,6 +144,12 @@ describe('a conversion fails', () => {
     const conversion = conversionBetween(sends.type, expects.type)
     expect(() => conversion?.convert(value)).toThrow(new ConversionFailure(reason))
   })
+})
+
+test('the texts of a message are joined, and its thoughts are not among them', () => {
+  const { convert } = conversionBetween(message.type, text.type) ?? {}
+  expect(convert?.(ChatMessage.user(['a', 'b', '', 'c']))).toBe('abc')
+  expect(convert?.(ChatMessage.assistant({ reasoning: 'r', text: 'a' }))).toBe('a')
 })
 
 test('the text of a message may be empty', () => {

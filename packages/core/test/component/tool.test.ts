@@ -62,6 +62,16 @@ describe('tool', () => {
     ['parameters that are no object', { parameters: t.string() }, `${unusable} its type is not 'object'.`],
     ['a schema without a type', { parameters: {} }, `${unusable} its type is not 'object'.`],
     [
+      'a misspelt key',
+      { descripton: 'x' },
+      "Tool 'add': 'descripton' is unknown. Possible: 'name', 'description', 'parameters' and 'run'. Did you mean 'description'?",
+    ],
+    [
+      "a key of Haystack's",
+      { outputsToString: {} },
+      "Tool 'add': 'outputsToString' is unknown. Possible: 'name', 'description', 'parameters' and 'run'.",
+    ],
+    [
       'a schema that is none',
       { parameters: { type: 'object', properties: { a: { $ref: '#/$defs/b' } } } },
       `${unusable} can't resolve reference #/$defs/b from id #.`,

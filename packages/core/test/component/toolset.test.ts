@@ -48,6 +48,11 @@ describe('toolset', () => {
       "TOOL_DUPLICATE: Several tools are called 'add'. Give each another name.",
     ],
     [
+      'a misspelt method',
+      { name: 'math', tools: [add], warmup: () => {} },
+      "TOOL_INVALID: Toolset 'math': 'warmup' is unknown. Did you mean 'warmUp'?",
+    ],
+    [
       'a frozen object',
       Object.freeze({ name: 'math', tools: [add] }),
       "TOOL_INVALID: Toolset 'math' is frozen. Freeze it after toolset(…) instead.",

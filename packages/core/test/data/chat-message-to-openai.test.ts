@@ -17,6 +17,7 @@ test.each([
     ChatMessage.assistant({ text: 'x', reasoning: 'r' }),
     { role: 'assistant', content: 'x' },
   ],
+  ['an empty message', ChatMessage.assistant(), { role: 'assistant', content: '' }],
   [
     'tool calls without text, which leave no content',
     ChatMessage.assistant({ toolCalls: [call] }),
@@ -68,6 +69,18 @@ test('user parts keep their order; a file without a name gets one', () => {
   })
 })
 
+test.each([
+  ['before a text', { text: 'x', reasoning: 'r' }, { content: 'x', reasoning_content: 'r' }],
+  ['alone', { reasoning: 'r' }, { content: '', reasoning_content: 'r' }],
+  ['none', { text: 'x' }, { content: 'x' }],
+])('thoughts go where they are asked for: %s', (_, fields, expected) => {
+  const message = ChatMessage.assistant(fields)
+  expect(ChatMessage.toOpenAI(message, { reasoningKey: 'reasoning_content' })).toStrictEqual({
+    role: 'assistant',
+    ...expected,
+  })
+})
+
 test('a single image is a list of one part', () => {
   expect(ChatMessage.toOpenAI(ChatMessage.user([image])).content).toStrictEqual([
     { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
@@ -95,14 +108,9 @@ describe('what the format cannot say is refused', () => {
 
   test.each<[string, ChatMessage, string]>([
     [
-      'an empty message',
-      ChatMessage.assistant(),
-      "an 'assistant' message must have a part that is not reasoning, and this one has none.",
-    ],
-    [
       'reasoning alone',
       ChatMessage.assistant({ reasoning: 'r' }),
-      "an 'assistant' message must have a part that is not reasoning, and this one has none.",
+      "an 'assistant' message of thoughts alone has nothing to send. Pass { reasoningKey: 'reasoning_content' }, or leave it out.",
     ],
     ['a call without an id', ChatMessage.assistant({ toolCalls: [callWithoutId] }), noId],
     ['a result of a call without an id', ChatMessage.tool({ result: 'x', origin: callWithoutId }), noId],

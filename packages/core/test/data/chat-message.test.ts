@@ -88,12 +88,12 @@ describe('readers', () => {
   }
 
   test('give the parts of one kind in order', () => {
-    expect(ChatMessage.text(question)).toBe('a')
+    expect(ChatMessage.text(question)).toBe('ab')
     expect(ChatMessage.texts(question)).toEqual(['a', 'b'])
     expect(ChatMessage.images(question)).toEqual([image])
     expect(ChatMessage.files(question)).toEqual([])
     expect(ChatMessage.toolCalls(answer)).toEqual([call])
-    expect(ChatMessage.reasoning(answer)).toBe('r')
+    expect(ChatMessage.reasoning(answer)).toBe('rs')
     expect(ChatMessage.reasonings(answer)).toEqual(['r', 's'])
     const [result] = ChatMessage.toolCallResults(ChatMessage.tool({ result: 'noon', origin: call }))
     expect(result?.result).toBe('noon')

@@ -11,7 +11,7 @@ const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggC
 const pngBytes = new Uint8Array(Buffer.from(png, 'base64'))
 
 const kinds =
-  "'image/png', 'image/jpeg', 'image/jpg', 'image/gif', 'image/webp', 'image/bmp', 'image/tiff', 'image/jp2', 'image/icns', 'image/x-icon', 'image/mpo', 'image/palm', 'image/sgi', 'image/x-pcx', 'image/x-portable-anymap', 'image/x-tga', 'image/vnd.adobe.photoshop', 'image/xbm', 'image/xpm', 'application/pdf' and 'application/postscript'"
+  "'image/png', 'image/jpeg', 'image/jpg', 'image/gif', 'image/webp', 'image/bmp', 'image/tiff', 'image/jp2', 'image/icns', 'image/x-icon', 'image/mpo', 'image/palm', 'image/sgi', 'image/x-pcx', 'image/x-portable-anymap', 'image/x-tga', 'image/vnd.adobe.photoshop', 'image/xbm' and 'image/xpm'"
 const quoted = kinds.replaceAll("'", '"').replace(' and ', ', ')
 
 async function withFile<T>(name: string, bytes: Uint8Array, use: (path: string) => Promise<T>): Promise<T> {
@@ -124,7 +124,25 @@ describe('fromFile', () => {
   })
 })
 
+test('a PDF is not an image, and how to make a file of it is said', async () => {
+  await withFile('a.png', Buffer.from('%PDF-1.7\n'), async (path) => {
+    expect(await rejected(() => ImageContent.fromFile(path))).toMatch(
+      /its MIME type is 'application\/pdf'\. Possible are .* A PDF is a file: make it with FileContent\.$/,
+    )
+  })
+})
+
 describe('fromUrl', () => {
+  test('reads a data: URL with parameters, without a network', async () => {
+    const url = `data:image/png;charset=utf-8;name=dot.png;base64,${png}`
+    expect(await ImageContent.fromUrl(url, { detail: 'low' })).toStrictEqual({
+      type: 'image',
+      base64: png,
+      mimeType: 'image/png',
+      detail: 'low',
+    })
+  })
+
   test.each([
     ['image/jpeg; q=1', 'image/jpeg', { contentType: 'image/jpeg' }],
     ['application/octet-stream', 'image/png', { contentType: 'application/octet-stream' }],

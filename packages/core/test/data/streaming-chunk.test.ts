@@ -37,7 +37,7 @@ describe('create', () => {
       "with tool calls, a tool result or reasoning it must have an 'index', the number of the block.",
     ],
     [{ content: 'x', index: -1 }, "'index': must be >= 0, got the number -1."],
-    [{ content: null as never }, "'content': expected string, got null."],
+    [{ content: 1 as never }, "'content': expected string, got the number 1."],
   ])('refuses %j', async (fields, reason) => {
     expect(await rejected(async () => StreamingChunk.create(fields))).toBe(
       `DATA_INVALID_CHUNK: Invalid streaming chunk: ${reason}`,

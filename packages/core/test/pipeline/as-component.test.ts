@@ -3,6 +3,7 @@ import type { Component, WarmUpContext } from '../../src/component/component.ts'
 import { defineComponent } from '../../src/component/define-component.ts'
 import type { CheckContext, Finding } from '../../src/component/finding.ts'
 import { t } from '../../src/component/t.ts'
+import { ToolCall } from '../../src/data/content-part.ts'
 import { StreamingChunk } from '../../src/data/streaming-chunk.ts'
 import type { PipelineComponent } from '../../src/pipeline/as-component.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
@@ -247,6 +248,30 @@ describe('streamed chunks', () => {
     const recorder = new Recorder()
     await new Pipeline({ outer: inside(new Streams(), 1) }).run({}, { onEvent: recorder.onEvent })
     expect(recorder.events.flatMap((event) => (event.type === 'chunk' ? [event.chunk] : []))).toEqual([chunk])
+  })
+
+  test('are also the calls of models and tools, which name the innermost component', async () => {
+    const call = { operation: 'chat', provider: 'p', model: 'm', durationMs: 1 } as const
+    const toolCall = { call: ToolCall.create({ name: 'add' }), result: '3', durationMs: 1 }
+    const Calls = defineComponent({
+      type: 'Calls',
+      inputs: {},
+      outputs: {},
+      run: (_, context) => {
+        context.modelCall(call)
+        context.toolCall(toolCall)
+        return {}
+      },
+    })
+    const recorder = new Recorder()
+    const pipeline = new Pipeline({ outer: inside(new Calls(), 2) })
+    const { runId } = await pipeline.run({}, { onEvent: recorder.onEvent })
+    const place = { runId, component: 'outer', componentType: 'Pipeline', visit: 1 }
+    const component = { name: 'inner', type: 'Calls' }
+    expect(recorder.events.filter(({ type }) => type.endsWith('Call'))).toEqual([
+      { ...place, type: 'modelCall', time: expect.any(Number), call: { ...call, component } },
+      { ...place, type: 'toolCall', time: expect.any(Number), call: { ...toolCall, component } },
+    ])
   })
 })
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { BreakpointReached } from '../../src/errors.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { AddFixedValue, BranchJoiner, Double, Fail, Recorder, Slow, Threshold } from '../fixtures/index.ts'
 import { stopped } from '../pipeline/stopped.ts'
@@ -21,14 +20,17 @@ describe('a breakpoint', () => {
       'add.result',
       'double.value',
     )
-    const running = pipeline.run(
+    const result = await pipeline.run(
       { add: { value: 1 } },
       { breakAt: { component: 'double' }, onEvent: recorder.onEvent },
     )
-    await expect(running).rejects.toBeInstanceOf(BreakpointReached)
-    await expect(running).rejects.toMatchObject({ component: 'double', visit: 1 })
-    expect(await thrownBy(() => running)).toBe(
-      "RUN_BREAKPOINT: The run stopped before visit 1 of 'double'. Resume it from the snapshot.",
+    expect(result).toMatchObject({
+      status: 'paused',
+      questions: [],
+      snapshot: { reason: 'breakpoint', at: { component: 'double', visit: 1 } },
+    })
+    expect(await thrownBy(() => result.get('double.value'))).toBe(
+      "RUN_NO_OUTPUT: 'double.value' has no value yet: the run is paused before visit 1 of 'double'. Go on with pipeline.resume(result.snapshot).",
     )
     expect(recorder.inputs).toEqual({ add: [{ value: 1 }] })
     expect(recorder.events.at(-1)).toMatchObject({ type: 'runEnd', status: 'paused' })
@@ -38,7 +40,7 @@ describe('a breakpoint', () => {
     const recorder = new Recorder()
     const breakAt = { component: 'below', visit: 3 }
     const running = doubling().run({ joiner: { value: 3 } }, { breakAt, onEvent: recorder.onEvent })
-    await expect(running).rejects.toMatchObject({ code: 'RUN_BREAKPOINT', component: 'below', visit: 3 })
+    expect(await stopped(running)).toMatchObject({ at: { component: 'below', visit: 3 } })
     expect(recorder.inputs['joiner']).toEqual([{ value: [3] }, { value: [6] }, { value: [12] }])
     expect(recorder.inputs['below']).toEqual([{ value: 3 }, { value: 6 }])
   })
@@ -51,7 +53,7 @@ describe('a breakpoint', () => {
         { value: 1 },
         { breakAt: { component: 'b' }, concurrency, onEvent: recorder.onEvent },
       )
-      await expect(running).rejects.toBeInstanceOf(BreakpointReached)
+      expect(await stopped(running)).toMatchObject({ at: { component: 'b', visit: 1 } })
       expect(recorder.inputs).toEqual({ a: [{ value: 1 }] })
     },
   )
@@ -190,6 +192,7 @@ describe('breakAt of a resumed run', () => {
     expect(await resume(1)).toBe(
       "PIPELINE_INVALID_OPTION: breakAt is visit 1 of 'below', but in the snapshot that one has come already; the next is visit 3.",
     )
-    expect(await resume(3)).toMatch(/^RUN_BREAKPOINT/)
+    const third = await doubling().resume(snapshot, { breakAt: { component: 'below', visit: 3 } })
+    expect(third.status).toBe('paused')
   })
 })

@@ -55,9 +55,56 @@ describe('what a component returns', () => {
     expect(error).toMatchObject({ component: 'odd', type: 'Returns', visit: 1 })
   })
 
-  test('may lack declared outputs', async () => {
-    expect((await returning({}).run({}, { validate: 'all' })).outputs).toEqual({})
-    expect((await returning({ value: undefined }).run({}, { validate: 'all' })).outputs).toEqual({})
+  test('may lack optional outputs, and no others', async () => {
+    const result = await returning({ value: 1, names: [], extra: undefined, other: undefined }).run()
+    expect(result.outputs).toEqual({ odd: { value: 1, names: [] } })
+    for (const outputs of [{ value: 1 }, { value: 1, names: undefined }, {}]) {
+      expect(await thrownBy(() => returning(outputs).run())).toMatch(
+        /^RUN_INVALID_OUTPUT: 'odd' \(Returns\) returned no '(names|value)' \(.*\)\. An output that is not always given is declared with t\.optional\.$/,
+      )
+    }
+  })
+
+  test.each([
+    [
+      'an output that is not declared',
+      { value: 1, names: [], other: 2 },
+      "returned 'other', which is not among",
+    ],
+    ['a list that can be iterated', new Set([1]), 'but returned an instance of Set.'],
+    ['a generator', (function* () {})(), 'but returned an iterator: '],
+    ['an async generator', (async function* () {})(), 'but returned an iterator: '],
+  ])('is never %s, also where every output is optional', async (_, outputs, shown) => {
+    const odd = new Returns(outputs)
+    const all = Object.entries(odd.outputs).map(([name, socket]) => [name, t.optional(socket)])
+    for (const outputs of [odd.outputs, Object.fromEntries(all)]) {
+      const pipeline = new Pipeline({ odd: Object.assign(new Returns(odd.run()), { outputs }) })
+      const error = await failureOf(pipeline.run())
+      expect(error).toMatchObject({ code: 'RUN_INVALID_OUTPUT', component: 'odd', visit: 1 })
+      expect(error.message).toContain(shown)
+    }
+  })
+
+  test('is checked together with what others give, where lists are joined and all is validated', async () => {
+    const List = defineComponent({
+      type: 'List',
+      inputs: {},
+      outputs: { list: t.array(t.integer()) },
+      run: () => ({ list: [1, 2] }),
+    })
+    const Few = defineComponent({
+      type: 'Few',
+      inputs: { list: t.array(t.integer(), { maxItems: 3 }) },
+      outputs: { length: t.integer() },
+      run: ({ list }) => ({ length: list.length }),
+    })
+    const pipeline = new Pipeline({ a: new List(), b: new List(), few: new Few() })
+      .connect('a.list', 'few.list')
+      .connect('b.list', 'few.list')
+    expect((await pipeline.run()).get('few.length')).toBe(4)
+    expect(await thrownBy(() => pipeline.run({}, { validate: 'all' }))).toBe(
+      "RUN_INVALID_INPUT: What was joined for 'few.list' (integer[]) does not fit: must have at most 3 items, got an array of 4.",
+    )
   })
 
   test('is checked against the types of the outputs when all is validated', async () => {
@@ -65,7 +112,7 @@ describe('what a component returns', () => {
     expect(await run({ value: 1.5 })).toBe(
       "RUN_INVALID_OUTPUT: 'odd' (Returns) returned 'value' (integer): expected integer, got the number 1.5.",
     )
-    expect(await run({ names: ['a', 5] })).toBe(
+    expect(await run({ value: 1, names: ['a', 5] })).toBe(
       "RUN_INVALID_OUTPUT: 'odd' (Returns) returned 'names.1' (string[]): expected string, got the number 5.",
     )
     expect(await run({ value: 1, names: [], other: 2 })).toBe(
@@ -74,17 +121,9 @@ describe('what a component returns', () => {
     expect(await run({ value: 1, names: ['a'] })).toBe('nothing was thrown')
   })
 
-  test('is not checked otherwise, and what is undeclared is a warning', async () => {
-    const result = await returning({ value: 'one', other: 2 }).run()
-    expect(result.outputs).toEqual({ odd: { value: 'one' } })
-    expect(result.warnings).toEqual([
-      {
-        code: 'UNDECLARED_OUTPUT',
-        component: 'odd',
-        message:
-          "'odd' (Returns) returned 'other', which it does not declare; it was dropped. Declared: 'value', 'names' and 'extra'.",
-      },
-    ])
+  test('is not checked for its types otherwise', async () => {
+    const result = await returning({ value: 'one', names: [] }).run()
+    expect(result.outputs).toEqual({ odd: { value: 'one', names: [] } })
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { WarmUpContext } from '../../src/component/component.ts'
+import { aloneContext } from '../../src/component/run-context.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { Double, Slow } from '../fixtures/index.ts'
 import { withFakeTimers } from '../pipeline/fake-timers.ts'
@@ -35,10 +36,7 @@ class Loads extends Double {
   closed = 0
 
   override async warmUp({ signal }: WarmUpContext = {}): Promise<void> {
-    await this.slow.run(
-      { value: 1 },
-      signal && { signal, emit: () => {}, component: { name: '', type: '' }, visit: 1, runId: '' },
-    )
+    await this.slow.run({ value: 1 }, signal && { ...aloneContext({ type: '' }), signal })
   }
 
   override close(): void {

@@ -3,6 +3,7 @@ import { defineComponent } from '../../src/component/define-component.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { PipelineOptions } from '../../src/pipeline/pipeline-options.ts'
+import type { RunEvent } from '../../src/run/events.ts'
 import { BranchJoiner, Double, Parity, Threshold } from '../fixtures/index.ts'
 import { thrownBy } from '../pipeline/thrown.ts'
 
@@ -126,13 +127,32 @@ describe('the result has', () => {
     })
   })
 
-  test('a warning for an output that is not declared, once', async () => {
-    const { outputs, warnings } = await resultOf([
-      { x: 1, extra: 2 },
-      { x: 1, extra: 3 },
-      { x: 1, other: undefined },
-    ])
-    expect(outputs).toEqual({ a: { x: 1 } })
-    expect(warnings.map(({ code, component }) => [code, component])).toEqual([['UNDECLARED_OUTPUT', 'a']])
+  test('what components warned of, once each and up to a limit, with how many are left out', async () => {
+    const Warns = defineComponent({
+      type: 'Warns',
+      inputs: { n: t.integer() },
+      outputs: {},
+      run: ({ n }, { warn }) => {
+        for (let i = 0; i < n; i++) {
+          warn('AGAIN', 'The same.')
+          warn('OTHER', `Number ${i}.`)
+        }
+        return {}
+      },
+    })
+    const events: RunEvent[] = []
+    const pipeline = new Pipeline({ a: new Warns() })
+    const few = await pipeline.run({ n: 2 }, { onEvent: (event) => void events.push(event) })
+    const shown = [
+      { code: 'AGAIN', component: 'a', message: "'a' (Warns): The same." },
+      { code: 'OTHER', component: 'a', message: "'a' (Warns): Number 0." },
+      { code: 'OTHER', component: 'a', message: "'a' (Warns): Number 1." },
+    ]
+    expect(few.warnings).toEqual(shown)
+    expect(events.flatMap((event) => (event.type === 'warning' ? [event.warning] : []))).toEqual(shown)
+    const { warnings } = await pipeline.run({ n: 5000 })
+    expect(warnings.length).toBe(1001)
+    expect(warnings.at(-1)).toMatchObject({ code: 'WARNINGS_OMITTED', component: 'a' })
+    expect(warnings.at(-1)?.message).toContain('4001 are left out')
   })
 })

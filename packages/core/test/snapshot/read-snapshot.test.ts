@@ -77,7 +77,7 @@ describe('what is no snapshot is refused', () => {
     ['inputs.0', (s) => delete s['inputs'][0].value],
     ['arrived.0.values.0', (s) => Object.assign(s['arrived'][0], { values: [1] })],
     ['pending.0.eager', (s) => Object.assign(s['pending'][0], { eager: 'yes' })],
-    ['warnings.0.code', (s) => s['warnings'].push({ code: 'x', component: 'add', message: '' })],
+    ['warnings.0.code', (s) => s['warnings'].push({ code: 1, component: 'add', message: '' })],
   ]
   test.each(places)('%s: something that it cannot be', async (place, change) => {
     expect(await refusal(change)).toContain(`It does not have the form of one: '${place}'`)

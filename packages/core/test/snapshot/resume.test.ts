@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Component } from '../../src/component/component.ts'
+import type { RunContext } from '../../src/component/run-context.ts'
 import { t } from '../../src/component/t.ts'
 import { RunError } from '../../src/errors.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
@@ -148,7 +149,10 @@ describe('a resumed run', () => {
         { a: new Double(), b: new Double(), c: new Double() },
         { outputs: { first: 'a.value', last: 'c.value' } },
       )
-      pipeline.get('a').run = ({ value }: { value: number }) => ({ value, extra: 1 })
+      pipeline.get('a').run = ({ value }: { value: number }, context?: RunContext) => {
+        context?.warn('ODD', 'the number is odd.')
+        return { value }
+      }
       return pipeline.connect('a.value', 'b.value').connect('b.value', 'c.value')
     }
     const options = { includeOutputsFrom: ['a', 'b'] }
@@ -162,7 +166,7 @@ describe('a resumed run', () => {
       named: whole.named,
       warnings: whole.warnings,
     })
-    expect(warnings).toMatchObject([{ code: 'UNDECLARED_OUTPUT', component: 'a' }])
+    expect(warnings).toEqual([{ code: 'ODD', component: 'a', message: "'a' (Double): the number is odd." }])
     expect(Object.keys(outputs)).toEqual(['a', 'b', 'c'])
   })
 

@@ -64,7 +64,7 @@ const Frame = defineComponent({
   inputs: { frame: t.optional(t.custom<Map<string, number>>('Frame', (value) => value instanceof Map)) },
   outputs: {
     frame: t.custom<Map<string, number>>('Frame', (value) => value instanceof Map),
-    odd: t.unknown(),
+    odd: t.optional(t.unknown()),
   },
   run: () => ({ frame: new Map(), odd: undefined }),
 })

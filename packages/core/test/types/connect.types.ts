@@ -69,6 +69,13 @@ pipeline.connect('texts.nullable', 'more.maybe')
 pipeline.connect('texts.text', 'more.list')
 pipeline.connect('texts.list', 'more.lists')
 pipeline.connect('llm.reply', 'llm.messages')
+pipeline.connect('prompt.words', 'more.numbers')
+// @ts-expect-error what may be anything may be a list already
+pipeline.connect('texts.any', 'more.anything')
+// @ts-expect-error JSON may be a list already
+pipeline.connect('llm.usage', 'more.jsons')
+// @ts-expect-error a text or a list of texts may be a list already
+pipeline.connect('texts.oneOrMany', 'more.jsons')
 // @ts-expect-error only one list is wrapped around a value
 pipeline.connect('texts.text', 'more.lists')
 // @ts-expect-error a list of a nullable text is no list of texts

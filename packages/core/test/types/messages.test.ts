@@ -35,8 +35,8 @@ describe('the compiler', () => {
 
   test('shows what an input takes, and suggests a name', () => {
     expect(messagesFor('run-input.ts')).toMatchInlineSnapshot(`
-"TS2322: Type 'number' is not assignable to type 'string'.
-TS2561: Object literal may only specify known properties, but 'contry' does not exist in type '{ readonly country?: string; readonly tone?: string; }'. Did you mean to write 'country'?
+"TS2322: Type 'number' is not assignable to type 'string | ChatMessage | undefined'.
+TS2561: Object literal may only specify known properties, but 'contry' does not exist in type '{ readonly country?: string | ChatMessage; readonly tone?: string | ChatMessage; }'. Did you mean to write 'country'?
 "
 `)
   })

@@ -1,5 +1,13 @@
 // What `run` takes and what a result gives, for the compiler.
-import type { ChatMessage, JsonValue, RunResult } from '@millrace/core'
+import {
+  type ChatMessage,
+  defineComponent,
+  type JsonValue,
+  Pipeline,
+  type RunResult,
+  type Snapshot,
+  t,
+} from '@millrace/core'
 import type { Equal, Expect } from './expect.ts'
 import { type Model, makePipeline, type Prompt } from './parts.ts'
 
@@ -38,6 +46,41 @@ export const flat = [
   pipeline.run({ contry: 'France' }),
   // @ts-expect-error there is no such mode
   pipeline.run({ mode: 'quick' }),
+]
+
+// What a connection would convert, and data as people write it.
+export const written = [
+  pipeline.run({ llm: { messages: 'Hi' } }),
+  pipeline.run({ messages: message }),
+  pipeline.run({ messages: ['Hi', { role: 'assistant', content: 'Hello' }, message] }),
+  pipeline.run({ messages: { role: 'user', content: 'Hi', name: null } }),
+  pipeline.run({ prompt: { country: message } }),
+  pipeline.run({ list: 'one' }),
+  pipeline.run({ list: message }),
+  pipeline.run({ text: message, message: 'Hi' }),
+  // @ts-expect-error there is no role 'usr'
+  pipeline.run({ messages: { role: 'usr', content: 'Hi' } }),
+  // @ts-expect-error a number is no message
+  pipeline.run({ messages: 5 }),
+  // @ts-expect-error a list of several messages is no text
+  pipeline.run({ prompt: { country: [message, message] } }),
+  // @ts-expect-error only one list is put around a value
+  pipeline.run({ lists: 'one' }),
+]
+
+const Search = defineComponent({
+  type: 'Search',
+  inputs: { documents: t.array(t.document()), vector: t.optional(t.array(t.number())) },
+  outputs: {},
+  run: () => ({}),
+})
+const search = new Pipeline({ store: new Search() })
+export const documents = [
+  search.run({ documents: [{ content: 'x' }] }),
+  search.run({ documents: { content: 'x', meta: null } }),
+  search.run({ documents: ['x'], vector: new Float32Array(3) }),
+  // @ts-expect-error a document has no 'contnet'
+  search.run({ documents: [{ contnet: 'x' }] }),
 ]
 
 // A variadic socket gets one element from the caller too.
@@ -89,3 +132,27 @@ export type Cases = [
   Expect<Equal<typeof usage, JsonValue>>,
   Expect<Equal<typeof kept, number | undefined>>,
 ]
+
+// A result is completed or paused, and only the paused one has a snapshot.
+export async function paused(running: Promise<RunResult>): Promise<void> {
+  const result = await running
+  if (result.status === 'paused') {
+    type _ = Expect<Equal<typeof result.snapshot, Snapshot>>
+    await pipeline.resume(result.snapshot, { answers: { 'prompt.country': 'France' } })
+  } else {
+    type _ = Expect<Equal<typeof result.snapshot, undefined>>
+  }
+}
+
+// What pauses needs no outputs.
+export const Asks = defineComponent({
+  type: 'Asks',
+  inputs: {},
+  outputs: { answer: t.json() },
+  run: (_, { pause, resumed }) => {
+    if (resumed) return { answer: resumed.answers['name'] ?? null }
+    // @ts-expect-error a question has a prompt
+    if (resumed) return pause({ questions: [{ id: 'name', kind: 'text' }] })
+    return pause({ state: { step: 1 }, questions: [{ id: 'name', kind: 'text', prompt: 'Who?' }] })
+  },
+})

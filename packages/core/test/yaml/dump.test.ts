@@ -99,7 +99,9 @@ test('keys that are special in a pipeline alone have no style elsewhere', () => 
         o: {}
 "
 `)
-  expect(pipelineFile(loadPipeline(written, { registry }))).toEqual(pipelineFile(pipeline))
+  expect(pipelineFile(loadPipeline(written, { registry, environment: 'all' }))).toEqual(
+    pipelineFile(pipeline),
+  )
 })
 
 test('long texts are not broken into lines', () => {
@@ -242,7 +244,7 @@ describe('for every pipeline', () => {
     fc.assert(
       fc.property(pipelines, (pipeline) => {
         const written = dumpPipeline(pipeline)
-        const again = loadPipeline(written, { registry })
+        const again = loadPipeline(written, { registry, environment: 'all' })
         deepStrictEqual(pipelineFile(again), pipelineFile(pipeline))
         expect(dumpPipeline(again)).toBe(written)
         expect(dumpPipeline(pipeline)).toBe(written)
@@ -268,7 +270,8 @@ describe('a pipeline in the pipeline', () => {
   included: { type: Pipeline, initParameters: { file: parts/add.yaml } }
 `
   const readFile = () => 'components: { add: { type: Add } }'
-  const load = (text: string) => loadPipeline(text, { registry, readFile, baseDir: '/srv' })
+  const load = (text: string) =>
+    loadPipeline(text, { registry, environment: 'all', readFile, baseDir: '/srv' })
 
   test('survives the way to a text and back', () => {
     const written = dumpPipeline(load(source), { registry })
@@ -308,7 +311,11 @@ test('pipelines in pipelines survive, three deep, whatever they consist of', () 
           ...(deeper === undefined ? {} : { deeper: deeper.asComponent({ outputs: {} }) }),
         }) as unknown as Pipeline
       const outer = around(one, around(two, around(three)))
-      const again = loadPipeline(dumpPipeline(outer), { registry, limits: { maxDepth: 100 } })
+      const again = loadPipeline(dumpPipeline(outer), {
+        registry,
+        environment: 'all',
+        limits: { maxDepth: 100 },
+      })
       deepStrictEqual(pipelineFile(again), pipelineFile(outer))
     }),
     { numRuns: 20 },

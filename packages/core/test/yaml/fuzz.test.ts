@@ -58,7 +58,7 @@ const readFile = () => 'components: { echo: { type: Echo } }'
 /** Only a pipeline or a LoadError whose places are in the text may come of it. */
 function expectOutcome(text: string, overrides: Overrides = {}): void {
   try {
-    expect(loadPipeline(text, { registry, readFile, overrides })).toBeInstanceOf(Pipeline)
+    expect(loadPipeline(text, { registry, environment: 'all', readFile, overrides })).toBeInstanceOf(Pipeline)
   } catch (error) {
     if (!LoadError.isInstance(error)) throw error
     const lines = text.split('\n')
@@ -123,7 +123,8 @@ const mutation = fc
   )
 
 test('good files are good', () => {
-  for (const file of good) expect(loadPipeline(file, { registry, readFile })).toBeInstanceOf(Pipeline)
+  for (const file of good)
+    expect(loadPipeline(file, { registry, environment: 'all', readFile })).toBeInstanceOf(Pipeline)
 })
 
 const override = fc.constantFrom(

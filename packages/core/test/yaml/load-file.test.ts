@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { LoadError } from '../../src/errors.ts'
-import type { LoadLimits } from '../../src/yaml/limits.ts'
+import type { LoadLimits } from '../../src/yaml/bounds/limits.ts'
 import { loadPipelineFile } from '../../src/yaml/load.ts'
 import { registry } from './parts.ts'
 
@@ -101,8 +101,8 @@ describe('a file that includes others', () => {
   })
 
   test('is refused with what is wrong in them', async () => {
-    const { told } = await loadFolder({ 'main.yaml': including('a.yaml'), 'a.yaml': 'components: []' })
-    expect(told).toMatch(/^\/a\.yaml:1:13: components: expected /)
+    const { told } = await loadFolder({ 'main.yaml': including('a.yaml'), 'a.yaml': 'connections: {}' })
+    expect(told).toMatch(/^\/a\.yaml:1:14: connections: expected /)
   })
 
   test('is refused where they are not there, or are no files', async () => {

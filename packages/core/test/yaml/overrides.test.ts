@@ -14,7 +14,8 @@ const text = `components:
   add: { type: Add }
 `
 
-const load = (overrides: Overrides, of = text) => loadPipeline(of, { registry, file: 'p.yaml', overrides })
+const load = (overrides: Overrides, of = text) =>
+  loadPipeline(of, { registry, environment: 'all', file: 'p.yaml', overrides })
 
 const problemsWith = (overrides: Overrides, of = text) =>
   loadErrorOf(() => load(overrides, of)).problems.map(({ code, message }) => [code, message])
@@ -72,7 +73,7 @@ describe('an override', () => {
   b: { type: Watched, initParameters: { model: 1 } }
   c: { type: Watched, initParameters: { model: broken.gguf } }`
     const overrides = { 'a.model': 'one', 'b.model': 'two', 'c.model': 'three' }
-    loadPipeline(lacking, { registry: own, overrides })
+    loadPipeline(lacking, { registry: own, environment: 'all', overrides })
     expect(made).toEqual(['one', 'two', 'three'])
   })
 
@@ -160,7 +161,7 @@ describe('a wrong override is an error of the load', () => {
     [
       { 'llm.mode': '${env:MODE}' },
       'LOAD_ENVIRONMENT',
-      "The override 'llm.mode' is refused: '${env:MODE}' would not be replaced here. In this file it is possible in 'components.llm.initParameters.model' and 'components.llm.initParameters.headers'.",
+      "The override 'llm.mode' is refused: '${env:MODE}' would not be replaced here; text that is meant so begins with $${env:. In this file it is possible in 'components.llm.initParameters.model' and 'components.llm.initParameters.headers'.",
     ],
     [
       { 'llm.generationKwargs.mirostatMode': 3 },
@@ -221,7 +222,7 @@ describe('a function that gives overrides', () => {
       throw new RangeError('none of these')
     }
     expect(() => loadPipeline(text, { registry: new Registry([acme]), overrides })).toThrow(RangeError)
-    const wrong = () => loadPipeline(`${text}connection: []`, { registry, overrides })
+    const wrong = () => loadPipeline(`${text}connection: []`, { registry, environment: 'all', overrides })
     expect(loadErrorOf(wrong).code).toBe('LOAD_SHAPE')
   })
 })

@@ -11,7 +11,7 @@ function modelWith(parameters: string): string {
 }
 
 function parametersOf(parameters: string): Model['initParameters'] {
-  return loadPipeline(modelWith(parameters), { registry }).get('model')
+  return loadPipeline(modelWith(parameters), { registry, environment: 'all' }).get('model')
     .initParameters as Model['initParameters']
 }
 
@@ -64,13 +64,13 @@ test.each([
   [
     modelWith('model: m\nstop: ["${env:STOP}"]'),
     [
-      "6:14 '${env:STOP}' would not be replaced here. In this file it is possible in 'components.model.initParameters.model' and 'components.model.initParameters.headers'.",
+      "6:14 '${env:STOP}' would not be replaced here; text that is meant so begins with $${env:. In this file it is possible in 'components.model.initParameters.model' and 'components.model.initParameters.headers'.",
     ],
   ],
   [
     'components: { keep: { type: Keep, initParameters: { value: "${env:HOME}" } } }',
     [
-      "1:60 '${env:HOME}' would not be replaced here. No component of this file replaces it in its parameters.",
+      "1:60 '${env:HOME}' would not be replaced here; text that is meant so begins with $${env:. No component of this file replaces it in its parameters.",
     ],
   ],
   [modelWith('model: "a/${env:MY-MODEL}"'), [`5:14 '\${env:MY-MODEL}' ${notAReference}`]],
@@ -100,7 +100,7 @@ test('a value that is an alias is pointed at where the alias stands, a part of i
 
 test.each(['{}', 'null', ''])('initParameters: %s says that there are none', (written) => {
   const text = `components: { add: { type: Add, initParameters: ${written} } }`
-  expect(loadPipeline(text, { registry }).get('add').initParameters).toEqual({})
+  expect(loadPipeline(text, { registry, environment: 'all' }).get('add').initParameters).toEqual({})
 })
 
 describe('callbacks and tools', () => {
@@ -115,7 +115,7 @@ describe('callbacks and tools', () => {
   test('are found in lists, records, objects and unions with null', () => {
     const parameters = 'listeners: [printToken], byName: { x: printToken }, inside: { tools: [search] }'
     const text = `components: { k: { type: Keep, initParameters: { ${parameters} } } }`
-    expect(loadPipeline(text, { registry }).get('k').initParameters).toEqual({
+    expect(loadPipeline(text, { registry, environment: 'all' }).get('k').initParameters).toEqual({
       listeners: [printToken],
       byName: { x: printToken },
       inside: { tools: [search] },
@@ -235,7 +235,9 @@ describe('a constructor', () => {
     const components = [odd as unknown as typeof Echo]
     const own = new Registry([componentPackage({ name: 'p', components })])
     const text = 'components: { a: { type: Odd }, b: { type: Odd } }'
-    const problem = loadErrorOf(() => loadPipeline(text, { registry: own })).problems.at(-1)
+    const problem = loadErrorOf(() => loadPipeline(text, { registry: own, environment: 'all' })).problems.at(
+      -1,
+    )
     expect([problem?.code, problem?.message]).toEqual(['LOAD_COMPONENT', message])
   })
 })

@@ -268,7 +268,7 @@ describe('a pipeline in the pipeline', () => {
     const text = `components:
   a: { type: Pipeline, initParameters: { file: ./parts/add.yaml } }
   b: { type: Pipeline, initParameters: { file: parts/add.yaml, outputs: { add.sum: end } } }`
-    const pipeline = loadPipeline(text, { registry, baseDir: '/srv', readFile })
+    const pipeline = loadPipeline(text, { registry, environment: 'all', baseDir: '/srv', readFile })
     expect(pipelineFile(pipeline, { registry }).components).toEqual({
       a: { type: 'Pipeline', initParameters: { file: './parts/add.yaml' } },
       b: { type: 'Pipeline', initParameters: { file: 'parts/add.yaml', outputs: { 'add.sum': 'end' } } },

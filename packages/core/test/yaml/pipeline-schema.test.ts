@@ -13,7 +13,7 @@ const accepts = validator(registry)
 /** Whether the loader takes a text. */
 function loads(text: string, from = registry): boolean {
   try {
-    loadPipeline(text, { registry: from, readFile: () => '{}' })
+    loadPipeline(text, { registry: from, environment: 'all', readFile: () => '{}' })
     return true
   } catch (error) {
     if (LoadError.isInstance(error)) return false
@@ -25,6 +25,9 @@ describe('good files are good for the schema and for the loader', () => {
   test.each([
     '{}',
     'components: {}\nconnections: []',
+    'connections:\ncomponents:\nmetadata: null',
+    'components: { a: { type: Echo, retry: null, timeoutMs: } }\ninputs: { x: a.text }',
+    'components: { a: { type: Model, initParameters: { model: m, nCtx: null, tools: null, system: null } } }',
     'components: { a: { type: Echo } }',
     'components: { a: { type: "@acme/components/Echo" } }',
     'components: { a: { type: Echo, initParameters: {} } }',
@@ -53,7 +56,6 @@ describe('bad files are bad for the schema and for the loader', () => {
   test.each([
     '',
     '[]',
-    'connections:',
     'component: {}',
     'components: { a: { type: Ekko } }',
     'components: { 1a: { type: Echo } }',
@@ -77,7 +79,6 @@ describe('bad files are bad for the schema and for the loader', () => {
     'components: { a: { type: Echo } }\nconnections: [{ sender: a, receiver: a.text }]',
     'components: { a: { type: Echo } }\nconnections: [{ sender: .text, receiver: a.text }]',
     'components: { a: { type: Echo } }\nconnections: [{ sender: a., receiver: a.text }]',
-    'components: { a: { type: Echo } }\ninputs: { x: a.text }',
     'components: { a: { type: Echo } }\ninputs: { x: [a] }',
     'components: { a: { type: Echo } }\noutputs: { x: [a.text] }',
     'maxRunsPerComponent: 1.5',
@@ -89,7 +90,7 @@ describe('bad files are bad for the schema and for the loader', () => {
     'components: { a: { type: Pipeline, initParameters: { definition: { extra: 1 } } } }',
     'components: { a: { type: Pipeline, initParameters: { definition: { components: { b: { type: Ekko } } } } } }',
     'components: { a: { type: Pipeline, initParameters: { definition: { components: { b: { type: Pipeline, initParameters: { definition: [] } } } } } } }',
-    'components: { a: { type: Pipeline, initParameters: { definition: {}, inputs: { x: y } } } }',
+    'components: { a: { type: Pipeline, initParameters: { definition: {}, inputs: { x: 5 } } } }',
     'components: { a: { type: Pipeline, initParameters: { definition: { components: { b: { type: Echo } } }, outputs: { text: x } } } }',
     'components: { a: { type: Pipeline, initParameters: { components: {} } } }',
   ])('%s', (text) => {
@@ -122,15 +123,29 @@ test('types, parameters and what they are for are there for an editor', () => {
     additionalProperties: false,
     properties: {
       components: {
-        additionalProperties: {
-          properties: { type: { enum: ['Echo', 'p/Echo', 'Pipeline'], description: expect.any(String) } },
-          allOf: [{ if: { required: ['type'] } }, { if: { required: ['type'] } }],
-        },
+        anyOf: [
+          {
+            additionalProperties: {
+              properties: {
+                type: {
+                  anyOf: [
+                    { const: 'Echo', description: 'Says what it hears.' },
+                    { const: 'Pipeline', description: expect.any(String) },
+                    { enum: ['p/Echo'], description: expect.any(String) },
+                  ],
+                },
+              },
+              allOf: [{ if: { required: ['type'] } }, { if: { required: ['type'] } }],
+            },
+          },
+          { type: 'null' },
+        ],
       },
     },
   })
   expect(JSON.stringify(schema)).toContain('"then":{"type":"object","description":"Says what it hears."')
   expect(JSON.parse(JSON.stringify(schema))).toEqual(schema)
+  expect(schema).not.toHaveProperty('title')
 })
 
 test('a message is defined once', () => {

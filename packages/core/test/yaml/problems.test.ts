@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { completeLimits, Usage } from '../../src/yaml/limits.ts'
+import { completeLimits, Usage } from '../../src/yaml/bounds/limits.ts'
 import { loadPipeline } from '../../src/yaml/load.ts'
 import { type DocumentPath, Problems } from '../../src/yaml/problems.ts'
 import { type PipelineDocument, readText } from '../../src/yaml/read.ts'
@@ -8,7 +8,7 @@ import { loadErrorOf, refusal } from './refusal.ts'
 
 /** The report of a text, and where the problems are that it then has. */
 function reportOf(text: string) {
-  const problems = new Problems()
+  const problems = new Problems(1000)
   const { report } = readText(
     problems.ofFile(text, undefined),
     completeLimits(),
@@ -111,7 +111,7 @@ test('a part of a document has its own paths, and shares what is known', () => {
 
 describe('the error', () => {
   test('has the problems in the order of the text, and the first cause', () => {
-    const problems = new Problems()
+    const problems = new Problems(1000)
     const file = problems.ofFile('a: 1\nb: 2\n', 'f.yaml')
     readText(file, completeLimits(), new Usage())
     const cause = new Error('why')
@@ -139,7 +139,7 @@ f.yaml:2:4: b: second
   })
 
   test('has the first thousand problems, in however many files', () => {
-    const problems = new Problems()
+    const problems = new Problems(1000)
     const error = loadErrorOf(() => {
       for (let index = 0; index < 2000; index += 1)
         problems.ofFile('', `${index}.yaml`).add('LOAD_SHAPE', 'bad')
@@ -155,7 +155,11 @@ describe('limits', () => {
       maxBytes: 1_048_576,
       maxDepth: 3,
       maxAliases: 50,
-      maxComponents: 20_000,
+      maxComponents: 2000,
+      maxSockets: 10_000,
+      maxNodes: 20_000,
+      maxExpansions: 50_000,
+      maxProblems: 1000,
     })
     expect(completeLimits({ maxAliases: 0 }).maxAliases).toBe(0)
   })

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { LoadError } from '../../src/errors.ts'
-import type { LoadLimits } from '../../src/yaml/limits.ts'
+import type { LoadLimits } from '../../src/yaml/bounds/limits.ts'
 import { type LoadOptions, loadPipeline } from '../../src/yaml/load.ts'
 import { registry } from './parts.ts'
 
@@ -17,7 +17,7 @@ export function loadErrorOf(act: () => unknown): LoadError {
 
 /** The error that a text is refused with. */
 export function refusal(text: string, limits: LoadLimits = {}): LoadError {
-  return loadErrorOf(() => loadPipeline(text, { registry, file: 'p.yaml', limits }))
+  return loadErrorOf(() => loadPipeline(text, { registry, file: 'p.yaml', limits, environment: 'all' }))
 }
 
 /** The codes and paths of what is wrong with a text, in the order of the file. */
@@ -52,7 +52,14 @@ export function filesIn(folder: string, files: Files) {
 export function loadMain(files: Files, options: Pick<LoadOptions, 'limits' | 'overrides'> = {}) {
   const { readFile } = filesIn('/srv', files)
   const text = String(files['main.yaml'])
-  return loadPipeline(text, { registry, file: '/srv/main.yaml', baseDir: '/srv', readFile, ...options })
+  return loadPipeline(text, {
+    registry,
+    file: '/srv/main.yaml',
+    baseDir: '/srv',
+    readFile,
+    environment: 'all',
+    ...options,
+  })
 }
 
 /** The code, file and path of everything that is wrong. */

@@ -11,7 +11,6 @@ const accepts = validator(registry)
 
 test.each([
   ['components: []', 'components'],
-  ['components:', 'components'],
   ['components: { a: Echo }', 'components.a'],
   ['components: { a: {} }', 'components.a'],
   ['components: { a: { type: 1 } }', 'components.a.type'],
@@ -38,7 +37,7 @@ test.each([
   ['maxRunsPerComponent: 0', 'maxRunsPerComponent'],
   ['maxRunsPerComponent: "3"', 'maxRunsPerComponent'],
   ['metadata: []', 'metadata'],
-  ['inputs: { a: b.c }', 'inputs.a'],
+  ['inputs: { a: 1 }', 'inputs.a'],
   ['inputs: { a: [1] }', 'inputs.a[0]'],
   ['outputs: { a: [b.c] }', 'outputs.a'],
   ['outputs: 1', 'outputs'],
@@ -60,8 +59,8 @@ test.each([
     "2:23 'timeoutMS' is unknown. Possible: 'type', 'initParameters', 'retry' and 'timeoutMs'. Did you mean 'timeoutMs'?",
   ],
   [
-    'components: { m: { type: Model, init_parameters: { n_ctx: 512 } } }',
-    "1:33 'init_parameters' is Haystack's name of this key. Here it is 'initParameters'.",
+    'components: { m: { type: Model, init_parameters: { model: m, n_ctx: 512 } } }',
+    "1:33 'init_parameters' is Haystack's name of this key. Here it is 'initParameters'. Keys are in camelCase, and 'n_ctx' is 'nCtx'.",
   ],
   [
     'max_runs_per_component: 5',
@@ -97,7 +96,7 @@ test.each([
   ],
   [
     `components: { a: { type: ${haystack} } }`,
-    `1:26 No component type '${haystack}' is registered. ${registered}\n'${haystack}' is a Python class, as in files of Haystack; here a pipeline in a pipeline is of the type 'Pipeline'.`,
+    `1:26 No component type '${haystack}' is registered. ${registered}\n'SuperComponent' is a component of Haystack. A pipeline in a pipeline is of the type 'Pipeline'.`,
   ],
 ])('%j is refused in words', (text, words) => {
   expect(wordsOf(text)).toEqual([words])

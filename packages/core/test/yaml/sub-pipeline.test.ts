@@ -183,9 +183,9 @@ describe('the parameters', () => {
     ['', 'initParameters'],
     ['[]', 'initParameters'],
     ['{ definition: [] }', 'initParameters.definition'],
-    ['{ definition: }', 'initParameters.definition'],
+    ['{ definition: }', 'initParameters'],
     ['{ definition: {}, extra: 1 }', 'initParameters.extra'],
-    ['{ definition: {}, inputs: { a: b.c } }', 'initParameters.inputs.a'],
+    ['{ definition: {}, inputs: { a: 1 } }', 'initParameters.inputs.a'],
     ['{ definition: {}, outputs: [] }', 'initParameters.outputs'],
     ['{ definition: {}, file: a.yaml }', 'initParameters.definition'],
     ['{ file: 1 }', 'initParameters.file'],
@@ -213,7 +213,9 @@ describe('the parameters', () => {
 
   test('may not be under the key of Haystack', () => {
     expect(problemsOf('components: { sub: { type: Pipeline, init_parameters: { pipeline: 1 } } }')).toEqual([
+      'LOAD_PARAMETERS components.sub.initParameters',
       'LOAD_SHAPE components.sub.init_parameters',
+      'LOAD_PARAMETERS components.sub.initParameters.pipeline',
     ])
   })
 })

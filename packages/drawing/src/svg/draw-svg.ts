@@ -14,7 +14,10 @@ const GAP = 44
 const NARROWEST_LEGEND = 420
 const EMPTY = { width: 164, height: 24 }
 const MOST_COMPONENTS = 300
-const MOST_STEPS = 3000
+const MOST_SOCKETS = 2000
+const MOST_WIRES = 500
+const MOST_NAMES = 400
+const MOST_STEPS = 1000
 
 /**
  * An SVG picture without scripts and without anything from elsewhere.
@@ -43,17 +46,26 @@ export function drawSvg(picture: Picture): string {
   })
 }
 
-/** The time for a layout grows with the boxes, and with the columns that each wire passes; at these limits it is a few seconds. */
-function refuseLarge({ boxes, wires }: Picture): void {
+/** The time for a layout grows with each of these, and with the columns that each wire passes; at the limits it is a second. */
+function refuseLarge({ boxes, wires, inputs, outputs }: Picture): void {
   const steps = wires.reduce((sum, { from, to, back }) => sum + (back ? 1 : to.box.layer - from.box.layer), 0)
+  const sockets = boxes.reduce((sum, box) => sum + box.inputs.length + box.outputs.length, 0)
+  const names = inputs.reduce((sum, { to }) => sum + to.length, 0) + outputs.length
   const excess =
-    boxes.length > MOST_COMPONENTS
-      ? `A pipeline with ${boxes.length} components is too large for an SVG, which holds ${MOST_COMPONENTS}.`
-      : steps > MOST_STEPS
-        ? `The ${wires.length} connections of the pipeline pass ${steps} steps in all, too many for an SVG, which holds ${MOST_STEPS}.`
-        : undefined
+    large(boxes.length, 'components', MOST_COMPONENTS) ??
+    large(sockets, 'inputs and outputs', MOST_SOCKETS) ??
+    large(wires.length, 'connections', MOST_WIRES) ??
+    large(names, 'names of inputs and outputs', MOST_NAMES) ??
+    (steps > MOST_STEPS
+      ? `The ${wires.length} connections of the pipeline pass ${steps} steps in all, too many for an SVG, which holds ${MOST_STEPS}.`
+      : undefined)
   if (excess === undefined) return
   throw new OptionError('PIPELINE_INVALID_OPTION', `${excess} Draw it with the format 'mermaid' or 'text'.`)
+}
+
+function large(count: number, what: string, most: number): string | undefined {
+  if (count <= most) return undefined
+  return `A pipeline with ${count} ${what} is too large for an SVG, which holds ${most}.`
 }
 
 function drawDocument(

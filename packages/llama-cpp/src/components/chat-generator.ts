@@ -13,7 +13,7 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext, flattenTools, isToolset } from '@millrace/core/component'
+import { aloneContext, flattenTools, isToolset, withoutNulls } from '@millrace/core/component'
 import type { Engine } from '../engines/engine.ts'
 import {
   checkGenerationOptions,
@@ -25,10 +25,11 @@ import {
 } from '../options/check-options.ts'
 import { generationOptions } from '../options/generation-options.ts'
 import { chatLoadSupport } from '../options/option-support.ts'
-import { modelParameters } from '../options/parameters.ts'
-import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
-import { replyMessage, replyMeta } from '../replies/reply.ts'
+import { modelParameters, modelUrls } from '../options/parameters.ts'
+import { cutWarnings, reportWarnings, withWarnings } from '../replies/chat-meta.ts'
+import { makeReplyMeta, replyMessage } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
+import { ReportedCall } from '../replies/reported-call.ts'
 import { checkGeneration } from '../requests/check-generation.ts'
 import { generationRequest, mergeOptions, Seeds } from '../requests/generation.ts'
 import { heldTools } from '../requests/held-tools.ts'
@@ -87,6 +88,7 @@ export class LlamaCppChatGenerator implements Component {
   > = t.object({ ...modelParameters, ...projectorParameters, ...ownParameters })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs', 'modelClipPath']
+  static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = {
     /** The conversation, or the text of one user message. */
@@ -115,11 +117,11 @@ export class LlamaCppChatGenerator implements Component {
   readonly #session: ModelSession
   readonly #seeds: Seeds
   readonly #toolsets = new WarmToolsets()
-  readonly #warnings = new ProcessWarnings()
   #setup: { readonly key: string; readonly chat: Promise<ChatSetup> } | undefined
 
   /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
-  constructor(parameters: ParametersOf<typeof LlamaCppChatGenerator>, engine?: GivenEngine) {
+  constructor(given: ParametersOf<typeof LlamaCppChatGenerator>, engine?: GivenEngine) {
+    const parameters = withoutNulls(LlamaCppChatGenerator.parameters.type, given)
     checkProjectorNames(parameters)
     this.#engine = chooseEngine(parameters, engine)
     this.#options = optionContext(this.#engine.name, parameters.modelClipPath)
@@ -136,11 +138,8 @@ export class LlamaCppChatGenerator implements Component {
   /** Finds or downloads the model, loads it, and opens the slots. Does nothing when that is done. */
   async warmUp(context: WarmUpContext = {}): Promise<void> {
     const opened = await this.#session.open(context)
-    const { tools } = this.initParameters
-    await this.#toolsets.warmUp(tools)
-    const held = heldTools(offeredTools(flattenTools(tools), 'auto').tools)
-    const chat = await this.#chat(opened)
-    this.#warnings.say([...(chat?.warnings(held.tools) ?? []), ...held.warnings])
+    await this.#toolsets.warmUp(this.initParameters.tools)
+    await this.#chat(opened)
   }
 
   /**
@@ -186,22 +185,25 @@ export class LlamaCppChatGenerator implements Component {
       const held = heldTools(choosable.tools)
       const chat = await this.#chat(opened)
       const warnings = [...(chat?.warnings(held.tools) ?? []), ...held.warnings]
-      this.#warnings.say(warnings)
-      const generation = await model.chat(
-        { ...request, messages: conversation, tools: held.tools, toolChoice },
-        stream.listening(),
+      reportWarnings(context, [...opened.warnings, ...warnings])
+      const by = answering(opened, name)
+      const call = new ReportedCall(context, { ...by, operation: 'chat', options, input: conversation })
+      const generation = await call.answer(() =>
+        model.chat({ ...request, messages: conversation, tools: held.tools, toolChoice }, stream.listening()),
       )
       const cut = cutWarnings(generation, request)
-      this.#warnings.say(cut)
+      reportWarnings(context, cut)
       const meta = withWarnings(
         {
-          ...replyMeta(generation, answering(opened, name)),
+          ...makeReplyMeta(generation, by),
           ...(chat ? { chatFormat: { ...chat.meta(held.tools) } } : {}),
         },
         [...warnings, ...cut],
       )
+      const replies = [replyMessage(generation, meta)]
+      call.end(meta, replies)
       await stream.end(generation, { ...meta })
-      return { replies: [replyMessage(generation, meta)] }
+      return { replies }
     })
   }
 

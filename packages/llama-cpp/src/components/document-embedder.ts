@@ -9,9 +9,11 @@ import {
 } from '@millrace/core'
 import { aloneContext } from '@millrace/core/component'
 import type { EmbeddingContext } from '../engines/engine.ts'
+import { modelUrls } from '../options/parameters.ts'
 import { documentParameters, textParameters } from '../options/text-parameters.ts'
 import { documentProgress } from '../replies/document-progress.ts'
 import { embeddingMeta, normalized, truncatedCount } from '../replies/embedding-meta.ts'
+import { ReportedCall } from '../replies/reported-call.ts'
 import { documentText } from '../requests/document-text.ts'
 import type { GivenEngine } from '../session/choose-engine.ts'
 import { embedding, TextComponent } from './text-component.ts'
@@ -54,6 +56,7 @@ export class LlamaCppDocumentEmbedder
   > = t.object({ ...textParameters, ...ownParameters, ...documentParameters })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs']
+  static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = {
     /** What gets a vector each. */
@@ -78,19 +81,24 @@ export class LlamaCppDocumentEmbedder
     const parameters = this.initParameters
     const { prefix = '', suffix = '', truncate = true, normalize = true, progress = true } = parameters
     const texts = documents.map((document) => prefix + documentText(document, parameters) + suffix)
-    return this.use(run.signal, async ({ context, ...from }) => {
+    return this.use(run, async ({ context, ...from }) => {
       const started = performance.now()
-      const embedded = await context.embed(texts, {
-        signal: run.signal,
-        truncate,
-        ...(progress ? { onDone: documentProgress(run) } : {}),
-      })
+      const call = new ReportedCall(run, { ...from, operation: 'embeddings' })
+      const embedded = await call.answer(() =>
+        context.embed(texts, {
+          signal: run.signal,
+          truncate,
+          ...(progress ? { onDone: documentProgress(run) } : {}),
+        }),
+      )
+      const meta = embeddingMeta(from, embedded, started)
+      call.end(meta)
       return {
         documents: documents.map((document, index) => {
           const vector = embedded[index]?.vector ?? []
           return { ...document, embedding: normalize ? normalized(vector) : vector }
         }),
-        meta: { ...embeddingMeta(from, embedded, started), truncated: truncatedCount(embedded) },
+        meta: { ...meta, truncated: truncatedCount(embedded) },
       }
     })
   }

@@ -14,7 +14,7 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext } from '@millrace/core/component'
+import { aloneContext, withoutNulls } from '@millrace/core/component'
 import type { Engine } from '../engines/engine.ts'
 import type { Generation, ReplyDelta, RequestOptions } from '../engines/request.ts'
 import {
@@ -27,10 +27,11 @@ import {
 } from '../options/check-options.ts'
 import { type CompletionOptions, completionOptions } from '../options/completion-options.ts'
 import { completionLoadSupport } from '../options/option-support.ts'
-import { modelParameters } from '../options/parameters.ts'
-import { cutWarnings, ProcessWarnings, withWarnings } from '../replies/chat-meta.ts'
-import { type Answering, logprobJson, type ReplyMeta, replyMeta } from '../replies/reply.ts'
+import { modelParameters, modelUrls } from '../options/parameters.ts'
+import { cutWarnings, reportWarnings, withWarnings } from '../replies/chat-meta.ts'
+import { type Answering, logprobJson, makeReplyMeta, type ReplyMeta } from '../replies/reply.ts'
 import { ReplyStream } from '../replies/reply-stream.ts'
+import { ReportedCall } from '../replies/reported-call.ts'
 import { completionRequest } from '../requests/completion-request.ts'
 import { mergeOptions, Seeds } from '../requests/generation.ts'
 import { checkModel } from '../session/check-model.ts'
@@ -76,6 +77,7 @@ export class LlamaCppGenerator implements Component {
   })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs']
+  static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = {
     /** The text to continue. */
@@ -101,10 +103,10 @@ export class LlamaCppGenerator implements Component {
   readonly #options: OptionContext
   readonly #session: ModelSession
   readonly #seeds: Seeds
-  readonly #warnings = new ProcessWarnings()
 
   /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
-  constructor(parameters: ParametersOf<typeof LlamaCppGenerator>, engine?: GivenEngine) {
+  constructor(given: ParametersOf<typeof LlamaCppGenerator>, engine?: GivenEngine) {
+    const parameters = withoutNulls(LlamaCppGenerator.parameters.type, given)
     const { modelKwargs = {}, generationKwargs = {} } = parameters
     this.#engine = chooseEngine(parameters, engine)
     this.#options = optionContext(this.#engine.name)
@@ -138,17 +140,22 @@ export class LlamaCppGenerator implements Component {
     if (prompt === '') return { replies: [], meta: [] }
     return this.#session.use({ signal: context.signal }, async (opened) => {
       const { context: model, modelPath } = opened
+      reportWarnings(context, opened.warnings)
       const name = options.model ?? basename(modelPath)
       const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback, name)
       const echo = new Echo(options.echo ? prompt : '', stream.listening())
       const request = completionRequest(prompt, options, modelKwargs, this.#seeds)
-      const generation = await model.complete(request, echo.listening)
+      const by = answering(opened, name)
+      const call = new ReportedCall(context, { ...by, operation: 'textCompletion', options, input: prompt })
+      const generation = await call.answer(() => model.complete(request, echo.listening))
       await echo.start()
       const cut = cutWarnings(generation, request)
-      this.#warnings.say(cut)
-      const meta = withWarnings(completionMeta(generation, answering(opened, name)), cut)
-      await stream.end(generation, meta)
-      return { replies: [`${echo.text}${generation.text}`], meta: [meta] }
+      reportWarnings(context, cut)
+      const meta = withWarnings(completionMeta(generation, by), cut)
+      const replies = [`${echo.text}${generation.text}`]
+      call.end(meta, replies)
+      await stream.end(generation, { ...meta })
+      return { replies, meta: [{ ...meta }] }
     })
   }
 
@@ -187,8 +194,8 @@ class Echo {
   }
 }
 
-function completionMeta(generation: Generation, by: Answering): JsonObject {
-  const meta: ReplyMeta = { ...replyMeta(generation, by), responseId: `cmpl-${randomUUID()}` }
+function completionMeta(generation: Generation, by: Answering): ReplyMeta & JsonObject {
+  const meta: ReplyMeta = { ...makeReplyMeta(generation, by), responseId: `cmpl-${randomUUID()}` }
   const { promptLogprobs } = generation
   return { ...meta, ...(promptLogprobs ? { promptLogprobs: promptLogprobs.map(logprobJson) } : {}) }
 }

@@ -11,8 +11,10 @@ import {
 import { aloneContext } from '@millrace/core/component'
 import type { RankingContext } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
+import { modelUrls } from '../options/parameters.ts'
 import { documentParameters, textParameters } from '../options/text-parameters.ts'
 import { embeddingMeta, truncatedCount } from '../replies/embedding-meta.ts'
+import { ReportedCall } from '../replies/reported-call.ts'
 import { documentText } from '../requests/document-text.ts'
 import type { GivenEngine } from '../session/choose-engine.ts'
 import { ranking, TextComponent } from './text-component.ts'
@@ -58,6 +60,7 @@ export class LlamaCppRanker
   > = t.object({ ...textParameters, ...ownParameters, ...documentParameters })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs']
+  static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = {
     /** The question, which must not be empty. */
@@ -85,7 +88,7 @@ export class LlamaCppRanker
 
   async run(
     inputs: InputsOf<LlamaCppRanker>,
-    { signal }: RunContext = aloneContext(LlamaCppRanker),
+    run: RunContext = aloneContext(LlamaCppRanker),
   ): Promise<OutputsOf<LlamaCppRanker>> {
     const parameters = this.initParameters
     const { queryPrefix = '', querySuffix = '', documentPrefix = '', documentSuffix = '' } = parameters
@@ -97,17 +100,23 @@ export class LlamaCppRanker
     const texts = documents.map(
       (document) => documentPrefix + documentText(document, parameters) + documentSuffix,
     )
-    return this.use(signal, async ({ context, ...from }) => {
+    const { signal } = run
+    return this.use(run, async ({ context, ...from }) => {
       const started = performance.now()
       const query = queryPrefix + inputs.query + querySuffix
-      const scores = await context.rank(query, texts, { signal, truncate: parameters.truncate ?? true })
+      const call = new ReportedCall(run, { ...from, operation: 'rerank' })
+      const scores = await call.answer(() =>
+        context.rank(query, texts, { signal, truncate: parameters.truncate ?? true }),
+      )
+      const meta = embeddingMeta(from, scores, started)
+      call.end(meta)
       const ranked = documents
         .map((document, index) => ({ ...document, score: scores[index]?.score ?? 0 }))
         .filter(({ score }) => score >= threshold)
         .sort((a, b) => b.score - a.score)
       return {
         documents: ranked.slice(0, most),
-        meta: { ...embeddingMeta(from, scores, started), truncated: truncatedCount(scores) },
+        meta: { ...meta, truncated: truncatedCount(scores) },
       }
     })
   }

@@ -1,10 +1,12 @@
 import { basename } from 'node:path'
-import type { CheckContext, Finding, Socket, WarmUpContext } from '@millrace/core'
+import type { CheckContext, Finding, RunContext, Socket, WarmUpContext } from '@millrace/core'
+import { withoutNulls } from '@millrace/core/component'
 import type { EmbeddingContext, EmbeddingSpec, Engine, RankingContext } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { checkLoadOptions, checkParameters, optionContext } from '../options/check-options.ts'
 import { type LoadOptions, poolings } from '../options/options.ts'
 import { textSupport } from '../options/text-parameters.ts'
+import { reportWarnings } from '../replies/chat-meta.ts'
 import type { Answering } from '../replies/reply.ts'
 import { checkModel } from '../session/check-model.ts'
 import { chooseEngine, type EngineParameters, type GivenEngine } from '../session/choose-engine.ts'
@@ -25,10 +27,11 @@ export abstract class TextComponent<
 
   protected constructor(
     component: { readonly type: string; readonly parameters: Socket },
-    parameters: Parameters,
+    given: Parameters,
     engine: GivenEngine | undefined,
     opening: (pooling: EmbeddingSpec['pooling']) => Opening<Context>,
   ) {
+    const parameters = withoutNulls(component.parameters.type, given)
     const load = parameters.modelKwargs ?? {}
     this.#engine = chooseEngine(parameters, engine)
     checkLoadOptions(load, optionContext(this.#engine.name), textSupport)
@@ -48,14 +51,15 @@ export abstract class TextComponent<
     return checkModel(this.initParameters, context, this.#engine.name)
   }
 
-  /** Gives the context, and what `meta` says of the model. The model stays open until the work has ended. */
+  /** Gives the context, and what `meta` says of the model; tells the run what to know of it. The model stays open until the work has ended. */
   protected use<Result>(
-    signal: AbortSignal,
+    run: Pick<RunContext, 'signal' | 'warn'>,
     work: (opened: OpenText<Context>) => Promise<Result>,
   ): Promise<Result> {
-    return this.#session.use({ signal }, (opened) =>
-      work({ context: opened.context, ...answering(opened, basename(opened.modelPath)) }),
-    )
+    return this.#session.use({ signal: run.signal }, (opened) => {
+      reportWarnings(run, opened.warnings)
+      return work({ context: opened.context, ...answering(opened, basename(opened.modelPath)) })
+    })
   }
 
   /** Frees the slots, and the weights when no other component uses them. A later run loads again. */

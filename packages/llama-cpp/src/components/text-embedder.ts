@@ -10,8 +10,10 @@ import {
 import { aloneContext } from '@millrace/core/component'
 import type { EmbeddingContext } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
+import { modelUrls } from '../options/parameters.ts'
 import { textParameters } from '../options/text-parameters.ts'
 import { embeddingMeta, normalized } from '../replies/embedding-meta.ts'
+import { ReportedCall } from '../replies/reported-call.ts'
 import type { GivenEngine } from '../session/choose-engine.ts'
 import { embedding, TextComponent } from './text-component.ts'
 
@@ -58,6 +60,7 @@ export class LlamaCppTextEmbedder
   })
   /** In these `${env:NAME}` is replaced when the model is loaded. */
   static readonly environment: readonly string[] = ['model', 'modelKwargs']
+  static readonly urls: readonly string[] = modelUrls
 
   readonly inputs = {
     /** The text, which must not be empty. */
@@ -77,7 +80,7 @@ export class LlamaCppTextEmbedder
 
   async run(
     { text }: InputsOf<LlamaCppTextEmbedder>,
-    { signal }: RunContext = aloneContext(LlamaCppTextEmbedder),
+    run: RunContext = aloneContext(LlamaCppTextEmbedder),
   ): Promise<OutputsOf<LlamaCppTextEmbedder>> {
     const { prefix = '', suffix = '', truncate = true, normalize = true } = this.initParameters
     if (text === '') {
@@ -85,13 +88,17 @@ export class LlamaCppTextEmbedder
         option: 'text',
       })
     }
-    return this.use(signal, async ({ context, ...from }) => {
+    const { signal } = run
+    return this.use(run, async ({ context, ...from }) => {
       const started = performance.now()
-      const embedded = await context.embed([prefix + text + suffix], { signal, truncate })
+      const call = new ReportedCall(run, { ...from, operation: 'embeddings' })
+      const embedded = await call.answer(() => context.embed([prefix + text + suffix], { signal, truncate }))
+      const meta = embeddingMeta(from, embedded, started)
+      call.end(meta)
       const { vector = [], truncated = false } = embedded[0] ?? {}
       return {
         embedding: normalize ? normalized(vector) : vector,
-        meta: { ...embeddingMeta(from, embedded, started), truncated },
+        meta: { ...meta, truncated },
       }
     })
   }

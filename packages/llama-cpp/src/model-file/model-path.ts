@@ -10,12 +10,14 @@ import { splitParts } from './model-split.ts'
  * The file to load for a model at an absolute path: the path itself, or the first part of a split model, when all
  * its parts are there.
  *
+ * @param hint what the message ends with when not even the folder is there
+ *
  * @throws LlamaCppError `MODEL_NOT_FOUND`, with what the folder has instead, or `MODEL_UNREADABLE`
  */
-export async function findModelFile(path: string): Promise<string> {
+export async function findModelFile(path: string, hint = ''): Promise<string> {
   const parts = splitParts(path)
   for (const part of parts) {
-    if (!(await isFile(part))) throw await missing(part, parts)
+    if (!(await isFile(part))) throw await missing(part, parts, hint)
   }
   return parts[0]
 }
@@ -41,13 +43,14 @@ export async function ggufFilesIn(dir: string): Promise<readonly string[] | unde
   }
 }
 
-async function missing(path: string, parts: readonly string[]): Promise<LlamaCppError> {
+async function missing(path: string, parts: readonly string[], hint: string): Promise<LlamaCppError> {
   const names = await ggufFilesIn(dirname(path))
   const split =
     parts.length > 1 ? ` The model is split in ${parts.length} files, and all must be in one folder.` : ''
   const others = (names ?? []).filter((name) => !parts.includes(join(dirname(path), name)))
   const message = `There is no file '${path}'${names === undefined ? ', and no such folder' : ''}.${split}`
-  return new LlamaCppError('MODEL_NOT_FOUND', message + insteadOf(basename(path), others), { path })
+  const instead = names === undefined ? hint : insteadOf(basename(path), others)
+  return new LlamaCppError('MODEL_NOT_FOUND', message + instead, { path })
 }
 
 /** What to offer when `name` is not among `names`: the nearest, else all. Begins with a space, or is empty. */

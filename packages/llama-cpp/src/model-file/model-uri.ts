@@ -121,7 +121,7 @@ export async function resolveModelFile(model: string, options: ResolveModelOptio
   const uri = parseModelUri(model, options)
   switch (uri.kind) {
     case 'path':
-      return findModelFile(uri.path)
+      return findModelFile(uri.path, hubHint(model))
     case 'npm': {
       const from = [
         resolve(options.baseDir ?? '.'),
@@ -181,6 +181,19 @@ function parseNpm(model: string, rest: string): ModelUri {
   if (name === undefined || file === undefined) throw invalid(model, 'lacks a package or a file in it')
   if (!isSafeFilePath(file)) throw invalid(model, `names '${file}', which is no path inside a package`)
   return { kind: 'npm', package: name, file }
+}
+
+/**
+ * What to write for a model whose name looks like one of the hub, `Qwen/Qwen3-0.6B-GGUF`, and is not there as a path.
+ * Begins with a space, or is empty.
+ */
+export function hubHint(model: string): string {
+  const [, repository, quant, file] = hubPath.exec(model) ?? []
+  if (repository === undefined) return ''
+  // `models/a.gguf` is a file in a folder.
+  if (quant === undefined && file === undefined && /\.gguf$/i.test(repository)) return ''
+  const rest = file === undefined ? `:${quant ?? 'Q4_K_M'}` : `/${file}`
+  return ` For a model of the Hugging Face hub write 'hf:${repository}${rest}'.`
 }
 
 const hubPath = /^(\w[\w.-]*\/\w[\w.-]*)(?::([\w.-]+)|\/(.+))?$/

@@ -71,3 +71,12 @@ export const modelParameters = {
     description: 'How many requests are evaluated together. More wait in a queue.',
   }),
 }
+
+/** The parameters that may name a file by its URL. */
+export const modelUrls: readonly string[] = [
+  'model',
+  'modelClipPath',
+  'modelKwargs.modelPath',
+  'modelKwargs.loraPath',
+  'modelKwargs.draftModel',
+]

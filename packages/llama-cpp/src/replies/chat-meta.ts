@@ -1,4 +1,4 @@
-import type { JsonObject } from '@millrace/core'
+import type { JsonObject, RunContext } from '@millrace/core'
 import type { ModelWarning } from '../chat/choose-template.ts'
 import type { Generation, GenerationRequest } from '../engines/request.ts'
 
@@ -26,15 +26,7 @@ export function cutWarnings(
   return [{ code: 'REPLY_CUT', message }]
 }
 
-/** Says each warning once to the process, however often it is met. */
-export class ProcessWarnings {
-  readonly #said = new Set<string>()
-
-  say(warnings: readonly ModelWarning[]): void {
-    for (const { code, message } of warnings) {
-      if (this.#said.has(message)) continue
-      this.#said.add(message)
-      process.emitWarning(message, { code: `MILLRACE_${code}` })
-    }
-  }
+/** Tells the run what `meta` says, too: nobody reads that of a reply that goes on to another component. */
+export function reportWarnings(run: Pick<RunContext, 'warn'>, warnings: readonly ModelWarning[]): void {
+  for (const { code, message } of warnings) run.warn(code, message)
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { ChatMessage, type JsonObject, ToolCall } from '@millrace/core'
+import { isJsonObject } from '@millrace/core/component'
 import type { EngineWarning } from '../engines/engine.ts'
 import type { Generation, TokenLogprob } from '../engines/request.ts'
 
@@ -35,6 +36,20 @@ export interface ReplyMeta {
   readonly logprobs?: JsonObject[]
 }
 
+/**
+ * The meta of a reply that a generator of this package gave, with its types. Undefined for any other message, and for none.
+ */
+export function replyMeta(reply: ChatMessage | undefined): ReplyMeta | undefined {
+  const { engine, finishReason, usage, timings } = reply?.meta ?? {}
+  const isOurs =
+    typeof engine === 'string' &&
+    typeof finishReason === 'string' &&
+    isJsonObject(usage) &&
+    typeof usage['promptTokens'] === 'number' &&
+    isJsonObject(timings)
+  return isOurs ? (reply?.meta as unknown as ReplyMeta) : undefined
+}
+
 /** What answered a request. */
 export interface Answering {
   readonly model: string
@@ -58,7 +73,7 @@ export function answeredBy({
   }
 }
 
-export function replyMeta(generation: Generation, by: Answering): ReplyMeta {
+export function makeReplyMeta(generation: Generation, by: Answering): ReplyMeta {
   const {
     promptTokens,
     completionTokens,

@@ -6,6 +6,7 @@ import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { readChatTemplates } from '../gguf/chat-templates.ts'
 import { findModelOnDisk } from '../model-file/model-uri.ts'
+import { HiddenValues } from './hidden-values.ts'
 import { type FileParameters, type NamedFile, namedFiles } from './model-files.ts'
 import { riskOf, unusualWarning } from './model-risk.ts'
 import { checkProjectorFits } from './projector.ts'
@@ -45,7 +46,8 @@ export async function checkModel(
     )
   }
   findings.push(...(await checkEngine(engine, parameters)))
-  return findings
+  const hidden = new HiddenValues(parameters)
+  return findings.map((finding) => ({ ...finding, message: hidden.hide(finding.message) }))
 }
 
 const warnedOptions: Partial<Record<EngineWarningCode, string>> = {
@@ -115,7 +117,7 @@ async function checkFile(
   try {
     const name = resolveEnvironment(written)
     const path = await findModelOnDisk(name, { baseDir, resolveFrom })
-    if (path === undefined) return [notDownloaded(option, name)]
+    if (path === undefined) return [notDownloaded(option, written)]
     await checkHeader(path)
     return await checkSound(path)
   } catch (error) {

@@ -86,7 +86,7 @@ export async function findModelFiles(
 ): Promise<ModelFiles> {
   const paths: Partial<Record<NamedFile['role'], string>> = {}
   for (const { role, name, checkHeader } of namedFiles(parameters)) {
-    const path = await findFile(resolveEnvironment(name), context)
+    const path = await findFile(name, context)
     await checkHeader(path)
     paths[role] = path
   }
@@ -99,17 +99,18 @@ export async function findModelFiles(
 }
 
 function findFile(
-  model: string,
+  written: string,
   { baseDir, resolveFrom, signal, onProgress }: WarmUpContext,
 ): Promise<string> {
-  return resolveModelFile(model, {
+  return resolveModelFile(resolveEnvironment(written), {
     baseDir,
     resolveFrom,
     signal,
     onProgress: ({ downloadedBytes, totalBytes }) =>
       onProgress?.({
         stage: 'downloading',
-        subject: model,
+        // What the environment holds is nobody's to read.
+        subject: written,
         doneBytes: downloadedBytes,
         ...(totalBytes === undefined ? {} : { totalBytes, fraction: downloadedBytes / totalBytes }),
       }),

@@ -13,10 +13,10 @@ import type {
 import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import type { LoadOptions } from '../options/options.ts'
-import { ProcessWarnings } from '../replies/chat-meta.ts'
 import type { Answering } from '../replies/reply.ts'
 import { IdleTimer } from '../waiting/idle-timer.ts'
 import { SharedTask } from '../waiting/shared-task.ts'
+import { HiddenValues } from './hidden-values.ts'
 import { type FileParameters, findModelFiles, type ModelFiles } from './model-files.ts'
 import { riskOf, unusualWarning } from './model-risk.ts'
 import { areLoaded, type Lease, leaseWeights } from './models.ts'
@@ -48,7 +48,7 @@ export interface OpenSession<Context extends Closable = ModelContext> {
   readonly context: Context
   readonly modelPath: string
   readonly lease: Lease
-  /** What is to be said about this load, which `process.emitWarning` has said once. */
+  /** What each run is to say about this load. */
   readonly warnings: readonly EngineWarning[]
   readonly made: MadeOf
   /** Where what the slots hold is kept. */
@@ -64,7 +64,6 @@ export class ModelSession<Context extends Closable = ModelContext> {
   readonly #parameters: SessionParameters
   readonly #open: Opening<Context>
   readonly #idle: IdleTimer
-  readonly #warnings = new ProcessWarnings()
   #opening: SharedTask<OpenSession<Context>> | undefined
   /** The end of what was opened before. */
   #ending: Promise<unknown> = Promise.resolve()
@@ -129,7 +128,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
     }
     if (!this.#opening?.usable && !signal?.aborted) {
       this.#opening = new SharedTask(
-        (shared) => this.#start({ ...this.#places, signal: shared, ...(onProgress ? { onProgress } : {}) }),
+        (shared) => this.#begin({ ...this.#places, signal: shared, ...(onProgress ? { onProgress } : {}) }),
         disposeSession,
       )
     }
@@ -145,7 +144,20 @@ export class ModelSession<Context extends Closable = ModelContext> {
     return ending ?? this.#ending
   }
 
-  async #start(context: WarmUpContext & { readonly signal: AbortSignal }): Promise<OpenSession<Context>> {
+  /** Starts, and shows nobody what the environment holds. */
+  async #begin(context: WarmUpContext & { readonly signal: AbortSignal }): Promise<OpenSession<Context>> {
+    const hidden = new HiddenValues(this.#parameters)
+    try {
+      return await this.#start(context, hidden)
+    } catch (error) {
+      throw hidden.hideIn(error)
+    }
+  }
+
+  async #start(
+    context: WarmUpContext & { readonly signal: AbortSignal },
+    hidden: HiddenValues,
+  ): Promise<OpenSession<Context>> {
     const { signal, onProgress } = context
     // What is being freed would count as taken, and its state may not be written yet.
     await this.#ending
@@ -162,7 +174,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
       const loaded = areLoaded(this.#engine, weights)
       await refuseTooLarge({ engine: this.#engine.name, weights, context: planned, loaded })
     }
-    const subject = basename(modelPath)
+    const subject = hidden.hide(basename(modelPath))
     // A small model is loaded before the engine has anything to tell.
     onProgress?.({ stage: 'loading', subject, fraction: 0 })
     const lease = await leaseWeights(this.#engine, weights, {
@@ -176,8 +188,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
       const warnings = [
         ...(risk === undefined ? [] : [unusualWarning(risk)]),
         ...withThreadWarnings(lease.weights.warnings ?? [], load.nThreads),
-      ]
-      this.#warnings.say(warnings)
+      ].map((warning) => ({ ...warning, message: hidden.hide(warning.message) }))
       const states = await this.#restore(opened, made, signal)
       return { lease, context: opened, modelPath, warnings, made, states }
     } catch (error) {

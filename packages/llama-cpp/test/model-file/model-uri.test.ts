@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { LlamaCppError } from '../../src/errors.ts'
-import { parseModelUri, resolveModelFile } from '../../src/model-file/model-uri.ts'
+import { hubHint, parseModelUri, resolveModelFile } from '../../src/model-file/model-uri.ts'
 import { failureOf } from '../failure-of.ts'
 import { ggufBytes } from '../gguf/gguf-bytes.ts'
 import { fileRoute, jsonRoute, statusRoute, withModelServer } from '../model-server.ts'
@@ -148,6 +148,24 @@ test('any text is a model or a LlamaCppError', () => {
     { numRuns: 2000 },
   )
 })
+
+test.each([
+  ['Qwen/Qwen3-0.6B-GGUF', 'hf:Qwen/Qwen3-0.6B-GGUF:Q4_K_M'],
+  ['Qwen/Qwen3-0.6B-GGUF:Q8_0', 'hf:Qwen/Qwen3-0.6B-GGUF:Q8_0'],
+  ['Qwen/Qwen3-0.6B-GGUF/Qwen3-0.6B-Q8_0.gguf', 'hf:Qwen/Qwen3-0.6B-GGUF/Qwen3-0.6B-Q8_0.gguf'],
+])('a model of the hub without its prefix, %s, is refused with it', async (model, written) => {
+  const failure = await resolveModelFile(model, { baseDir: '/nowhere' }).catch(String)
+  expect(failure).toMatch(
+    new RegExp(`and no such folder\\. For a model of the Hugging Face hub write '${written}'\\.$`),
+  )
+})
+
+test.each(['models/a.gguf', './Qwen/Qwen3', '/Qwen/Qwen3', 'a.gguf'])(
+  'a path such as %s has no such hint',
+  (model) => {
+    expect(hubHint(model)).toBe('')
+  },
+)
 
 describe('resolveModelFile', () => {
   test('finds a path from its base, and says what is there instead of a missing one', async () => {

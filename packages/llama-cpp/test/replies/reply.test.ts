@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { ChatMessage } from '@millrace/core'
 import type { Generation } from '../../src/engines/request.ts'
-import { type Answering, replyMessage, replyMeta } from '../../src/replies/reply.ts'
+import { type Answering, makeReplyMeta, replyMessage, replyMeta } from '../../src/replies/reply.ts'
 
 const generation: Generation = {
   text: 'Hello!',
@@ -19,9 +19,9 @@ const generation: Generation = {
 
 const by: Answering = { model: 'a.gguf', engine: 'node-llama-cpp', device: 'cpu', warnings: [] }
 
-describe('replyMeta', () => {
+describe('the meta of a reply', () => {
   test('says what the reply took (8.4)', () => {
-    expect(replyMeta(generation, by)).toEqual({
+    expect(makeReplyMeta(generation, by)).toEqual({
       model: 'a.gguf',
       engine: 'node-llama-cpp',
       device: 'cpu',
@@ -36,12 +36,12 @@ describe('replyMeta', () => {
 
   test('has the warnings of the model, and no device where nothing was evaluated', () => {
     const warning = { code: 'GPU_UNAVAILABLE', message: 'There is none.' } as const
-    expect(replyMeta(generation, { ...by, warnings: [warning] }).warnings).toEqual([warning])
-    expect(replyMeta(generation, { ...by, device: undefined })).not.toHaveProperty('device')
+    expect(makeReplyMeta(generation, { ...by, warnings: [warning] }).warnings).toEqual([warning])
+    expect(makeReplyMeta(generation, { ...by, device: undefined })).not.toHaveProperty('device')
   })
 
   test('has the second of its making, and an id of its own', () => {
-    const [one, other] = [replyMeta(generation, by), replyMeta(generation, by)]
+    const [one, other] = [makeReplyMeta(generation, by), makeReplyMeta(generation, by)]
     expect(Math.abs(one.created - Date.now() / 1000)).toBeLessThan(5)
     expect(Number.isInteger(one.created)).toBe(true)
     expect(one.responseId).not.toBe(other.responseId)
@@ -52,12 +52,12 @@ describe('replyMeta', () => {
     { completionTokens: 1, predictedMs: 0 },
     { completionTokens: 1, predictedMs: 5 },
   ])('gives no speed for $completionTokens tokens in $predictedMs ms', (took) => {
-    expect(replyMeta({ ...generation, ...took }, by).timings.tokensPerSecond).toBe(0)
+    expect(makeReplyMeta({ ...generation, ...took }, by).timings.tokensPerSecond).toBe(0)
   })
 })
 
 describe('replyMessage', () => {
-  const meta = replyMeta(generation, by)
+  const meta = makeReplyMeta(generation, by)
 
   test("is the assistant's, with the meta", () => {
     expect(replyMessage(generation, meta)).toEqual(
@@ -100,4 +100,16 @@ describe('replyMessage', () => {
       ])
     },
   )
+})
+
+test('replyMeta gives the meta of our replies with its types, and nothing for other messages', () => {
+  const reply = replyMessage(generation, makeReplyMeta(generation, by))
+  expect(replyMeta(reply)?.usage.completionTokens).toBe(5)
+  expect(replyMeta(JSON.parse(JSON.stringify(reply)))).toEqual(reply.meta)
+  const others = [
+    undefined,
+    ChatMessage.user('x'),
+    ChatMessage.assistant({ meta: { engine: 'x', usage: {} } }),
+  ]
+  expect(others.map(replyMeta)).toEqual([undefined, undefined, undefined])
 })

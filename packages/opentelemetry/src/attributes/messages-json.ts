@@ -11,21 +11,28 @@ type Part = Readonly<Record<string, unknown>>
  *
  * @param messages what a socket got: messages, or texts, or one text; anything else in a list is left out
  * @param role who a plain text is from
+ * @param finishReason of messages that a model gave
  */
-export function messagesJson(messages: unknown, role: 'user' | 'assistant', characters: number): string {
+export function messagesJson(
+  messages: unknown,
+  role: 'user' | 'assistant',
+  characters: number,
+  finishReason?: string,
+): string {
   const list = Array.isArray(messages) ? messages : [messages]
   const budget = new TextBudget(characters)
+  const end = finishReason === undefined ? {} : { finish_reason: finishReason }
   const kept: Part[] = []
   for (const message of [...list].reverse()) {
     if (budget.exhausted) break
     if (typeof message === 'string') {
-      kept.unshift({ role, parts: [{ type: 'text', content: budget.take(message) }] })
-    } else if (isMessage(message)) kept.unshift(messageOf(message, budget))
+      kept.unshift({ role, parts: [{ type: 'text', content: budget.take(message) }], ...end })
+    } else if (isMessage(message)) kept.unshift({ ...messageOf(message, budget), ...end })
   }
   return JSON.stringify(kept)
 }
 
-export function isMessage(value: unknown): value is ChatMessage {
+function isMessage(value: unknown): value is ChatMessage {
   const { role, content } = asValues(value)
   return typeof role === 'string' && Array.isArray(content)
 }

@@ -1,45 +1,52 @@
 import { describe, expect, test } from '@jest/globals'
-import { ChatMessage, defineComponent, Pipeline, type RunEvent, t } from '@millrace/core'
+import { ChatMessage, defineComponent, Pipeline, type RunEvent, ToolCall, t } from '@millrace/core'
 import { type DiagLogger, diag, SpanKind, SpanStatusCode } from '@opentelemetry/api'
-import { AcmeChatGenerator, LlamaLike, replyMeta, step } from '../components.ts'
-import { recorder } from '../recorded.ts'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
+import { AcmeChatGenerator, step, untilAborted } from '../components.ts'
+import { milliseconds, recorder } from '../recorded.ts'
 
 const question = { llm: { messages: 'Where is the tower?' } }
 
 describe('the span of a model call', () => {
-  test('has the name, the kind and the attributes of the conventions', async () => {
-    const { onEvent, events, of } = recorder()
+  test('has the name, the kind and the attributes of the conventions, below the span of the visit', async () => {
+    const { onEvent, events, of, calls } = recorder()
     const pipeline = new Pipeline({ llm: new AcmeChatGenerator() })
     const inputs = { llm: { messages: 'Where?', generationKwargs: { temperature: 0.5, maxTokens: 16 } } }
     const { runId } = await pipeline.run(inputs, { onEvent })
-    const [span] = of('llm')
-    expect([span?.name, span?.kind, span?.status]).toEqual([
-      'chat acme-1-mini',
+    const [span] = calls() as [ReadableSpan]
+    const [visit] = of('llm') as [ReadableSpan]
+    expect([span.name, span.kind, span.status]).toEqual([
+      'chat acme-1',
       SpanKind.CLIENT,
       { code: SpanStatusCode.UNSET },
     ])
-    const start = events.find(({ type }) => type === 'componentStart') as RunEvent
+    expect(span.parentSpanContext?.spanId).toBe(visit.spanContext().spanId)
+    const call = events.find((event) => event.type === 'modelCall')
     const first = events.filter(({ type }) => type === 'chunk')[1] as RunEvent
-    expect(span?.attributes).toEqual({
+    const started = (call?.time ?? 0) - (call?.call.durationMs ?? 0)
+    expect(milliseconds(span.startTime)).toBeCloseTo(started, 2)
+    expect(span.attributes).toEqual({
       'millrace.run.id': runId,
       'millrace.component.name': 'llm',
       'millrace.component.type': 'AcmeChatGenerator',
       'millrace.component.visit': 1,
-      'millrace.component.status': 'completed',
       'gen_ai.operation.name': 'chat',
       'gen_ai.provider.name': 'acme',
-      'gen_ai.request.model': 'acme-1-mini',
+      'server.address': 'api.acme.example',
+      'server.port': 8443,
+      'gen_ai.request.model': 'acme-1',
       'gen_ai.request.temperature': 0.5,
       'gen_ai.request.max_tokens': 16,
       'gen_ai.request.stream': true,
       'gen_ai.response.model': 'acme-1-mini',
       'gen_ai.response.id': 'chatcmpl-1',
       'gen_ai.response.finish_reasons': ['stop'],
-      'gen_ai.response.time_to_first_chunk': (first.time - start.time) / 1000,
+      'gen_ai.response.time_to_first_chunk': (first.time - started) / 1000,
       'gen_ai.usage.input_tokens': 12,
       'gen_ai.usage.output_tokens': 3,
       'gen_ai.usage.cache_read.input_tokens': 5,
       'millrace.generation.engine': 'acme-engine',
+      'millrace.generation.warnings': ['REPLY_CUT'],
       'millrace.generation.prompt_ms': 4.5,
       'millrace.generation.predicted_ms': 9.25,
       'millrace.generation.queue_ms': 1,
@@ -47,80 +54,110 @@ describe('the span of a model call', () => {
     })
   })
 
-  test('knows with the pipeline what the init parameters ask for', async () => {
-    const pipeline = new Pipeline({
-      llm: new AcmeChatGenerator({ model: 'acme-1', generationKwargs: { temperature: 1, topK: 3 } }),
-    })
-    const { onEvent, of } = recorder({ pipeline })
-    const { messages } = question.llm
-    await pipeline.run({ llm: { messages, generationKwargs: { temperature: 0 } } }, { onEvent })
-    expect(of('llm')[0]?.name).toBe('chat acme-1')
-    expect(of('llm')[0]?.attributes).toMatchObject({
-      'gen_ai.request.model': 'acme-1',
-      'gen_ai.response.model': 'acme-1-mini',
-      'gen_ai.request.temperature': 0,
-      'gen_ai.request.top_k': 3,
-    })
+  test('is there for each call of a visit, also for one that failed while the visit went on', async () => {
+    const { onEvent, of, calls } = recorder()
+    const pipeline = new Pipeline({ llm: new AcmeChatGenerator({ fails: 'busy', recovers: true }) })
+    await pipeline.run(question, { onEvent })
+    expect(of('llm')[0]?.attributes['millrace.component.status']).toBe('completed')
+    expect(calls().map(({ status, attributes }) => [status.code, attributes['error.type']])).toEqual([
+      [SpanStatusCode.UNSET, undefined],
+      [SpanStatusCode.ERROR, 'TypeError'],
+    ])
   })
 
-  test('takes nothing from the components of another pipeline', async () => {
-    const onlyName = new Pipeline({ llm: step((text) => text) })
-    const neither = new Pipeline({ other: new AcmeChatGenerator({ model: 'other' }) })
-    for (const pipeline of [onlyName, neither]) {
-      const { onEvent, of } = recorder({ pipeline })
-      await new Pipeline({ llm: new AcmeChatGenerator() }).run(question, { onEvent })
-      expect(of('llm')[0]?.name).toBe('chat acme-1-mini')
-    }
-  })
-
-  test('is internal when the model runs in this process', async () => {
-    const { onEvent, of } = recorder()
-    await new Pipeline({ llm: new LlamaLike() }).run(question, { onEvent })
-    expect(of('llm')[0]?.kind).toBe(SpanKind.INTERNAL)
-    expect(of('llm')[0]?.attributes['gen_ai.provider.name']).toBe('llama_cpp')
-  })
-
-  test('has the provider that is named for its type', async () => {
-    const { onEvent, of } = recorder({ providers: { AcmeChatGenerator: 'acme.cloud' } })
-    await new Pipeline({ llm: new AcmeChatGenerator() }).run(question, { onEvent })
-    expect(of('llm')[0]?.attributes['gen_ai.provider.name']).toBe('acme.cloud')
-  })
-
-  test('that fails is one where the generator is known, with the error and without a response', async () => {
-    const { onEvent, of } = recorder({ providers: { AcmeChatGenerator: 'acme' } })
+  test('that fails has the error and no response', async () => {
+    const { onEvent, calls } = recorder()
     const pipeline = new Pipeline({ llm: new AcmeChatGenerator({ fails: 'no power' }) })
     await expect(pipeline.run(question, { onEvent })).rejects.toThrow('no power')
-    const [span] = of('llm')
-    expect([span?.name, span?.status]).toEqual(['chat', { code: SpanStatusCode.ERROR, message: 'no power' }])
+    const [span] = calls()
+    expect(span?.status).toEqual({ code: SpanStatusCode.ERROR, message: 'no power' })
+    expect(span?.attributes).toMatchObject({ 'gen_ai.request.model': 'acme-1', 'error.type': 'TypeError' })
     // The progress of the prompt, which was sent, is no piece of a reply.
-    expect(span?.attributes).toEqual({
-      'millrace.run.id': expect.any(String),
+    expect(span?.attributes).not.toHaveProperty('gen_ai.request.stream')
+    expect(span?.attributes).not.toHaveProperty('gen_ai.response.model')
+  })
+
+  test('that an abort stopped has no error', async () => {
+    const { onEvent, calls } = recorder()
+    const controller = new AbortController()
+    const waits = step(async (_, context) => {
+      controller.abort(new RangeError('enough'))
+      return untilAborted(context).catch((error: unknown) => {
+        context.modelCall({ operation: 'chat', provider: 'acme', model: 'acme-1', durationMs: 1, error })
+        throw error
+      })
+    })
+    const run = new Pipeline({ waits }).run({ waits: { text: 'a' } }, { onEvent, signal: controller.signal })
+    await expect(run).rejects.toThrow('enough')
+    expect(calls().map(({ status, attributes }) => [status.code, attributes['error.type']])).toEqual([
+      [SpanStatusCode.UNSET, undefined],
+    ])
+  })
+
+  test('inside a sub-pipeline stands below the visit of that, and names the component inside', async () => {
+    const { onEvent, of, calls } = recorder()
+    const inner = new Pipeline({ llm: new AcmeChatGenerator() })
+    await new Pipeline({ outer: inner.asComponent() }).run({ outer: { messages: 'Where?' } }, { onEvent })
+    expect(calls()[0]?.parentSpanContext?.spanId).toBe(of('outer')[0]?.spanContext().spanId)
+    expect(calls()[0]?.attributes).toMatchObject({
       'millrace.component.name': 'llm',
       'millrace.component.type': 'AcmeChatGenerator',
-      'millrace.component.visit': 1,
-      'millrace.component.status': 'failed',
-      'gen_ai.operation.name': 'chat',
-      'gen_ai.provider.name': 'acme',
-      'error.type': 'TypeError',
+    })
+  })
+})
+
+test.each([
+  ['textCompletion', 'text_completion'],
+  ['embeddings', 'embeddings'],
+  ['rerank', 'rerank'],
+] as const)('a call of the operation %s is called %s', async (operation, name) => {
+  const caller = step((text, { modelCall }) => {
+    modelCall({ operation, provider: 'llama_cpp', model: 'a.gguf', durationMs: 1 })
+    return text
+  })
+  const { onEvent, calls } = recorder()
+  await new Pipeline({ caller }).run({ caller: { text: 'a' } }, { onEvent })
+  expect(calls().map((span) => [span.name, span.kind])).toEqual([[`${name} a.gguf`, SpanKind.INTERNAL]])
+})
+
+describe('the span of a tool call', () => {
+  const call = ToolCall.create({ id: 'c1', name: 'weather', arguments: { city: 'Oslo' } })
+  const caller = (error?: Error) =>
+    step((text, { toolCall }) => {
+      toolCall({ call, durationMs: 1, ...(error === undefined ? { result: 'rain' } : { error }) })
+      return text
+    })
+
+  test('has the name, the kind and the attributes of the conventions, and with content what went in and out', async () => {
+    const { onEvent, calls } = recorder({ recordContent: true })
+    await new Pipeline({ tools: caller() }).run({ tools: { text: 'a' } }, { onEvent })
+    const [span] = calls()
+    expect([span?.name, span?.kind]).toEqual(['execute_tool weather', SpanKind.INTERNAL])
+    expect(span?.attributes).toMatchObject({
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': 'weather',
+      'gen_ai.tool.type': 'function',
+      'gen_ai.tool.call.id': 'c1',
+      'gen_ai.tool.call.arguments': '{"city":"Oslo"}',
+      'gen_ai.tool.call.result': '"rain"',
     })
   })
 
-  test('of texts is a completion', async () => {
-    const Completer = defineComponent({
-      type: 'AcmeGenerator',
-      inputs: { prompt: t.string() },
-      outputs: { replies: t.array(t.string()), meta: t.array(t.record(t.unknown())) },
-      run: () => ({ replies: ['blue'], meta: [replyMeta] }),
-    })
-    const { onEvent, of } = recorder({ recordContent: true })
-    await new Pipeline({ llm: new Completer() }).run({ llm: { prompt: 'The sky is' } }, { onEvent })
-    expect(of('llm')[0]?.name).toBe('text_completion acme-1-mini')
-    expect(of('llm')[0]?.attributes).toMatchObject({
-      'gen_ai.input.messages': '[{"role":"user","parts":[{"type":"text","content":"The sky is"}]}]',
-      'gen_ai.output.messages': '[{"role":"assistant","parts":[{"type":"text","content":"blue"}]}]',
-    })
-    expect(of('llm')[0]?.attributes).not.toHaveProperty('gen_ai.request.stream')
+  test('that failed has the error, while the visit went on', async () => {
+    const { onEvent, of, calls } = recorder()
+    await new Pipeline({ tools: caller(new RangeError('no')) }).run({ tools: { text: 'a' } }, { onEvent })
+    expect(calls()[0]?.status).toEqual({ code: SpanStatusCode.ERROR, message: 'no' })
+    expect(calls()[0]?.attributes).not.toHaveProperty('gen_ai.tool.call.arguments')
+    expect(of('tools')[0]?.status.code).toBe(SpanStatusCode.UNSET)
   })
+})
+
+test('the span of a run has the name that is given for its runs', async () => {
+  const { onEvent, runs } = recorder({ name: 'capitals' })
+  await new Pipeline({ only: step((text) => text) }).run({ only: { text: 'a' } }, { onEvent })
+  expect(runs().map(({ name, attributes }) => [name, attributes['gen_ai.agent.name']])).toEqual([
+    ['invoke_workflow capitals', 'capitals'],
+  ])
 })
 
 describe('content', () => {
@@ -142,17 +179,17 @@ describe('content', () => {
   })
 
   test('is, when asked for, the values of the sockets, and of a model call the messages', async () => {
-    const { onEvent, of } = recorder({ recordContent: true })
+    const { onEvent, of, calls } = recorder({ recordContent: true })
     await chain().run({ ask: { text: secret } }, { onEvent })
     expect(of('ask')[0]?.attributes).toMatchObject({
       'millrace.component.inputs': `{"text":"${secret}"}`,
       'millrace.component.outputs': `{"text":"${secret}"}`,
     })
-    expect(of('llm')[0]?.attributes).toMatchObject({
+    expect(calls()[0]?.attributes).toMatchObject({
       'gen_ai.input.messages': `[{"role":"user","parts":[{"type":"text","content":"${secret}"}]}]`,
-      'gen_ai.output.messages': '[{"role":"assistant","parts":[{"type":"text","content":"It is Paris."}]}]',
+      'gen_ai.output.messages':
+        '[{"role":"assistant","parts":[{"type":"text","content":"It is Paris."}],"finish_reason":"stop"}]',
     })
-    expect(of('llm')[0]?.attributes).not.toHaveProperty('millrace.component.inputs')
   })
 
   test('of a visit that fails is what went into it', async () => {
@@ -168,14 +205,12 @@ describe('content', () => {
   })
 
   test('is cut where it is longer than allowed', async () => {
-    const { onEvent, of } = recorder({ recordContent: true, maxContentLength: 20 })
+    const { onEvent, of, calls } = recorder({ recordContent: true, maxContentLength: 20 })
     await chain().run({ ask: { text: secret } }, { onEvent })
     expect(of('ask')[0]?.attributes['millrace.component.inputs']).toBe(
       '{"text":"the launch c… (23 characters)"}',
     )
-    expect(of('llm')[0]?.attributes['gen_ai.input.messages']).toContain(
-      'the launch code is 0… (23 characters)',
-    )
+    expect(calls()[0]?.attributes['gen_ai.input.messages']).toContain('the launch code is 0… (23 characters)')
   })
 
   test('that cannot be read costs itself, and not the span', async () => {
@@ -205,10 +240,10 @@ describe('content', () => {
   })
 
   test('of a conversation has every message', async () => {
-    const { onEvent, of } = recorder({ recordContent: true })
+    const { onEvent, calls } = recorder({ recordContent: true })
     const messages = [ChatMessage.system('Be brief.'), ChatMessage.user('Where?')]
     await new Pipeline({ llm: new AcmeChatGenerator() }).run({ llm: { messages } }, { onEvent })
-    const recorded = JSON.parse(String(of('llm')[0]?.attributes['gen_ai.input.messages']))
+    const recorded = JSON.parse(String(calls()[0]?.attributes['gen_ai.input.messages']))
     expect(recorded.map(({ role }: { role: string }) => role)).toEqual(['system', 'user'])
   })
 })

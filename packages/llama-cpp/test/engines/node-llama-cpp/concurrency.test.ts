@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, describe, expect, jest, test } from '@jest/globals'
 import { ChatMessage, type StreamingChunk } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
 import { LlamaCppChatGenerator } from '../../../src/components/chat-generator.ts'
 import { nodeLlamaCpp } from '../../../src/engines/node-llama-cpp.ts'
 import { ask } from '../../asking.ts'
@@ -164,13 +165,7 @@ describe('abort', () => {
           return finishReason ? undefined : new Promise(() => {})
         },
       },
-      {
-        signal: controller.signal,
-        emit: () => {},
-        component: { name: 'llm', type: 'LlamaCppChatGenerator' },
-        visit: 1,
-        runId: 'test',
-      },
+      { ...aloneContext({ type: 'LlamaCppChatGenerator' }), signal: controller.signal },
     )
     expect(replies[0]?.meta?.['finishReason']).toBe('aborted')
   })

@@ -1,0 +1,31 @@
+import { CliError } from '../errors.ts'
+import { parseOption } from './assignment.ts'
+import { readTextFile } from './read-text.ts'
+
+/**
+ * The answers of `--answer`, by the ids of the questions: `id=text`, `id:=json`, and `=@path` for what is in a file.
+ *
+ * @throws CliError `USAGE_INVALID`, `USAGE_UNREADABLE`
+ */
+export async function readAnswers(
+  written: readonly string[],
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>>> {
+  const answers = new Map<string, unknown>()
+  for (const answer of written) {
+    const { name, text, isJson, isFile } = parseOption(answer, '--answer', 'mailer.send=yes')
+    if (answers.has(name)) throw new CliError('USAGE_INVALID', `--answer ${name} is there twice.`)
+    const content = isFile ? await readTextFile(text, signal) : text
+    answers.set(name, isJson ? parseJson(name, content) : content)
+  }
+  return Object.fromEntries(answers)
+}
+
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const message = `--answer ${name}:= takes JSON, such as true or "text", and what it was given is not: ${(cause as Error).message}.`
+    throw new CliError('USAGE_INVALID', message, { cause })
+  }
+}

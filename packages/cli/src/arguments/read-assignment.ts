@@ -1,0 +1,83 @@
+import { extname } from 'node:path'
+import { ImageContent, InputError, MillraceError, type PipelineInput } from '@millrace/core'
+import { readValue } from '@millrace/core/component'
+import { CliError } from '../errors.ts'
+import { shortType } from '../output/socket-lines.ts'
+import type { Assignment } from './assignment.ts'
+import { problemsOf } from './fits-type.ts'
+import { readTextFile, readTextStream } from './read-text.ts'
+import { takesImage } from './takes-image.ts'
+import { type Reading, readJsonText, readText } from './text-value.ts'
+
+/** What `=@-` reads. */
+export interface Sources {
+  readonly stdin: AsyncIterable<Uint8Array | string>
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The types that images in files have; what a file really is, its bytes say. */
+const IMAGE_FILE = new Set(['.png', '.jpg', '.jpeg', '.gif', '.webp', '.bmp'])
+
+/**
+ * The value of one `--set`, by the type of its input.
+ *
+ * @throws InputError when it does not fit; CliError for a file that cannot be read
+ */
+export async function readAssignment(
+  input: PipelineInput,
+  { text, isJson, isFile }: Assignment,
+  { stdin, signal }: Sources,
+): Promise<unknown> {
+  if (isFile && !isJson && isImage(input, text)) return checked(input, await readImage(input, text))
+  const content = !isFile
+    ? text
+    : text === '-'
+      ? withoutLineEnd(await readTextStream(stdin, signal))
+      : await readTextFile(text, signal)
+  const reading: Reading = isJson ? readJsonText(input.type, content) : readText(input.type, content)
+  if ('problem' in reading) throw invalid(input, reading.problem)
+  return reading.value
+}
+
+/** `echo France |` ends its text with a line, and means none. */
+function withoutLineEnd(text: string): string {
+  return text.endsWith('\n') ? text.slice(0, -1) : text
+}
+
+/** A variable of a template takes any value: there the file says whether it is an image. */
+function isImage({ type }: PipelineInput, file: string): boolean {
+  return takesImage(type) || (type.kind === 'unknown' && IMAGE_FILE.has(extname(file).toLowerCase()))
+}
+
+async function readImage({ path, type }: PipelineInput, file: string): Promise<unknown> {
+  if (/^https?:/i.test(file)) {
+    throw new CliError(
+      'USAGE_UNREADABLE',
+      `--set ${path}=@${file}: nothing is fetched from the network. Download the image, and write --set ${path}=@photo.png.`,
+    )
+  }
+  try {
+    return readValue(type, await ImageContent.fromFile(file))
+  } catch (cause) {
+    if (!MillraceError.isInstance(cause)) throw cause
+    throw new CliError('USAGE_UNREADABLE', `--set ${path}=@${file}: ${cause.message}`, { cause })
+  }
+}
+
+/** The value, when it is one of the input's type. @throws InputError `INPUT_INVALID` */
+export function checked(input: PipelineInput, value: unknown): unknown {
+  const problems = problemsOf(input.type, value)
+  if (problems.length === 0) return value
+  const text = problems.map(({ path, message }) => [...path, message].join(': ')).join(' ')
+  throw invalid(input, text + imageHint(input, value))
+}
+
+/** Of `--input`: a JSON object has no way to name a file. */
+function imageHint({ type, name }: PipelineInput, value: unknown): string {
+  if (typeof value !== 'string' || !takesImage(type)) return ''
+  return ` Give an image with --set ${name}=@photo.png; in JSON it is { "type": "image", "base64": "…", "mimeType": "image/png" }.`
+}
+
+function invalid({ name, type }: PipelineInput, problem: string): InputError {
+  return new InputError('INPUT_INVALID', `Input '${name}' (${shortType(type)}): ${problem}`)
+}
