@@ -3,13 +3,15 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { standardComponents } from '@millrace/components'
-import { type ComponentPackage, LoadError, Registry } from '@millrace/core'
+import { type ComponentPackage, componentPackage, LoadError, Registry } from '@millrace/core'
 import { loadPipeline } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
+import { ExampleChatGenerator } from '../packages/components/test/generators/example-chat-generator.ts'
 import { completeLimits } from '../packages/core/src/yaml/bounds/limits.ts'
 import { filesBelow, packages, read, root } from './workspace.ts'
 
 // As users of the command line bring it in, with --package.
+const examples = componentPackage({ name: 'examples', components: [ExampleChatGenerator] })
 const { pipelineTools }: { pipelineTools: ComponentPackage } = await import(join(root, 'pipelines/tools.js'))
 
 interface Block {
@@ -79,7 +81,7 @@ function wholeFile(yaml: string): string {
 }
 
 describe('every YAML that a page shows loads', () => {
-  const registry = new Registry([standardComponents, llamaCppComponents, pipelineTools])
+  const registry = new Registry([standardComponents, llamaCppComponents, pipelineTools, examples])
   // Those have tests of their own above.
   const others = pages.filter((page) => page !== 'docs/pipeline-file.md')
 

@@ -72,6 +72,14 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       answer: '{"name": "Leo", "age": 31, "city": "Rome"}',
     },
   ],
+  'fallback.yaml': [
+    { inputs: { documents, question: 'Where does Alice live?' }, answer: 'Alice lives in Paris.' },
+    // More than the first generator has room for.
+    {
+      inputs: { documents: [...documents, ...documents], question: 'Where does Alice live?' },
+      answer: 'Alice lives in Paris.',
+    },
+  ],
   'repair-loop.yaml': [
     // The first reply is a sentence, and the second one right.
     {

@@ -23,9 +23,9 @@ export const componentsErrorCodes = {
 
   // Routers, adapters and what gives values of types.
   ROUTE_INVALID:
-    'The routes of a router contradict each other: an output with two types, a route behind the default, a name that the router has for itself. Or a pattern for MIME types is not a regular expression.',
+    'The routes of a router contradict each other: an output with two types, a route behind the default, a name that the router has for itself, a generator that cannot be held to its labels. Or a pattern for MIME types is not a regular expression.',
   ROUTE_NOT_FOUND:
-    'No route of a router applies to its values, which the text shows. Add a route without a condition, which is the default.',
+    'No route of a router applies to its values, which the text shows; add a route without a condition, which is the default. Or a model chose no label: its reply was cut off.',
   VALUE_INVALID:
     'What a template gave is not of the type that was declared for it, or a condition gave a text, which is neither true nor false.',
   FILTER_INVALID: 'A filter of documents lacks a key, has one too many, or an operator that does not exist.',
@@ -38,6 +38,10 @@ export const componentsErrorCodes = {
     'A text is not JSON, or does not fit the schema; after `maxAttempts` attempts, where that is set. The text says what is wrong.',
   PATTERN_INVALID: 'A pattern is not a regular expression, or has more than one group.',
   ANSWER_INVALID: 'An AnswerBuilder was given metadata for more or fewer replies than there are.',
+
+  // Asking models.
+  GENERATORS_FAILED:
+    'None of the generators of a FallbackChatGenerator could answer. The text has the reason of each.',
 
   // Running tools. The model is told, as an error result; with `raiseOnFailure` the run fails.
   TOOL_UNKNOWN: 'A model called a tool that there is not. The text has those that are available.',

@@ -4,6 +4,7 @@
 export { typeOf } from './component/component.ts'
 export { type Conversion, conversionBetween } from './component/conversion.ts'
 export { resolveEnvironment } from './component/environment.ts'
+export { type HeldComponent, type HeldParts, heldParts } from './component/holding/held.ts'
 export { readValue } from './component/read-value.ts'
 export { aloneContext } from './component/run-context.ts'
 export { invokeTool } from './component/tool.ts'

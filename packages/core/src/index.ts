@@ -20,6 +20,9 @@ export {
   defineComponent,
 } from './component/define-component.ts'
 export type { CheckContext, Finding } from './component/finding.ts'
+export type { ComponentOf } from './component/holding/component-shape.ts'
+export { runHeld } from './component/holding/held.ts'
+export type { Resource, ResourceClass } from './component/holding/resource.ts'
 export type { PauseRequest, Question, Resumed } from './component/pause.ts'
 export { Registry } from './component/registry.ts'
 export type { RunContext } from './component/run-context.ts'
@@ -77,4 +80,5 @@ export type {
   VariadicSocket,
 } from './schema/socket.ts'
 export type { JsonSchema, SocketType } from './schema/socket-type.ts'
+export { jsonSchemaOf, type StandardSchema } from './schema/standard-schema.ts'
 export type { Snapshot } from './snapshot/snapshot.ts'

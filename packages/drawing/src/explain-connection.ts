@@ -4,6 +4,7 @@ import {
   type Conversion,
   checkConnection,
   Graph,
+  heldParts,
   listNames,
   typeName,
 } from '@millrace/core/component'
@@ -68,7 +69,10 @@ export function explainConnection<C extends Components>(
 /** A copy: also of a pipeline that is not complete, for which there is no plan. */
 function graphOf(pipeline: Pipeline): Graph {
   const graph = new Graph()
-  for (const name of pipeline.names()) graph.add({ name, component: pipeline.get(name), policy: {} })
+  for (const name of pipeline.names()) {
+    const component = pipeline.get(name)
+    graph.add({ name, component, policy: {}, held: heldParts(component) })
+  }
   for (const connection of pipeline.connections()) graph.connect(connection)
   return graph
 }

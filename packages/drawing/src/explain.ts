@@ -9,6 +9,7 @@ import {
   type PlannedSocket,
   planOf,
   typeName,
+  typeOf,
 } from '@millrace/core/component'
 import { conversionWords } from './explain-connection.ts'
 
@@ -43,6 +44,7 @@ function namesOfInputs({ namedInputs }: Plan): InputNames {
 function explainComponent(component: PlannedComponent, names: InputNames): string {
   const lines = [
     ...whatItWaitsFor(component),
+    ...whatItHolds(component),
     ...component.sockets.map((socket) => explainInput(socket, names.get(socket))),
     ...explainOutputs(component),
     ...explainPolicy(component.policy),
@@ -80,6 +82,10 @@ function whatItWaitsFor({ sockets }: PlannedComponent): string[] {
   )
   if (!isOpenEnded) return []
   return [`waits for ${listNames(sendersTo(sockets))} to have run, as long as anything else can run`]
+}
+
+function whatItHolds({ held }: PlannedComponent): string[] {
+  return held.components.map(({ name, component }) => `holds '${name}' (${typeOf(component)})`)
 }
 
 function sendersTo(sockets: readonly PlannedSocket[]): string[] {

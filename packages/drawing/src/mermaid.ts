@@ -1,5 +1,5 @@
 import { shortenMiddle } from '@millrace/core/component'
-import type { Box, InputPort, OutputPort, Picture, Wire } from './picture.ts'
+import { type Box, type InputPort, type OutputPort, type Picture, type Wire, wholeType } from './picture.ts'
 import { runSummary } from './run-overlay.ts'
 
 /** Longer types, defaults and errors lose their middle. */
@@ -66,11 +66,12 @@ function isOpen({ wires, publicNames }: InputPort | OutputPort): boolean {
   return wires.length === 0 && publicNames.length === 0
 }
 
-function boxLabel({ name, type, inputs, run }: Box): string {
+function boxLabel(box: Box): string {
+  const { name, inputs, run } = box
   const optional = inputs.filter((input) => input.wires.length === 0 && input.optional)
   const lines = [
     `<b>${mermaidText(name)}</b>`,
-    short(type),
+    short(wholeType(box)),
     ...optional.map((input) => {
       const fallback = input.fallback === undefined ? '' : ` = ${short(input.fallback)}`
       return `○ ${described(input)}${fallback}`

@@ -5,6 +5,7 @@ import {
   type PlannedComponent,
   type PlannedSocket,
   typeName,
+  typeOf,
 } from '@millrace/core/component'
 import { findBackEdges, layersOf } from './back-edges.ts'
 import type { ComponentRun } from './run-overlay.ts'
@@ -31,6 +32,8 @@ export interface Box {
   readonly index: number
   readonly name: string
   readonly type: string
+  /** The components in its parameters: where it has them, and their types. */
+  readonly holds: readonly { readonly name: string; readonly type: string }[]
   readonly inputs: readonly InputPort[]
   readonly outputs: readonly OutputPort[]
   /** 0 for what no other component sends to. */
@@ -127,14 +130,18 @@ function withName<P extends Port>(port: P, name: string): P {
 }
 
 function makeBox(
-  { index, name, type, component, sockets }: PlannedComponent,
+  { index, name, type, component, sockets, held }: PlannedComponent,
   layer: number,
   run: ComponentRun | undefined,
   ports: Ports,
 ): Box {
   const inputs: InputPort[] = []
   const outputs: OutputPort[] = []
-  const box: Box = { index, name, type: onOneLine(type), inputs, outputs, layer, run }
+  const holds = held.components.map((one) => ({
+    name: onOneLine(one.name),
+    type: onOneLine(typeOf(one.component)),
+  }))
+  const box: Box = { index, name, type: onOneLine(type), holds, inputs, outputs, layer, run }
   for (const { name: socketName, path, socket, gathers } of sockets) {
     const { receives, optional } = socket
     const fallback = socket.default === undefined ? undefined : onOneLine(jsonOf(socket.default))
@@ -154,6 +161,11 @@ function makeBox(
     ports.outputs.set(`${name}.${socketName}`, port)
   }
   return box
+}
+
+/** The type of a box with those of what it holds: `FallbackChatGenerator (LlamaCppChatGenerator, OpenAIChatGenerator)`. */
+export function wholeType({ type, holds }: Box): string {
+  return holds.length === 0 ? type : `${type} (${holds.map((one) => one.type).join(', ')})`
 }
 
 function makePort(box: Box, index: number, name: string, { type, description }: Socket): Port {

@@ -24,11 +24,12 @@ function headOf({ boxes, wires, loops }: Picture): string[] {
   ]
 }
 
-function blockOf({ layer, name, type, inputs, outputs, run }: Box): string[] {
+function blockOf({ layer, name, type, holds, inputs, outputs, run }: Box): string[] {
   const step = `${layer + 1}`
   const indent = ' '.repeat(step.length + 2)
   const head = `${step}  ${shortenMiddle(name, 48)}  ${shortenMiddle(type, 32)}`
-  const sockets = [...inputs.flatMap(inputLines), ...outputs.flatMap(outputLines)]
+  const parts = holds.map((one) => `◇ ${shortenMiddle(one.name, 36)}: ${shortenMiddle(one.type, 40)}`)
+  const sockets = [...parts, ...inputs.flatMap(inputLines), ...outputs.flatMap(outputLines)]
   return [
     ...(run ? headWithRun(head, run) : [head]),
     ...(run?.failure === undefined ? [] : [shortenEnd(`${indent}✗ ${run.failure}`, COLUMNS)]),

@@ -40,23 +40,29 @@ interface Entry {
   readonly about: string
 }
 
-type Listed = Pick<Registry['packages'][number], 'tools' | 'toolsets'> & {
+type Listed = Pick<Registry['packages'][number], 'tools' | 'toolsets' | 'resources'> & {
   readonly components: readonly ComponentDeclaration[]
 }
 
-function entriesOf({ components: own, tools, toolsets }: Listed): Entry[] {
+function entriesOf({ components: own, tools, toolsets, resources = [] }: Listed): Entry[] {
   return [
     ...own.map(({ type, description = '' }) => ({ name: type, about: description })),
+    ...resources.map(({ type, description = '' }) => ({
+      name: type,
+      about: `A resource. ${description}`.trim(),
+    })),
     ...tools.map((tool) => ({ name: tool.name, about: `A tool. ${tool.description}` })),
     ...toolsets.map((set) => ({ name: set.name, about: 'A set of tools.' })),
   ]
 }
 
 function list(registry: Registry, { width, style }: Parameters<typeof componentHelp>[1]): string[] {
-  const packages = [...registry.packages, { ...builtIn, tools: [], toolsets: [] }].map((owner) => ({
-    name: owner.name,
-    entries: entriesOf(owner),
-  }))
+  const packages = [...registry.packages, { ...builtIn, tools: [], toolsets: [], resources: [] }].map(
+    (owner) => ({
+      name: owner.name,
+      entries: entriesOf(owner),
+    }),
+  )
   const column = Math.max(...packages.flatMap(({ entries }) => entries.map(({ name }) => name.length))) + 4
   return packages.flatMap(({ name, entries }, index) => [
     ...(index === 0 ? [] : ['']),
@@ -72,6 +78,11 @@ function list(registry: Registry, { width, style }: Parameters<typeof componentH
 function find(registry: Registry, type: string) {
   const [component] = builtIn.components
   if (component?.type === type) return { owner: builtIn.name, component }
+  const resource = registry.resources.find(type)
+  if (!(resource instanceof DefinitionError)) {
+    const owner = registry.packages.find(({ resources = [] }) => resources.includes(resource.value))
+    return { owner: owner?.name ?? '', component: resource.value as ComponentDeclaration, isResource: true }
+  }
   try {
     const component = registry.component(type)
     const owner = registry.packages.find(({ components: own }) => own.includes(component))

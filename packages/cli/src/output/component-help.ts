@@ -17,19 +17,30 @@ interface RegisteredComponent {
   /** The package. */
   readonly owner: string
   readonly component: ComponentDeclaration | ComponentClass
+  /** Whether components share what it makes, and it has no sockets. */
+  readonly isResource?: boolean
 }
 
 /** All about a component type: what it is for, its parameters with their defaults, and its sockets. */
-export function componentHelp({ owner, component }: RegisteredComponent, page: Page): string[] {
+export function componentHelp(
+  { owner, component, isResource = false }: RegisteredComponent,
+  page: Page,
+): string[] {
   const { type, description = '', parameters } = component
   const fields = parameters === undefined ? [] : fieldsOf(parameters.type)
+  const heading = [
+    `${page.style('bold', type)}  ${page.style('dim', owner)}`,
+    ...wrapText(description, page.width),
+    ...section('Parameters', fields, page),
+  ]
+  if (isResource) {
+    return [...heading, '', "A resource: a file declares it under 'resources', and components name it."]
+  }
   const samples = sampleComponents(component)
   const inputs = samples.map((sample) => sample.inputs)
   const outputs = samples.map((sample) => sample.outputs)
   return [
-    `${page.style('bold', type)}  ${page.style('dim', owner)}`,
-    ...wrapText(description, page.width),
-    ...section('Parameters', fields, page),
+    ...heading,
     ...(samples.length === 0
       ? ['', 'Its inputs and outputs depend on its parameters.']
       : [...socketSection('Inputs', inputs, page), ...socketSection('Outputs', outputs, page)]),

@@ -17,7 +17,10 @@ export function findingLines(file: string, findings: readonly Finding[]): string
 }
 
 /** As a path in the file where it is about the file, and as an end of a connection where it is about a socket. */
-function placeOf({ component, socket, option }: Finding): string | undefined {
+function placeOf({ component, socket, option, resource }: Finding): string | undefined {
+  if (resource !== undefined) {
+    return option === undefined ? `resources.${resource}` : `resources.${resource}.initParameters.${option}`
+  }
   if (component === undefined) return undefined
   if (option !== undefined) return `components.${component}.initParameters.${option}`
   return socket === undefined ? `components.${component}` : `${component}.${socket}`

@@ -1,5 +1,7 @@
 import type { SocketType } from '@millrace/core'
 
+type Holding = NonNullable<Extract<SocketType, { readonly kind: 'named' }>['holds']>
+
 export interface SampleStyle {
   /** What texts are. */
   readonly text: string
@@ -24,7 +26,9 @@ export function sampleOf(type: SocketType, style: SampleStyle = plain): unknown 
     case 'literal':
       return type.values.at(style.full ? -1 : 0)
     case 'array':
-      return style.full ? [sampleOf(type.items, style)] : []
+      return style.full || Number(type.constraints?.['minItems'] ?? 0) > 0
+        ? [sampleOf(type.items, style)]
+        : []
     case 'union':
       return type.members[0] === undefined ? null : sampleOf(type.members[0], style)
     case 'object':
@@ -36,8 +40,29 @@ export function sampleOf(type: SocketType, style: SampleStyle = plain): unknown 
     case 'record':
       return style.full ? { sample: sampleOf(type.values, style) } : {}
     case 'named':
-      return type.name === 'Tools' ? [] : null
+      return sampleHeld(type.holds)
     default:
       return null
   }
+}
+
+function sampleHeld(holds: Holding | undefined): unknown {
+  switch (holds?.kind) {
+    case 'tools':
+      return []
+    case 'resource':
+      return {}
+    case 'component': {
+      const { inputs, outputs } = holds.shape
+      return { inputs: socketsOf(inputs), outputs: socketsOf(outputs), run: () => ({}) }
+    }
+    default:
+      return null
+  }
+}
+
+function socketsOf(fields: object): object {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, { ...field, receives: 'one' }]),
+  )
 }

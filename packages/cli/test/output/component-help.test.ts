@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Component, type ComponentClass, defineComponent, type Socket, t } from '@millrace/core'
 import { checkValue } from '@millrace/core/component'
+import { Choir, Ledger } from '../../../core/test/fixtures/holding.ts'
 import { componentHelp } from '../../src/output/component-help.ts'
 import { sampleOf } from '../../src/output/sample-of.ts'
 import { describeSocket, inputLines, shortType } from '../../src/output/socket-lines.ts'
@@ -113,4 +114,32 @@ describe('inputLines', () => {
       ]),
     ).toEqual(['needs question (string)', 'takes limit (integer)'])
   })
+})
+
+test('a component that holds others is shown with its sockets, a resource without', () => {
+  const own = { owner: '@acme/holding', component: Choir as ComponentClass }
+  expect(componentHelp(own, page)).toEqual(
+    expect.arrayContaining([
+      '  voices  Singer[]',
+      '  byName  Record<string, Singer>',
+      'Inputs',
+      '  text  string',
+    ]),
+  )
+  const needy = defineComponent({
+    type: 'Needy',
+    parameters: t.object({
+      all: t.array(t.component({ inputs: {}, outputs: { a: t.string() } }), { minItems: 1 }),
+      store: t.resource('Store', () => true),
+    }),
+    inputs: { text: t.string() },
+    outputs: {},
+    run: () => ({}),
+  }) as unknown as ComponentClass
+  expect(componentHelp({ owner: '', component: needy }, page)).toContain('  text  string')
+  const resource = { owner: '@acme/holding', component: Ledger as object as ComponentClass, isResource: true }
+  expect(componentHelp(resource, page).slice(-2)).toEqual([
+    '',
+    "A resource: a file declares it under 'resources', and components name it.",
+  ])
 })

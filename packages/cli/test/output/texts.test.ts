@@ -69,12 +69,16 @@ test('a finding says where it is, as far as that is known', () => {
       { ...found, component: 'llm', option: 'modelKwargs.loraPath' },
       { ...found, component: 'llm', socket: 'messages' },
       { ...found, component: 'llm', level: 'warning' },
+      { ...found, resource: 'docs', option: 'path' },
+      { ...found, resource: 'docs' },
       { ...found, message: 'Two\nlines \u001b[31m.' },
     ]),
   ).toEqual([
     'p.yaml: components.llm.initParameters.modelKwargs.loraPath: Bad.',
     'p.yaml: llm.messages: Bad.',
     'p.yaml: warning: components.llm: Bad.',
+    'p.yaml: resources.docs.initParameters.path: Bad.',
+    'p.yaml: resources.docs: Bad.',
     'p.yaml: Two\n  lines \uFFFD[31m.',
   ])
 })

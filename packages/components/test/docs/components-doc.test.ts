@@ -17,6 +17,7 @@ import { typeName } from '@millrace/core/component'
 import { dumpPipeline, loadPipeline } from '@millrace/core/yaml'
 import { standardComponents } from '../../src/standard-components.ts'
 import { type ValueTypeName, valueTypes } from '../../src/value-types.ts'
+import { ExampleChatGenerator } from '../generators/example-chat-generator.ts'
 import { type Page, pages } from './pages.ts'
 
 const root = join(import.meta.dirname, '../../../..')
@@ -28,7 +29,11 @@ const add = tool({
   parameters: t.object({ a: t.number(), b: t.number() }),
   run: ({ a, b }) => a + b,
 })
-const tools = componentPackage({ name: 'tools-of-the-page', components: [], tools: [add] })
+const tools = componentPackage({
+  name: 'tools-of-the-page',
+  components: [ExampleChatGenerator],
+  tools: [add],
+})
 const registry = new Registry([standardComponents, tools])
 const components = standardComponents.components
 
@@ -43,9 +48,11 @@ class of that name. \`millrace components TYPE\` shows the same on the command l
 
 ${table([['component', 'what it does'], ...components.map(({ type, description = '' }) => [`[\`${type}\`](#${type.toLowerCase()})`, description])])}
 
-They are Haystack's, with names in camel case, unless a section says otherwise. Of its other routers, \`LLMMessagesRouter\` is three
-components here: a prompt that asks for a label, a generator that is held to the labels by a grammar, and a \`ConditionalRouter\`, as in
-[classify-and-route.yaml](../pipelines/classify-and-route.yaml).
+They are Haystack's, with names in camel case, unless a section says otherwise. Its \`LLMMessagesRouter\` is \`MessagesRouter\` here; the same of
+single parts, for a model that knows a prompt of its own, is [classify-and-route.yaml](../pipelines/classify-and-route.yaml).
+
+Where a parameter takes a \`ChatGenerator\`, it is a component with the input \`messages\` and the output \`replies\`, such as
+\`LlamaCppChatGenerator\`; in a file as \`{ type, initParameters }\`. The \`ExampleChatGenerator\` of the examples stands for one.
 
 ## Types
 
@@ -111,9 +118,9 @@ function docstringOf(type: string): string {
 }
 
 /** The example in a file, and what a run of it gives. */
-async function runExample(type: string, { initParameters, inputs }: Page) {
+async function runExample(type: string, { initParameters, make, inputs }: Page) {
   const Component = registry.component(type)
-  const parameters = type === 'ToolInvoker' ? { tools: [add] } : initParameters
+  const parameters = type === 'ToolInvoker' ? { tools: [add] } : (make?.() ?? initParameters)
   const pipeline = new Pipeline({ shown: new Component(parameters) })
   const yaml = dumpPipeline(pipeline, { registry })
   const loaded = loadPipeline(yaml, { registry })

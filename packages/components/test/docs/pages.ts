@@ -1,8 +1,11 @@
 // What docs/components.md says of each component beyond its declaration: an example, and how it differs from Haystack's.
 import { ChatMessage, Document, ToolCall } from '@millrace/core'
+import { ExampleChatGenerator } from '../generators/example-chat-generator.ts'
 
 export interface Page {
   readonly initParameters?: object
+  /** Makes the parameters anew for each component, where they hold components. */
+  readonly make?: () => object
   /** What the example is run with. */
   readonly inputs: Readonly<Record<string, unknown>>
   /** How it differs from Haystack's component of this name. */
@@ -101,6 +104,18 @@ export const pages: Readonly<Record<string, Page>> = {
       'It routes documents alone.',
     ],
   },
+  MessagesRouter: {
+    make: () => ({
+      generator: new ExampleChatGenerator({ reply: '{"label": "praise"}' }),
+      labels: { complaint: 'The customer is angry.', praise: 'The customer is happy.' },
+    }),
+    inputs: { messages: [ChatMessage.user('This hotel is wonderful.')] },
+    differences: [
+      "It is Haystack's `LLMMessagesRouter`. Labels take the place of `output_names` and `output_patterns`: the model is held to them, and nothing is searched in its text.",
+      'There is no output `unmatched`: a reply without a label, which only one that was cut off is, is an error.',
+      'The output `chat_generator_text` is `label` here.',
+    ],
+  },
   BranchJoiner: {
     initParameters: { of: 'string' },
     inputs: { value: 'from one of the branches' },
@@ -168,6 +183,21 @@ export const pages: Readonly<Record<string, Page>> = {
       '`conversation` goes in and `messages` comes out, which closes the loop back to the model; `replies` is the way out of it.',
       'Several calls run at once, with `timeoutMs` for each.',
       'What goes wrong with a call is a result for the model, unless `raiseOnFailure` is set.',
+    ],
+  },
+  FallbackChatGenerator: {
+    make: () => ({
+      generators: [
+        new ExampleChatGenerator({ error: 'The server does not answer.' }),
+        new ExampleChatGenerator({ reply: 'Paris.' }),
+      ],
+    }),
+    inputs: { messages: [ChatMessage.user('What is the capital of France?')] },
+    differences: [
+      'The parameter `chat_generators` is `generators` here.',
+      'An abort ends the component; it is never a reason to ask the next generator.',
+      'The reasons of the failures are in `meta`, and in a warning in the meta of the reply. Haystack has the names of the classes alone.',
+      'The error when all fail has all causes, not the last one alone.',
     ],
   },
 }

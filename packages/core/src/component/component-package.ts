@@ -3,6 +3,7 @@ import { unknownKey } from '../text/names.ts'
 import { describeValue } from '../text/show.ts'
 import type { Callback } from './callback.ts'
 import type { ComponentClass } from './component.ts'
+import type { ResourceClass } from './holding/resource.ts'
 import { isTool, type Tool } from './tool.ts'
 import { isToolset, type Toolset } from './toolset.ts'
 
@@ -13,6 +14,7 @@ export interface ComponentPackage {
   readonly tools: readonly Tool[]
   readonly toolsets: readonly Toolset[]
   readonly callbacks: Readonly<Record<string, Callback>>
+  readonly resources: readonly ResourceClass[]
 }
 
 export interface ComponentPackageDefinition {
@@ -26,9 +28,11 @@ export interface ComponentPackageDefinition {
   readonly toolsets?: readonly Toolset[] | null
   /** Functions that files may name where a parameter takes a callback. */
   readonly callbacks?: Readonly<Record<string, Callback>> | null
+  /** Classes of what components share: what files may declare under `resources`. */
+  readonly resources?: readonly ResourceClass[] | null
 }
 
-const packageKeys = ['name', 'components', 'tools', 'toolsets', 'callbacks']
+const packageKeys = ['name', 'components', 'tools', 'toolsets', 'callbacks', 'resources']
 
 /**
  * Makes the manifest of a package of components.
@@ -46,12 +50,13 @@ export function componentPackage(definition: ComponentPackageDefinition): Compon
   const components = listOf(definition, 'components')
   const tools = listOf(definition, 'tools')
   const toolsets = listOf(definition, 'toolsets')
+  const resources = listOf(definition, 'resources')
   const callbacks = definition.callbacks ?? {}
-  for (const component of components) {
-    if (typeof component !== 'function' || typeof component.type !== 'string' || component.type === '') {
+  for (const made of [...components, ...resources]) {
+    if (typeof made !== 'function' || typeof made.type !== 'string' || made.type === '') {
       throw new DefinitionError(
         'COMPONENT_INVALID',
-        `Package '${name}' lists ${typeof component === 'function' ? `the class '${component.name}'` : 'a value'} without a 'static readonly type'.`,
+        `Package '${name}' lists ${typeof made === 'function' ? `the class '${made.name}'` : 'a value'} without a 'static readonly type'.`,
       )
     }
   }
@@ -84,10 +89,15 @@ export function componentPackage(definition: ComponentPackageDefinition): Compon
     'tool',
     [...tools, ...toolsets].map((item) => item.name),
   )
-  return Object.freeze({ name, components, tools, toolsets, callbacks })
+  refuseTwins(
+    name,
+    'resource',
+    resources.map(({ type }) => type),
+  )
+  return Object.freeze({ name, components, tools, toolsets, callbacks, resources })
 }
 
-function listOf<Key extends 'components' | 'tools' | 'toolsets'>(
+function listOf<Key extends 'components' | 'tools' | 'toolsets' | 'resources'>(
   definition: ComponentPackageDefinition,
   key: Key,
 ): ComponentPackage[Key] {

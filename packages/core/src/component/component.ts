@@ -87,14 +87,25 @@ export type ParametersOf<Class extends { readonly parameters?: Socket<object> }>
   : never
 
 /** The registered name of a component; the name of its class when it has none. */
-export function typeOf(component: Component): string {
+export function typeOf(component: object): string {
   const made = classOf(component)
   return typeof made?.type === 'string' ? made.type : made?.name || 'Object'
 }
 
 /** Undefined for an object without a prototype. */
-function classOf(component: Component): (Partial<ComponentClass> & { readonly name?: string }) | undefined {
-  return component.constructor
+function classOf(component: object): (Partial<ComponentClass> & { readonly name?: string }) | undefined {
+  return component.constructor as (Partial<ComponentClass> & { readonly name?: string }) | undefined
+}
+
+/** Whether a value has the parts of a component, its sockets made with `t`. */
+export function isComponent(value: unknown): value is Component {
+  if (typeof value !== 'object' || value === null) return false
+  const { inputs, outputs, run } = value as Partial<Component>
+  return typeof run === 'function' && [inputs, outputs].every(areSockets)
+}
+
+function areSockets(sockets: unknown): boolean {
+  return typeof sockets === 'object' && sockets !== null && Object.values(sockets).every(isSocket)
 }
 
 /**

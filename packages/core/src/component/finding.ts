@@ -4,21 +4,24 @@ export interface Finding {
   readonly level: 'error' | 'warning'
   /**
    * Of the graph: `NEVER_RUNS`, a component that nothing can start or feed, `LOOP_WITHOUT_EXIT`, and `MISSING_INPUT`, an
-   * input of a pipeline within the pipeline that nothing leads to. `CHECK_FAILED`: the check of a component threw.
+   * input of a pipeline within the pipeline that nothing leads to. `UNUSED_RESOURCE`: no component names it. `CHECK_FAILED`: the check of a component threw.
    * Components add other codes.
    */
   readonly code:
     | 'NEVER_RUNS'
     | 'LOOP_WITHOUT_EXIT'
     | 'MISSING_INPUT'
+    | 'UNUSED_RESOURCE'
     | 'CHECK_FAILED'
     | 'MISSING_FILE'
     | 'UNSUPPORTED_OPTION'
     | (string & Record<never, never>)
   readonly message: string
   readonly component?: string
+  /** The name of a resource of the pipeline. */
+  readonly resource?: string
   readonly socket?: string
-  /** The path of a parameter inside `initParameters`. */
+  /** The path of a parameter inside the `initParameters` of the component or resource. */
   readonly option?: string
   /** Of a pipeline from a file: where in it, counted from 1, and which file where that is one that it includes. */
   readonly line?: number

@@ -2,12 +2,13 @@ import { DefinitionError } from '../errors.ts'
 import type { Callback } from './callback.ts'
 import type { ComponentClass } from './component.ts'
 import type { ComponentPackage } from './component-package.ts'
+import type { ResourceClass } from './holding/resource.ts'
 import { NameTable } from './name-table.ts'
 import type { Tool } from './tool.ts'
 import type { Toolset } from './toolset.ts'
 
 /**
- * The components, tools and callbacks that a pipeline file may name. A value that the caller makes: there is no
+ * The components, tools, callbacks and resources that a pipeline file may name. A value that the caller makes: there is no
  * global registry, and looking a name up never imports code.
  *
  * @example
@@ -20,6 +21,8 @@ export class Registry {
   /** The names that a file may use for a tool, or for a toolset, which stands wherever a tool may. */
   readonly tools: NameTable<Tool | Toolset>
   readonly callbacks: NameTable<Callback>
+  /** The names that a file may use for a resource, by its type. */
+  readonly resources: NameTable<ResourceClass>
 
   /** @throws DefinitionError `REGISTRY_DUPLICATE` when two packages have one name */
   constructor(packages: readonly ComponentPackage[]) {
@@ -45,6 +48,13 @@ export class Registry {
       'callback',
       packages.flatMap(({ name: owner, callbacks }) =>
         Object.entries(callbacks).map(([name, value]) => ({ owner, name, value })),
+      ),
+    )
+    this.resources = new NameTable(
+      'resource type',
+      // A package that another copy of this one made may know none.
+      packages.flatMap(({ name: owner, resources = [] }) =>
+        resources.map((value) => ({ owner, name: value.type, value })),
       ),
     )
   }

@@ -23,6 +23,8 @@ import {
 import { invalid, makeSocket } from '../schema/make-socket.ts'
 import type { Socket } from '../schema/socket.ts'
 import type { Callback } from './callback.ts'
+import { component } from './holding/component-shape.ts'
+import { resource } from './holding/resource.ts'
 import { isTool, type Tool } from './tool.ts'
 import { isToolset, type Toolset } from './toolset.ts'
 
@@ -50,9 +52,11 @@ function custom<T>(name: string, check: (value: unknown) => boolean, options?: D
 
 /** Tools and toolsets: they hold functions, so a file cannot express them except by the name of a registered one. */
 function tools(options?: DescribedOptions): Socket<readonly (Tool | Toolset)[]> {
-  return makeSocket('t.tools', { kind: 'named', name: 'Tools', check: isToolList }, { ...options }) as Socket<
-    readonly (Tool | Toolset)[]
-  >
+  return makeSocket(
+    't.tools',
+    { kind: 'named', name: 'Tools', check: isToolList, holds: { kind: 'tools' } },
+    { ...options },
+  ) as Socket<readonly (Tool | Toolset)[]>
 }
 
 /**
@@ -64,7 +68,7 @@ function tools(options?: DescribedOptions): Socket<readonly (Tool | Toolset)[]> 
 function callback<T extends Callback = Callback>(options?: DescribedOptions): Socket<T> {
   return makeSocket(
     't.callback',
-    { kind: 'named', name: 'Callback', check: isFunction },
+    { kind: 'named', name: 'Callback', check: isFunction, holds: { kind: 'callback' } },
     { ...options },
   ) as Socket<T>
 }
@@ -109,6 +113,8 @@ export const t = {
   custom,
   tools,
   callback,
+  component,
+  resource,
   message: data('t.message', chatMessage),
   image: data('t.image', imageContent),
   document: data('t.document', documentSocket),

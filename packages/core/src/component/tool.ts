@@ -1,12 +1,19 @@
 import { ToolError } from '../errors.ts'
+import { object } from '../schema/builders.ts'
 import { schemaOf } from '../schema/schema.ts'
 import { isSocket, type Socket } from '../schema/socket.ts'
 import type { JsonSchema, SocketType } from '../schema/socket-type.ts'
-import { checkSchema, schemaFault } from '../schema/validate.ts'
+import {
+  isStandardSchema,
+  jsonSchemaOf,
+  type StandardSchema,
+  validateStandard,
+} from '../schema/standard-schema.ts'
+import { checkSchema, schemaFault, type ValueProblem } from '../schema/validate.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
 import { unknownKey } from '../text/names.ts'
-import { messageOf } from '../text/show.ts'
+import { formatPath, messageOf } from '../text/show.ts'
 
 const brand = Symbol.for('millrace.tool')
 
@@ -24,14 +31,20 @@ export interface Tool {
   readonly description: string
   /** JSON Schema of the arguments: always of an object. Of 2020-12, or of draft 7 where its `$schema` says so. */
   readonly parameters: JsonSchema
+  /** Takes arguments that were checked: `invokeTool` does that. */
   readonly run: (args: Readonly<Record<string, unknown>>, context: ToolContext) => unknown
+  /** Checks arguments in place of the JSON Schema, and gives those that `run` gets. Of schemas of other libraries. */
+  readonly validate?: (args: unknown) => ReturnType<typeof validateStandard>
 }
 
 export interface ToolDefinition<Arguments> {
   readonly name: string
   readonly description: string
-  /** Made with `t.object`, which gives `run` its argument type, or a JSON Schema of an object. */
-  readonly parameters: Socket<Arguments> | JsonSchema
+  /**
+   * What the arguments are: made with `t.object` or with another library (see `StandardSchema`), both of which give `run`
+   * its argument type, or a JSON Schema of an object. Absent: the tool takes no arguments.
+   */
+  readonly parameters?: Socket<Arguments> | StandardSchema<Arguments> | JsonSchema
   readonly run: (args: Arguments, context: ToolContext) => unknown
 }
 
@@ -72,15 +85,7 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
   if (unknown !== undefined) {
     throw new ToolError('TOOL_INVALID', `Tool '${name}': ${unknownKey(unknown, toolKeys)}`, { tool: name })
   }
-  const schema = isSocket(parameters) ? schemaOf(parameters) : parameters
-  const fault = schemaFault(schema) ?? (schema['type'] === 'object' ? undefined : "its type is not 'object'")
-  if (fault !== undefined) {
-    throw new ToolError(
-      'TOOL_INVALID',
-      `The parameters of tool '${name}' cannot be used as a JSON Schema: ${fault}.`,
-      { tool: name },
-    )
-  }
+  const schema = schemaOfArguments(name, parameters)
   const fields =
     isSocket(parameters) && parameters.type.kind === 'object' ? parameters.type.fields : undefined
   const made = Object.freeze({
@@ -88,6 +93,9 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
     name,
     description,
     parameters: schema,
+    ...(isStandardSchema(parameters) && {
+      validate: (args: unknown) => validateStandard(parameters, args),
+    }),
     run: (fields === undefined
       ? run
       : (args, context) => run(withDefaults(fields, args as object) as Arguments, context)) as Tool['run'],
@@ -96,12 +104,31 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
   return made
 }
 
+function schemaOfArguments(name: string, parameters: ToolDefinition<unknown>['parameters']): JsonSchema {
+  if (parameters === undefined) return schemaOf(object({}))
+  let schema: JsonSchema | undefined
+  let fault: string | undefined
+  try {
+    schema = jsonSchemaOf(parameters)
+    fault = schemaFault(schema) ?? (schema['type'] === 'object' ? undefined : "its type is not 'object'")
+  } catch (error) {
+    fault = messageOf(error).replace(/\.$/, '')
+  }
+  if (schema !== undefined && fault === undefined) return schema
+  throw new ToolError(
+    'TOOL_INVALID',
+    `The parameters of tool '${name}' cannot be used as a JSON Schema: ${fault}.`,
+    { tool: name },
+  )
+}
 /** The arguments that a tool declares with `t`. */
 const declared = new WeakMap<Tool, SocketType>()
 
 export function isTool(value: unknown): value is Tool {
   return typeof value === 'object' && value !== null && brand in value
 }
+
+type Arguments = Readonly<Record<string, unknown>>
 
 const never = new AbortController().signal
 
@@ -120,22 +147,36 @@ export async function invokeTool(
   context.signal.throwIfAborted()
   const type = declared.get(called)
   const args = type === undefined ? given : withoutNulls(type, given)
-  const problems = checkSchema(called.parameters, args)
-  if (problems.length > 0) {
-    const list = problems.map((problem) => `\n  ${problem.path.join('.') || 'arguments'}: ${problem.message}`)
-    throw new ToolError(
-      'TOOL_INVALID_ARGUMENTS',
-      `Tool '${called.name}' cannot take these arguments:${list.join('')}`,
-      { tool: called.name },
-    )
-  }
+  const problems = called.validate ? [] : checkSchema(called.parameters, args)
+  if (problems.length > 0) throw invalidArguments(called, problems)
+  let isChecked = false
   try {
-    return await called.run(args, context)
+    const meant = called.validate ? await validated(called as Required<Tool>, args) : args
+    context.signal.throwIfAborted()
+    isChecked = true
+    return await called.run(meant, context)
   } catch (cause) {
     if (context.signal.aborted) throw context.signal.reason
+    if (!isChecked && ToolError.isInstance(cause)) throw cause
     throw new ToolError('TOOL_FAILED', `Tool '${called.name}' failed: ${messageOf(cause)}`, {
       cause,
       tool: called.name,
     })
   }
+}
+
+/** What `run` gets: with the defaults and transformations of a schema of another library. */
+async function validated(called: Required<Tool>, args: Arguments): Promise<Arguments> {
+  const result = await called.validate(args)
+  if ('problems' in result) throw invalidArguments(called, result.problems)
+  return result.value as Arguments
+}
+
+function invalidArguments({ name }: Tool, problems: readonly ValueProblem[]): ToolError {
+  const list = problems.map(({ path, message }) => `\n  ${formatPath(path) || 'arguments'}: ${message}`)
+  return new ToolError(
+    'TOOL_INVALID_ARGUMENTS',
+    `Tool '${name}' cannot take these arguments:${list.join('')}`,
+    { tool: name },
+  )
 }

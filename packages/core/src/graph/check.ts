@@ -1,4 +1,6 @@
+import { type Component, typeOf } from '../component/component.ts'
 import type { CheckContext, Finding } from '../component/finding.ts'
+import type { HeldComponent } from '../component/holding/held.ts'
 import { listNames } from '../text/names.ts'
 import { topologicalOrder } from './order.ts'
 import {
@@ -15,24 +17,41 @@ import { possiblyRunning } from './reachable.ts'
 export async function checkPipeline(plan: Plan, context: CheckContext): Promise<Finding[]> {
   const findings = checkPlan(plan)
   for (const component of plan.components) {
-    for (const finding of await checkComponent(component, context)) {
+    for (const finding of await checkPart(
+      component.component,
+      `'${component.name}' (${component.type})`,
+      context,
+    )) {
       findings.push({ ...finding, component: component.name })
+    }
+    for (const held of component.held.components) {
+      const label = `'${component.name}.${held.name}' (${typeOf(held.component)})`
+      for (const { socket: _, ...finding } of await checkPart(held.component, label, context)) {
+        findings.push({ ...ofHeld(held, finding), component: component.name })
+      }
     }
   }
   return findings
 }
 
-/** One check that fails must not hide what the others find. */
-async function checkComponent(
-  { name, type, component }: PlannedComponent,
+/** What the check of one part finds; that it threw is a finding, too, so that the others are heard. */
+export async function checkPart(
+  part: Pick<Component, 'check'>,
+  label: string,
   context: CheckContext,
 ): Promise<readonly Finding[]> {
   try {
-    return (await component.check?.(context)) ?? []
+    return (await part.check?.(context)) ?? []
   } catch (error) {
-    const message = `The check of '${name}' (${type}) failed: ${error instanceof Error ? error.message : String(error)}`
+    const message = `The check of ${label} failed: ${error instanceof Error ? error.message : String(error)}`
     return [{ level: 'error', code: 'CHECK_FAILED', message }]
   }
+}
+
+/** Where the component is that its owner holds, and what is wrong with which of its parameters. */
+function ofHeld({ name, path, component }: HeldComponent, { option, message, ...finding }: Finding): Finding {
+  const place = option === undefined ? path : `${path}.initParameters.${option}`
+  return { ...finding, option: place, message: `In '${name}' (${typeOf(component)}): ${message}` }
 }
 
 /** What is wrong with a graph whatever the inputs: found without running or loading anything. Linear in its size. */

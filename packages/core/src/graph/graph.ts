@@ -1,6 +1,7 @@
 import { Graph as Graphlib } from '@dagrejs/graphlib'
 import type { Component } from '../component/component.ts'
 import type { Conversion } from '../component/conversion.ts'
+import type { HeldParts } from '../component/holding/held.ts'
 import type { SocketPath } from './path.ts'
 import type { ComponentPolicy } from './policy.ts'
 
@@ -16,6 +17,8 @@ export interface GraphNode {
   readonly name: string
   readonly component: Component
   readonly policy: ComponentPolicy
+  /** What its parameters held when it was added. */
+  readonly held: HeldParts
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Component } from '../component/component.ts'
 import { typeOf } from '../component/component.ts'
 import type { Conversion } from '../component/conversion.ts'
+import type { HeldParts } from '../component/holding/held.ts'
 import { OptionError } from '../errors.ts'
 import type { Socket } from '../schema/socket.ts'
 import { takesMany } from './connect.ts'
@@ -52,6 +53,8 @@ export interface PlannedComponent {
   readonly type: string
   readonly component: Component
   readonly policy: ComponentPolicy
+  /** The components and resources in its parameters. */
+  readonly held: HeldParts
   /** What its context says of it; one object for all visits. */
   readonly identity: { readonly name: string; readonly type: string }
   readonly sockets: readonly PlannedSocket[]
@@ -142,7 +145,11 @@ export function compilePlan(graph: Graph, names: ResolvedNames): Plan {
     ),
     order,
     cycles,
-    hasWarmUp: components.some(({ component }) => component.warmUp !== undefined),
+    hasWarmUp: components.some(({ component, held }) =>
+      [component, ...held.resources, ...held.components.map((one) => one.component)].some(
+        (part) => part.warmUp !== undefined,
+      ),
+    ),
   }
 }
 
@@ -152,7 +159,7 @@ function draftComponents(graph: Graph, { outputs }: ResolvedNames): ComponentDra
     named.set(component, [...(named.get(component) ?? []), { output: socket, name }])
   }
   let count = 0
-  return graph.nodes().map(({ name, component, policy }, index) => {
+  return graph.nodes().map(({ name, component, policy, held }, index) => {
     const type = typeOf(component)
     const sockets: SocketDraft[] = []
     const draft: ComponentDraft = {
@@ -161,6 +168,7 @@ function draftComponents(graph: Graph, { outputs }: ResolvedNames): ComponentDra
       type,
       component,
       policy,
+      held,
       identity: { name, type },
       sockets,
       greedy: Object.values(component.inputs).some(({ receives }) => receives === 'greedy'),

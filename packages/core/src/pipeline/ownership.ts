@@ -1,5 +1,6 @@
 import type { Component } from '../component/component.ts'
 import { DefinitionError } from '../errors.ts'
+import type { GraphNode } from '../graph/graph.ts'
 
 type Owners = WeakMap<Component, { readonly pipeline: object; readonly name: string }>
 
@@ -12,13 +13,7 @@ function owners(): Owners {
   return shared[key]
 }
 
-/**
- * Marks a component as part of a pipeline. Its sockets then have one set of senders, and closing the pipeline may
- * close it.
- *
- * @throws DefinitionError `CONNECT_ALREADY_OWNED`
- */
-export function claim(component: Component, pipeline: object, name: string): void {
+function claim(component: Component, pipeline: object, name: string): void {
   const owner = owners().get(component)
   if (owner) {
     const where = owner.pipeline === pipeline ? 'this pipeline has it' : 'another pipeline has it'
@@ -30,6 +25,29 @@ export function claim(component: Component, pipeline: object, name: string): voi
   owners().set(component, { pipeline, name })
 }
 
-export function release(component: Component): void {
-  owners().delete(component)
+/**
+ * Marks a component, and those that it holds, as parts of a pipeline. Their sockets then have one set of senders, and
+ * closing the pipeline may close them.
+ *
+ * @throws DefinitionError `CONNECT_ALREADY_OWNED`; nothing is marked then
+ */
+export function claimNode(node: GraphNode, pipeline: object): void {
+  const claimed: Component[] = []
+  try {
+    for (const [name, component] of membersOf(node)) {
+      claim(component, pipeline, name)
+      claimed.push(component)
+    }
+  } catch (error) {
+    for (const component of claimed) owners().delete(component)
+    throw error
+  }
+}
+
+export function releaseNode(node: GraphNode): void {
+  for (const [, component] of membersOf(node)) owners().delete(component)
+}
+
+function membersOf({ name, component, held }: GraphNode): (readonly [name: string, component: Component])[] {
+  return [[name, component], ...held.components.map((one) => [`${name}.${one.name}`, one.component] as const)]
 }

@@ -1,4 +1,5 @@
 import type { Components } from '../component/component.ts'
+import type { Resource } from '../component/holding/resource.ts'
 import type { PipelineNames } from '../graph/names.ts'
 import type { ComponentPolicy } from '../graph/policy.ts'
 import type { JsonValue } from '../json.ts'
@@ -18,6 +19,11 @@ export interface PipelineOptions<C extends Components = Components, Named extend
   readonly metadata?: Readonly<Record<string, JsonValue>>
   /** Retries and time limits by component. */
   readonly policies?: { readonly [N in keyof C]?: ComponentPolicy }
+  /**
+   * Names of objects that components share, for the file that `dumpPipeline` writes and for messages. In code nothing else
+   * needs them: components share what they hold.
+   */
+  readonly resources?: Readonly<Record<string, Resource>>
   /** The folder that relative paths in component parameters start from. Absent: the working directory. */
   readonly baseDir?: string
 }

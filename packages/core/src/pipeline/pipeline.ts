@@ -7,6 +7,7 @@ import {
   type WarmUpContext,
 } from '../component/component.ts'
 import type { CheckContext, Finding } from '../component/finding.ts'
+import { heldParts } from '../component/holding/held.ts'
 import { DefinitionError, OptionError } from '../errors.ts'
 import { checkPipeline } from '../graph/check.ts'
 import { checkConnection } from '../graph/connect.ts'
@@ -42,8 +43,9 @@ import { didYouMean, listNames } from '../text/names.ts'
 import { PipelineComponent } from './as-component.ts'
 import { withPlace } from './finding-places.ts'
 import type { KnownOutputs, MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
-import { claim, release } from './ownership.ts'
+import { claimNode, releaseNode } from './ownership.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
+import { checkResources, partsToClose, partsToLoad } from './resources.ts'
 
 /** The graph of a pipeline. For the loader, which checks what it will connect and name; nobody else may change it. */
 export let graphOf: (pipeline: Pipeline) => Graph
@@ -101,7 +103,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
       }
     } catch (error) {
       // There is no pipeline: what it took is free again.
-      for (const { component } of this.#graph.nodes()) release(component)
+      for (const node of this.#graph.nodes()) releaseNode(node)
       throw error
     }
   }
@@ -133,9 +135,14 @@ export class Pipeline<const C extends Components = Components, Named extends str
     checkSocketNames(name, 'input', component.inputs)
     checkSocketNames(name, 'output', component.outputs)
     checkPolicy(name, policy)
-    if (PipelineComponent.isInstance(component)) this.#checkOutside(name, component)
-    claim(component, this, name)
-    this.#graph.add({ name, component, policy })
+    const held = heldParts(component)
+    for (const part of held.components) checkComponent(`${name}.${part.name}`, part.component)
+    for (const part of [component, ...held.components.map((one) => one.component)]) {
+      if (PipelineComponent.isInstance(part)) this.#checkOutside(name, part)
+    }
+    const node = { name, component, policy, held }
+    claimNode(node, this)
+    this.#graph.add(node)
     this.#plan = undefined
   }
 
@@ -150,18 +157,20 @@ export class Pipeline<const C extends Components = Components, Named extends str
         )
       }
       for (const part of inner.names().map((innerName) => inner.get(innerName))) {
-        if (PipelineComponent.isInstance(part)) inside.add(part.pipeline)
+        for (const one of [part, ...heldParts(part).components.map((held) => held.component)]) {
+          if (PipelineComponent.isInstance(one)) inside.add(one.pipeline)
+        }
       }
     }
   }
 
   /** Takes a component out, with its connections. It is then free for another pipeline. */
   remove(name: keyof C & string): Component {
-    const { component } = this.#node(name)
+    const node = this.#node(name)
     this.#graph.remove(name)
-    release(component)
+    releaseNode(node)
     this.#plan = undefined
-    return component
+    return node.component
   }
 
   /**
@@ -239,11 +248,10 @@ export class Pipeline<const C extends Components = Components, Named extends str
   /** What will go wrong, found without running or loading anything. Empty when nothing is known to. */
   async check(context: CheckContext = {}): Promise<Finding[]> {
     const { baseDir } = this.options
-    const findings = await checkPipeline(
-      this.#compiled(),
-      baseDir === undefined ? context : { ...context, baseDir },
-    )
-    return findings.map((finding) => withPlace(this, finding))
+    const whole = baseDir === undefined ? context : { ...context, baseDir }
+    const findings = await checkPipeline(this.#compiled(), whole)
+    const ofResources = await checkResources(this.#graph.nodes(), this.options.resources, whole)
+    return [...findings, ...ofResources].map((finding) => withPlace(this, finding))
   }
 
   /**
@@ -275,8 +283,9 @@ export class Pipeline<const C extends Components = Components, Named extends str
   }: WarmUpContext & Pick<RunOptions, 'graceMs'> = {}): Promise<void> {
     checkGrace(graceMs)
     checkSignal(context.signal)
-    const { baseDir } = this.options
-    await warmUpAll(this.#graph.nodes(), baseDir === undefined ? context : { ...context, baseDir }, graceMs)
+    const { baseDir, resources } = this.options
+    const parts = partsToLoad(this, this.#graph.nodes(), resources)
+    await warmUpAll(parts, baseDir === undefined ? context : { ...context, baseDir }, graceMs)
   }
 
   /**
@@ -349,7 +358,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
    */
   async close(): Promise<void> {
     await this.#ongoing.stop()
-    await closeAll(this.#graph.nodes())
+    await closeAll(partsToClose(this, this.#graph.nodes(), this.options.resources))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

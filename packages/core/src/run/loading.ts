@@ -5,39 +5,42 @@ import { messageOf } from '../text/show.ts'
 import { runTimedOut } from './failures.ts'
 import { warnOfLate, withinGrace } from './stopping.ts'
 
-interface Named {
+/** What is loaded and closed under a name. */
+export interface Part {
   readonly name: string
-  readonly component: Component
+  /** Absent: that of the component. */
+  readonly type?: string
+  readonly component: Pick<Component, 'warmUp' | 'close'>
 }
 
-/** Loads what the components need, one after the other. @throws RunError `RUN_COMPONENT_FAILED` at the first failure */
+/** Loads all parts, one after the other. @throws RunError `RUN_COMPONENT_FAILED` at the first failure */
 export async function warmUpAll(
-  components: readonly Named[],
+  parts: readonly Part[],
   context: WarmUpContext,
   graceMs: number,
 ): Promise<void> {
   const { signal } = context
-  for (const named of components) {
-    if (named.component.warmUp === undefined) continue
+  for (const part of parts) {
+    if (part.component.warmUp === undefined) continue
     signal?.throwIfAborted()
     try {
-      const work = Promise.resolve(named.component.warmUp(context))
-      await withinGrace(work, signal, graceMs, () => late(named, 'was still being made ready', graceMs))
+      const work = Promise.resolve(part.component.warmUp(context))
+      await withinGrace(work, signal, graceMs, () => late(part, 'was still being made ready', graceMs))
     } catch (cause) {
       signal?.throwIfAborted()
-      throw failed(named, 'could not be made ready', cause)
+      throw failed(part, 'could not be made ready', cause)
     }
   }
 }
 
-/** Closes all components, one after the other, also when some fail. @throws RunError `RUN_COMPONENT_FAILED` */
-export async function closeAll(components: readonly Named[]): Promise<void> {
+/** Closes all parts, one after the other, also when some fail. @throws RunError `RUN_COMPONENT_FAILED` */
+export async function closeAll(parts: readonly Part[]): Promise<void> {
   const failures: RunError[] = []
-  for (const named of components) {
+  for (const part of parts) {
     try {
-      await named.component.close?.()
+      await part.component.close?.()
     } catch (cause) {
-      failures.push(failed(named, 'could not be closed', cause))
+      failures.push(failed(part, 'could not be closed', cause))
     }
   }
   if (failures.length === 1) throw failures[0]
@@ -48,14 +51,13 @@ export async function closeAll(components: readonly Named[]): Promise<void> {
   })
 }
 
-function late({ name, component }: Named, what: string, graceMs: number): void {
-  warnOfLate(name, typeOf(component), what, graceMs)
+function late({ name, component, type = typeOf(component) }: Part, what: string, graceMs: number): void {
+  warnOfLate(name, type, what, graceMs)
 }
 
 /** The error of a pipeline inside the component stays as it is. */
-function failed({ name, component }: Named, what: string, cause: unknown): RunError {
+function failed({ name, component, type = typeOf(component) }: Part, what: string, cause: unknown): RunError {
   if (RunError.isInstance(cause)) return cause
-  const type = typeOf(component)
   return new RunError('RUN_COMPONENT_FAILED', `'${name}' (${type}) ${what}: ${messageOf(cause)}`, {
     cause,
     component: name,

@@ -36,7 +36,23 @@ export type SocketType =
       readonly rule?: (value: unknown) => string | undefined
       /** Whether it is such a value, for values that are not JSON. */
       readonly check?: (value: unknown) => boolean
+      /** What a parameter of this type holds, where a file has something else in its place. */
+      readonly holds?: Holding
     }
+
+/**
+ * What a file cannot hold, and has in its place: the name of a callback, a list of names of tools, the name of a resource
+ * of the file, a component as `{ type, initParameters }`.
+ */
+export type Holding =
+  | { readonly kind: 'callback' | 'tools' | 'resource' }
+  | { readonly kind: 'component'; readonly shape: ComponentShape }
+
+/** The sockets that a component must have to be held by a parameter. */
+export interface ComponentShape {
+  readonly inputs: Readonly<Record<string, ObjectField>>
+  readonly outputs: Readonly<Record<string, ObjectField>>
+}
 
 /** The type as a person would write it: `ChatMessage[]`, `'a' | 'b'`, `{ a: string, b?: number }`. */
 export function typeName(type: SocketType): string {

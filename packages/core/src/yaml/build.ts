@@ -55,7 +55,7 @@ function pathOf({ component, option }: Finding): DocumentPath {
 }
 
 /** The options are as the shape says: otherwise there is no pipeline. */
-function optionsOf({ value, place: { baseDir } }: Definition): PipelineOptions {
+function optionsOf({ value, place: { baseDir }, made = new Map() }: Definition): PipelineOptions {
   const { metadata, maxRunsPerComponent, inputs, outputs } = value as PipelineFile
   return {
     ...(metadata === undefined ? {} : { metadata: unescaped(metadata) }),
@@ -63,7 +63,8 @@ function optionsOf({ value, place: { baseDir } }: Definition): PipelineOptions {
     ...(inputs === undefined ? {} : { inputs: asLists(inputs) }),
     ...(outputs === undefined ? {} : { outputs }),
     ...(baseDir === undefined ? {} : { baseDir }),
-  }
+    ...(made.size === 0 ? {} : { resources: Object.fromEntries(made) as PipelineOptions['resources'] }),
+  } as PipelineOptions
 }
 
 type Ends = Readonly<Record<string, string | readonly string[]>>
@@ -138,9 +139,14 @@ function policyOf({ entry: { retry, timeoutMs } }: DeclaredComponent): Component
   } as ComponentPolicy
 }
 
-/** Errors say with `option` which parameter is to blame, as in `generationKwargs.stop[0]`. */
+/** Errors say which parameter is to blame, as in `generationKwargs.stop[0]`. */
 function parameterAtFault({ isPipeline, parameters }: DeclaredComponent, error: unknown): DocumentPath {
   if (isPipeline) return parameters['inputs'] === undefined ? [] : ['inputs']
+  return parameterOf(error)
+}
+
+/** The path of the parameter that an error blames with `option`. */
+export function parameterOf(error: unknown): DocumentPath {
   const { option } = Object(error) as { option?: unknown }
   return typeof option === 'string' ? segmentsOf(option) : []
 }

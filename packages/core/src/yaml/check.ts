@@ -1,45 +1,125 @@
-import { environmentReferences, malformedReference } from '../component/environment.ts'
+import type { ComponentClass } from '../component/component.ts'
 import type { NameTable } from '../component/name-table.ts'
-import type { Registry } from '../component/registry.ts'
 import { DefinitionError } from '../errors.ts'
 import { componentNameFault } from '../graph/names.ts'
+import { isPlainObject } from '../json.ts'
+import { replaceHeld } from '../schema/named-values.ts'
 import { checkValue } from '../schema/validate.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
-import { listNames } from '../text/names.ts'
-import { describeValue } from '../text/show.ts'
-import { isFetched, type Permissions, referenceFault, unescaped, urlFault } from './bounds/permissions.ts'
-import type { DeclaredComponent, Definition } from './definition.ts'
-import { replaceNamed } from './named-values.ts'
-import type { DocumentPath } from './problems.ts'
+import { unknownName } from '../text/names.ts'
+import { describeValue, messageOf } from '../text/show.ts'
+import { unescaped } from './bounds/permissions.ts'
+import { parameterOf } from './build.ts'
+import { checkTexts } from './check-texts.ts'
+import {
+  classOf,
+  type DeclaredComponent,
+  type Definition,
+  type LoadContext,
+  parametersOf,
+  type ResourcesByName,
+} from './definition.ts'
+import { heldShape, pipelineType } from './file-shape.ts'
+import type { DocumentPath, Report } from './problems.ts'
+
+type CheckScope = Pick<LoadContext, 'registry' | 'limits' | 'usage'> & {
+  readonly report: Report
+  /** Those that parameters may name. */
+  readonly resources: ResourcesByName
+}
 
 /**
  * Reports what is wrong with the names and the parameters of components, those of pipelines in the pipeline included.
+ * Makes resources, and the components that parameters hold: constructors load nothing.
  *
- * @returns the definition with the parameters as constructors take them: callbacks and tools in the place of their names
+ * @param around the resources of the pipelines that the definition stands in
+ * @returns the definition with the parameters as constructors take them: values in the place of names
  */
 export function checkDefinition(
   definition: Definition,
-  registry: Registry,
-  permissions: Permissions,
+  context: LoadContext,
+  around: ResourcesByName = new Map(),
 ): Definition {
-  checkTexts(definition, permissions)
+  const { report } = definition
+  checkTexts(definition, context)
+  const made = makeResources(definition, context, around)
+  const scope: CheckScope = { ...context, report, resources: new Map([...around, ...made]) }
   const components = definition.components.map((component): DeclaredComponent => {
-    const { name, inner } = component
+    const { name, inner, parameters } = component
+    const path = ['components', name]
     const fault = componentNameFault(name)
-    if (fault) definition.report.atKey('LOAD_SHAPE', fault.message, ['components', name])
-    if (inner !== undefined) return { ...component, inner: checkDefinition(inner, registry, permissions) }
+    if (fault) report.atKey('LOAD_SHAPE', fault.message, path)
+    if (inner !== undefined) {
+      // Another file knows only its own.
+      const known = parameters['file'] === undefined ? scope.resources : new Map<string, never>()
+      return { ...component, inner: checkDefinition(inner, context, known) }
+    }
     if (component.class === undefined) return component
-    return { ...component, parameters: checkParameters(component, definition, registry) }
+    return { ...component, parameters: checkParameters(component, [...path, 'initParameters'], scope) }
   })
-  return { ...definition, components }
+  return { ...definition, components, made }
 }
 
+function makeResources(
+  { resources, report }: Definition,
+  context: LoadContext,
+  around: ResourcesByName,
+): ResourcesByName {
+  // A resource names no other one, whose order would count.
+  const scope: CheckScope = { ...context, report, resources: new Map() }
+  return new Map(
+    resources.map((declared) => {
+      const { name } = declared
+      const path = ['resources', name]
+      const fault = componentNameFault(name)
+      if (fault) report.atKey('LOAD_SHAPE', fault.message.replace('component', 'resource'), path)
+      if (around.has(name)) {
+        report.atKey(
+          'LOAD_SHAPE',
+          `A pipeline around this one has a resource '${name}', too. Give it another name.`,
+          path,
+        )
+      }
+      return [name, makePart(declared, path, scope)] as const
+    }),
+  )
+}
+
+/** A resource, or a component in a parameter. Undefined when something is wrong with it, which is then reported. */
+function makePart<T extends object>(
+  declared: Pick<DeclaredComponent, 'parameters'> & { readonly class: PartClass<T> | undefined },
+  path: DocumentPath,
+  scope: CheckScope,
+): T | undefined {
+  const { report } = scope
+  if (declared.class === undefined) return undefined
+  const parameters = checkParameters(declared, [...path, 'initParameters'], scope)
+  if (report.has(path)) return undefined
+  try {
+    return declared.class.parameters === undefined ? new declared.class() : new declared.class(parameters)
+  } catch (error) {
+    const message = `${declared.class.type} refused its parameters: ${messageOf(error)}`
+    report.atKey('LOAD_COMPONENT', message, [...path, 'initParameters', ...parameterOf(error)], error)
+    return undefined
+  }
+}
+
+type PartClass<T> = Pick<ComponentClass, 'type' | 'parameters' | 'environment'> &
+  (new (
+    parameters?: object,
+  ) => T)
+
 function checkParameters(
-  { name, class: declared, parameters }: DeclaredComponent,
-  { report }: Definition,
-  registry: Registry,
+  {
+    class: declared,
+    parameters,
+  }: Pick<DeclaredComponent, 'parameters'> & {
+    readonly class: Pick<ComponentClass, 'type' | 'parameters' | 'environment'> | undefined
+  },
+  top: DocumentPath,
+  scope: CheckScope,
 ): Readonly<Record<string, unknown>> {
-  const top = ['components', name, 'initParameters']
+  const { report, registry } = scope
   if (declared?.parameters === undefined) {
     for (const key of Object.keys(parameters)) {
       report.atKey('LOAD_PARAMETERS', `'${key}' is unknown: ${declared?.type} takes no parameters.`, [
@@ -54,22 +134,54 @@ function checkParameters(
     declared.environment?.includes(key) ? value : unescaped(value),
   ])
   const present = withoutNulls(declared.parameters.type, Object.fromEntries(meant))
-  const resolved = replaceNamed(declared.parameters.type, present, {
-    callback: (value, path) => {
-      if (typeof value === 'string') return find(registry.callbacks, value, path)
-      return refuse(`expected the name of a registered callback, got ${describeValue(value)}.`, path)
-    },
-    tools: (value, path) => {
-      if (!Array.isArray(value))
-        return refuse(`expected a list of names of registered tools, got ${describeValue(value)}.`, path)
-      return value.map((item, index) => {
-        if (typeof item === 'string') return find(registry.tools, item, [...path, index])
-        return refuse(`expected the name of a registered tool, got ${describeValue(item)}.`, [...path, index])
-      })
-    },
+  const resolved = replaceHeld(declared.parameters.type, present, (type, value, path) => {
+    switch (type.holds.kind) {
+      case 'callback':
+        if (typeof value === 'string') return find(registry.callbacks, value, path)
+        return refuse(`expected the name of a registered callback, got ${describeValue(value)}.`, path)
+      case 'tools':
+        return findTools(value, path)
+      case 'resource':
+        return findResource(type.name, value, path)
+      case 'component': {
+        // As the file has it: its own parameters are read like these.
+        const written = path.reduce<unknown>((around, key) => Object(around)[key], parameters)
+        const held = readHeld(type.name, written, [...top, ...path], scope)
+        const made = held && makePart(held, [...top, ...path], scope)
+        if (made === undefined) report.refuse([...top, ...path])
+        return made
+      }
+    }
   }) as Readonly<Record<string, unknown>>
   report.atParts('LOAD_PARAMETERS', checkValue(declared.parameters, resolved), top)
   return resolved
+
+  function findTools(value: unknown, path: DocumentPath): unknown {
+    if (!Array.isArray(value))
+      return refuse(`expected a list of names of registered tools, got ${describeValue(value)}.`, path)
+    return value.map((item, index) => {
+      if (typeof item === 'string') return find(registry.tools, item, [...path, index])
+      return refuse(`expected the name of a registered tool, got ${describeValue(item)}.`, [...path, index])
+    })
+  }
+
+  function findResource(expected: string, value: unknown, path: DocumentPath): unknown {
+    const { resources } = scope
+    if (typeof value !== 'string') {
+      return refuse(
+        `expected the name of a resource (${expected}), got ${describeValue(value)}. Declare it under 'resources' of the file.`,
+        path,
+      )
+    }
+    if (!resources.has(value)) {
+      const declare = resources.size === 0 ? " Declare it under 'resources' of the file." : ''
+      return refuse(`${unknownName('resource', value, resources.keys())}${declare}`, path)
+    }
+    const found = resources.get(value)
+    // What is wrong with the resource is reported there.
+    if (found === undefined) report.refuse([...top, ...path])
+    return found
+  }
 
   function find(table: NameTable<unknown>, named: string, path: DocumentPath): unknown {
     const found = table.find(named)
@@ -85,71 +197,26 @@ function checkParameters(
   }
 }
 
-/**
- * Reports every `${env:NAME}` that is malformed, not allowed, or stands where no component would replace it, and every
- * URL that is not allowed. Whether the variables are set is asked at `warmUp`, not here: a file can be checked on another
- * machine.
- */
-function checkTexts({ value, report, components }: Definition, permissions: Permissions): void {
-  for (const { name, class: declared, isPipeline, parameters } of components) {
-    if (declared === undefined && !isPipeline) continue
-    const top = ['components', name, 'initParameters']
-    for (const [parameter, part] of Object.entries(parameters)) {
-      // What a pipeline has inside is checked with its own components.
-      if (isPipeline && parameter === 'definition') continue
-      const replaces = declared?.environment?.includes(parameter) ?? false
-      eachText(part, [parameter], (text, path, isKey) => {
-        const fault =
-          replaces && !isKey ? referenceFault(text, permissions) : misplaced(text, { report, components })
-        if (fault !== undefined) refuse('LOAD_ENVIRONMENT', fault, [...top, ...path])
-        else if (!isKey && isFetched(declared, path)) {
-          const risk = urlFault(text, permissions)
-          if (risk !== undefined) refuse('LOAD_PARAMETERS', risk, [...top, ...path])
-        }
-      })
-    }
+/** A component in a parameter, as the file declares it. Undefined for what is none, which is then reported. */
+function readHeld(expected: string, value: unknown, path: DocumentPath, scope: CheckScope) {
+  const { report, registry, limits, usage } = scope
+  usage.components++
+  if (usage.components > limits.maxComponents) {
+    const message = `With this one there are ${usage.components} components, more than the ${limits.maxComponents} of 'maxComponents'.`
+    report.stop(message, path)
   }
-  eachText(value['metadata'], ['metadata'], (text, path) => {
-    const fault = misplaced(text, { report, components })
-    if (fault !== undefined) refuse('LOAD_ENVIRONMENT', fault, path)
-  })
-
-  function refuse(code: 'LOAD_ENVIRONMENT' | 'LOAD_PARAMETERS', message: string, path: DocumentPath): void {
-    report.atValue(code, message, path)
-    report.refuse(path)
+  if (!isPlainObject(value)) {
+    const message = `expected a component (${expected}) as { type, initParameters }, got ${describeValue(value)}.`
+    report.atValue('LOAD_PARAMETERS', message, path)
+    return undefined
   }
-}
-
-type OnText = (text: string, path: DocumentPath, isKey: boolean) => void
-
-/** Calls `onText` with each text in a value, keys first. */
-function eachText(part: unknown, path: DocumentPath, onText: OnText): void {
-  if (typeof part === 'string') onText(part, path, false)
-  else if (typeof part === 'object' && part !== null) {
-    for (const [key, inside] of Object.entries(part)) {
-      const below = [...path, Array.isArray(part) ? Number(key) : key]
-      if (!Array.isArray(part)) onText(key, below, true)
-      eachText(inside, below, onText)
-    }
+  report.atParts('LOAD_SHAPE', checkValue(heldShape, value), path)
+  const { type } = value
+  if (type === pipelineType) {
+    const message = `A pipeline cannot stand in a parameter of a file. In code a parameter takes pipeline.asComponent().`
+    report.atValue('LOAD_PARAMETERS', message, [...path, 'type'])
+    return undefined
   }
-}
-
-/** What is wrong with a reference in a text that is not looked at when a component warms up. */
-function misplaced(text: string, definition: Pick<Definition, 'report' | 'components'>): string | undefined {
-  if (!text.includes('${env:')) return undefined
-  const [name] = environmentReferences(text)
-  const reference = malformedReference(text) ?? (name === undefined ? undefined : `\${env:${name}}`)
-  if (reference === undefined) return undefined
-  return `'${reference}' would not be replaced here; text that is meant so begins with $\${env:. ${possiblePlaces(definition)}`
-}
-
-function possiblePlaces({ report, components }: Pick<Definition, 'report' | 'components'>): string {
-  const paths = components.flatMap(({ name, class: declared }) =>
-    (declared?.environment ?? []).map((parameter) =>
-      report.written(['components', name, 'initParameters', parameter]),
-    ),
-  )
-  return paths.length === 0
-    ? `No component of this ${report.whole} replaces it in its parameters.`
-    : `In this ${report.whole} it is possible in ${listNames(paths)}.`
+  const found = typeof type === 'string' ? classOf(type, report, [...path, 'type'], registry) : undefined
+  return { class: found, parameters: parametersOf(value) }
 }

@@ -1,4 +1,6 @@
 import type { ComponentClass } from '../component/component.ts'
+import type { Resource, ResourceClass } from '../component/holding/resource.ts'
+import type { NameTable } from '../component/name-table.ts'
 import type { Registry } from '../component/registry.ts'
 import { DefinitionError } from '../errors.ts'
 import { isPlainObject, type JsonObject } from '../json.ts'
@@ -7,11 +9,12 @@ import { checkValue, type ValueProblem } from '../schema/validate.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
 import { didYouMean, nearest } from '../text/names.ts'
 import { type LoadLimits, MOST_LEVELS_OF_PIPELINES, type Usage } from './bounds/limits.ts'
+import type { Permissions } from './bounds/permissions.ts'
 import { fileShape, pipelineType, subPipelineShape } from './file-shape.ts'
 import { camelCased, haystackKey, insteadOfType, pythonClass, type RenamedKey } from './hints/haystack.ts'
 import { withoutOtherNotations } from './hints/other-notations.ts'
 import type { DefinitionPlace, IncludedFiles } from './include.ts'
-import type { Report } from './problems.ts'
+import type { DocumentPath, Report } from './problems.ts'
 
 /** A pipeline as a file writes it down: a whole file, or a pipeline in the pipeline. */
 export interface Definition {
@@ -20,6 +23,21 @@ export interface Definition {
   readonly report: Report
   readonly place: DefinitionPlace
   readonly components: readonly DeclaredComponent[]
+  readonly resources: readonly DeclaredResource[]
+  /** The resources by name, when they were made. */
+  readonly made?: ResourcesByName
+}
+
+/** Undefined for one in which something is wrong, which is then reported. */
+export type ResourcesByName = ReadonlyMap<string, Resource | undefined>
+
+/** A resource that a file declares, as far as it could be read. */
+export interface DeclaredResource {
+  readonly name: string
+  readonly entry: Readonly<Record<string, unknown>>
+  /** Undefined when the file has no type for it that is registered. */
+  readonly class: ResourceClass | undefined
+  readonly parameters: Readonly<Record<string, unknown>>
 }
 
 /** A component that a file declares, as far as it could be read. */
@@ -42,6 +60,7 @@ export interface LoadContext {
   readonly limits: Required<LoadLimits>
   readonly usage: Usage
   readonly files: IncludedFiles
+  readonly permissions: Permissions
 }
 
 /**
@@ -63,14 +82,17 @@ export function readDefinition(
   report.atParts('LOAD_SHAPE', checkValue(fileShape, value).map(inWordsOfHaystack), [])
   const allRenamed = [...renamed]
   const declared = isPlainObject(value['components']) ? Object.entries(value['components']) : []
+  const resources = readResources(value, report, context.registry)
   const components = declared.flatMap(([name, entry]): DeclaredComponent[] => {
     if (!isPlainObject(entry)) return []
-    const { type, initParameters } = entry
+    const { type } = entry
     const isPipeline = type === pipelineType
     const found =
-      typeof type === 'string' && !isPipeline ? classOf(type, name, report, context.registry) : undefined
+      typeof type === 'string' && !isPipeline
+        ? classOf(type, report, ['components', name, 'type'], context.registry)
+        : undefined
     const declares = isPipeline ? subPipelineShape : found?.parameters
-    const given = camelCased(declares?.type ?? NOTHING, isPlainObject(initParameters) ? initParameters : {}, [
+    const given = camelCased(declares?.type ?? NOTHING, parametersOf(entry), [
       'components',
       name,
       'initParameters',
@@ -81,7 +103,7 @@ export function readDefinition(
     return [{ name, entry, class: found, parameters, isPipeline, inner, isChanged: false }]
   })
   reportRenamed(allRenamed, report)
-  return { value, report, place, components }
+  return { value, report, place, components, resources }
 }
 
 /** Of a type that is not known, nothing is. */
@@ -105,8 +127,28 @@ function shortList(parts: readonly string[]): string {
   return left > 0 ? `${shown.join(', ')} and so on` : shown.join(', ')
 }
 
+function readResources(value: JsonObject, report: Report, registry: Registry): DeclaredResource[] {
+  const declared = isPlainObject(value['resources']) ? Object.entries(value['resources']) : []
+  return declared.flatMap(([name, entry]): DeclaredResource[] => {
+    if (!isPlainObject(entry)) return []
+    const { type } = entry
+    const path = ['resources', name, 'type']
+    const found =
+      typeof type === 'string' ? findIn(registry.resources, type, report, path, () => '') : undefined
+    return [{ name, entry, class: found, parameters: parametersOf(entry) }]
+  })
+}
+
+/** None where they are absent, or not a mapping, which is reported. */
+export function parametersOf({
+  initParameters,
+}: DeclaredComponent['entry']): DeclaredComponent['parameters'] {
+  return isPlainObject(initParameters) ? initParameters : {}
+}
+
 function countComponents(value: JsonObject, report: Report, { limits, usage }: LoadContext): void {
-  const count = Object.keys(Object(value['components'])).length
+  const count =
+    Object.keys(Object(value['components'])).length + Object.keys(Object(value['resources'])).length
   const isFirst = usage.components === 0
   usage.components += count
   if (usage.components <= limits.maxComponents) return
@@ -131,16 +173,35 @@ function inWordsOfHaystack(problem: ValueProblem): ValueProblem {
   return message === undefined ? problem : { ...problem, message }
 }
 
-function classOf(type: string, name: string, report: Report, registry: Registry): ComponentClass | undefined {
-  const found = registry.components.find(type)
+/** The class of a component. Undefined for a type that is not registered, which is reported at `path`. */
+export function classOf(
+  type: string,
+  report: Report,
+  path: DocumentPath,
+  registry: Registry,
+): ComponentClass | undefined {
+  return findIn(registry.components, type, report, path, () => hint(type, registry))
+}
+
+function findIn<T>(
+  table: NameTable<T>,
+  type: string,
+  report: Report,
+  path: DocumentPath,
+  hintFor: () => string,
+): T | undefined {
+  const found = table.find(type)
   if (!(found instanceof DefinitionError)) return found.value
-  report.atValue('LOAD_UNKNOWN_TYPE', `${found.message}${hint(type, registry)}`, ['components', name, 'type'])
+  report.atValue('LOAD_UNKNOWN_TYPE', `${found.message}${hintFor()}`, path)
   // What else is wrong with the component is said at once.
-  const meant = registry.components.find(pythonClass(type) ?? '')
+  const meant = table.find(pythonClass(type) ?? '')
   return meant instanceof DefinitionError ? undefined : meant.value
 }
 
 function hint(type: string, registry: Registry): string {
+  if (!(registry.resources.find(type) instanceof DefinitionError)) {
+    return ` '${type}' is a resource: declare it under 'resources', and give its name to the components that use it.`
+  }
   const short = pythonClass(type)
   if (short !== undefined && registry.types().includes(short)) {
     return `\n'${type}' is a Python class, as in files of Haystack; here the type is called '${short}'.`

@@ -43,6 +43,21 @@ const component = t.object({
   ),
 })
 
+const initParameters = t.optional(t.union(t.record(t.json()), t.null()), {
+  description: 'The parameters that it is made with.',
+})
+
+const resource = t.object({
+  type: t.string({ description: 'The registered type of the resource.' }),
+  initParameters,
+})
+
+/** A component in the parameters of another one. */
+export const heldShape = t.object({
+  type: t.string({ description: 'The registered type of the component.' }),
+  initParameters,
+})
+
 /** The shape of a file whose ends of connections are strings as `end` says. */
 export function shapeWithEnds(end: Socket<string>) {
   return t.object({
@@ -54,6 +69,9 @@ export function shapeWithEnds(end: Socket<string>) {
         description: 'How often one component may run within one run. 100 when absent.',
       }),
     ),
+    resources: t.optional(t.record(resource), {
+      description: 'What components share, by the name that their parameters give.',
+    }),
     components: t.optional(t.record(component), { description: 'The components by name.' }),
     connections: t.optional(
       t.array(
@@ -106,6 +124,9 @@ export const fileShape = shapeWithEnds(t.string())
 
 /** What a pipeline file holds: the JSON value of its YAML. */
 export type PipelineFile = ValueOf<typeof fileShape>
+
+/** A resource, or a component in the parameters of another one, as a file declares it. */
+export type HeldEntry = ValueOf<typeof heldShape>
 
 /** A component as a file declares it. */
 export type ComponentEntry = ValueOf<typeof component>

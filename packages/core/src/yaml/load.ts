@@ -75,21 +75,22 @@ function load(text: string, options: LoadOptions): Pipeline {
 
   const files = new IncludedFiles(readFile, limits, usage, problems)
   const place = { baseDir, file, files: file === undefined ? [] : [resolve(file)], levels: 0 }
-  const written = readDefinition(document, place, { registry, limits, usage, files })
-  const definition = withOverrides(written, chosenOverrides(options, written, problems))
-  const pipeline = buildPipeline(checkDefinition(definition, registry, options), { limits, usage })
+  const context = { registry, limits, usage, files, permissions: options }
+  const written = readDefinition(document, place, context)
+  const definition = withOverrides(written, chosenOverrides(options, written, problems), registry)
+  const pipeline = buildPipeline(checkDefinition(definition, context), { limits, usage })
   problems.throwIfAny()
   // Nothing is missing without a problem.
   return pipeline as Pipeline
 }
 
 function chosenOverrides(
-  { overrides = {} }: LoadOptions,
+  { overrides = {}, registry }: LoadOptions,
   written: Definition,
   problems: Problems,
 ): Overrides {
   if (typeof overrides !== 'function') return overrides
-  return problems.count > 0 ? {} : overrides(overridableComponents(written))
+  return problems.count > 0 ? {} : overrides(overridableComponents(written, registry))
 }
 
 /**

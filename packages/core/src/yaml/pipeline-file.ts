@@ -1,5 +1,7 @@
-import { type Component, type ComponentClass, typeOf } from '../component/component.ts'
+import { type Component, type ComponentClass, isComponent, typeOf } from '../component/component.ts'
 import { escapeReferences } from '../component/environment.ts'
+import { heldParts } from '../component/holding/held.ts'
+import type { Resource, ResourceClass } from '../component/holding/resource.ts'
 import type { Registry } from '../component/registry.ts'
 import { isTool } from '../component/tool.ts'
 import { isToolset } from '../component/toolset.ts'
@@ -7,10 +9,11 @@ import { LoadError } from '../errors.ts'
 import { isPlainObject, type JsonObject, type JsonValue } from '../json.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
+import { replaceHeld } from '../schema/named-values.ts'
+import type { Holding } from '../schema/socket-type.ts'
 import { formatPath } from '../text/show.ts'
 import { MOST_LEVELS_OF_PIPELINES } from './bounds/limits.ts'
 import { type ComponentEntry, type PipelineFile, pipelineType } from './file-shape.ts'
-import { replaceNamed } from './named-values.ts'
 import type { DocumentPath } from './problems.ts'
 
 export interface PipelineFileOptions {
@@ -38,6 +41,8 @@ class FileWriter {
   /** What a file cannot express. */
   readonly faults: string[] = []
   readonly #registry: Registry | undefined
+  /** The names of the resources that are written, at the top. */
+  readonly #resources = new Map<Resource, string>()
 
   constructor(registry: Registry | undefined) {
     this.#registry = registry
@@ -52,6 +57,7 @@ class FileWriter {
     return {
       ...some('metadata', escaped(plainValue(metadata ?? {}, ['metadata'], unsupported))),
       ...(maxRunsPerComponent === undefined || maxRunsPerComponent === 100 ? {} : { maxRunsPerComponent }),
+      ...(around.length === 0 ? some('resources', this.#resourceEntries(pipeline)) : {}),
       components: Object.fromEntries(
         pipeline.names().map((name) => [name, this.#entry([...around, name], pipeline)]),
       ),
@@ -86,14 +92,69 @@ class FileWriter {
   }
 
   #component(label: string, component: Component, unsupported: Unsupported) {
-    const parameters = plainValue(parametersOf(component, this.#registry), TOP, unsupported)
-    const { environment = [] } = Object(component.constructor) as Partial<ComponentClass>
+    return { type: this.#typeName(label, component), ...this.#parameters(label, component, unsupported) }
+  }
+
+  /** The parameters as a file has them, with something else in the place of what they hold. Left out where there are none. */
+  #parameters(label: string, part: Component | Resource, unsupported: Unsupported) {
+    const given = part.toJSON?.() ?? part.initParameters ?? {}
+    const { parameters, environment = [] } = Object(part.constructor) as Partial<ComponentClass>
+    const named =
+      parameters === undefined
+        ? given
+        : replaceHeld(parameters.type, given, ({ holds }, value) => this.#named(holds.kind, value, label))
+    const plain = Object(plainValue(named, TOP, unsupported)) as JsonObject
     // In what a component looks up by itself, `$${` is one already.
-    const written = Object.entries(Object(parameters) as JsonObject).map(([name, value]) => [
+    const written = Object.entries(plain).map(([name, value]) => [
       name,
-      environment.includes(name) ? value : escaped(value),
+      environment.includes(name) ? unwrapped(value) : escaped(value),
     ])
-    return { type: this.#typeName(label, component), initParameters: Object.fromEntries(written) }
+    return some('initParameters', Object.fromEntries(written) as JsonObject)
+  }
+
+  /** What a file has in the place of a value; the value itself where that has no name. */
+  #named(kind: Holding['kind'], value: unknown, label: string): unknown {
+    const registry = this.#registry
+    switch (kind) {
+      case 'callback':
+        return registry?.callbacks.namesOf(value)[0] ?? value
+      case 'tools':
+        return Array.isArray(value) ? value.map((item) => registry?.tools.namesOf(item)[0] ?? item) : value
+      case 'resource':
+        return this.#resources.get(value as Resource) ?? value
+      case 'component':
+        // A file has no place there for a pipeline.
+        return isComponent(value) && !PipelineComponent.isInstance(value) ? this.#held(value, label) : value
+    }
+  }
+
+  #held(component: Component, owner: string): Written {
+    const label = `${owner} holds ${typeOf(component)}`
+    const unsupported: Unsupported = (path, reason) =>
+      this.faults.push(`${label}: '${formatPath(path)}' ${reason}.`)
+    return new Written({
+      type: this.#typeName(label, component),
+      ...this.#parameters(label, component, unsupported),
+    } as JsonObject)
+  }
+
+  /** All resources of a pipeline, those of pipelines in it included: they share them by the names at the top. */
+  #resourceEntries(pipeline: Pipeline): object {
+    for (const [resource, name] of resourcesIn(pipeline)) {
+      const base = name ?? typeOf(resource).replace(/^./, (first) => first.toLowerCase())
+      const taken = new Set(this.#resources.values())
+      let free = base
+      for (let number = 2; taken.has(free); number++) free = `${base}${number}`
+      this.#resources.set(resource, free)
+    }
+    const entries = [...this.#resources].map(([resource, name]) => {
+      const label = `resource '${name}' (${typeOf(resource)})`
+      const unsupported: Unsupported = (path, reason) =>
+        this.faults.push(`${label}: '${formatPath(path)}' ${reason}.`)
+      const type = this.#resourceType(label, resource)
+      return [name, { type, ...this.#parameters(label, resource, unsupported) }]
+    })
+    return Object.fromEntries(entries)
   }
 
   #subPipeline(
@@ -113,6 +174,17 @@ class FileWriter {
       return { type: pipelineType, initParameters: mapped }
     }
     return { type: pipelineType, initParameters: { definition: this.file(pipeline, names), ...mapped } }
+  }
+
+  #resourceType(label: string, resource: Resource): string {
+    const declared = Object(resource.constructor) as Partial<ResourceClass>
+    const names = this.#registry?.resources.namesOf(declared) ?? []
+    const [name = this.#registry === undefined ? declared.type : undefined] = names
+    if (name !== undefined) return name
+    this.faults.push(
+      `${label}: its class is in no package of the registry, so that a file could not name it.`,
+    )
+    return ''
   }
 
   /** The short name of a pipeline in the pipeline is taken, whatever the registry has. */
@@ -145,25 +217,43 @@ function some<Key extends string, Value>(key: Key, value: Value): { [K in Key]?:
   return (Object.keys(Object(value)).length === 0 ? {} : { [key]: value }) as { [K in Key]?: Value }
 }
 
-function parametersOf(component: Component, registry: Registry | undefined): unknown {
-  const given = component.toJSON?.() ?? component.initParameters ?? {}
-  const { parameters } = Object(component.constructor) as Partial<ComponentClass>
-  if (registry === undefined || parameters === undefined) return given
-  return replaceNamed(parameters.type, given, {
-    callback: (value) => registry.callbacks.namesOf(value)[0] ?? value,
-    tools: (value) =>
-      Array.isArray(value) ? value.map((item) => registry.tools.namesOf(item)[0] ?? item) : value,
-  })
+/** The resources of a pipeline with the names that it has for them, and those of pipelines in it that its file has, too. */
+function resourcesIn(pipeline: Pipeline): Map<Resource, string | undefined> {
+  const found = new Map<Resource, string | undefined>()
+  for (const [name, resource] of Object.entries(pipeline.options.resources ?? {})) found.set(resource, name)
+  for (const component of pipeline.names().map((name) => pipeline.get(name))) {
+    const isInPlace = PipelineComponent.isInstance(component) && fileOf(component) === undefined
+    const inside = isInPlace ? resourcesIn((component as PipelineComponent).pipeline) : new Map()
+    for (const resource of heldParts(component).resources) inside.set(resource, inside.get(resource))
+    for (const [resource, name] of inside) found.set(resource, found.get(resource) ?? name)
+  }
+  return found
+}
+
+/** What is as a file has it already, in a value that is not. */
+class Written {
+  readonly value: JsonObject
+
+  constructor(value: JsonObject) {
+    this.value = value
+  }
 }
 
 /** The value as a file has it: what looks like a reference to the environment, and is not one, written as text. */
 function escaped(value: JsonValue): JsonValue {
-  if (typeof value === 'string') return escapeReferences(value)
-  if (Array.isArray(value)) return value.map(escaped)
+  return writtenOut(value, escapeReferences)
+}
+
+function unwrapped(value: JsonValue): JsonValue {
+  return writtenOut(value, (text) => text)
+}
+
+function writtenOut(value: JsonValue | Written, write: (text: string) => string): JsonValue {
+  if (value instanceof Written) return value.value
+  if (typeof value === 'string') return write(value)
+  if (Array.isArray(value)) return value.map((item) => writtenOut(item, write))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [escapeReferences(key), escaped(part)]),
-  )
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [write(key), writtenOut(part, write)]))
 }
 
 /** Deeper values overflow the stack of whatever writes or reads them. */
@@ -184,6 +274,8 @@ function plainValue(value: unknown, path: DocumentPath, unsupported: Unsupported
   return copy(value, path)
 
   function copy(part: unknown, place: DocumentPath): JsonValue {
+    // Stays until references are escaped.
+    if (part instanceof Written) return part as unknown as JsonValue
     const fault = faultOf(part)
     if (fault !== undefined) return refuse(place, fault)
     if (typeof part !== 'object' || part === null) return part as JsonValue

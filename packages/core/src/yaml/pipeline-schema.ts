@@ -1,11 +1,12 @@
 import type { ComponentClass } from '../component/component.ts'
+import { shapeFault } from '../component/holding/component-shape.ts'
 import type { NameTable } from '../component/name-table.ts'
 import type { Registry } from '../component/registry.ts'
 import { t } from '../component/t.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
-import { schemaOf, schemaOfType } from '../schema/schema.ts'
-import type { JsonSchema, SocketType } from '../schema/socket-type.ts'
-import { pipelineType, shapeWithEnds, subPipelineShapeWith } from './file-shape.ts'
+import { type NamedType, schemaOf, schemaOfType } from '../schema/schema.ts'
+import type { ComponentShape, JsonSchema } from '../schema/socket-type.ts'
+import { heldShape, pipelineType, shapeWithEnds, subPipelineShapeWith } from './file-shape.ts'
 
 /** As `parsePath` reads an end; what the names are is for the loader to check. */
 const END = '^[A-Za-z_][A-Za-z0-9_-]*\\..+$'
@@ -29,6 +30,7 @@ export function pipelineSchema(registry: Registry): JsonSchema {
     ...shape,
     properties: {
       ...properties,
+      resources: resourcesSchema(properties['resources'], registry, definitions),
       components: {
         description: properties['components']?.['description'],
         anyOf: [
@@ -55,23 +57,30 @@ function presentOf(schema: JsonSchema | undefined): JsonSchema {
 }
 
 /** The names of types, each with what it is: an editor shows that beside the name. */
-function typeSchema(registry: Registry): readonly JsonSchema[] {
-  const entries = registry.components
-    .entries()
-    .map(({ value, names }) => ({ description: value.description, names: names.filter(isNotBuiltIn) }))
-  const short = entries.flatMap(({ description, names: [name] }) =>
-    name === undefined ? [] : [described(name, description)],
+function namesOf(types: readonly TypeSchema[]): readonly JsonSchema[] {
+  const short = types.flatMap(({ description, names: [name] }) =>
+    name === undefined ? [] : [{ const: name, ...(description ? { description } : {}) }],
   )
-  const long = entries.flatMap(({ names }) => names.slice(1))
-  return [
-    ...short,
-    described(pipelineType, PipelineComponent.description),
-    ...(long.length === 0 ? [] : [{ enum: long, description: 'A type with the name of its package.' }]),
-  ]
+  const long = types.flatMap(({ names }) => names.slice(1))
+  const ofPackages = { enum: long, description: 'A type with the name of its package.' }
+  return long.length === 0 ? short : [...short, ofPackages]
 }
 
-function described(name: string, description: string | undefined): JsonSchema {
-  return { const: name, ...(description ? { description } : {}) }
+/** Optional as a whole, so that null is possible. */
+function resourcesSchema(
+  schema: JsonSchema | undefined,
+  registry: Registry,
+  definitions: Map<string, JsonSchema>,
+): JsonSchema {
+  const shape = presentOf(schema)
+  const types = typesOf(registry.resources, registry, definitions)
+  const entry = shape['additionalProperties'] as JsonSchema
+  const resources = {
+    ...shape,
+    propertyNames: { type: 'string', pattern: COMPONENT_NAME },
+    additionalProperties: types.length === 0 ? NOTHING : withTypes(entry, types),
+  }
+  return { description: schema?.['description'], anyOf: [resources, { type: 'null' }] }
 }
 
 /** Any component, and for each type what its parameters are. */
@@ -80,20 +89,51 @@ function componentSchema(
   registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema {
+  return withTypes(shape, [
+    ...typesOf(registry.components, registry, definitions),
+    {
+      names: [pipelineType],
+      description: PipelineComponent.description,
+      schema: subPipelineSchema(),
+    },
+  ])
+}
+
+/** What an entry of one type may be; the first name is the short one. */
+interface TypeSchema {
+  readonly names: readonly string[]
+  readonly description: string | undefined
+  readonly schema: JsonSchema
+}
+
+function typesOf(
+  table: NameTable<Pick<ComponentClass, 'description' | 'parameters'>>,
+  registry: Registry,
+  definitions: Map<string, JsonSchema>,
+): TypeSchema[] {
+  return table.entries().map(({ value, names }) => typeSchemaOf(value, names, registry, definitions))
+}
+
+function typeSchemaOf(
+  value: Pick<ComponentClass, 'description' | 'parameters'>,
+  names: readonly string[],
+  registry: Registry,
+  definitions: Map<string, JsonSchema>,
+): TypeSchema {
+  return {
+    names: names.filter(isNotBuiltIn),
+    description: value.description,
+    schema: parametersSchema(value, registry, definitions),
+  }
+}
+
+/** An entry whose `type` is one of these, and which is as the schema of that says. */
+function withTypes(shape: JsonSchema, types: readonly TypeSchema[]): JsonSchema {
   const properties = shape['properties'] as Readonly<Record<string, JsonSchema>>
-  const types: readonly (readonly [names: readonly string[], schema: JsonSchema])[] = [
-    ...registry.components
-      .entries()
-      .map(
-        ({ value, names }) =>
-          [names.filter(isNotBuiltIn), parametersSchema(value, registry, definitions)] as const,
-      ),
-    [[pipelineType], subPipelineSchema()],
-  ]
   return {
     ...shape,
-    properties: { ...properties, type: { ...properties['type'], anyOf: typeSchema(registry) } },
-    allOf: types.map(([names, schema]) => ({
+    properties: { ...properties, type: { ...properties['type'], anyOf: namesOf(types) } },
+    allOf: types.map(({ names, schema }) => ({
       if: { type: 'object', properties: { type: { enum: names } }, required: ['type'] },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits a schema.
       then: schema,
@@ -138,7 +178,7 @@ function isNotBuiltIn(name: string): boolean {
 }
 
 function parametersSchema(
-  { description, parameters = t.object({}) }: ComponentClass,
+  { description, parameters = t.object({}) }: Pick<ComponentClass, 'description' | 'parameters'>,
   registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema {
@@ -157,26 +197,61 @@ function parametersSchema(
   }
 }
 
-/** Callbacks and tools by the names that the registry knows; our data, such as messages, once for the whole schema. */
+/**
+ * Callbacks and tools by the names that the registry knows, a resource by its name in the file; components by their types,
+ * and our data, such as messages, once for the whole schema.
+ */
 function namedSchema(
-  type: Extract<SocketType, { readonly kind: 'named' }>,
+  type: NamedType,
   registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema | undefined {
-  if (type.name === 'Callback') return namesSchema(registry.callbacks)
-  if (type.name === 'Tools') return { type: 'array', items: namesSchema(registry.tools) }
-  if (type.of?.kind !== 'object' && type.of?.kind !== 'union') return undefined
-  if (!definitions.has(type.name)) {
-    definitions.set(type.name, {})
-    definitions.set(type.name, {
-      title: type.name,
-      ...schemaOfType(type.of, {
-        nullable: true,
-        named: (inner) => namedSchema(inner, registry, definitions),
-      }),
-    })
+  const { holds } = type
+  switch (holds?.kind) {
+    case 'callback':
+      return namesSchema(registry.callbacks)
+    case 'tools':
+      return { type: 'array', items: namesSchema(registry.tools) }
+    case 'resource':
+      return { type: 'string', description: `The name of a resource of this file: ${type.name}.` }
+    case 'component':
+      return definedOnce(type.name, definitions, () => heldSchema(holds.shape, registry, definitions))
   }
-  return { $ref: `#/$defs/${type.name}` }
+  const { of } = type
+  if (of?.kind !== 'object' && of?.kind !== 'union') return undefined
+  return definedOnce(type.name, definitions, () => ({
+    title: type.name,
+    ...schemaOfType(of, { nullable: true, named: (inner) => namedSchema(inner, registry, definitions) }),
+  }))
+}
+
+/** A reference to the schema of this name, which is made when the first one refers to it: it may refer to itself. */
+function definedOnce(name: string, definitions: Map<string, JsonSchema>, make: () => JsonSchema): JsonSchema {
+  if (!definitions.has(name)) {
+    definitions.set(name, {})
+    definitions.set(name, make())
+  }
+  return { $ref: `#/$defs/${encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))}` }
+}
+
+/** A component in a parameter: of a type whose sockets fit, or whose sockets depend on its parameters. */
+function heldSchema(
+  shape: ComponentShape,
+  registry: Registry,
+  definitions: Map<string, JsonSchema>,
+): JsonSchema {
+  const fitting = registry.components.entries().filter(({ value }) => mayFit(shape, value))
+  const types = fitting.map(({ value, names }) => typeSchemaOf(value, names, registry, definitions))
+  return types.length === 0 ? NOTHING : withTypes(schemaOf(heldShape, { nullable: true }), types)
+}
+
+/** Sockets are those of an instance: known where the type can be made without parameters. A constructor loads nothing. */
+function mayFit(shape: ComponentShape, type: ComponentClass): boolean {
+  try {
+    return shapeFault(shape, type.parameters === undefined ? new type() : new type({})) === undefined
+  } catch {
+    return true
+  }
 }
 
 /** Any name that finds a value. Without one, no value is right. */

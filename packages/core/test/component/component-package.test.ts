@@ -20,12 +20,13 @@ describe('componentPackage', () => {
       tools: [add],
       toolsets: [],
       callbacks: { print },
+      resources: [],
     })
     expect(Object.isFrozen(manifest)).toBe(true)
   })
 
   test('may have anything or nothing beside its name', () => {
-    const empty = { name, components: [], tools: [], toolsets: [], callbacks: {} }
+    const empty = { name, components: [], tools: [], toolsets: [], callbacks: {}, resources: [] }
     expect(componentPackage({ name })).toEqual(empty)
     expect(componentPackage({ name, tools: [add] })).toEqual({ ...empty, tools: [add] })
     expect(componentPackage({ name, components: null, tools: null, callbacks: null })).toEqual(empty)
@@ -35,7 +36,7 @@ describe('componentPackage', () => {
     [
       'an unknown key',
       { components: [], tool: [add] },
-      "COMPONENT_INVALID: Package '@acme/components': 'tool' is unknown. Possible: 'name', 'components', 'tools', 'toolsets' and 'callbacks'. Did you mean 'tools'?",
+      "COMPONENT_INVALID: Package '@acme/components': 'tool' is unknown. Possible: 'name', 'components', 'tools', 'toolsets', 'callbacks' and 'resources'. Did you mean 'tools'?",
     ],
     [
       'a tool in the place of a list',

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
+import { z } from 'zod'
 import { t } from '../../src/component/t.ts'
 import { invokeTool, isTool, type ToolContext, tool } from '../../src/component/tool.ts'
 import { ToolError } from '../../src/errors.ts'
+import { jsonSchemaOf } from '../../src/schema/standard-schema.ts'
 import { rejected, thrown } from './thrown.ts'
 
 const parameters = t.object({
@@ -58,7 +60,7 @@ describe('tool', () => {
     ['no name', { name: undefined }, `A tool cannot be called 'undefined': ${badName}`],
     ['no function', { run: undefined }, "Tool 'add' has no 'run' function."],
     ['no description', { description: undefined }, "Tool 'add' has no description for the model to read."],
-    ['no parameters', { parameters: undefined }, `${unusable} it is not an object.`],
+    ['null as parameters', { parameters: null }, `${unusable} it is not an object.`],
     ['parameters that are no object', { parameters: t.string() }, `${unusable} its type is not 'object'.`],
     ['a schema without a type', { parameters: {} }, `${unusable} its type is not 'object'.`],
     [
@@ -176,5 +178,136 @@ describe('invokeTool', () => {
       reason,
     )
     expect(called).toBe(0)
+  })
+})
+
+describe('a tool without parameters', () => {
+  test('takes an empty object and nothing else', async () => {
+    const now = tool({ name: 'now', description: 'Tells the time.', run: () => 12 })
+    expect(now.parameters).toEqual({ type: 'object', properties: {}, additionalProperties: false })
+    expect(await invokeTool(now, {})).toBe(12)
+    expect(await rejected(() => invokeTool(now, { zone: 'CET' }))).toContain("'zone' is unknown")
+  })
+})
+
+describe('a tool with a schema of another library', () => {
+  const book = tool({
+    name: 'book',
+    description: 'Books a table.',
+    parameters: z.object({
+      guests: z.array(z.object({ name: z.string().min(2).describe('Who comes.') })),
+      at: z.string().transform((text) => new Date(text)),
+      smoking: z.boolean().default(false),
+    }),
+    run: ({ guests, at, smoking }) => [guests[0]?.name, at.getUTCFullYear(), smoking],
+  })
+
+  test('has its JSON Schema, of what a model gives', () => {
+    expect(book.parameters).toEqual({
+      type: 'object',
+      properties: {
+        guests: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: { name: { type: 'string', minLength: 2, description: 'Who comes.' } },
+            required: ['name'],
+          },
+        },
+        at: { type: 'string' },
+        smoking: { type: 'boolean', default: false },
+      },
+      required: ['guests', 'at'],
+    })
+  })
+
+  test('runs with what the library makes of the arguments', async () => {
+    expect(await invokeTool(book, { guests: [{ name: 'Nina' }], at: '2026-01-01' })).toEqual([
+      'Nina',
+      2026,
+      false,
+    ])
+  })
+
+  test('says what the library finds wrong, with the place', async () => {
+    expect(await rejected(() => invokeTool(book, { guests: [{ name: 'N' }], at: 3 }))).toBe(
+      `TOOL_INVALID_ARGUMENTS: Tool 'book' cannot take these arguments:
+  guests[0].name: Too small: expected string to have >=2 characters
+  at: Invalid input: expected string, received number`,
+    )
+  })
+
+  /** A schema of no library: what the standard says, and no more. */
+  const standard = (changes: object) => ({
+    '~standard': {
+      version: 1 as const,
+      vendor: 'acme',
+      validate: async (value: unknown) => ({ value }),
+      jsonSchema: { input: () => ({ type: 'object' }) },
+      ...changes,
+    },
+  })
+  const made = (changes: object) =>
+    tool({ name: 'add', description: '', parameters: standard(changes), run: (args) => args })
+
+  test('may be a function, know only draft 7, answer later, and name places by objects', async () => {
+    const parameters = Object.assign(() => {}, standard({}))
+    expect(tool({ name: 'add', description: '', parameters, run: () => 1 }).parameters).toEqual({
+      type: 'object',
+    })
+    const draft7 = { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object' }
+    const input = ({ target }: { target: string }) => {
+      if (target === 'draft-07') return draft7
+      throw new Error('no such draft')
+    }
+    expect(made({ jsonSchema: { input } }).parameters).toEqual(draft7)
+    const issues = [{ message: 'no', path: [{ key: 'a' }, 0, Symbol('s')] }, { message: 'never' }]
+    expect(await rejected(() => invokeTool(made({ validate: async () => ({ issues }) }), {}))).toBe(
+      `TOOL_INVALID_ARGUMENTS: Tool 'add' cannot take these arguments:
+  a[0]["Symbol(s)"]: no
+  arguments: never`,
+    )
+  })
+
+  test('that throws when it checks has failed', async () => {
+    const validate = () => {
+      throw new Error('no network.')
+    }
+    expect(await rejected(() => invokeTool(made({ validate }), {}))).toBe(
+      "TOOL_FAILED: Tool 'add' failed: no network.",
+    )
+  })
+
+  test.each([
+    [
+      { jsonSchema: undefined },
+      'this schema of acme implements Standard Schema, but no Standard JSON Schema. Newer versions',
+    ],
+    [
+      {
+        jsonSchema: {
+          input: () => {
+            throw new Error('a date has no JSON Schema.')
+          },
+        },
+      },
+      'this schema of acme has no JSON Schema: a date has no JSON Schema.',
+    ],
+    [{ jsonSchema: { input: () => ({ type: 'string' }) } }, "its type is not 'object'."],
+  ])('without a JSON Schema of an object is refused: %j', (changes, message) => {
+    expect(thrown(() => made(changes))).toContain(
+      `TOOL_INVALID: The parameters of tool 'add' cannot be used as a JSON Schema: ${message}`,
+    )
+  })
+
+  test('becomes a JSON Schema for parameters that are JSON, as those of t do', () => {
+    expect(jsonSchemaOf(z.object({ name: z.string() }))).toEqual({
+      type: 'object',
+      properties: { name: { type: 'string' } },
+      required: ['name'],
+    })
+    expect(jsonSchemaOf(t.string())).toEqual({ type: 'string' })
+    const schema = { type: 'string' }
+    expect(jsonSchemaOf(schema)).toBe(schema)
   })
 })

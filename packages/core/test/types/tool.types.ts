@@ -1,6 +1,7 @@
 // The argument types of tools.
 import { t, tool, toolset } from '@millrace/core'
 import { invokeTool } from '@millrace/core/component'
+import { z } from 'zod'
 import type { Equal, Expect, Flat } from './expect.ts'
 
 const add = tool({
@@ -43,6 +44,25 @@ export const loose = tool({
   },
 })
 export type Cases = [Expect<Equal<Flat<Foreign>, Flat<Readonly<Record<string, unknown>>>>>]
+
+// Another library gives the types of what it makes of the arguments.
+tool({
+  name: 'of-zod',
+  description: '',
+  parameters: z.object({
+    a: z.string(),
+    at: z.string().transform((text) => new Date(text)),
+    n: z.number().default(1),
+  }),
+  run: (args) => {
+    type Known = Expect<Equal<typeof args, { a: string; at: Date; n: number }>>
+    const { at }: { at: Date } = args
+    // @ts-expect-error there is no argument 'b'
+    return [at.getTime(), args.b, true satisfies Known]
+  },
+})
+
+tool({ name: 'without', description: '', run: () => 1 })
 
 export const called = [
   invokeTool(add, { a: 1 }),

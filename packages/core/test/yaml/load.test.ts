@@ -150,7 +150,7 @@ p.yaml:14:22: maxRunsPerComponent: must be >= 1, got the number 0.
     const error = loadErrorOf(() => loadPipeline('componets: {}', { registry, environment: 'all' }))
     expect(error.file).toBeUndefined()
     expect(error.message).toMatchInlineSnapshot(`
-"line 1:1: componets: 'componets' is unknown. Possible: 'metadata', 'maxRunsPerComponent', 'components', 'connections', 'inputs' and 'outputs'. Did you mean 'components'?
+"line 1:1: componets: 'componets' is unknown. Possible: 'metadata', 'maxRunsPerComponent', 'resources', 'components', 'connections', 'inputs' and 'outputs'. Did you mean 'components'?
   1 | componets: {}
     | ^"
 `)

@@ -155,7 +155,7 @@ describe('a wrong override is an error of the load', () => {
     [
       { 'llm.stop.0': 'x' },
       'LOAD_PARAMETERS',
-      "The override 'llm.stop.0' leads into a value of 'llm' that is not a mapping.",
+      "The override 'llm.stop.0' leads into a value of 'llm' that is not a mapping, or to an item that is not there. Items are written as in 'stop[0]'.",
     ],
     [{ 'llm.model': undefined }, 'LOAD_PARAMETERS', "'model' is missing."],
     [

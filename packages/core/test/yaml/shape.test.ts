@@ -76,7 +76,7 @@ test.each([
   ],
   [
     'constructor: true',
-    "1:1 'constructor' is unknown. Possible: 'metadata', 'maxRunsPerComponent', 'components', 'connections', 'inputs' and 'outputs'.",
+    "1:1 'constructor' is unknown. Possible: 'metadata', 'maxRunsPerComponent', 'resources', 'components', 'connections', 'inputs' and 'outputs'.",
   ],
   [
     'components:\n  a:\n    type: Ecco',

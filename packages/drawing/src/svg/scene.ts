@@ -1,5 +1,5 @@
 import { cellWidth, charactersOf, shortenEnd, shortenMiddle } from '@millrace/core/component'
-import type { Box, InputPort, OutputPort, Picture } from '../picture.ts'
+import { type Box, type InputPort, type OutputPort, type Picture, wholeType } from '../picture.ts'
 import { runSummary } from '../run-overlay.ts'
 import type { Diagram, DiagramNode, DiagramWire } from './layout/diagram.ts'
 
@@ -121,7 +121,7 @@ function makePill(fullName: string, isOutput: boolean): Pill {
 function makeCard(box: Box): Card {
   const { padding, row, inset } = measures
   const name = shortenMiddle(box.name, WIDEST_HEADER, (text) => systemWidth(text, sizes.name, true))
-  const type = shortenMiddle(box.type, WIDEST_HEADER, (text) => monospacedWidth(text, sizes.type))
+  const type = shortenMiddle(wholeType(box), WIDEST_HEADER, (text) => monospacedWidth(text, sizes.type))
   const inputs = box.inputs.map((port) => rowOf(port, inputDetail(port)))
   const outputs = box.outputs.map((port) => rowOf(port, port.type))
   const header = Math.max(systemWidth(name, sizes.name, true), monospacedWidth(type, sizes.type))

@@ -56,7 +56,10 @@ export function urlFault(text: string, { allowHttp = false }: Permissions): stri
 }
 
 /** Whether a parameter, by its path, is one that names what is fetched. */
-export function isFetched(declared: ComponentClass | undefined, path: readonly (string | number)[]): boolean {
+export function isFetched(
+  declared: Pick<ComponentClass, 'urls'> | undefined,
+  path: readonly (string | number)[],
+): boolean {
   const written = path.join('.')
   return declared?.urls?.some((url) => written === url || written.startsWith(`${url}.`)) ?? false
 }

@@ -1,27 +1,29 @@
-import type { SocketType } from '../schema/socket-type.ts'
-import type { DocumentPath } from './problems.ts'
+import type { NamedType } from './schema.ts'
+import type { Holding, SocketType } from './socket-type.ts'
 
-/** What a file gives the name of, because it cannot express the value itself. */
-export interface NamedValues {
-  callback(value: unknown, path: DocumentPath): unknown
-  tools(value: unknown, path: DocumentPath): unknown
-}
+/** Keys and indexes from the top of a value down to a part of it. */
+export type ValuePath = readonly (string | number)[]
+
+/** A type whose values a file cannot hold. */
+export type HeldType = NamedType & { readonly holds: Holding }
+
+/** Gives what is to stand in the place of a value that `type` says is held. */
+export type ReplaceHeld = (type: HeldType, value: unknown, path: ValuePath) => unknown
 
 /**
- * The value with everything replaced that `type` declares as `t.callback()` or `t.tools()`: by `replace`, which turns
- * names into values for the loader and values into names for the dump. Looks into objects, records and arrays, and
- * into unions of one such type and null. What has nothing to replace is not copied.
+ * The value with everything replaced that a file cannot hold, by what its type says: tools, callbacks, components and
+ * resources. The loader turns what a file has into values this way, and the dump turns values into what a file has. Looks
+ * into objects, records and arrays, and into unions of one such type and null. What has nothing to replace is not copied.
  */
-export function replaceNamed(
+export function replaceHeld(
   type: SocketType,
   value: unknown,
-  replace: NamedValues,
-  path: DocumentPath = [],
+  replace: ReplaceHeld,
+  path: ValuePath = [],
 ): unknown {
   switch (type.kind) {
     case 'named':
-      if (type.name === 'Callback') return replace.callback(value, path)
-      return type.name === 'Tools' ? replace.tools(value, path) : value
+      return isHeld(type) ? replace(type, value, path) : value
     case 'array':
       return replaceParts(value, Array.isArray(value), () => type.items, replace, path)
     case 'record':
@@ -34,7 +36,7 @@ export function replaceNamed(
     case 'union': {
       const [member, ...others] = type.members.filter(({ kind }) => kind !== 'null')
       return member && others.length === 0 && value !== null
-        ? replaceNamed(member, value, replace, path)
+        ? replaceHeld(member, value, replace, path)
         : value
     }
     default:
@@ -42,19 +44,23 @@ export function replaceNamed(
   }
 }
 
+function isHeld(type: NamedType): type is HeldType {
+  return type.holds !== undefined
+}
+
 function replaceParts(
   value: unknown,
   isExpected: boolean,
   typeOf: (key: string | number) => SocketType | undefined,
-  replace: NamedValues,
-  path: DocumentPath,
+  replace: ReplaceHeld,
+  path: ValuePath,
 ): unknown {
   if (!isExpected) return value
   let replaced: Record<string | number, unknown> | undefined
   for (const [name, part] of Object.entries(value as object)) {
     const key = Array.isArray(value) ? Number(name) : name
     const type = typeOf(key)
-    const next = type === undefined ? part : replaceNamed(type, part, replace, [...path, key])
+    const next = type === undefined ? part : replaceHeld(type, part, replace, [...path, key])
     if (next === part) continue
     replaced ??= (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>
     replaced[key] = next
