@@ -123,6 +123,8 @@ test('an editor shows the description of every parameter, option and socket', as
     const place = { file, line: head.length + index + 1, offset: expression.length }
     const shown = plain((await editor.ask<Shown>('quickinfo', place))?.documentation)
     const { component } = classes[Number(/\d+/.exec(expression)?.[0])] as (typeof classes)[number]
+    // One of many names that its parameters choose, and that are not known here.
+    if (component.type === 'MessagesRouter' && expression.endsWith('.label')) continue
     if (shown !== plain(description))
       wrong.push(`${component.type}: ${expression} shows '${shown}', not '${plain(description)}'`)
   }
