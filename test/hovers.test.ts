@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { standardComponents } from '@millrace/components'
 import type { Component, ComponentClass, Sockets, SocketType } from '@millrace/core'
-import { llamaCppComponents } from '@millrace/llama-cpp'
+import { LlamaCppChatGenerator, llamaCppComponents } from '@millrace/llama-cpp'
 import { type Editor, startEditor } from './editor.ts'
 import { root } from './workspace.ts'
 
@@ -15,6 +15,8 @@ interface Described {
   readonly description: string
 }
 
+const generator = new LlamaCppChatGenerator({ model: 'a.gguf' })
+
 /** Parameters with which a component can be made that has mandatory ones. */
 const needed: Readonly<Record<string, object>> = {
   JsonSchemaValidator: { schema: {} },
@@ -23,6 +25,8 @@ const needed: Readonly<Record<string, object>> = {
     routes: [{ condition: '{{ true }}', output: '{{ 1 }}', outputName: 'a', outputType: 'boolean' }],
   },
   FileTypeRouter: { mimeTypes: ['text/plain'] },
+  MessagesRouter: { generator, labels: { safe: 'x', unsafe: 'y' } },
+  FallbackChatGenerator: { generators: [generator] },
   MetadataRouter: { rules: { a: { field: 'meta.a', operator: '==', value: 1 } } },
   BranchJoiner: { of: 'string' },
   ListJoiner: { of: 'string' },
@@ -119,6 +123,8 @@ test('an editor shows the description of every parameter, option and socket', as
     const place = { file, line: head.length + index + 1, offset: expression.length }
     const shown = plain((await editor.ask<Shown>('quickinfo', place))?.documentation)
     const { component } = classes[Number(/\d+/.exec(expression)?.[0])] as (typeof classes)[number]
+    // One of many names that its parameters choose, and that are not known here.
+    if (component.type === 'MessagesRouter' && expression.endsWith('.label')) continue
     if (shown !== plain(description))
       wrong.push(`${component.type}: ${expression} shows '${shown}', not '${plain(description)}'`)
   }

@@ -40,6 +40,7 @@ export class FallbackChatGenerator implements Component {
   static readonly type = 'FallbackChatGenerator'
   static readonly description = 'Asks the first of several chat generators that can answer.'
   static readonly parameters = t.object({
+    /** The chat generators, in the order in which they are asked. */
     generators: t.array(chatGenerator(), {
       minItems: 1,
       description: 'The chat generators, in the order in which they are asked.',
@@ -47,19 +48,27 @@ export class FallbackChatGenerator implements Component {
   })
 
   readonly inputs = {
+    /** The conversation, or the text of one user message. */
     messages: t.described(
       t.union(t.array(t.message()), t.string()),
       'The conversation, or the text of one user message.',
     ),
+    /** Options of this request, for each generator that is asked. */
     generationKwargs: t.optional(t.record(t.json()), {
       description: 'Options of this request, for each generator that is asked.',
     }),
+    /** Replace those of the generators; an empty list means none. */
     tools: t.optional(t.tools(), {
       description: 'Replace those of the generators; an empty list means none.',
     }),
   }
   readonly outputs = {
+    /** Of the generator that answered. */
     replies: t.array(t.message(), { description: 'Of the generator that answered.' }),
+    /**
+     * Which generator answered: successfulChatGeneratorIndex, successfulChatGeneratorType, totalAttempts; and
+     * failedChatGenerators, with index, type and error.
+     */
     meta: t.record(t.json(), {
       description:
         'Which generator answered: successfulChatGeneratorIndex, successfulChatGeneratorType, totalAttempts; and failedChatGenerators, with index, type and error.',

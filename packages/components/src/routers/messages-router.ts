@@ -15,12 +15,12 @@ import { type ChatGenerator, chatGenerator, conversationOf } from '../generators
 import { JsonReader } from '../json-reader.ts'
 
 export interface MessagesRouterParameters<Label extends string = string> {
-  /** Classifies. It needs the input `generationKwargs`, with which it is held to the labels. */
+  /** Classifies the messages. It needs the input generationKwargs, with which it is held to the labels. */
   readonly generator: ChatGenerator
-  /** What each label means, by the name of the output where the messages go that it fits. */
+  /** What each label means, by the name of the output where the messages go. */
   readonly labels: { readonly [name in Label]: string }
   /**
-   * Stands before the messages.
+   * Stands before the messages. Without it: a text that lists the labels with what they mean.
    *
    * @defaultValue a text that lists the labels with what they mean
    */
@@ -50,9 +50,11 @@ export class MessagesRouter<const Label extends string> implements Component {
     generator: chatGenerator(
       'Classifies the messages. It needs the input generationKwargs, with which it is held to the labels.',
     ),
+    /** What each label means, by the name of the output where the messages go. */
     labels: t.record(t.string(), {
       description: 'What each label means, by the name of the output where the messages go.',
     }),
+    /** Stands before the messages. Without it: a text that lists the labels with what they mean. */
     systemPrompt: t.optional(t.string(), {
       description:
         'Stands before the messages. Without it: a text that lists the labels with what they mean.',
@@ -60,6 +62,7 @@ export class MessagesRouter<const Label extends string> implements Component {
   })
 
   readonly inputs = {
+    /** The conversation, or the text of one user message. */
     messages: t.described(
       t.union(t.array(t.message()), t.string()),
       'The conversation, or the text of one user message.',
@@ -87,6 +90,7 @@ export class MessagesRouter<const Label extends string> implements Component {
     const route = t.optional(t.array(t.message()))
     this.outputs = {
       ...Object.fromEntries(labels.map((name) => [name, route])),
+      /** The label that the model chose. */
       label: t.string({ description: 'The label that the model chose.' }),
     } as never
   }
