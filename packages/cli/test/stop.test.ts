@@ -136,7 +136,7 @@ describe('a download', () => {
 
   test('is announced on stderr, once', async () => {
     await withServer(false, async (url) => {
-      const ended = await cliWithCache([...capital, '--model', url])
+      const ended = await cliWithCache([...capital, '--model', url, '--allow-http'])
       expect(ended).toMatchObject({ code: 0, stdout: 'The capital of France is Paris.\n' })
       expect(ended.stderr.split('\n')[0]).toBe(`Downloading ${url}`)
       expect(ended.stderr.match(/Downloading/g)).toHaveLength(1)
@@ -145,7 +145,7 @@ describe('a download', () => {
 
   test('stops when it takes too long', async () => {
     await withServer(true, async (url) => {
-      expect(await cliWithCache([...capital, '--model', url, '--timeout', '2'])).toEqual({
+      expect(await cliWithCache([...capital, '--model', url, '--allow-http', '--timeout', '2'])).toEqual({
         code: 6,
         stdout: '',
         stderr: `Downloading ${url}\nError: The run took longer than the 2 seconds of --timeout.\n`,
