@@ -1,8 +1,11 @@
 import type { Components } from '../component/component.ts'
 import type { Resource } from '../component/holding/resource.ts'
+import { OptionError } from '../errors.ts'
 import type { PipelineNames } from '../graph/names.ts'
-import type { ComponentPolicy } from '../graph/policy.ts'
+import { type ComponentPolicy, checkWhole } from '../graph/policy.ts'
 import type { JsonValue } from '../json.ts'
+import { refuseUnknownOptions } from '../run/run-options.ts'
+import { unknownName } from '../text/names.ts'
 
 /** `inputs` and `outputs` are names that the pipeline gives itself: see `run` and `result.named`. */
 export interface PipelineOptions<C extends Components = Components, Named extends string = string>
@@ -26,4 +29,26 @@ export interface PipelineOptions<C extends Components = Components, Named extend
   readonly resources?: Readonly<Record<string, Resource>>
   /** The folder that relative paths in component parameters start from. Absent: the working directory. */
   readonly baseDir?: string
+}
+
+const pipelineOptionNames = {
+  inputs: true,
+  outputs: true,
+  maxRunsPerComponent: true,
+  metadata: true,
+  policies: true,
+  resources: true,
+  baseDir: true,
+} satisfies Record<keyof PipelineOptions, true>
+
+/** @throws OptionError `PIPELINE_INVALID_OPTION` for an unknown option, or a policy of a component that there is not */
+export function checkPipelineOptions(options: PipelineOptions, components: object): void {
+  refuseUnknownOptions('The option', options, Object.keys(pipelineOptionNames))
+  const { maxRunsPerComponent, policies = {} } = options
+  if (maxRunsPerComponent !== undefined) checkWhole('maxRunsPerComponent', maxRunsPerComponent, 1)
+  const names = Object.keys(components)
+  const unknown = Object.keys(policies).find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    throw new OptionError('PIPELINE_INVALID_OPTION', `policies: ${unknownName('component', unknown, names)}`)
+  }
 }

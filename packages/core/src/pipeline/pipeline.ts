@@ -8,7 +8,7 @@ import {
 } from '../component/component.ts'
 import type { CheckContext, Finding } from '../component/finding.ts'
 import { heldParts } from '../component/holding/held.ts'
-import { DefinitionError, OptionError } from '../errors.ts'
+import { DefinitionError } from '../errors.ts'
 import { frozenCopy } from '../frozen-copy.ts'
 import { checkPipeline } from '../graph/check.ts'
 import { checkConnection } from '../graph/connect.ts'
@@ -25,7 +25,7 @@ import {
 import { checkComponentName, checkSocketNames, resolveNames } from '../graph/names.ts'
 import type { Fit, NamedRunInputs } from '../graph/path.ts'
 import { compilePlan, type Plan, providePlan } from '../graph/plan.ts'
-import { type ComponentPolicy, checkPolicy, checkWhole } from '../graph/policy.ts'
+import { type ComponentPolicy, checkPolicy } from '../graph/policy.ts'
 import { readInputs } from '../run/inputs.ts'
 import { closeAll, warmUpAll } from '../run/loading.ts'
 import { OngoingRuns } from '../run/ongoing-runs.ts'
@@ -40,12 +40,12 @@ import {
 import { GRACE_MS } from '../run/stopping.ts'
 import { RunStream } from '../run/stream.ts'
 import { readSnapshot } from '../snapshot/read-snapshot.ts'
-import { didYouMean, listNames } from '../text/names.ts'
+import { unknownName } from '../text/names.ts'
 import { PipelineComponent } from './as-component.ts'
 import { withPlaces } from './finding-places.ts'
 import type { KnownOutputs, MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
 import { claimNode, releaseNode } from './ownership.ts'
-import type { PipelineOptions } from './pipeline-options.ts'
+import { checkPipelineOptions, type PipelineOptions } from './pipeline-options.ts'
 import { checkResources, partsToClose, partsToLoad } from './resources.ts'
 
 /** The graph of a pipeline. For the loader, which checks what it will connect and name; nobody else may change it. */
@@ -76,28 +76,18 @@ export class Pipeline<const C extends Components = Components, Named extends str
   #node(name: string): GraphNode {
     const node = this.#graph.node(name)
     if (node) return node
-    const names = this.#graph.names()
     throw new DefinitionError(
       'CONNECT_UNKNOWN_COMPONENT',
-      `There is no component '${name}'. Components: ${listNames(names)}.${didYouMean(name, names)}`,
+      unknownName('component', name, this.#graph.names()),
     )
   }
 
   /** @throws DefinitionError for a bad name, a value that is not a component, or one that another pipeline owns */
   constructor(components: C = {} as C, options: PipelineOptions<C, Named> = {}) {
-    if (options.maxRunsPerComponent !== undefined) {
-      checkWhole('maxRunsPerComponent', options.maxRunsPerComponent, 1)
-    }
+    checkPipelineOptions(options as PipelineOptions, components)
     this.options = options
     providePlan(this, () => this.#compiled())
     const policies = (options.policies ?? {}) as Record<string, ComponentPolicy>
-    for (const name of Object.keys(policies)) {
-      if (Object.hasOwn(components, name)) continue
-      throw new OptionError(
-        'PIPELINE_INVALID_OPTION',
-        `policies names '${name}', which is not a component. Components: ${listNames(Object.keys(components))}.${didYouMean(name, Object.keys(components))}`,
-      )
-    }
     try {
       for (const [name, component] of Object.entries(components)) {
         this.#add(name, component, Object.hasOwn(policies, name) ? policies[name] : undefined)

@@ -3,7 +3,7 @@ import { OptionError } from '../errors.ts'
 import type { Plan, PlannedComponent } from '../graph/plan.ts'
 import { checkTimeout, checkWhole } from '../graph/policy.ts'
 import type { ReadSnapshot } from '../snapshot/read-snapshot.ts'
-import { didYouMean, listNames } from '../text/names.ts'
+import { didYouMean, listNames, unknownKey } from '../text/names.ts'
 import { describeValue } from '../text/show.ts'
 import type { RunListener } from './events.ts'
 import type { RunWarning } from './result.ts'
@@ -79,15 +79,24 @@ export interface RunSettings {
   readonly listener: RunListener | undefined
 }
 
-/** @throws OptionError `PIPELINE_INVALID_OPTION` */
-export function checkRunOptions({
-  concurrency,
-  timeoutMs,
-  validate,
-  signal,
-  graceMs,
-  maxTrace,
-}: Omit<RunOptions, 'includeOutputsFrom'>): void {
+const runOptionNames = {
+  signal: true,
+  timeoutMs: true,
+  concurrency: true,
+  includeOutputsFrom: true,
+  validate: true,
+  breakAt: true,
+  graceMs: true,
+  maxTrace: true,
+  onEvent: true,
+  onProgress: true,
+  answers: true,
+} satisfies Record<keyof RunOptions | keyof ResumeOptions, true>
+
+/** @throws OptionError `PIPELINE_INVALID_OPTION` for a value that is not possible, or an unknown option */
+export function checkRunOptions(options: Omit<RunOptions, 'includeOutputsFrom'>): void {
+  const { concurrency, timeoutMs, validate, signal, graceMs, maxTrace } = options
+  refuseUnknownOptions('The option', options, Object.keys(runOptionNames))
   if (concurrency !== undefined && concurrency !== Number.POSITIVE_INFINITY) {
     checkWhole('concurrency', concurrency, 1)
   }
@@ -100,6 +109,14 @@ export function checkRunOptions({
       'PIPELINE_INVALID_OPTION',
       `validate must be 'inputs', 'all' or 'nothing', not '${String(validate)}'.`,
     )
+  }
+}
+
+/** @throws OptionError `PIPELINE_INVALID_OPTION` */
+export function refuseUnknownOptions(what: string, options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown !== undefined) {
+    throw new OptionError('PIPELINE_INVALID_OPTION', `${what} ${unknownKey(unknown, known)}`)
   }
 }
 

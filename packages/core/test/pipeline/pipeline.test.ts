@@ -32,8 +32,19 @@ describe('a pipeline', () => {
   test('refuses policies for components that it does not have', async () => {
     const make = () => new Pipeline({ double: new Double() }, { policies: { doubel: {} } as object })
     expect(await thrownBy(make)).toBe(
-      "PIPELINE_INVALID_OPTION: policies names 'doubel', which is not a component. Components: 'double'. Did you mean 'double'?",
+      "PIPELINE_INVALID_OPTION: policies: There is no component 'doubel'. Components: 'double'. Did you mean 'double'?",
     )
+  })
+
+  test('refuses an option that there is not, as a run does', async () => {
+    const double = () => ({ double: new Double() })
+    const known = { maxRuns: 3 } as object
+    expect(await thrownBy(() => new Pipeline(double(), known))).toMatch(
+      /^PIPELINE_INVALID_OPTION: The option 'maxRuns' is unknown\. Possible: 'inputs', /,
+    )
+    const pipeline = new Pipeline(double())
+    const misspelt = { sginal: new AbortController().signal } as object
+    expect(await thrownBy(() => pipeline.run({ value: 1 }, misspelt))).toMatch(/Did you mean 'signal'\?$/)
   })
 
   test('finds a component by name', async () => {
