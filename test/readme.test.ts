@@ -26,7 +26,7 @@ async function outputOf(args: readonly string[]): Promise<string> {
     }),
   )
   // Progress is for a person who waits, not for a page.
-  return `${stdout.text}${stderr.text.replace(/^(Loading|Warning: The binary of engine 'llama.node') .*\n/gm, '')}`
+  return `${stdout.text}${stderr.text.replace(/^(Loading|Warning: .*The binary of engine 'llama.node') .*\n/gm, '')}`
 }
 
 const cli = 'packages/cli/dist/main.js'
