@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { DrawCommandOptions } from './commands/draw.ts'
+import type { McpOptions } from './commands/mcp.ts'
 import type { RegistryOptions } from './commands/registry.ts'
 import type { RunFileOptions } from './commands/run-file.ts'
 import type { StopSources } from './commands/stop.ts'
@@ -33,6 +34,7 @@ export function makeProgram(terminal: Terminal & StopSources, end: (exitCode: Ex
   addRun(program, terminal)
   addResume(program, terminal)
   addValidate(program, terminal, end)
+  addMcp(program, terminal)
   addViews(program, terminal)
   addLists(program, terminal)
   return program
@@ -109,6 +111,13 @@ function packageOption(): Option {
   ).argParser(collect)
 }
 
+function modelOption(): Option {
+  return new Option(
+    '--model <[component=]model>',
+    'Use another model: a path, npm:package/file.gguf, hf:user/repository:Q4_K_M or an https URL. May be repeated.',
+  ).argParser(collect)
+}
+
 /** What a file may do that is run or checked. */
 function addPermissions(command: Command): Command {
   return command
@@ -123,11 +132,7 @@ function addPermissions(command: Command): Command {
 /** What `run` and `resume` share. */
 function addRunOptions(command: Command): Command {
   return addPermissions(command.addOption(packageOption()))
-    .option(
-      '--model <[component=]model>',
-      'Use another model: a path, npm:package/file.gguf, hf:user/repository:Q4_K_M or an https URL. May be repeated.',
-      collect,
-    )
+    .addOption(modelOption())
     .option(
       '--include <name>',
       'Show outputs that connections took, too: all of a component, or component.socket. May be repeated.',
@@ -160,6 +165,22 @@ function addValidate(program: Command, terminal: Terminal, end: (exitCode: ExitC
   addPermissions(command).action(async (files: readonly string[], options: ValidateOptions) => {
     const { validate } = await import('./commands/validate.ts')
     end(await validate(files, options, terminal))
+  })
+}
+
+function addMcp(program: Command, terminal: Terminal & StopSources): void {
+  const command = program
+    .command('mcp')
+    .description(
+      'Serve pipelines as tools of an MCP server, on the standard input and output: for the settings of a client.',
+    )
+    .argument('<file...>', 'Pipeline files, or folders of them. Each is a tool with the name of its file.')
+    .addOption(packageOption())
+    .addOption(modelOption())
+    .option('-v, --verbose', 'Errors with their causes and stacks.')
+  addPermissions(command).action(async (files: readonly string[], options: McpOptions) => {
+    const { mcp } = await import('./commands/mcp.ts')
+    await mcp(files, options, terminal)
   })
 }
 
