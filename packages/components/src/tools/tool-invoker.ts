@@ -1,6 +1,8 @@
 import {
   ChatMessage,
+  type CheckContext,
   type Component,
+  type Finding,
   type InputsOf,
   type OutputsOf,
   type ParametersOf,
@@ -8,8 +10,9 @@ import {
   type StreamingCallback,
   type Tool,
   t,
+  type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext, flattenTools, isToolset, withoutNulls } from '@millrace/core/component'
+import { aloneContext, closeTools, flattenTools, warmUpTools, withoutNulls } from '@millrace/core/component'
 import { setMaxListeners } from '#platform'
 import { answerCall } from './answer-call.ts'
 import { type PendingCall, pendingCalls } from './pending-calls.ts'
@@ -24,7 +27,8 @@ import { runLimited } from './run-limited.ts'
  * so the way out of a loop. Whatever goes wrong with a call is told to the model as a result with `error: true`: an unknown
  * tool, arguments that do not fit, a tool that throws. With a call that could not be read (`meta.malformedToolCalls`), too.
  *
- * It keeps nothing between its visits. The conversation so far comes in as `conversation` and goes out in `messages`.
+ * Without `tools` it runs those that the other components of its pipeline have in their parameters, so that they are named
+ * once: by the generator that offers them. It keeps nothing between its visits. The conversation so far comes in as `conversation` and goes out in `messages`.
  *
  * @throws ToolError `TOOL_DUPLICATE`, `TOOL_INVALID` for its tools; with `raiseOnFailure` `TOOL_FAILED`,
  * `TOOL_INVALID_ARGUMENTS`, and ComponentsError `TOOL_UNKNOWN`, `TOOL_CALL_MALFORMED`, `TOOL_RESULT_INVALID`, `TOOL_TIMEOUT`
@@ -37,9 +41,9 @@ export class ToolInvoker implements Component {
   static readonly type = 'ToolInvoker'
   static readonly description = 'Runs the tools that a model called, and makes messages of the results.'
   static readonly parameters = t.object({
-    /** What may be called. In a file: names of tools that a package registers. */
-    tools: t.tools({
-      description: 'What may be called. In a file: names of tools that a package registers.',
+    /** What may be called. Without it, the tools of the other components of the pipeline. */
+    tools: t.optional(t.tools(), {
+      description: 'What may be called. Without it, the tools of the other components of the pipeline.',
     }),
     /** Whether a call that fails fails the run. Otherwise the model is told. */
     raiseOnFailure: t.boolean({
@@ -88,21 +92,26 @@ export class ToolInvoker implements Component {
     }),
   }
   readonly initParameters: ParametersOf<typeof ToolInvoker>
-  #warming: Promise<void> | undefined
 
-  constructor(given: ParametersOf<typeof ToolInvoker>) {
+  constructor(given: ParametersOf<typeof ToolInvoker> = {}) {
     const parameters = withoutNulls(ToolInvoker.parameters.type, given)
     this.initParameters = parameters
     flattenTools(parameters.tools)
   }
 
-  /** Warms up the toolsets. Does nothing when that is done. */
-  async warmUp(): Promise<void> {
-    this.#warming ??= this.#warmUpToolsets().catch((error: unknown) => {
-      this.#warming = undefined
-      throw error
-    })
-    await this.#warming
+  async warmUp(context?: WarmUpContext): Promise<void> {
+    await warmUpTools(this.initParameters.tools, this, context)
+  }
+
+  /** Whether there is anything to call. What a connection to `tools` brings is not known here. */
+  check({ pipelineTools }: CheckContext = {}): Finding[] {
+    const tools = this.initParameters.tools ?? pipelineTools
+    if (tools === undefined || tools.length > 0) return []
+    const message =
+      this.initParameters.tools === undefined
+        ? "It has no 'tools', and no other component of the pipeline has any: every call would be answered with an error."
+        : "Its list of 'tools' is empty: every call would be answered with an error."
+    return [{ level: 'warning', code: 'NO_TOOLS', message, option: 'tools' }]
   }
 
   async run(
@@ -112,16 +121,16 @@ export class ToolInvoker implements Component {
     context.signal.throwIfAborted()
     const pending = pendingCalls(messages)
     if (pending.calls.length === 0) return { replies: messages }
-    if (tools === undefined) await this.warmUp()
-    const available = flattenTools(tools ?? this.initParameters.tools)
+    const own = this.initParameters.tools
+    if (tools === undefined && own !== undefined) await this.warmUp({ signal: context.signal })
+    const available = flattenTools(tools ?? own ?? context.pipelineTools)
     const toolMessages = await this.#answer(pending.calls, available, context)
     return { toolMessages, messages: [...conversation, ...pending.messages, ...toolMessages] }
   }
 
-  /** Closes the toolsets; a later run warms them up again. */
+  /** Closes the toolsets that nothing else uses; a later run warms them up again. */
   async close(): Promise<void> {
-    this.#warming = undefined
-    await Promise.all(this.#toolsets().map((toolset) => toolset.close?.()))
+    await closeTools(this.initParameters.tools, this)
   }
 
   async #answer(
@@ -155,13 +164,5 @@ export class ToolInvoker implements Component {
     } finally {
       context.signal.removeEventListener('abort', onAbort)
     }
-  }
-
-  async #warmUpToolsets(): Promise<void> {
-    await Promise.all(this.#toolsets().map((toolset) => toolset.warmUp?.()))
-  }
-
-  #toolsets() {
-    return this.initParameters.tools.filter(isToolset)
   }
 }
