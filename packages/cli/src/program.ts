@@ -127,6 +127,11 @@ function addPermissions(command: Command): Command {
       collect,
     )
     .option('--allow-http', 'Let the file fetch models from http: URLs, those of this machine included.')
+    .option(
+      '--allow-command <name>',
+      'Let the file start this program with any arguments, such as npx for an MCP server. May be repeated.',
+      collect,
+    )
 }
 
 /** What `run` and `resume` share. */

@@ -14,7 +14,8 @@ export const mcpErrorCodes = {
   MCP_CONNECTION_LOST:
     'An MCP server ended, or its connection broke, before it answered. The next call connects again.',
   MCP_TIMEOUT: 'An MCP server took longer to answer than `connectTimeoutMs` or `callTimeoutMs`.',
-  MCP_TOOL_UNKNOWN: '`toolNames` names a tool that the MCP server does not have. The text lists those it has.',
+  MCP_TOOL_UNKNOWN:
+    '`toolNames` names a tool that the MCP server does not have. The text lists those it has.',
   MCP_TOOL_FAILED: 'A tool of an MCP server answered with an error, or its server refused the call.',
   MCP_CLOSED: 'A tool of an MCP server was called after its toolset had been closed, or while it was.',
   MCP_SERVED_INVALID: 'Pipelines cannot be served as tools: two share a name, or one has an impossible name.',

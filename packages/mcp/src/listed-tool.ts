@@ -1,4 +1,4 @@
-import { type Tool, tool, type ToolContext } from '@millrace/core'
+import { type Tool, type ToolContext, tool } from '@millrace/core'
 import { isJsonObject, listNames, messageOf, shorten } from '@millrace/core/component'
 import { modelNames } from './tool-names.ts'
 import { visibleText } from './visible-text.ts'
@@ -21,7 +21,11 @@ export interface ListingOptions {
   readonly prefix: string
   /** The tools that are taken, by the names that the server gives them. Absent: all. */
   readonly toolNames: readonly string[] | undefined
-  readonly run: (name: string, args: Readonly<Record<string, unknown>>, context: ToolContext) => Promise<unknown>
+  readonly run: (
+    name: string,
+    args: Readonly<Record<string, unknown>>,
+    context: ToolContext,
+  ) => Promise<unknown>
   /** Hears of what is left out or changed. */
   readonly warn: Warn
 }
@@ -41,7 +45,9 @@ export function listedTools(listed: readonly unknown[], options: ListingOptions)
       if (usable.has(name)) warn(`It lists two tools '${shownName(name)}'. The first one counts.`)
       else if (!needsTask(item)) usable.set(name, item)
       else if (toolNames !== undefined) {
-        warn(`Its tool '${shownName(name)}' can only be called as a task, which Millrace does not do. It is left out.`)
+        warn(
+          `Its tool '${shownName(name)}' can only be called as a task, which Millrace does not do. It is left out.`,
+        )
       }
     }
   }
@@ -126,7 +132,8 @@ function loosened(
   const around = faultOf(definition, shared) === undefined ? shared : { type: 'object' }
   const wrong: string[] = []
   const kept = Object.entries(isJsonObject(properties) ? properties : {}).map(([name, property]) => {
-    if (faultOf(definition, { ...around, properties: { [name]: property } }) === undefined) return [name, property]
+    if (faultOf(definition, { ...around, properties: { [name]: property } }) === undefined)
+      return [name, property]
     wrong.push(name)
     const { description } = Object(property) as { readonly description?: unknown }
     return [name, typeof description === 'string' ? { description } : {}]
@@ -134,7 +141,10 @@ function loosened(
   const names = Array.isArray(required) ? required.filter((name) => typeof name === 'string') : []
   const schema = { ...around, properties: Object.fromEntries(kept), required: [...new Set(names)] }
   if (faultOf(definition, schema) !== undefined) return undefined
-  const what = wrong.length === 0 ? 'What goes beyond each of them is' : `${listNames(wrong)} ${wrong.length === 1 ? 'is' : 'are'}`
+  const what =
+    wrong.length === 0
+      ? 'What goes beyond each of them is'
+      : `${listNames(wrong)} ${wrong.length === 1 ? 'is' : 'are'}`
   return { schema, what }
 }
 
@@ -144,7 +154,9 @@ function withVisibleTexts(value: unknown): unknown {
   if (!isJsonObject(value)) return value
   const entries = Object.entries(value).map(([key, part]) => [
     key,
-    (key === 'description' || key === 'title') && typeof part === 'string' ? visibleText(part) : withVisibleTexts(part),
+    (key === 'description' || key === 'title') && typeof part === 'string'
+      ? visibleText(part)
+      : withVisibleTexts(part),
   ])
   return Object.fromEntries(entries)
 }

@@ -82,8 +82,7 @@ export class McpToolset implements Resource, Toolset {
     }),
     /** The tools that may be called, by the names that the server gives them. Without it all. */
     toolNames: t.optional(t.array(t.string(), { minItems: 1 }), {
-      description:
-        'The tools that may be called, by the names that the server gives them. Without it all.',
+      description: 'The tools that may be called, by the names that the server gives them. Without it all.',
     }),
     /** Whether images in results are kept, or described in words, for models that cannot see. */
     images: t.optional(t.literal('keep', 'describe'), {
@@ -121,7 +120,7 @@ export class McpToolset implements Resource, Toolset {
   /** For the compiler alone, as in every toolset. */
   declare readonly '~toolset': true
   readonly initParameters: ParametersOf<typeof McpToolset>
-  #nameInFile: string | undefined
+  #nameInPipeline: string | undefined
   #baseDir: string | undefined
   #listed: readonly ListedTool[] = []
   #tools: readonly Tool[] = []
@@ -141,7 +140,7 @@ export class McpToolset implements Resource, Toolset {
   }
 
   get name(): string {
-    return this.initParameters.prefix || this.#nameInFile || 'mcp'
+    return this.initParameters.prefix || this.#nameInPipeline || 'mcp'
   }
 
   /** Those of the server, as they are now; none before it was warmed up. */
@@ -149,9 +148,9 @@ export class McpToolset implements Resource, Toolset {
     return this.#tools
   }
 
-  /** What the names of the tools begin with, unless `prefix` says so. The loader calls it with the name in the file. */
-  nameInFile(name: string): void {
-    this.#nameInFile = name
+  /** What the names of its tools begin with, unless `prefix` says something else. A pipeline calls it. */
+  useName(name: string): void {
+    this.#nameInPipeline = name
   }
 
   /** Whether the SDK is there. It starts nothing and asks no server. */
@@ -231,7 +230,7 @@ export class McpToolset implements Resource, Toolset {
     const { toolNames, prefix } = this.initParameters
     const server = namePart(connection.serverName).slice(0, LONGEST_PREFIX)
     this.#listed = listedTools(listed, {
-      prefix: prefix ?? this.#nameInFile ?? server,
+      prefix: prefix ?? this.#nameInPipeline ?? server,
       toolNames,
       run: (name, args, { signal }) => this.#call(name, args, signal),
       warn: (message) => this.#warn(message),
@@ -269,7 +268,7 @@ export class McpToolset implements Resource, Toolset {
 
   async #refresh(): Promise<void> {
     try {
-      const connection = await this.#connecting
+      const connection = await this.#connecting?.catch(() => undefined)
       if (connection?.isOpen) this.#take(await connection.listTools(), connection)
     } catch (error) {
       this.#warn(`Its tools have changed, but it does not list them: ${Object(error).message}`)

@@ -71,7 +71,8 @@ function imagePart(
   what: string,
   images: ResultOptions['images'],
 ): Part {
-  if (images === 'describe') return textPart(`[${what}, ${sizeText(data, mimeType)}, which is not shown here]`)
+  if (images === 'describe')
+    return textPart(`[${what}, ${sizeText(data, mimeType)}, which is not shown here]`)
   try {
     return ImageContent.create({
       base64: String(data ?? ''),

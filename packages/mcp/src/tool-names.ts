@@ -15,7 +15,9 @@ export function namePart(text: string): string {
  * tool would have, too: the same tool always has the same name.
  */
 export function modelNames(names: readonly string[], prefix: string): ReadonlyMap<string, string> {
-  const plain = names.map((name) => [prefix, namePart(name) || 'tool'].filter((part) => part !== '').join('_'))
+  const plain = names.map((name) =>
+    [prefix, namePart(name) || 'tool'].filter((part) => part !== '').join('_'),
+  )
   return new Map(
     names.map((name, index) => {
       const own = plain[index] as string

@@ -16,7 +16,12 @@ type Given = Omit<ConstructorParameters<typeof McpToolset>[0], 'command' | 'args
 
 /** A toolset of our server that misbehaves. */
 export function badServer(mode: string, given: Given = {}, ...more: readonly string[]): McpToolset {
-  return new McpToolset({ command: process.execPath, args: [`${here}/bad-server.js`, mode, ...more], prefix: '', ...given })
+  return new McpToolset({
+    command: process.execPath,
+    args: [`${here}/bad-server.js`, mode, ...more],
+    prefix: '',
+    ...given,
+  })
 }
 
 /** Calls a tool as the invoker does. */
@@ -32,7 +37,9 @@ export function call(
 }
 
 /** What the call of a tool fails with, below the ToolError around it. */
-export async function failureOf(promise: Promise<unknown>): Promise<{ readonly code: string; readonly message: string }> {
+export async function failureOf(
+  promise: Promise<unknown>,
+): Promise<{ readonly code: string; readonly message: string }> {
   try {
     await promise
   } catch (error) {
@@ -43,7 +50,9 @@ export async function failureOf(promise: Promise<unknown>): Promise<{ readonly c
 }
 
 /** The reference server over HTTP, at a port of its own or at that of one before. */
-export async function everythingOverHttp(port?: number): Promise<{ readonly port: number; readonly process: ChildProcess }> {
+export async function everythingOverHttp(
+  port?: number,
+): Promise<{ readonly port: number; readonly process: ChildProcess }> {
   const at = port ?? (await freePort())
   const child = spawn(process.execPath, [everythingFile, 'streamableHttp'], {
     env: { ...process.env, PORT: String(at) },

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Pipeline, Registry } from '@millrace/core'
 import { listNames } from '@millrace/core/component'
 import { type LoadOptions, loadPipeline, loadPipelineFile } from '@millrace/core/yaml'
+import type { Permissions } from '../arguments/permissions.ts'
 import { readTextStream } from '../arguments/read-text.ts'
 import { CliError } from '../errors.ts'
 import type { Terminal } from '../terminal.ts'
@@ -19,7 +20,7 @@ export async function load(
   {
     signal,
     ...options
-  }: { readonly signal?: AbortSignal } & Pick<LoadOptions, 'overrides' | 'environment' | 'allowHttp'> = {},
+  }: { readonly signal?: AbortSignal } & Pick<LoadOptions, 'overrides'> & Permissions = {},
 ): Promise<Pipeline> {
   if (path !== '-') {
     if (isFolder(path)) throw folderInstead(path)

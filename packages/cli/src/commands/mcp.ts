@@ -33,7 +33,10 @@ export async function mcp(
   const permissions = parsePermissions(options)
   const overrides = modelOverrides((options.model ?? []).map(parseModelChoice), terminal.cwd())
   if (paths.includes('-')) {
-    throw new CliError('USAGE_INVALID', 'The standard input is the client of the server. Give the pipelines as files.')
+    throw new CliError(
+      'USAGE_INVALID',
+      'The standard input is the client of the server. Give the pipelines as files.',
+    )
   }
   const { serveStdio } = await withSdk(() => import('@millrace/mcp/server'))
   const stop = listenForStop(terminal)
@@ -52,7 +55,10 @@ export async function mcp(
       }
     }
     if (served.length === 0) {
-      throw new CliError('USAGE_UNREADABLE', 'None of the files can be served. What is wrong with each is above.')
+      throw new CliError(
+        'USAGE_UNREADABLE',
+        'None of the files can be served. What is wrong with each is above.',
+      )
     }
     terminal.stderr.write(`Serving ${listNames(served.map(({ name }) => name))}.\n`)
     const { stdin } = terminal

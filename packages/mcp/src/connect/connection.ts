@@ -107,7 +107,12 @@ export class Connection {
       }
       if (Array.isArray(page['tools'])) tools.push(...page['tools'])
       cursor = page['nextCursor'] ?? undefined
-    } while (typeof cursor === 'string' && !seen.has(cursor) && seen.size < MOST_PAGES && tools.length < MOST_TOOLS)
+    } while (
+      typeof cursor === 'string' &&
+      !seen.has(cursor) &&
+      seen.size < MOST_PAGES &&
+      tools.length < MOST_TOOLS
+    )
     return tools.slice(0, MOST_TOOLS)
   }
 
@@ -160,7 +165,9 @@ export class Connection {
     const transport = this.#transport
     const server = `The MCP server '${addressText(address)}'`
     if (transport.fault !== undefined) {
-      return new McpError('MCP_CONNECT_FAILED', `${server} cannot be used: ${endSentence(transport.fault)}`, { cause })
+      return new McpError('MCP_CONNECT_FAILED', `${server} cannot be used: ${endSentence(transport.fault)}`, {
+        cause,
+      })
     }
     const hint = transport instanceof StdioTransport ? transport.hint() : ''
     if (isTimeout(cause)) {
@@ -180,7 +187,9 @@ export class Connection {
     const { fault } = this.#transport
     const server = `The MCP server '${addressText(address)}'`
     if (fault !== undefined) {
-      return new McpError('MCP_CONNECTION_LOST', `${server} did not answer ${what}: ${endSentence(fault)}`, { cause })
+      return new McpError('MCP_CONNECTION_LOST', `${server} did not answer ${what}: ${endSentence(fault)}`, {
+        cause,
+      })
     }
     if (isTimeout(cause)) {
       const message = `${server} did not answer ${what} within the ${timeout} ms that it may take.`

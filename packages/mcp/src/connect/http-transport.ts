@@ -2,7 +2,7 @@ import { messageOf } from '@millrace/core/component'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { isJSONRPCRequest, type JSONRPCMessage, type RequestId } from '@modelcontextprotocol/sdk/types.js'
 import type { Endpoint } from '../server-address.ts'
-import { boundedBody } from './bounded-body.ts'
+import { boundedBody, TooLong } from './bounded-body.ts'
 import { LONGEST_LINE } from './stdio-transport.ts'
 
 /** How long to wait for a server to end a session. */
@@ -95,18 +95,20 @@ export class HttpTransport extends StreamableHTTPClientTransport {
       throw error
     }
     const id = requestIdOf(init)
-    return boundedBody(response, LONGEST_LINE, (failed) => {
+    return boundedBody(response, LONGEST_LINE, (failure) => {
       // What was read last is delivered first.
-      setTimeout(() => this.#streamEnded(id, failed))
+      setTimeout(() => this.#streamEnded(id, failure))
     })
   }
 
-  #streamEnded(id: RequestId | undefined, failed: boolean): void {
+  /** @param failure what reading failed with, unless the server ended the stream */
+  #streamEnded(id: RequestId | undefined, failure: unknown): void {
     if (this.#isClosed) return
     const waiting = id === undefined ? undefined : this.#waiting.get(id)
     if (waiting !== undefined) waiting.hasEnded = true
-    if (waiting !== undefined && !waiting.isResumable && !failed) this.#giveUp(id as RequestId)
-    else if (failed || waiting !== undefined) this.#ask()
+    if (id !== undefined && failure instanceof TooLong) this.#giveUp(id, failure.message)
+    else if (id !== undefined && waiting?.isResumable === false && failure === undefined) this.#giveUp(id)
+    else if (failure !== undefined || waiting !== undefined) this.#ask()
   }
 
   /** A stream broke: is the server still there? Who asks it pays no second time. */
@@ -132,8 +134,8 @@ export class HttpTransport extends StreamableHTTPClientTransport {
   }
 
   /** Answers a request in the place of the server. */
-  #giveUp(id: RequestId): void {
-    const error = { code: -32000, message: 'Its answer broke off before it was complete.' }
+  #giveUp(id: RequestId, message = 'its answer broke off before it was complete'): void {
+    const error = { code: -32000, message }
     this.onmessage?.({ jsonrpc: '2.0', id, error })
   }
 
@@ -154,8 +156,7 @@ function requestIdOf({ method, body }: RequestInit): RequestId | undefined {
 
 /** What `fetch` failed with: its own message says nothing. */
 export function failureOf(error: unknown): string {
-  const cause = error instanceof TypeError ? error.cause : undefined
-  if (cause === undefined) return messageOf(error)
+  const { cause } = Object(error) as { readonly cause?: unknown }
   const { code, message } = Object(cause) as { readonly code?: string; readonly message?: string }
   return message || code || messageOf(error)
 }

@@ -79,7 +79,8 @@ export class StdioTransport implements Transport {
     })
     endWithProcess(child)
     // A program that has nothing else to do ends, and its servers with it. Calls have timers, which keep it.
-    for (const part of [child, child.stdin, child.stdout, child.stderr]) (part as { unref?(): void }).unref?.()
+    for (const part of [child, child.stdin, child.stdout, child.stderr])
+      (part as { unref?(): void }).unref?.()
   }
 
   send(message: JSONRPCMessage): Promise<void> {
@@ -106,7 +107,9 @@ export class StdioTransport implements Transport {
   /** Why a server that runs does not answer as one, where it has said something: for messages. */
   hint(): string {
     const noise =
-      this.#noise === undefined ? '' : ` On its standard output it wrote what is not of the protocol: '${this.#noise}'.`
+      this.#noise === undefined
+        ? ''
+        : ` On its standard output it wrote what is not of the protocol: '${this.#noise}'.`
     return this.#stderr.trim() === '' ? noise : `${noise} Its last words: ${this.#words()}`
   }
 

@@ -30,7 +30,9 @@ export async function askPerson(
     )
     if (question.kind === 'approval') {
       const isApproved = action === 'accept' && content['decision'] === 'approve'
-      answers[question.id] = isApproved ? 'approve' : { reject: String(content['reason'] ?? 'It was not approved.') }
+      answers[question.id] = isApproved
+        ? 'approve'
+        : { reject: String(content['reason'] ?? 'It was not approved.') }
     } else if (action === 'accept') answers[question.id] = content['answer']
     else return undefined
   }

@@ -67,9 +67,7 @@ function inputsOf(known: readonly Argument[], given: Values): Values {
 /** One text as a text, all else as JSON; and the data themselves. */
 function answerOf(outputs: readonly PipelineOutput[], { named, outputs: all }: RunResult): CallToolResult {
   const entries = outputs.flatMap(({ name, component, socket, type }) => {
-    const value: unknown = Object.hasOwn(named, name)
-      ? named[name]
-      : Object(Object(all)[component])[socket]
+    const value: unknown = Object.hasOwn(named, name) ? named[name] : Object(Object(all)[component])[socket]
     const answer = value === undefined ? undefined : answerValue(type, value)
     return answer === undefined ? [] : [[name, answer] as const]
   })
@@ -87,11 +85,12 @@ function textOf(value: unknown): string {
 
 function pausedText({ questions }: RunResult, canAsk: boolean): string {
   const asked = questions.map(({ prompt }) => `\n- ${prompt}`).join('')
-  const why = questions.length === 0
-    ? 'It waits for something that this server cannot give.'
-    : canAsk
-      ? 'Nobody answered:'
-      : 'It asks what only a person can answer, and this client cannot ask one:'
+  const why =
+    questions.length === 0
+      ? 'It waits for something that this server cannot give.'
+      : canAsk
+        ? 'Nobody answered:'
+        : 'It asks what only a person can answer, and this client cannot ask one:'
   return `The pipeline is paused and did not end. ${why}${asked}\nRun it with 'millrace run' and answer with 'millrace resume'.`
 }
 

@@ -42,7 +42,10 @@ export function pipelineServer(
       throw new McpError('MCP_SERVED_INVALID', message)
     }
     if (served.has(one.name)) {
-      throw new McpError('MCP_SERVED_INVALID', `Two pipelines would be served as '${one.name}'. Give one another name.`)
+      throw new McpError(
+        'MCP_SERVED_INVALID',
+        `Two pipelines would be served as '${one.name}'. Give one another name.`,
+      )
     }
     served.set(one.name, one)
   }

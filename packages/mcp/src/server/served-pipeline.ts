@@ -41,7 +41,9 @@ export function answersOf(pipeline: Pipeline): readonly PipelineOutput[] {
 function holdsCode(type: PipelineInput['type']): boolean {
   switch (type.kind) {
     case 'named':
-      return type.holds !== undefined || (type.of === undefined ? type.check !== undefined : holdsCode(type.of))
+      return (
+        type.holds !== undefined || (type.of === undefined ? type.check !== undefined : holdsCode(type.of))
+      )
     case 'array':
       return holdsCode(type.items)
     case 'union':

@@ -46,7 +46,8 @@ export function toolOfPipeline({ name, title, description, pipeline }: ServedPip
 
 function argumentSchema(inputs: readonly PipelineInput[]): object {
   const [first] = inputs
-  const schema = first === undefined ? {} : messageKind(first.type) === undefined ? first.schema : conversation
+  const schema =
+    first === undefined ? {} : messageKind(first.type) === undefined ? first.schema : conversation
   const description = inputs.find((input) => input.description !== undefined)?.description
   const fallback = first?.default
   return {
@@ -78,6 +79,8 @@ export function answerValue(type: SocketType, value: unknown): unknown {
 }
 
 function messageText(message: ChatMessage): string {
-  const calls = ChatMessage.toolCalls(message).map(({ name, arguments: given }) => `${name}(${JSON.stringify(given)})`)
+  const calls = ChatMessage.toolCalls(message).map(
+    ({ name, arguments: given }) => `${name}(${JSON.stringify(given)})`,
+  )
   return [ChatMessage.text(message) ?? '', ...calls].filter((text) => text !== '').join('\n')
 }
