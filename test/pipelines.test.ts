@@ -3,14 +3,24 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { standardComponents } from '@millrace/components'
-import { ChatMessage, type ComponentPackage, ImageContent, Registry, StreamingChunk } from '@millrace/core'
+import {
+  ChatMessage,
+  type ComponentPackage,
+  ImageContent,
+  Registry,
+  type RunListener,
+  StreamingChunk,
+  type ToolCallEnd,
+} from '@millrace/core'
 import { dumpPipeline, loadPipeline, loadPipelineFile, pipelineFile } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
+import { mcpComponents } from '@millrace/mcp'
 import { root } from './workspace.ts'
 
 // As users of the command line bring it in, with --package.
 const { pipelineTools }: { pipelineTools: ComponentPackage } = await import(join(root, 'pipelines/tools.js'))
-const registry = new Registry([standardComponents, llamaCppComponents, pipelineTools])
+const registry = new Registry([standardComponents, llamaCppComponents, mcpComponents, pipelineTools])
+const options = { registry, commands: ['npx'] }
 
 interface Case {
   readonly inputs: Readonly<Record<string, unknown>>
@@ -80,6 +90,14 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       answer: 'Alice lives in Paris.',
     },
   ],
+  'mcp-tools.yaml': [
+    {
+      inputs: { question: 'What is 123 plus 456?' },
+      output: 'tools.replies',
+      // The model copies the numbers wrongly.
+      answer: expect.stringMatching(/^The result is \d+\.$/),
+    },
+  ],
   'repair-loop.yaml': [
     // The first reply is a sentence, and the second one right.
     {
@@ -122,9 +140,9 @@ describe('pipelines', () => {
   })
 
   test.each(files)('%s survives a round trip', async (file) => {
-    const pipeline = await loadPipelineFile(join(root, 'pipelines', file), { registry })
+    const pipeline = await loadPipelineFile(join(root, 'pipelines', file), options)
     const again = loadPipeline(dumpPipeline(pipeline, { registry }), {
-      registry,
+      ...options,
       baseDir: join(root, 'pipelines'),
       readFile: (path) => readFileSync(path),
     })
@@ -132,7 +150,7 @@ describe('pipelines', () => {
   })
 
   test.each(files)('%s answers', async (file) => {
-    await using pipeline = await loadPipelineFile(join(root, 'pipelines', file), { registry })
+    await using pipeline = await loadPipelineFile(join(root, 'pipelines', file), options)
     for (const { inputs, answer, output = 'llm.replies' } of cases[file] ?? []) {
       const result = await pipeline.run(inputs)
       const value = result.get(output) as unknown
@@ -140,6 +158,19 @@ describe('pipelines', () => {
         answer,
       )
     }
+  })
+
+  test('mcp-tools.yaml calls the server with what the model wrote, and the model gets its answer', async () => {
+    await using pipeline = await loadPipelineFile(join(root, 'pipelines/mcp-tools.yaml'), options)
+    const calls: ToolCallEnd[] = []
+    const onEvent: RunListener = (event) => {
+      if (event.type === 'toolCall') calls.push(event.call)
+    }
+    const result = await pipeline.run({ question: 'What is 123 plus 456?' }, { onEvent })
+    const [{ call, result: told } = {}] = calls
+    const { a, b } = call?.arguments as { a: number; b: number }
+    expect([call?.name, told]).toEqual(['get-sum', `The sum of ${a} and ${b} is ${a + b}.`])
+    expect(ChatMessage.text((result.named['answer'] as ChatMessage[])[0])).toMatch(/^The result is/)
   })
 
   test('repair-loop.yaml ends after three wrong replies, and says what is wrong with the last one', async () => {
