@@ -52,7 +52,7 @@ function sampleHeld(holds: Holding | undefined): unknown {
     case 'resource':
       return {}
     case 'component': {
-      const { inputs, outputs } = holds.shape
+      const { inputs = {}, outputs = {} } = holds.shape ?? {}
       return { inputs: socketsOf(inputs), outputs: socketsOf(outputs), run: () => ({}) }
     }
     default:

@@ -24,6 +24,9 @@ export class IncludedPipeline extends PipelineComponent {
   }
 }
 
+/** The files that the pipelines in parameters came from, for their dump. */
+export const filesOfHeld = new WeakMap<Pipeline, string>()
+
 /** The limits of one load, and how much of them is used up. */
 export interface Bounds {
   readonly limits: Required<LoadLimits>
