@@ -8,7 +8,6 @@ import {
   runHeld,
   StreamingChunk,
   type Tool,
-  ToolCall,
   ToolCallResult,
 } from '@millrace/core'
 import { messageOf } from '@millrace/core/component'

@@ -12,7 +12,7 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext, flattenTools, isToolset, withoutNulls } from '@millrace/core/component'
+import { aloneContext, closeTools, flattenTools, warmUpTools, withoutNulls } from '@millrace/core/component'
 import { conversationOf } from '../generators/chat-generator.ts'
 import type { VariablesIn } from '../templates/variables-in.ts'
 import { limitsOf } from '../tools/tool-limits.ts'
@@ -73,7 +73,6 @@ export class Agent<
   readonly inputs: AgentInputs<State, VariablesIn<Prompt>>
   readonly outputs: AgentOutputs<State>
   readonly #prompt: SystemPrompt
-  #warming: Promise<void> | undefined
 
   /**
    * @throws ComponentsError `AGENT_INVALID`, `VALUE_INVALID` or `TEMPLATE_…`, with the parameter in `option`
@@ -102,13 +101,11 @@ export class Agent<
     this.outputs = { ...ownOutputs, ...state } as Sockets as AgentOutputs<State>
   }
 
-  /** Warms up the generator and the toolsets. Does nothing when that is done. */
+  /** Warms up the generator and the tools, and checks the names of those that are known only now. */
   async warmUp(context?: WarmUpContext): Promise<void> {
-    this.#warming ??= this.#load(context).catch((error: unknown) => {
-      this.#warming = undefined
-      throw error
-    })
-    await this.#warming
+    const { chatGenerator, tools } = this.initParameters
+    await Promise.all([chatGenerator.warmUp?.(context), warmUpTools(tools, this, context)])
+    checkToolNames(this.initParameters, flattenTools(tools))
   }
 
   /** @throws what `Agent` says */
@@ -135,20 +132,10 @@ export class Agent<
     return { ...run.result, exitReason: end, ...state.values } as ObjectOf<AgentOutputs<State>>
   }
 
-  /** Closes the toolsets and the generator; a later run warms them up again. */
+  /** Closes the generator, and the tools that nothing else uses; a later run warms them up again. */
   async close(): Promise<void> {
-    this.#warming = undefined
-    const { chatGenerator } = this.initParameters
-    await Promise.all([chatGenerator.close?.(), ...this.#toolsets().map((toolset) => toolset.close?.())])
-  }
-
-  async #load(context?: WarmUpContext): Promise<void> {
-    const { chatGenerator, tools = [] } = this.initParameters
-    await Promise.all([
-      chatGenerator.warmUp?.(context),
-      ...this.#toolsets().map((toolset) => toolset.warmUp?.()),
-    ])
-    checkToolNames(this.initParameters, flattenTools(tools))
+    const { chatGenerator, tools } = this.initParameters
+    await Promise.all([chatGenerator.close?.(), closeTools(tools, this)])
   }
 
   #settings(tools: AgentParameters['tools'], generationKwargs: JsonObject = {}): AgentSettings {
@@ -170,10 +157,6 @@ export class Agent<
       }),
       hooks: { beforeModel, afterModel, beforeTool, afterTool },
     }
-  }
-
-  #toolsets(): Toolset[] {
-    return (this.initParameters.tools ?? []).filter(isToolset)
   }
 }
 

@@ -1,14 +1,17 @@
 import {
   ChatMessage,
+  type CheckContext,
   type Component,
+  type Finding,
   type InputsOf,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
   type StreamingCallback,
   t,
+  type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext, flattenTools, isToolset, withoutNulls } from '@millrace/core/component'
+import { aloneContext, closeTools, flattenTools, warmUpTools, withoutNulls } from '@millrace/core/component'
 import { answerCalls } from './answer-calls.ts'
 import { pendingCalls } from './pending-calls.ts'
 import { ResultStream } from './result-stream.ts'
@@ -23,7 +26,8 @@ import { LooseState } from './tool-state.ts'
  * so the way out of a loop. Whatever goes wrong with a call is told to the model as a result with `error: true`: an unknown
  * tool, arguments that do not fit, a tool that throws. With a call that could not be read (`meta.malformedToolCalls`), too.
  *
- * It keeps nothing between its visits. The conversation so far comes in as `conversation` and goes out in `messages`.
+ * Without `tools` it runs those that the other components of its pipeline have in their parameters, so that they are named
+ * once: by the generator that offers them. It keeps nothing between its visits. The conversation so far comes in as `conversation` and goes out in `messages`.
  *
  * @throws ToolError `TOOL_DUPLICATE`, `TOOL_INVALID` for its tools; with `raiseOnFailure` `TOOL_FAILED`,
  * `TOOL_INVALID_ARGUMENTS`, and ComponentsError `TOOL_UNKNOWN`, `TOOL_CALL_MALFORMED`, `TOOL_RESULT_INVALID`, `TOOL_TIMEOUT`
@@ -36,9 +40,9 @@ export class ToolInvoker implements Component {
   static readonly type = 'ToolInvoker'
   static readonly description = 'Runs the tools that a model called, and makes messages of the results.'
   static readonly parameters = t.object({
-    /** What may be called. In a file: names of tools that a package registers. */
-    tools: t.tools({
-      description: 'What may be called. In a file: names of tools that a package registers.',
+    /** What may be called. Without it, the tools of the other components of the pipeline. */
+    tools: t.optional(t.tools(), {
+      description: 'What may be called. Without it, the tools of the other components of the pipeline.',
     }),
     /** Whether a call that fails fails the run. Otherwise the model is told. */
     raiseOnFailure: t.boolean({
@@ -96,21 +100,26 @@ export class ToolInvoker implements Component {
     }),
   }
   readonly initParameters: ParametersOf<typeof ToolInvoker>
-  #warming: Promise<void> | undefined
 
-  constructor(given: ParametersOf<typeof ToolInvoker>) {
+  constructor(given: ParametersOf<typeof ToolInvoker> = {}) {
     const parameters = withoutNulls(ToolInvoker.parameters.type, given)
     this.initParameters = parameters
     flattenTools(parameters.tools)
   }
 
-  /** Warms up the toolsets. Does nothing when that is done. */
-  async warmUp(): Promise<void> {
-    this.#warming ??= this.#warmUpToolsets().catch((error: unknown) => {
-      this.#warming = undefined
-      throw error
-    })
-    await this.#warming
+  async warmUp(context?: WarmUpContext): Promise<void> {
+    await warmUpTools(this.initParameters.tools, this, context)
+  }
+
+  /** Whether there is anything to call. What a connection to `tools` brings is not known here. */
+  check({ pipelineTools }: CheckContext = {}): Finding[] {
+    const tools = this.initParameters.tools ?? pipelineTools
+    if (tools === undefined || tools.length > 0) return []
+    const message =
+      this.initParameters.tools === undefined
+        ? "It has no 'tools', and no other component of the pipeline has any: every call would be answered with an error."
+        : "Its list of 'tools' is empty: every call would be answered with an error."
+    return [{ level: 'warning', code: 'NO_TOOLS', message, option: 'tools' }]
   }
 
   async run(
@@ -121,10 +130,11 @@ export class ToolInvoker implements Component {
     const pending = pendingCalls(messages)
     const state = given === undefined ? undefined : new LooseState(given)
     if (pending.calls.length === 0) return { replies: messages, ...(state && { state: state.values }) }
-    if (tools === undefined) await this.warmUp()
+    const own = this.initParameters.tools
+    if (tools === undefined && own !== undefined) await this.warmUp({ signal: context.signal })
     const { streamingCallback, raiseOnFailure = false, ...limits } = this.initParameters
     const results = await answerCalls(pending.calls, context, {
-      tools: flattenTools(tools ?? this.initParameters.tools),
+      tools: flattenTools(tools ?? own ?? context.pipelineTools),
       ...limitsOf(limits),
       raiseOnFailure,
       state,
@@ -138,17 +148,8 @@ export class ToolInvoker implements Component {
     }
   }
 
-  /** Closes the toolsets; a later run warms them up again. */
+  /** Closes the toolsets that nothing else uses; a later run warms them up again. */
   async close(): Promise<void> {
-    this.#warming = undefined
-    await Promise.all(this.#toolsets().map((toolset) => toolset.close?.()))
-  }
-
-  async #warmUpToolsets(): Promise<void> {
-    await Promise.all(this.#toolsets().map((toolset) => toolset.warmUp?.()))
-  }
-
-  #toolsets() {
-    return this.initParameters.tools.filter(isToolset)
+    await closeTools(this.initParameters.tools, this)
   }
 }

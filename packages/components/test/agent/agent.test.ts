@@ -272,7 +272,7 @@ describe('Agent', () => {
     expect((await agent.run(ask)).exitReason).toBe('get_weather')
     await agent.run(ask)
     await agent.close()
-    expect(log.sort()).toEqual(['close', 'no tools', 'tools', 'warm'])
+    expect(log.sort()).toEqual(['close', 'no tools', 'tools', 'tools', 'warm', 'warm'])
   })
 
   test('takes a name of a tool that its toolset does not bring for an error, once that is known', async () => {

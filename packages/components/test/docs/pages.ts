@@ -198,17 +198,12 @@ export const pages: Readonly<Record<string, Page>> = {
   Agent: {
     make: () => ({
       chatGenerator: new ScriptedChatGenerator({
-        replies: [
-          { toolCalls: [{ name: 'add', arguments: { a: 123, b: 456 } }] },
-          'The result is 579.',
-        ],
+        replies: [{ toolCalls: [{ name: 'add', arguments: { a: 123, b: 456 } }] }, 'The result is 579.'],
       }),
       tools: [add],
     }),
     inputs: { messages: 'What is 123 plus 456?' },
-    differences: [
-      'All of them are in [agents.md](agents.md#differences-from-haystacks-agent).',
-    ],
+    differences: ['All of them are in [agents.md](agents.md#differences-from-haystacks-agent).'],
   },
   FallbackChatGenerator: {
     make: () => ({

@@ -15,6 +15,7 @@ import { withDefaults } from '../schema/with-defaults.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
 import { didYouMean, unknownKey } from '../text/names.ts'
 import { formatPath, messageOf } from '../text/show.ts'
+import type { Resource } from './holding/resource.ts'
 
 const brand = Symbol.for('millrace.tool')
 
@@ -22,8 +23,8 @@ export interface ToolContext {
   readonly signal: AbortSignal
 }
 
-/** A function that a model may call, with the schema of its arguments. Made by `tool`. */
-export interface Tool {
+/** A function that a model may call, with the schema of its arguments. Made by `tool`, or of a class, by `asTool`. */
+export interface Tool extends Pick<Resource, 'warmUp' | 'check' | 'close'> {
   /** For the compiler alone, which thus refuses what `tool` did not make. */
   readonly '~tool': true
   /** What the model calls it by: letters, digits, `_` and `-`, 64 at most. */
@@ -134,6 +135,35 @@ function withoutProperties(schema: JsonSchema, names: readonly string[]): JsonSc
   const properties = Object.entries(Object(schema['properties'])).filter(([name]) => !names.includes(name))
   const required = ((schema['required'] ?? []) as readonly string[]).filter((name) => !names.includes(name))
   return { ...schema, properties: Object.fromEntries(properties), required }
+}
+
+/**
+ * Makes an object a tool, and returns it: for a class whose instances are tools, in its constructor. What a tool has, the
+ * object has by itself, `parameters` as a JSON Schema. `warmUp`, `check` and `close` are called as those of a resource.
+ *
+ * @throws ToolError `TOOL_INVALID` as `tool` does
+ * @example
+ * class Search implements Tool {
+ *   static readonly type = 'Search'
+ *   static readonly parameters = t.object({ index: t.string() })
+ *   declare readonly '~tool': true
+ *   readonly name = 'search'
+ *   readonly description = 'Finds documents.'
+ *   readonly parameters = jsonSchemaOf(t.object({ query: t.string() }))
+ *   readonly initParameters: ParametersOf<typeof Search>
+ *
+ *   constructor(initParameters: ParametersOf<typeof Search>) {
+ *     this.initParameters = initParameters
+ *     asTool(this)
+ *   }
+ *
+ *   run({ query }: Readonly<Record<string, unknown>>) { … }
+ * }
+ */
+export function asTool<Made extends Omit<Tool, '~tool'>>(made: Made): Made & Tool {
+  const { name, description, parameters, run } = made
+  tool({ name, description, parameters, run })
+  return Object.defineProperty(made, brand, { value: true }) as Made & Tool
 }
 
 function schemaOfArguments(name: string, parameters: ToolDefinition<unknown>['parameters']): JsonSchema {

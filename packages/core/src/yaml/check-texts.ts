@@ -1,11 +1,10 @@
 import type { ComponentClass } from '../component/component.ts'
 import { environmentReferences, malformedReference } from '../component/environment.ts'
-import { DefinitionError } from '../errors.ts'
-import { isPlainObject } from '../json.ts'
 import { replaceHeld } from '../schema/named-values.ts'
 import { listNames } from '../text/names.ts'
 import { isFetched, referenceFault, urlFault } from './bounds/permissions.ts'
 import { type Definition, type LoadContext, parametersOf } from './definition.ts'
+import { heldClass } from './held.ts'
 import type { DocumentPath } from './problems.ts'
 
 /**
@@ -38,11 +37,11 @@ export function checkTexts(
       type === undefined
         ? parameters
         : replaceHeld(type, parameters, ({ holds }, part, path) => {
-            if (holds.kind !== 'component' || !isPlainObject(part)) return part
-            const found =
-              typeof part['type'] === 'string' ? registry.components.find(part['type']) : undefined
-            if (found === undefined || found instanceof DefinitionError) return null
-            checkParameters(found.value, parametersOf(part), [...top, ...path, 'initParameters'])
+            const held = heldClass(holds, part, registry)
+            if (held === undefined) return part
+            if (held !== null) {
+              checkParameters(held, parametersOf(Object(part)), [...top, ...path, 'initParameters'])
+            }
             return null
           })
     for (const [parameter, part] of Object.entries(own as object)) {

@@ -133,10 +133,20 @@ function readResources(value: JsonObject, report: Report, registry: Registry): D
     if (!isPlainObject(entry)) return []
     const { type } = entry
     const path = ['resources', name, 'type']
-    const found =
-      typeof type === 'string' ? findIn(registry.resources, type, report, path, () => '') : undefined
+    const found = typeof type === 'string' ? resourceClassOf(type, report, path, registry) : undefined
     return [{ name, entry, class: found, parameters: parametersOf(entry) }]
   })
+}
+
+/** The class of a resource, or of a tool in a parameter. Undefined for a type that is not registered, which is reported. */
+export function resourceClassOf(
+  type: string,
+  report: Report,
+  path: DocumentPath,
+  registry: Registry,
+  hintFor: () => string = () => '',
+): ResourceClass | undefined {
+  return findIn(registry.resources, type, report, path, hintFor)
 }
 
 /** None where they are absent, or not a mapping, which is reported. */

@@ -1,8 +1,11 @@
 import type { ComponentClass } from '../component/component.ts'
 import { shapeFault } from '../component/holding/component-shape.ts'
+import type { ResourceClass } from '../component/holding/resource.ts'
 import type { NameTable } from '../component/name-table.ts'
 import type { Registry } from '../component/registry.ts'
 import { t } from '../component/t.ts'
+import { isTool } from '../component/tool.ts'
+import { isToolset } from '../component/toolset.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
 import { type NamedType, schemaOf, schemaOfType } from '../schema/schema.ts'
 import type { ComponentShape, JsonSchema } from '../schema/socket-type.ts'
@@ -195,8 +198,8 @@ function parametersSchema(
 }
 
 /**
- * Callbacks and tools by the names that the registry knows, a resource by its name in the file; components by their types,
- * and our data, such as messages, once for the whole schema.
+ * Callbacks by the names that the registry knows, a resource by its name in the file; tools by either, and by their types;
+ * components by their types, and our data, such as messages, once for the whole schema.
  */
 function namedSchema(
   type: NamedType,
@@ -207,8 +210,8 @@ function namedSchema(
   switch (holds?.kind) {
     case 'callback':
       return namesSchema(registry.callbacks)
-    case 'tools':
-      return { type: 'array', items: namesSchema(registry.tools) }
+    case 'tool':
+      return definedOnce(type.name, definitions, () => toolSchema(registry, definitions))
     case 'resource':
       return { type: 'string', description: `The name of a resource of this file: ${type.name}.` }
     case 'component':
@@ -242,6 +245,33 @@ function heldSchema(
     .filter(({ value }) => mayFit(shape, value))
     .map((entry) => typeOf(entry, registry, definitions))
   return types.length === 0 ? NOTHING : withTypes(schemaOf(heldShape, { nullable: true }), types)
+}
+
+/** A tool: by the name of a registered one or of a resource, or in place. */
+function toolSchema(registry: Registry, definitions: Map<string, JsonSchema>): JsonSchema {
+  const types = registry.resources
+    .entries()
+    .filter(({ value }) => mayBeTool(value))
+    .map((entry) => typeOf(entry, registry, definitions))
+  const registered = namesSchema(registry.tools)
+  if (types.length === 0) return registered
+  return {
+    anyOf: [
+      registered,
+      { type: 'string', description: 'The name of a resource of this file that is a tool or a toolset.' },
+      withTypes(schemaOf(heldShape, { nullable: true }), types),
+    ],
+  }
+}
+
+/** Known of a class that can be made without parameters. */
+function mayBeTool(type: ResourceClass): boolean {
+  try {
+    const made = type.parameters === undefined ? new type() : new type({})
+    return isTool(made) || isToolset(made)
+  } catch {
+    return true
+  }
 }
 
 /** Sockets are those of an instance: known where the type can be made without parameters. A constructor loads nothing. */

@@ -7,6 +7,8 @@ import { listNames } from '../../text/names.ts'
 import { describeValue, formatPath } from '../../text/show.ts'
 import { type Component, type ComponentClass, isComponent, typeOf } from '../component.ts'
 import type { RunContext } from '../run-context.ts'
+import { isTool, type Tool } from '../tool.ts'
+import { isToolset, type Toolset } from '../toolset.ts'
 import type { ComponentOf } from './component-shape.ts'
 import type { Resource } from './resource.ts'
 
@@ -19,14 +21,23 @@ export interface HeldComponent {
   readonly component: Component
 }
 
+/** A tool or a toolset in the parameters of a component, or of one that it holds. */
+export interface HeldTool {
+  /** As of a component, as in `tools[0]`. */
+  readonly name: string
+  readonly path: string
+  readonly tool: Tool | Toolset
+}
+
 /** What the parameters of a component hold, and those of the components among it, innermost first. */
 export interface HeldParts {
   readonly components: readonly HeldComponent[]
-  /** Each once. */
+  readonly tools: readonly HeldTool[]
+  /** Each once; those in the parameters of tools, too. */
   readonly resources: readonly Resource[]
 }
 
-const NOTHING: HeldParts = { components: [], resources: [] }
+const NOTHING: HeldParts = { components: [], tools: [], resources: [] }
 
 /** Found by the declaration of the class; parameters that it does not declare hold nothing. */
 export function heldParts(component: Component): HeldParts {
@@ -34,30 +45,41 @@ export function heldParts(component: Component): HeldParts {
 }
 
 /** @param owners those around, so that a component in its own parameters ends the search */
-function partsOf(component: Component, owners: readonly Component[]): HeldParts {
+function partsOf(component: Resource, owners: readonly Resource[]): HeldParts {
   const { parameters } = Object(component.constructor) as Partial<ComponentClass>
   const { initParameters } = component
   if (parameters === undefined || initParameters === undefined) return NOTHING
   const around = [...owners, component]
   const components: HeldComponent[] = []
+  const tools: HeldTool[] = []
   const resources = new Set<Resource>()
   replaceHeld(parameters.type, initParameters, (type, value, path) => {
-    if (type.holds.kind === 'resource' && typeof value === 'object' && value !== null) resources.add(value)
-    if (type.holds.kind !== 'component' || !isComponent(value) || around.includes(value)) return value
+    const { kind } = type.holds
+    if (kind === 'resource' && typeof value === 'object' && value !== null) resources.add(value)
     const name = formatPath(path)
-    const inside = partsOf(value, around)
-    for (const part of inside.components) {
-      components.push({
-        ...part,
-        name: `${name}.${part.name}`,
-        path: `${name}.initParameters.${part.path}`,
-      })
+    if (kind === 'tool' && (isTool(value) || isToolset(value))) {
+      tools.push({ name, path: name, tool: value })
+      // What a tool holds is its own, but for what it shares.
+      if (!around.includes(value)) addAll(resources, partsOf(value, around).resources)
     }
-    for (const one of inside.resources) resources.add(one)
-    components.push({ name, path: name, component: value })
+    if (kind !== 'component' || !isComponent(value) || around.includes(value)) return value
+    const inside = partsOf(value, around)
+    const within = <Part extends HeldComponent | HeldTool>(part: Part): Part => ({
+      ...part,
+      name: `${name}.${part.name}`,
+      path: `${name}.initParameters.${part.path}`,
+    })
+    components.push(...inside.components.map(within), { name, path: name, component: value })
+    tools.push(...inside.tools.map(within))
+    addAll(resources, inside.resources)
     return value
   })
-  return components.length + resources.size === 0 ? NOTHING : { components, resources: [...resources] }
+  const found = components.length + tools.length + resources.size
+  return found === 0 ? NOTHING : { components, tools, resources: [...resources] }
+}
+
+function addAll<Item>(set: Set<Item>, items: readonly Item[]): void {
+  for (const item of items) set.add(item)
 }
 
 type Values = Readonly<Record<string, unknown>>
