@@ -1,5 +1,6 @@
 // What docs/components.md says of each component beyond its declaration: an example, and how it differs from Haystack's.
-import { ChatMessage, Document, ToolCall } from '@millrace/core'
+import { ChatMessage, Document, ToolCall, t, tool } from '@millrace/core'
+import { ScriptedChatGenerator } from '../../src/generators/scripted-chat-generator.ts'
 import { ExampleChatGenerator } from '../generators/example-chat-generator.ts'
 
 export interface Page {
@@ -14,6 +15,13 @@ export interface Page {
   readonly haystack?: null
 }
 
+/** What a package may register, so that files name it. */
+export const add = tool({
+  name: 'add',
+  description: 'Adds two numbers.',
+  parameters: t.object({ a: t.number(), b: t.number() }),
+  run: ({ a, b }) => a + b,
+})
 const schema = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] }
 const paris = Document.create({ id: 'p', content: 'Paris is in France.', meta: { language: 'en', page: 3 } })
 const rom = Document.create({ id: 'r', content: 'Rom liegt in Italien.', meta: { language: 'de', page: 9 } })
@@ -171,7 +179,7 @@ export const pages: Readonly<Record<string, Page>> = {
     ],
   },
   ToolInvoker: {
-    initParameters: { tools: ['add'] },
+    make: () => ({ tools: [add] }),
     inputs: {
       messages: [
         ChatMessage.assistant({
@@ -181,9 +189,21 @@ export const pages: Readonly<Record<string, Page>> = {
     },
     differences: [
       '`conversation` goes in and `messages` comes out, which closes the loop back to the model; `replies` is the way out of it.',
-      'Several calls run at once, with `timeoutMs` for each.',
-      'What goes wrong with a call is a result for the model, unless `raiseOnFailure` is set.',
+      'Several calls run at once, each with a limit of time (`timeoutMs`) and of the size of its result (`maxResultCharacters`). Haystack has neither.',
+      'What goes wrong with a call is a result for the model, unless `raiseOnFailure` is set. Arguments are checked against the schema of the tool first.',
+      'State is a plain record, `state`, which goes in and comes out: lists are added to, other values replaced. The order of calls that read and write it is that of Haystack.',
+      'Two calls of one message that share an id get different ones.',
     ],
+  },
+  Agent: {
+    make: () => ({
+      chatGenerator: new ScriptedChatGenerator({
+        replies: [{ toolCalls: [{ name: 'add', arguments: { a: 123, b: 456 } }] }, 'The result is 579.'],
+      }),
+      tools: [add],
+    }),
+    inputs: { messages: 'What is 123 plus 456?' },
+    differences: ['All of them are in [agents.md](agents.md#differences-from-haystacks-agent).'],
   },
   FallbackChatGenerator: {
     make: () => ({
@@ -198,6 +218,16 @@ export const pages: Readonly<Record<string, Page>> = {
       'An abort ends the component; it is never a reason to ask the next generator.',
       'The reasons of the failures are in `meta`, and in a warning in the meta of the reply. Haystack has the names of the classes alone.',
       'The error when all fail has all causes, not the last one alone.',
+    ],
+  },
+  ScriptedChatGenerator: {
+    initParameters: {
+      replies: [{ text: 'Let me see.', toolCalls: [{ name: 'add', arguments: { a: 1, b: 2 } }] }, 'It is 3.'],
+    },
+    inputs: { messages: 'What is 1 plus 2?' },
+    differences: [
+      'Haystack has `MockChatGenerator`, whose replies follow each other call by call: `by: calls` here. By default the conversation chooses the reply, so that a run goes on in another process.',
+      'A reply may fail, think, call tools, be cut off and take its time. There are neither `response_fn` nor `echo`.',
     ],
   },
 }

@@ -65,12 +65,12 @@ describe('tool', () => {
     [
       'a misspelt key',
       { descripton: 'x' },
-      "Tool 'add': 'descripton' is unknown. Possible: 'name', 'description', 'parameters' and 'run'. Did you mean 'description'?",
+      "Tool 'add': 'descripton' is unknown. Possible: 'name', 'description', 'parameters', 'run', 'inputsFromState' and 'outputsToState'. Did you mean 'description'?",
     ],
     [
       "a key of Haystack's",
       { outputsToString: {} },
-      "Tool 'add': 'outputsToString' is unknown. Possible: 'name', 'description', 'parameters' and 'run'.",
+      "Tool 'add': 'outputsToString' is unknown. Possible: 'name', 'description', 'parameters', 'run', 'inputsFromState' and 'outputsToState'. Did you mean 'outputsToState'?",
     ],
     [
       'a schema that is none',
