@@ -6,9 +6,15 @@ export interface Output {
   readonly columns?: number | undefined
 }
 
+/** Where text comes from. */
+export interface Input extends AsyncIterable<Uint8Array | string> {
+  /** Whether a person types it. */
+  readonly isTTY?: boolean | undefined
+}
+
 /** What a command needs of the process it runs in. `process` is one. */
 export interface Terminal {
-  readonly stdin: AsyncIterable<Uint8Array | string>
+  readonly stdin: Input
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
