@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
+import type { ChatFileOptions } from './commands/chat.ts'
 import type { DrawCommandOptions } from './commands/draw.ts'
 import type { RegistryOptions } from './commands/registry.ts'
 import type { RunFileOptions } from './commands/run-file.ts'
@@ -32,6 +33,7 @@ export function makeProgram(terminal: Terminal & StopSources, end: (exitCode: Ex
     .addHelpText('after', `\nExit codes:\n${exitCodeLines().join('\n')}`)
   addRun(program, terminal)
   addResume(program, terminal)
+  addChat(program, terminal)
   addValidate(program, terminal, end)
   addViews(program, terminal)
   addLists(program, terminal)
@@ -116,6 +118,31 @@ function addResume(program: Command, terminal: Terminal & StopSources): void {
       await runFile(file, { snapshot, answer }, options, terminal)
     },
   )
+}
+
+const chatExamples = `
+Examples:
+  millrace chat ~/models/qwen3-0.6b.gguf --system 'Be brief.'
+  millrace chat hf:user/repository:Q4_K_M --n-ctx 8192
+  millrace chat agent.yaml --package ./tools.js
+  echo 'What is the capital of France?' | millrace chat ~/models/qwen3-0.6b.gguf`
+
+function addChat(program: Command, terminal: Terminal & StopSources): void {
+  const command = program
+    .command('chat')
+    .description(
+      'Talk with a model, or with a pipeline that takes messages and gives replies. What is piped is one message.',
+    )
+    .argument('<file>', 'The pipeline file; or a model, as --model takes it.')
+    .option('--system <text>', 'Instructions for the model.')
+  addModelOptions(addPermissions(addInputOptions(command).addOption(packageOption())))
+    .option('-q, --quiet', 'No progress, no hints and no tool calls. Warnings and errors stay.')
+    .option('-v, --verbose', 'Errors with their causes and stacks.')
+    .addHelpText('after', chatExamples)
+    .action(async (file: string, options: ChatFileOptions) => {
+      const { chatWith } = await import('./commands/chat.ts')
+      await chatWith(file, options, terminal)
+    })
 }
 
 /** For commands that read pipeline files, or list what can be in them. */

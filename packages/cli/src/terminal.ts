@@ -1,3 +1,5 @@
+import type { EventEmitter } from 'node:events'
+
 /** Where text goes: a terminal, a pipe or a file. */
 export interface Output {
   write(text: string): unknown
@@ -10,6 +12,14 @@ export interface Output {
 export interface Input extends AsyncIterable<Uint8Array | string> {
   /** Whether a person types it. */
   readonly isTTY?: boolean | undefined
+}
+
+/** A standard input at which a person types, key by key. */
+export interface Keyboard extends EventEmitter {
+  /** Whether keys come one by one, unseen, and Ctrl-C is one of them. */
+  setRawMode(raw: boolean): unknown
+  resume(): unknown
+  pause(): unknown
 }
 
 /** What a command needs of the process it runs in. `process` is one. */

@@ -91,7 +91,11 @@ function messagesOf(
 }
 
 /** The inputs that `--input` and `--set` give, entries of objects not among them. @throws InputError for unknown ones */
-function givenPaths({ pipeline, object, assignments }: Asking): ReadonlySet<string> {
+export function givenPaths({
+  pipeline,
+  object,
+  assignments,
+}: Pick<Asking, 'pipeline' | 'object' | 'assignments'>): ReadonlySet<string> {
   const names = Object.fromEntries(assignments.map(({ name }) => [name, null]))
   const { inputs, problems } = pipeline.matchInputs(object)
   if (problems[0] !== undefined) throw problems[0]

@@ -120,7 +120,11 @@ export class RunView {
     this.#transcript.close()
   }
 
-  finish({ status, outputs, named, questions, warnings }: RunResult, loadMs: number): void {
+  /** @param loadMs how long it took until the run began; without it there is no summary */
+  finish(
+    { status, outputs, named, questions, warnings }: Omit<Outcome, 'outputs'> & Pick<RunResult, 'outputs'>,
+    loadMs?: number,
+  ): void {
     const runMs = performance.now() - this.#start
     this.#endReplies()
     const result = {
@@ -213,12 +217,12 @@ export class RunView {
     return Boolean(this.#terminal.stdout.isTTY && this.#terminal.stderr.isTTY)
   }
 
-  #printNotes({ warnings }: Outcome, loadMs: number, runMs: number): void {
+  #printNotes({ warnings }: Outcome, loadMs: number | undefined, runMs: number): void {
     const { stderr } = this.#terminal
     const style = styleFor(stderr, this.#terminal)
     this.#printWarnings(warnings.map(({ message }) => message))
     const { quiet, verbose } = this.#options
-    if (quiet || !(stderr.isTTY || verbose)) return
+    if (loadMs === undefined || quiet || !(stderr.isTTY || verbose)) return
     this.#note(style('dim', summaryLine(loadMs, runMs, this.#usage.total())))
   }
 
