@@ -1,5 +1,5 @@
 import type { Pipeline, RunEvent, RunResult } from '@millrace/core'
-import { canStream } from './can-stream.ts'
+import { canStream } from '../transcript/can-stream.ts'
 
 type Values = Readonly<Record<string, unknown>>
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { StreamingChunk, type WarmUpProgress } from '@millrace/core'
-import { PromptStatus, progressOn, promptProgressOf } from '../../src/output/progress.ts'
-import { drawBar, formatBytes, progressTitle } from '../../src/output/progress-bar.ts'
-import { Screen } from '../screen.ts'
+import { PromptStatus, progressOn, promptProgressOf } from '../../../src/output/progress/progress.ts'
+import { drawBar, formatBytes, progressTitle } from '../../../src/output/progress/progress-bar.ts'
+import { Screen } from '../../screen.ts'
 
 const loading: WarmUpProgress = { stage: 'loading', subject: 'pocket.gguf', fraction: 0.5 }
 const downloading: WarmUpProgress = {

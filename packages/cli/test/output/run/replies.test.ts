@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { ChatMessage, defineComponent, Pipeline, type RunEvent, t } from '@millrace/core'
-import { Replies } from '../../src/output/replies.ts'
+import { Replies } from '../../../src/output/run/replies.ts'
 
 /** A generator that answers with what it is given. */
 const Generator = defineComponent({

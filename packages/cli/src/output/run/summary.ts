@@ -3,12 +3,16 @@ import type { Usage } from './usage.ts'
 /** A run in one line: `0.61 s to load, 0.05 s to run: 21 tokens in (3 cached), 9 out, 812 tokens/s`. */
 export function summaryLine(loadMs: number, runMs: number, usage: Usage | undefined): string {
   const times = `${duration(loadMs)} to load, ${duration(runMs)} to run`
-  if (usage === undefined) return times
+  return usage === undefined ? times : `${times}: ${usageText(usage)}`
+}
+
+/** `21 tokens in (3 cached), 9 out, 812 tokens/s` */
+export function usageText(usage: Usage): string {
   const { promptTokens, completionTokens, cachedTokens, tokensPerSecond } = usage
   const cached = cachedTokens > 0 ? ` (${cachedTokens} cached)` : ''
   const speed = tokensPerSecond === undefined ? '' : `, ${shortNumber(tokensPerSecond)} tokens/s`
   const unit = promptTokens === 1 ? 'token' : 'tokens'
-  return `${times}: ${promptTokens} ${unit} in${cached}, ${completionTokens} out${speed}`
+  return `${promptTokens} ${unit} in${cached}, ${completionTokens} out${speed}`
 }
 
 function duration(milliseconds: number): string {

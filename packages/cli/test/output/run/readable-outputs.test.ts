@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { ChatMessage, ToolCall } from '@millrace/core'
-import { readableOutputs, readableValue, unspokenPart } from '../../src/output/readable-outputs.ts'
+import { readableOutputs, readableValue, unspokenPart } from '../../../src/output/run/readable-outputs.ts'
 
 const call = ToolCall.create({ name: 'get_weather', arguments: { city: 'Paris' } })
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { defineComponent, Pipeline } from '@millrace/core'
-import { pauseText } from '../../src/output/pause-text.ts'
+import { pauseText } from '../../../src/output/run/pause-text.ts'
 
 test('the command that goes on has all that the first one had, as a shell reads it', async () => {
   const Ask = defineComponent({

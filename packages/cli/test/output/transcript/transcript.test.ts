@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { ImageContent, StreamingChunk, ToolCall } from '@millrace/core'
 import type { StreamingChunkFields } from '@millrace/core/component'
-import { pieceOf } from '../../src/output/piece.ts'
-import { Transcript } from '../../src/output/transcript.ts'
+import { pieceOf } from '../../../src/output/transcript/piece.ts'
+import { Transcript } from '../../../src/output/transcript/transcript.ts'
 
 const llm = { component: 'llm', visit: 1 }
 const again = { component: 'llm', visit: 2 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { Pipeline, t } from '@millrace/core'
-import { canStream } from '../../src/output/can-stream.ts'
-import { samplePipeline } from '../parts.ts'
+import { canStream } from '../../../src/output/transcript/can-stream.ts'
+import { samplePipeline } from '../../parts.ts'
 
 test('a component streams that takes a callback, and a pipeline that has such a one, however deep', () => {
   const streaming = samplePipeline({ streamingCallback: t.optional(t.callback()) })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { defineComponent, type ModelCall, Pipeline, t } from '@millrace/core'
-import { RunTrace } from '../../src/output/run-trace.ts'
-import { UsageCounter } from '../../src/output/usage.ts'
-import { samplePipeline } from '../parts.ts'
+import { RunTrace } from '../../../src/output/run/run-trace.ts'
+import { UsageCounter } from '../../../src/output/run/usage.ts'
+import { samplePipeline } from '../../parts.ts'
 
 function call(
   promptTokens: number,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Component, type ComponentClass, defineComponent, type Socket, t } from '@millrace/core'
 import { checkValue } from '@millrace/core/component'
-import { Choir, Ledger } from '../../../core/test/fixtures/holding.ts'
-import { componentHelp } from '../../src/output/component-help.ts'
-import { sampleOf } from '../../src/output/sample-of.ts'
-import { describeSocket, inputLines, shortType } from '../../src/output/socket-lines.ts'
+import { Choir, Ledger } from '../../../../core/test/fixtures/holding.ts'
+import { componentHelp } from '../../../src/output/reference/component-help.ts'
+import { sampleOf } from '../../../src/output/reference/sample-of.ts'
+import { describeSocket, inputLines, shortType } from '../../../src/output/reference/socket-lines.ts'
 
 const page = { width: 60, style: (_: unknown, text: string) => text }
 

@@ -1,8 +1,8 @@
 import type { Component, ComponentClass, Sockets, SocketType } from '@millrace/core'
 import { typeName } from '@millrace/core/component'
+import type { Style } from '../style.ts'
 import { sampleOf } from './sample-of.ts'
 import { type ShownSocket, shortType } from './socket-lines.ts'
-import type { Style } from './style.ts'
 import { wrapText } from './wrap-text.ts'
 
 export interface Page {

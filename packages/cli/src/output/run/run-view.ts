@@ -1,17 +1,17 @@
 import type { Pipeline, RunEvent, RunResult } from '@millrace/core'
 import { printable } from '@millrace/core/component'
-import type { Included } from '../arguments/included.ts'
-import { canRedraw, type Terminal } from '../terminal.ts'
-import { canStream } from './can-stream.ts'
-import { pieceOf } from './piece.ts'
-import { PromptStatus, promptProgressOf } from './progress.ts'
+import type { Included } from '../../arguments/included.ts'
+import { canRedraw, type Terminal } from '../../terminal.ts'
+import { PromptStatus, promptProgressOf } from '../progress/progress.ts'
+import { styleFor } from '../style.ts'
+import { canStream } from '../transcript/can-stream.ts'
+import { pieceOf } from '../transcript/piece.ts'
+import { Transcript, type Visit } from '../transcript/transcript.ts'
+import { jsonText } from '../write.ts'
 import { type NamedOutput, readableOutputs, readableValue, unspokenPart } from './readable-outputs.ts'
 import { Replies, type ShownWarning } from './replies.ts'
-import { styleFor } from './style.ts'
 import { summaryLine } from './summary.ts'
-import { Transcript, type Visit } from './transcript.ts'
 import { UsageCounter } from './usage.ts'
-import { jsonText } from './write.ts'
 
 export interface RunViewOptions {
   /** Nothing but one JSON object on stdout, at the end. */
@@ -120,7 +120,11 @@ export class RunView {
     this.#transcript.close()
   }
 
-  finish({ status, outputs, named, questions, warnings }: RunResult, loadMs: number): void {
+  /** @param loadMs how long it took until the run began; without it there is no summary */
+  finish(
+    { status, outputs, named, questions, warnings }: Omit<Outcome, 'outputs'> & Pick<RunResult, 'outputs'>,
+    loadMs?: number,
+  ): void {
     const runMs = performance.now() - this.#start
     this.#endReplies()
     const result = {
@@ -213,12 +217,12 @@ export class RunView {
     return Boolean(this.#terminal.stdout.isTTY && this.#terminal.stderr.isTTY)
   }
 
-  #printNotes({ warnings }: Outcome, loadMs: number, runMs: number): void {
+  #printNotes({ warnings }: Outcome, loadMs: number | undefined, runMs: number): void {
     const { stderr } = this.#terminal
     const style = styleFor(stderr, this.#terminal)
     this.#printWarnings(warnings.map(({ message }) => message))
     const { quiet, verbose } = this.#options
-    if (quiet || !(stderr.isTTY || verbose)) return
+    if (loadMs === undefined || quiet || !(stderr.isTTY || verbose)) return
     this.#note(style('dim', summaryLine(loadMs, runMs, this.#usage.total())))
   }
 

@@ -9,8 +9,8 @@ import {
   t,
 } from '@millrace/core'
 import type { StreamingChunkFields } from '@millrace/core/component'
-import { RunView, type RunViewOptions } from '../../src/output/run-view.ts'
-import { FakeTerminal } from '../fake-terminal.ts'
+import { RunView, type RunViewOptions } from '../../../src/output/run/run-view.ts'
+import { FakeTerminal } from '../../fake-terminal.ts'
 
 const usage = { promptTokens: 3, completionTokens: 2, cachedTokens: 1 }
 

@@ -1,8 +1,8 @@
 import type { StreamingChunk, WarmUpProgress } from '@millrace/core'
 import { printable } from '@millrace/core/component'
-import { canRedraw, type Output, type Terminal } from '../terminal.ts'
+import { canRedraw, type Output, type Terminal } from '../../terminal.ts'
+import type { Visit } from '../transcript/transcript.ts'
 import { drawBar, drawPromptBar, type PromptProgress, progressTitle } from './progress-bar.ts'
-import type { Visit } from './transcript.ts'
 
 /** A line of a terminal that can redraw, which comes and goes. The cursor must be at the beginning of a line. */
 class StatusLine {
