@@ -96,6 +96,8 @@ export const errorCodes = {
   LOAD_CONNECTION: 'A connection names something that does not exist, or two types that do not fit.',
   LOAD_ENVIRONMENT:
     'A ${env:NAME} reference is malformed, stands where nothing replaces it, or names a variable that the caller does not allow.',
+  LOAD_COMMAND:
+    'The file would start a program, such as an MCP server, that the caller does not allow. The text has its arguments.',
   DUMP_UNSUPPORTED: 'A component holds a parameter that a file cannot express, such as a function.',
 } as const
 
