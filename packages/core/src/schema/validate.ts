@@ -1,5 +1,6 @@
 import type { ValidateFunction } from 'ajv'
 import { DefinitionError } from '../errors.ts'
+import { isKnownFrozen } from '../frozen-copy.ts'
 import { type NamedType, schemaOf, schemaOfType, structureOf, type ValueCheck } from './schema.ts'
 import type { Socket } from './socket.ts'
 import { type JsonSchema, type SocketType, typeName } from './socket-type.ts'
@@ -25,8 +26,19 @@ function validatorOf(
   return validate
 }
 
+/** What fitted, and cannot change, by the validator that last said so: equal types share one. */
+const fitted = new WeakMap<object, ValidateFunction>()
+
+function fits(validate: ValidateFunction, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return validate(value)
+  if (fitted.get(value) === validate) return true
+  if (!validate(value)) return false
+  if (isKnownFrozen(value)) fitted.set(value, validate)
+  return true
+}
+
 function check(validate: ValidateFunction, value: unknown): ValueProblem[] {
-  return validate(value) ? [] : problemsOf(validate.errors ?? [], value)
+  return fits(validate, value) ? [] : problemsOf(validate.errors ?? [], value)
 }
 
 /** The one check of a named type, whose validator is compiled when the first value needs it. */
@@ -39,7 +51,7 @@ function checks(type: NamedType): ValueCheck {
     return validate
   }
   const made = {
-    check: (value: unknown) => validator()(value),
+    check: (value: unknown) => fits(validator(), value),
     problems: (value: unknown) => check(validator(), value),
   }
   namedChecks.set(type, made)
