@@ -15,8 +15,8 @@ import { withDefaults } from '../schema/with-defaults.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
 import { didYouMean, unknownKey } from '../text/names.ts'
 import { formatPath, messageOf } from '../text/show.ts'
-import type { Resource } from './holding/resource.ts'
 import { warnProcess } from '../warn-process.ts'
+import type { Resource } from './holding/resource.ts'
 
 const brand = Symbol.for('millrace.tool')
 
