@@ -11,7 +11,6 @@ import { CliError } from '../errors.ts'
 import { failureText } from '../output/failure-text.ts'
 import type { Terminal } from '../terminal.ts'
 import { filesOf, load } from './load.ts'
-import { modelOverrides } from './model-overrides.ts'
 import { makeRegistry, type RegistryOptions } from './registry.ts'
 import { listenForStop, type StopSources } from './stop.ts'
 
@@ -31,7 +30,7 @@ export async function mcp(
   terminal: Terminal & StopSources,
 ): Promise<void> {
   const permissions = parsePermissions(options)
-  const overrides = modelOverrides((options.model ?? []).map(parseModelChoice), terminal.cwd())
+  const models = (options.model ?? []).map(parseModelChoice)
   if (paths.includes('-')) {
     throw new CliError(
       'USAGE_INVALID',
@@ -47,7 +46,7 @@ export async function mcp(
     const served: ServedPipeline[] = []
     for (const file of paths.flatMap(filesOf)) {
       try {
-        const pipeline = await load(file, registry, terminal, { overrides, ...permissions })
+        const pipeline = await load(file, registry, terminal, { models, ...permissions })
         served.push(await servedAs(nameOf(file, served), file, pipeline))
         pipelines.push(pipeline)
       } catch (error) {

@@ -8,16 +8,15 @@ import {
   type ParametersOf,
   type RunContext,
   type StreamingCallback,
-  type Tool,
   t,
   type WarmUpContext,
 } from '@millrace/core'
 import { aloneContext, closeTools, flattenTools, warmUpTools, withoutNulls } from '@millrace/core/component'
-import { setMaxListeners } from '#platform'
-import { answerCall } from './answer-call.ts'
-import { type PendingCall, pendingCalls } from './pending-calls.ts'
+import { answerCalls } from './answer-calls.ts'
+import { pendingCalls } from './pending-calls.ts'
 import { ResultStream } from './result-stream.ts'
-import { runLimited } from './run-limited.ts'
+import { limitsOf, toolLimits } from './tool-limits.ts'
+import { LooseState } from './tool-state.ts'
 
 /**
  * Runs the tools that a model called, several at once, and makes a message of each result. Haystack's component of
@@ -51,11 +50,11 @@ export class ToolInvoker implements Component {
       description: 'Whether a call that fails fails the run. Otherwise the model is told.',
     }),
     /** How many calls run at once. */
-    maxConcurrency: t.integer({ default: 4, minimum: 1, description: 'How many calls run at once.' }),
-    /** The longest that one call may take, in milliseconds. No limit without it. */
-    timeoutMs: t.optional(t.integer({ minimum: 1, maximum: 2 ** 31 - 1 }), {
-      description: 'The longest that one call may take, in milliseconds. No limit without it.',
-    }),
+    maxConcurrency: toolLimits.maxConcurrency,
+    /** The longest that one call may take, in milliseconds. */
+    timeoutMs: toolLimits.timeoutMs,
+    /** How many characters of text a result may have. Of a longer one the model gets the beginning and the end. */
+    maxResultCharacters: toolLimits.maxResultCharacters,
     /** Called with each result, in the order of the calls. A pipeline streams without it. */
     streamingCallback: t.optional(t.callback<StreamingCallback>(), {
       description: 'Called with each result, in the order of the calls. A pipeline streams without it.',
@@ -75,6 +74,10 @@ export class ToolInvoker implements Component {
     tools: t.optional(t.tools(), {
       description: 'Replace those of the component. Toolsets among them must be ready.',
     }),
+    /** What tools may read and write: their `inputsFromState` and `outputsToState`. */
+    state: t.optional(t.record(t.unknown()), {
+      description: 'What tools may read and write: their `inputsFromState` and `outputsToState`.',
+    }),
   }
   readonly outputs = {
     /** The results, in the order of the calls. Left out when there were none. */
@@ -89,6 +92,11 @@ export class ToolInvoker implements Component {
     /** The messages as they came, when they hold no calls. */
     replies: t.optional(t.array(t.message()), {
       description: 'The messages as they came, when they hold no calls.',
+    }),
+    /** The state as the tools left it: lists are added to, other values replaced. Left out when none was given. */
+    state: t.optional(t.record(t.unknown()), {
+      description:
+        'The state as the tools left it: lists are added to, other values replaced. Left out when none was given.',
     }),
   }
   readonly initParameters: ParametersOf<typeof ToolInvoker>
@@ -115,54 +123,33 @@ export class ToolInvoker implements Component {
   }
 
   async run(
-    { messages, conversation = [], tools }: InputsOf<ToolInvoker>,
+    { messages, conversation = [], tools, state: given }: InputsOf<ToolInvoker>,
     context: RunContext = aloneContext(ToolInvoker),
   ): Promise<OutputsOf<ToolInvoker>> {
     context.signal.throwIfAborted()
     const pending = pendingCalls(messages)
-    if (pending.calls.length === 0) return { replies: messages }
+    const state = given === undefined ? undefined : new LooseState(given)
+    if (pending.calls.length === 0) return { replies: messages, ...(state && { state: state.values }) }
     const own = this.initParameters.tools
     if (tools === undefined && own !== undefined) await this.warmUp({ signal: context.signal })
-    const available = flattenTools(tools ?? own ?? context.pipelineTools)
-    const toolMessages = await this.#answer(pending.calls, available, context)
-    return { toolMessages, messages: [...conversation, ...pending.messages, ...toolMessages] }
+    const { streamingCallback, raiseOnFailure = false, ...limits } = this.initParameters
+    const results = await answerCalls(pending.calls, context, {
+      tools: flattenTools(tools ?? own ?? context.pipelineTools),
+      ...limitsOf(limits),
+      raiseOnFailure,
+      state,
+      stream: new ResultStream(context, streamingCallback),
+    })
+    const toolMessages = results.map((result) => ChatMessage.tool(result))
+    return {
+      toolMessages,
+      messages: [...conversation, ...pending.messages, ...toolMessages],
+      ...(state && { state: state.values }),
+    }
   }
 
   /** Closes the toolsets that nothing else uses; a later run warms them up again. */
   async close(): Promise<void> {
     await closeTools(this.initParameters.tools, this)
-  }
-
-  async #answer(
-    calls: readonly PendingCall[],
-    tools: readonly Tool[],
-    context: RunContext,
-  ): Promise<readonly ChatMessage[]> {
-    const { raiseOnFailure = false, maxConcurrency = 4, timeoutMs, streamingCallback } = this.initParameters
-    const stream = new ResultStream(context, streamingCallback)
-    // It may have aborted while the toolsets were warmed up.
-    context.signal.throwIfAborted()
-    // Aborts with the run, and when a call fails that fails the run. Each call that runs listens to it.
-    const stop = new AbortController()
-    setMaxListeners(0, stop.signal)
-    const onAbort = () => stop.abort(context.signal.reason)
-    context.signal.addEventListener('abort', onAbort)
-    const report = context.toolCall
-    const options = { tools, signal: stop.signal, timeoutMs, raiseOnFailure, report }
-    try {
-      const results = await runLimited(
-        calls,
-        maxConcurrency,
-        (call) => answerCall(call, options),
-        (result, index) => stream.result(result, index),
-      )
-      await stream.end(calls.length)
-      return results.map((result) => ChatMessage.tool(result))
-    } catch (error) {
-      stop.abort(error)
-      throw error
-    } finally {
-      context.signal.removeEventListener('abort', onAbort)
-    }
   }
 }

@@ -37,6 +37,8 @@ export function checkTexts(
       type === undefined
         ? parameters
         : replaceHeld(type, parameters, ({ holds }, part, path) => {
+            // A pipeline is checked with its own components.
+            if (holds.kind === 'pipeline') return null
             const held = heldClass(holds, part, registry)
             if (held === undefined) return part
             if (held !== null) {
