@@ -167,9 +167,11 @@ describe('pipelines', () => {
       if (event.type === 'toolCall') calls.push(event.call)
     }
     const result = await pipeline.run({ question: 'What is 123 plus 456?' }, { onEvent })
-    const [{ call, result: told } = {}] = calls
-    const { a, b } = call?.arguments as { a: number; b: number }
-    expect([call?.name, told]).toEqual(['get-sum', `The sum of ${a} and ${b} is ${a + b}.`])
+    const [sums] = calls.map(({ call, result: told }) => {
+      const { a, b } = call.arguments as { a: number; b: number }
+      return { name: call.name, told, expected: `The sum of ${a} and ${b} is ${a + b}.` }
+    })
+    expect(sums).toEqual({ name: 'get-sum', told: sums?.expected, expected: sums?.expected })
     expect(ChatMessage.text((result.named['answer'] as ChatMessage[])[0])).toMatch(/^The result is/)
   })
 
