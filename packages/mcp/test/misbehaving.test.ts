@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { ToolInvoker } from '@millrace/components'
 import { ChatMessage, ToolCall } from '@millrace/core'
 import type { McpToolset } from '../src/index.ts'
-import { badServer, call, failureOf, warningsOf } from './servers.ts'
+import { badServer, call, failureOf, isAlive, warningsOf } from './servers.ts'
 
 const sets: McpToolset[] = []
 
@@ -118,6 +118,16 @@ describe('a server that runs', () => {
     expect(await call(set, 'echo', { text: 'a' })).toBe('a')
   })
 
+  test('is told when a call is not wanted any more', async () => {
+    const set = await started('plain')
+    const stop = new AbortController()
+    const hanging = call(set, 'echo', { text: 'hang' }, stop.signal)
+    setTimeout(() => stop.abort(new Error('enough')), 20)
+    await expect(hanging).rejects.toThrow('enough')
+    const died = await failureOf(call(set, 'echo', { text: 'die' }))
+    expect(died.message).toMatch(/Its last words: 'cancelled \d+\\nout of memory'/)
+  })
+
   test('that asks for the password of the user is refused', async () => {
     const answer = await call(await started('plain'), 'echo', { text: 'ask' })
     expect(JSON.parse(String(answer))).toMatchObject({ code: -32601 })
@@ -224,13 +234,3 @@ test('nothing is left of a server that ends neither with its input nor with a si
     await rm(folder, { recursive: true })
   }
 })
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    // One that nobody has waited for is dead all the same.
-    return process.platform !== 'linux' || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
-}

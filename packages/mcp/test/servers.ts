@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { jest } from '@jest/globals'
@@ -89,5 +90,16 @@ export async function warningsOf(work: () => Promise<unknown>): Promise<readonly
     return spy.mock.calls.map(([message]) => String(message))
   } finally {
     spy.mockRestore()
+  }
+}
+
+/** Whether a process runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    // One that nobody has waited for is dead all the same.
+    return process.platform !== 'linux' || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
   }
 }
