@@ -81,17 +81,16 @@ test('images are words for a model that cannot see', () => {
 
 test('texts have a limit together, and what goes is said', () => {
   const content = ['a', 'b', 'c'].map((letter) => ({ type: 'text', text: letter.repeat(800) }))
-  const parts = resultParts({ content }, options) as { text: string }[]
+  const parts = resultParts({ content }, options) as readonly { text: string }[]
   expect(parts.map(({ text }) => text.length)).toEqual([800, expect.any(Number), expect.any(Number)])
   expect(parts[1]?.text).toMatch(/^b{150}\n\[… 600 characters are left out\..*\nb{50}$/)
   expect(parts[2]?.text).toBe('[… 1 more texts are left out. Ask for less. …]')
 })
 
 test('a cut never leaves half of a character', () => {
-  const text = String(
-    resultParts({ content: [{ type: 'text', text: '🙂'.repeat(2000) }] }, { ...options, maxLength: 333 }),
-  )
-  expect(text.isWellFormed?.() ?? true).toBe(true)
+  const text = '🙂'.repeat(2000)
+  const result = String(resultParts({ content: [{ type: 'text', text }] }, { ...options, maxLength: 333 }))
+  expect(result).not.toMatch(/\p{Surrogate}/u)
 })
 
 test('a failure is its texts, a line each', () => {

@@ -1,6 +1,6 @@
 // Pipelines as tools, asked by the client of the SDK.
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { defineComponent, Pipeline, t } from '@millrace/core'
+import { ChatMessage, defineComponent, Pipeline, t } from '@millrace/core'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
@@ -21,11 +21,7 @@ const Answer = defineComponent({
   inputs: { messages: t.array(t.message()) },
   outputs: { replies: t.array(t.message()) },
   run: ({ messages }) => ({
-    replies: messages.map(({ role, content }) => ({
-      role: 'assistant' as const,
-      content,
-      meta: { from: role },
-    })),
+    replies: messages.map((message) => ChatMessage.assistant(ChatMessage.text(message) ?? '')),
   }),
 })
 
