@@ -63,12 +63,22 @@ function blocksOf(page: string): string[] {
 const shown: Readonly<Record<string, string>> = {
   ...Object.fromEntries(blocksOf('README.md').map((code, index) => [`README.md, ${index + 1}`, code])),
   ...Object.fromEntries(
-    ['core', 'drawing', 'components', 'llama-cpp']
+    ['core', 'drawing', 'components', 'llama-cpp', 'mcp']
       .map((name) => `packages/${name}/README.md`)
       .map((page) => [page, blocksOf(page)[0] ?? '']),
   ),
   ...Object.fromEntries(
-    ['getting-started', 'concepts', 'llama-cpp', 'pipeline-file', 'running', 'drawing', 'tools', 'recordings']
+    [
+      'getting-started',
+      'concepts',
+      'llama-cpp',
+      'pipeline-file',
+      'running',
+      'drawing',
+      'tools',
+      'mcp',
+      'recordings',
+    ]
       .map((name) => `docs/${name}.md`)
       .map((page) => [page, blocksOf(page).join('\n')]),
   ),
