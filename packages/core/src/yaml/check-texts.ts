@@ -4,7 +4,7 @@ import { DefinitionError } from '../errors.ts'
 import { isPlainObject } from '../json.ts'
 import { replaceHeld } from '../schema/named-values.ts'
 import { listNames } from '../text/names.ts'
-import { isFetched, referenceFault, urlFault } from './bounds/permissions.ts'
+import { isNamed, referenceFault, serverFault, urlFault } from './bounds/permissions.ts'
 import { type Definition, type LoadContext, parametersOf } from './definition.ts'
 import type { DocumentPath } from './problems.ts'
 
@@ -51,8 +51,12 @@ export function checkTexts(
         const fault =
           replaces && !isKey ? referenceFault(text, permissions) : misplaced(text, { report, components })
         if (fault !== undefined) refuse('LOAD_ENVIRONMENT', fault, [...top, ...path])
-        else if (!isKey && isFetched(declared, path)) {
-          const risk = urlFault(text, permissions)
+        else if (!isKey) {
+          const risk = isNamed(declared?.urls, path)
+            ? urlFault(text, permissions)
+            : isNamed(declared?.servers, path)
+              ? serverFault(text, permissions)
+              : undefined
           if (risk !== undefined) refuse('LOAD_PARAMETERS', risk, [...top, ...path])
         }
       })
@@ -66,7 +70,7 @@ export function checkTexts(
 }
 
 /** What a class says of the texts in its parameters. */
-type Texts = Pick<ComponentClass, 'parameters' | 'environment' | 'urls'>
+type Texts = Pick<ComponentClass, 'parameters' | 'environment' | 'urls' | 'servers'>
 
 type OnText = (text: string, path: DocumentPath, isKey: boolean) => void
 

@@ -55,13 +55,25 @@ export function urlFault(text: string, { allowHttp = false }: Permissions): stri
   return `'${text}' is fetched without encryption. Write https: or hf:, or allow it with --allow-http, in code with { allowHttp: true }.`
 }
 
-/** Whether a parameter, by its path, is one that names what is fetched. */
-export function isFetched(
-  declared: Pick<ComponentClass, 'urls'> | undefined,
+/** Why a text may not name a server that is asked; undefined when it may. Those of this machine need no permission. */
+export function serverFault(text: string, permissions: Permissions): string | undefined {
+  if (isOfThisMachine(text) || urlFault(text, permissions) === undefined) return undefined
+  return `'${text}' would be asked without encryption. Write https:, or allow it with --allow-http, in code with { allowHttp: true }. Servers of this machine need no permission: http://localhost, http://127.0.0.1.`
+}
+
+/** By its name: what a name of another machine resolves to, nobody asks. */
+function isOfThisMachine(text: string): boolean {
+  if (text.includes('${') || !URL.canParse(text)) return false
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(text).hostname)
+}
+
+/** Whether a parameter, by its path, is one of those that are named. */
+export function isNamed(
+  names: ComponentClass['urls' | 'servers'],
   path: readonly (string | number)[],
 ): boolean {
   const written = path.join('.')
-  return declared?.urls?.some((url) => written === url || written.startsWith(`${url}.`)) ?? false
+  return names?.some((name) => written === name || written.startsWith(`${name}.`)) ?? false
 }
 
 /**
