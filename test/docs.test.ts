@@ -6,6 +6,7 @@ import { standardComponents } from '@millrace/components'
 import { type ComponentPackage, componentPackage, LoadError, Registry } from '@millrace/core'
 import { loadPipeline } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
+import { openAIComponents } from '@millrace/openai'
 import { ExampleChatGenerator } from '../packages/components/test/generators/example-chat-generator.ts'
 import { completeLimits } from '../packages/core/src/yaml/bounds/limits.ts'
 import { Bell } from '../packages/core/test/fixtures/tool-classes.ts'
@@ -82,7 +83,9 @@ function wholeFile(yaml: string): string {
 }
 
 describe('every YAML that a page shows loads', () => {
-  const registry = new Registry([standardComponents, llamaCppComponents, pipelineTools, examples])
+  const registry = new Registry([
+    ...[standardComponents, llamaCppComponents, openAIComponents, pipelineTools, examples],
+  ])
   // Those have tests of their own above.
   const others = pages.filter((page) => page !== 'docs/pipeline-file.md')
 

@@ -6,6 +6,7 @@ import { componentsErrorCodes } from '@millrace/components'
 import { errorCodes } from '@millrace/core/component'
 import { llamaCppErrorCodes } from '@millrace/llama-cpp'
 import { mcpErrorCodes } from '@millrace/mcp'
+import { openAIErrorCodes } from '@millrace/openai'
 import { cliErrorCodes } from 'millrace'
 import { read, root } from './workspace.ts'
 
@@ -27,6 +28,7 @@ was possible and what to do. Messages may change, codes do not.
 | \`CliError\` | of the command line |
 | \`LlamaCppError\` | of \`@millrace/llama-cpp\`; as the \`cause\` of a RunError when it happens in a pipeline |
 | \`McpError\` | of \`@millrace/mcp\`; as the \`cause\` of a ToolError when a call fails |
+| \`OpenAIError\` | of \`@millrace/openai\`, in the same way |
 
 An abort is none of these: the reason of the signal is rethrown untouched.
 
@@ -45,6 +47,7 @@ test('docs/errors.md says what the error tables say', () => {
     section('@millrace/components', componentsErrorCodes),
     section('@millrace/llama-cpp', llamaCppErrorCodes),
     section('@millrace/mcp', mcpErrorCodes),
+    section('@millrace/openai', openAIErrorCodes),
     section('millrace, the command line', cliErrorCodes),
   ].join('\n')
   if (process.env['UPDATE_DOCS']) writeFileSync(join(root, 'docs/errors.md'), page)
