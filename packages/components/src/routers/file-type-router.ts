@@ -7,7 +7,7 @@ import {
   type RunContext,
   t,
 } from '@millrace/core'
-import { withoutNulls } from '@millrace/core/component'
+import { LinearPattern, messageOf, withoutNulls } from '@millrace/core/component'
 import mime from 'mime'
 import { access } from '#platform'
 import { ComponentsError } from '../errors.ts'
@@ -70,7 +70,7 @@ export class FileTypeRouter implements Component {
     sources: t.described(sources, 'Paths, files and images. A relative path starts where the program runs.'),
   }
   readonly outputs: { readonly [mimeType: string]: OptionalSocket<readonly Source[]> }
-  readonly #patterns: readonly (readonly [name: string, pattern: RegExp])[]
+  readonly #patterns: readonly (readonly [name: string, pattern: LinearPattern])[]
   readonly #byExtension: ReadonlyMap<string, string>
 
   /** @throws ComponentsError `ROUTE_INVALID` */
@@ -137,19 +137,18 @@ function withoutX(mimeType: string): string {
   return mimeType.replace('/x-', '/')
 }
 
-function patternOf(name: string, option: string): RegExp {
+function patternOf(name: string, option: string): LinearPattern {
   if (ownOutputs.includes(name)) {
     throw new ComponentsError('ROUTE_INVALID', `'${name}' is an output that every FileTypeRouter has.`, {
       option,
     })
   }
   try {
-    return new RegExp(`^(?:${name.replace(/^([\w.+-]+\/)\*$/, '$1.+')})$`, 'i')
+    return new LinearPattern(`^(?:${name.replace(/^([\w.+-]+\/)\*$/, '$1.+')})$`, { ignoreCase: true })
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ComponentsError(
       'ROUTE_INVALID',
-      `'${name}' in '${option}' is neither a MIME type nor a regular expression for one: ${reason}.`,
+      `'${name}' in '${option}' is neither a MIME type nor a regular expression for one: ${messageOf(cause)}.`,
       { option, cause },
     )
   }

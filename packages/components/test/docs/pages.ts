@@ -46,7 +46,7 @@ export const pages: Readonly<Record<string, Page>> = {
     },
     differences: [
       'A reference that is not the number of a document is in `meta.unknownReferences` of the answer. There it is a warning in the log, `[0]` the last document, and a word fails.',
-      'Regular expressions are those of JavaScript. A pattern with two groups, or one that cannot be read, is an error when the component is made.',
+      'Regular expressions are those of JavaScript, [matched without backtracking](tools.md#patterns). A pattern with two groups, or one that cannot be read, is an error when the component is made.',
       '`expandReferenceRanges` is a parameter alone, not an input.',
     ],
   },
@@ -80,6 +80,7 @@ export const pages: Readonly<Record<string, Page>> = {
     differences: [
       'MIME types are compared without case and parameters, and without `x-`: `Text/Plain; charset=utf-8` is `text/plain`, and `audio/x-wav` is `audio/wav`.',
       '`text/*` is all of a kind. An entry that is exactly the type wins over a pattern in front of it.',
+      'Regular expressions are those of JavaScript, [matched without backtracking](tools.md#patterns).',
       'A path without a file leaves as `failed`, without a warning.',
       'Files and images are those of messages. Nothing adds metadata to them.',
     ],

@@ -95,6 +95,10 @@ describe('FileTypeRouter', () => {
 
   test.each([
     ['image/(', /'image\/\(' in 'mimeTypes\[0\]' is neither a MIME type nor a regular expression/],
+    [
+      'image/(?!png)',
+      /is neither a MIME type nor a regular expression for one: The pattern .* it has the look-ahead/,
+    ],
     ['failed', /'failed' is an output that every FileTypeRouter has/],
   ])('refuses %s', (name, message) => {
     expect(() => new FileTypeRouter({ mimeTypes: [name] })).toThrow(
@@ -104,6 +108,12 @@ describe('FileTypeRouter', () => {
         message: expect.stringMatching(message),
       }),
     )
+  })
+
+  test('ends with a pattern that a matcher with backtracking would not end with', async () => {
+    const router = new FileTypeRouter({ mimeTypes: ['text/(?:a+)+'] })
+    const source = file(`text/${'a'.repeat(200)}!`)
+    expect(await router.run({ sources: [source] })).toEqual({ unclassified: [source] })
   })
 
   test('is connected by its MIME types', async () => {

@@ -10,11 +10,12 @@ import {
   type StandardSchema,
   validateStandard,
 } from '../schema/standard-schema.ts'
-import { checkSchema, schemaFault, type ValueProblem } from '../schema/validate.ts'
+import { checkForeignSchema, schemaFault, uncheckedPatterns, type ValueProblem } from '../schema/validate.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
 import { unknownKey } from '../text/names.ts'
 import { formatPath, messageOf } from '../text/show.ts'
+import { warnProcess } from '../warn-process.ts'
 
 const brand = Symbol.for('millrace.tool')
 
@@ -102,7 +103,18 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
       : (args, context) => run(withDefaults(fields, args as object) as Arguments, context)) as Tool['run'],
   } as object) as Tool
   if (isSocket(parameters)) declared.set(made, parameters.type)
+  // The library of a Standard Schema checks its patterns itself.
+  if (!made.validate) warnOfUnchecked(made)
   return made
+}
+
+function warnOfUnchecked({ name, parameters }: Tool): void {
+  for (const reason of uncheckedPatterns(parameters)) {
+    warnProcess(
+      `Arguments of the tool '${name}' are not checked by one of its patterns. ${reason}.`,
+      'MILLRACE_PATTERN_UNCHECKED',
+    )
+  }
 }
 
 function schemaOfArguments(name: string, parameters: ToolDefinition<unknown>['parameters']): JsonSchema {
@@ -149,7 +161,7 @@ export async function invokeTool(
   context.signal.throwIfAborted()
   const type = declared.get(called)
   const args = type === undefined ? given : withoutNulls(type, given)
-  const problems = called.validate ? [] : checkSchema(called.parameters, args)
+  const problems = called.validate ? [] : checkForeignSchema(called.parameters, args)
   if (problems.length > 0) throw invalidArguments(called, problems)
   let isChecked = false
   try {

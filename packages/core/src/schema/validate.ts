@@ -3,6 +3,7 @@ import { DefinitionError } from '../errors.ts'
 import { type NamedType, schemaOf, schemaOfType, structureOf, type ValueCheck } from './schema.ts'
 import type { Socket } from './socket.ts'
 import { type JsonSchema, type SocketType, typeName } from './socket-type.ts'
+import { type CheckableSchema, checkableSchema } from './unchecked-patterns.ts'
 import { compileForeign, compileOwn } from './validator.ts'
 import { problemsOf, type ValueProblem } from './value-problem.ts'
 
@@ -79,7 +80,12 @@ function compileType(type: SocketType, schema: JsonSchema): ValidateFunction {
   }
 }
 
-/** Everything that is wrong with a value for this JSON Schema, which must be one that `schemaFault` finds nothing in. */
+/**
+ * Everything that is wrong with a value for this JSON Schema.
+ *
+ * @throws Error with what is wrong with the schema; a DefinitionError `PATTERN_UNSUPPORTED` where it is a pattern that needs
+ * backtracking
+ */
 export function checkSchema(schema: JsonSchema, value: unknown): ValueProblem[] {
   return check(
     validatorOf(schema, () => compileForeign(schema)),
@@ -87,12 +93,41 @@ export function checkSchema(schema: JsonSchema, value: unknown): ValueProblem[] 
   )
 }
 
-/** Why a JSON Schema cannot be used, or undefined when it can. */
+const checkable = new WeakMap<object, CheckableSchema>()
+
+function checkableOf(schema: JsonSchema): CheckableSchema {
+  const known = checkable.get(schema)
+  if (known) return known
+  let made: CheckableSchema = { schema, unchecked: [] }
+  try {
+    checkSchema(schema, null)
+  } catch (error) {
+    if (!DefinitionError.isInstance(error) || error.code !== 'PATTERN_UNSUPPORTED') throw error
+    made = checkableSchema(schema)
+  }
+  checkable.set(schema, made)
+  return made
+}
+
+/**
+ * As `checkSchema`, for a schema that `schemaFault` finds nothing in, and whose author is not there to change it: patterns
+ * that need backtracking are not checked.
+ */
+export function checkForeignSchema(schema: JsonSchema, value: unknown): ValueProblem[] {
+  return checkSchema(checkableOf(schema).schema, value)
+}
+
+/** Which patterns `checkForeignSchema` does not check, as sentences that say why. */
+export function uncheckedPatterns(schema: JsonSchema): readonly string[] {
+  return checkableOf(schema).unchecked
+}
+
+/** Why a JSON Schema cannot be used, or undefined when it can. Patterns that need backtracking are not a reason. */
 export function schemaFault(schema: unknown): string | undefined {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return 'it is not an object'
   if ('$async' in schema) return "its keyword '$async' is not supported"
   try {
-    validatorOf(schema, () => compileForeign(schema as JsonSchema))
+    checkForeignSchema(schema as JsonSchema, null)
     return undefined
   } catch (error) {
     return (error as Error).message
