@@ -79,10 +79,15 @@ const reporting = { allErrors: true, verbose: true, ownProperties: true } satisf
 /** Foreign schemas may have keywords and formats that we do not know. */
 const lenient = { ...reporting, strict: false, logger: false, code: { regExp: linear } } satisfies Options
 
+/** In characters. The expression for URLs is the one of the formats whose time grows faster than the text. */
+const LONGEST_URL = 4096
+
 function make(draft: 'Ajv' | 'Ajv2020', options: Options): Ajv {
   const { addFormats, ...drafts } = loadAjv()
   const ajv = new drafts[draft](options)
   addFormats(ajv)
+  const url = ajv.formats['url'] as RegExp
+  ajv.addFormat('url', (text) => text.length <= LONGEST_URL && url.test(text))
   return ajv
 }
 
