@@ -131,7 +131,12 @@ test('docs/llama-cpp.md has every warning', () => {
   const [, codes = ''] =
     /EngineWarningCode = ([^\n]+)/.exec(read('packages/llama-cpp/src/engines/engine.ts')) ?? []
   const ofEngines = (codes.match(/\w+/g) ?? []).map((code) => `MILLRACE_${code}`)
-  const warnings = new Set([...named, ...ofEngines])
+  const ofRuns = filesBelow('packages/llama-cpp/src').flatMap((file) =>
+    [...read(`packages/llama-cpp/src/${file}`).matchAll(/context\.warn\(\s*'(\w+)'/g)].map(
+      ([, code]) => `MILLRACE_${code}`,
+    ),
+  )
+  const warnings = new Set([...named, ...ofEngines, ...ofRuns])
   const rows = [...read('docs/llama-cpp.md').matchAll(/^\| `(MILLRACE_\w+)` \|/gm)].map(([, code]) => code)
   expect(rows.sort()).toEqual([...warnings].sort())
 })

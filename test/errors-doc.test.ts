@@ -21,6 +21,7 @@ was possible and what to do. Messages may change, codes do not.
 | \`DataError\` | a message, image, chunk or document could not be made or read |
 | \`ToolError\` | a tool could not be made or called |
 | \`DefinitionError\` | while a pipeline, component or registry is put together |
+| \`OptionError\` | an option of a pipeline, a run, a drawing or the loader was refused, before anything happened |
 | \`LoadError\` | while a pipeline file is loaded; \`problems\` has everything that is wrong, with line and column |
 | \`InputError\` | the inputs of a run were refused; nothing has run and nothing was loaded |
 | \`RunError\` | during a run; \`component\`, \`type\`, \`visit\` and \`cause\` say where and why |
