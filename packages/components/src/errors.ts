@@ -36,7 +36,8 @@ export const componentsErrorCodes = {
   SCHEMA_INVALID: 'A parameter is not a JSON Schema. The text says why.',
   JSON_INVALID:
     'A text is not JSON, or does not fit the schema; after `maxAttempts` attempts, where that is set. The text says what is wrong.',
-  PATTERN_INVALID: 'A pattern is not a regular expression, or has more than one group.',
+  PATTERN_INVALID:
+    'A pattern is not a regular expression, has more than one group, or needs backtracking: a back-reference, or a look-ahead that is not right behind a ^ at the start.',
   ANSWER_INVALID: 'An AnswerBuilder was given metadata for more or fewer replies than there are.',
 
   // Asking models.

@@ -10,11 +10,12 @@ import {
   type StandardSchema,
   validateStandard,
 } from '../schema/standard-schema.ts'
-import { checkSchema, schemaFault, type ValueProblem } from '../schema/validate.ts'
+import { checkForeignSchema, schemaFault, uncheckedPatterns, type ValueProblem } from '../schema/validate.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
 import { didYouMean, unknownKey } from '../text/names.ts'
 import { formatPath, messageOf } from '../text/show.ts'
+import { warnProcess } from '../warn-process.ts'
 import type { Resource } from './holding/resource.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -120,6 +121,8 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
   } as object) as Tool
   if (isSocket(parameters)) declared.set(made, parameters.type)
   if (fromState.length > 0) whole.set(made, schema)
+  // The library of a Standard Schema checks its patterns itself.
+  if (!made.validate) warnOfUnchecked(made)
   return made
 }
 
@@ -135,6 +138,15 @@ function checkFromState(
       'TOOL_INVALID',
       `Tool '${tool}': inputsFromState gives '${key}' to '${argument}', which is not one of its parameters.${didYouMean(argument, names)}`,
       { tool },
+    )
+  }
+}
+
+function warnOfUnchecked({ name, parameters }: Tool): void {
+  for (const reason of uncheckedPatterns(parameters)) {
+    warnProcess(
+      `Arguments of the tool '${name}' are not checked by one of its patterns. ${reason}.`,
+      'MILLRACE_PATTERN_UNCHECKED',
     )
   }
 }
@@ -221,7 +233,7 @@ export async function invokeTool(
   context.signal.throwIfAborted()
   const type = declared.get(called)
   const args = type === undefined ? given : withoutNulls(type, given)
-  const problems = called.validate ? [] : checkSchema(whole.get(called) ?? called.parameters, args)
+  const problems = called.validate ? [] : checkForeignSchema(whole.get(called) ?? called.parameters, args)
   if (problems.length > 0) throw invalidArguments(called, problems)
   let isChecked = false
   try {

@@ -86,6 +86,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
   constructor(components: C = {} as C, options: PipelineOptions<C, Named> = {}) {
     checkPipelineOptions(options as PipelineOptions, components)
     this.options = options
+    for (const [name, resource] of Object.entries(options.resources ?? {})) resource.useName?.(name)
     providePlan(this, () => this.#compiled())
     const policies = (options.policies ?? {}) as Record<string, ComponentPolicy>
     try {
