@@ -133,7 +133,9 @@ describe('a call that has to be approved', () => {
   ])('is checked again with the arguments of a person: %j', async (answer, problem) => {
     const { start, resume, ran } = pausing([weatherIn('Paris'), done])
     const result = await resume(await start(), { 'agent.call-1-1': answer })
-    expect(conversation(result)[2]).toMatch(/^tool: call-1-1 ! .*\(A person changed the arguments of this call to /s)
+    expect(conversation(result)[2]).toMatch(
+      /^tool: call-1-1 ! .*\(A person changed the arguments of this call to /s,
+    )
     expect(conversation(result)[2]).toContain(problem)
     expect(ran).toEqual([])
   })
