@@ -57,7 +57,7 @@ describe('Agent', () => {
     expect(result.get('agent.exitReason')).toBe('text')
     const chunks = events.flatMap((event) => (event.type === 'chunk' ? [event.chunk] : []))
     expect(ChatMessage.toolCalls(StreamingChunk.merge(chunks))).toMatchObject([{ name: 'get_weather' }])
-    expect(chunks.flatMap(({ toolCallResult }) => toolCallResult?.result ?? [])).toEqual([
+    expect(chunks.flatMap(({ toolCallResult: made }) => (made ? [made.result] : []))).toEqual([
       '{"city":"Paris","temperature":22}',
     ])
     expect(chunks.map(({ content }) => content).join('')).toBe('It is 22 degrees in Paris.')
