@@ -145,6 +145,14 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     // Nothing to call: the first reply leaves the loop.
     { inputs: { question: 'Hello' }, output: 'tools.replies', answer: 'Hello! How can I help you?' },
   ],
+  'tools-in-place.yaml': [
+    { inputs: { question: 'What is 123 plus 456?' }, output: 'tools.replies', answer: 'The result is 579.' },
+    {
+      inputs: { question: 'What is the weather in Oslo?' },
+      output: 'tools.replies',
+      answer: 'It is 7 degrees in Oslo.',
+    },
+  ],
   'two-questions.yaml': [
     { inputs: { country: 'Norway' }, answer: 'Oslo is the capital of Norway.' },
     { inputs: { capital: { country: 'Japan' } }, answer: 'Tokyo is the capital of Japan.' },

@@ -36,7 +36,8 @@ export const componentsErrorCodes = {
   SCHEMA_INVALID: 'A parameter is not a JSON Schema. The text says why.',
   JSON_INVALID:
     'A text is not JSON, or does not fit the schema; after `maxAttempts` attempts, where that is set. The text says what is wrong.',
-  PATTERN_INVALID: 'A pattern is not a regular expression, or has more than one group.',
+  PATTERN_INVALID:
+    'A pattern is not a regular expression, has more than one group, or needs backtracking: a back-reference, or a look-ahead that is not right behind a ^ at the start.',
   ANSWER_INVALID: 'An AnswerBuilder was given metadata for more or fewer replies than there are.',
 
   // Asking models.
@@ -53,6 +54,10 @@ export const componentsErrorCodes = {
     'A tool took longer than the `timeoutMs` of its ToolInvoker, or the `toolTimeoutMs` of its Agent.',
   TOOL_REFUSED:
     'A call was not run, for the reason in the text: a person did not approve it, or the same call was made again and again. Never raised.',
+  TOOL_COMPONENT_INVALID:
+    'A component or a pipeline cannot be a tool with these parameters: they name an input or an output that it does not have, or nothing gives a value to an input that must get one.',
+  TOOL_PAUSED:
+    'What a ComponentTool or a PipelineTool runs wanted to pause, for an approval for instance. A tool cannot pause the run around it.',
 
   // Agents.
   AGENT_INVALID:

@@ -24,6 +24,7 @@ import { invalid, makeSocket } from '../schema/make-socket.ts'
 import type { Socket } from '../schema/socket.ts'
 import type { Callback } from './callback.ts'
 import { component } from './holding/component-shape.ts'
+import { pipeline } from './holding/pipeline-parameter.ts'
 import { resource } from './holding/resource.ts'
 import { isTool, type Tool } from './tool.ts'
 import { isToolset, type Toolset } from './toolset.ts'
@@ -35,7 +36,7 @@ interface DescribedOptions {
 /** What `typeName` prints for types that are not made by `t.custom`. */
 const ownNames: ReadonlySet<string> = new Set([
   ...['string', 'number', 'integer', 'boolean', 'null', 'unknown', 'JSON'],
-  ...['ChatMessage', 'ImageContent', 'Document', 'StreamingChunk', 'Tool', 'Callback'],
+  ...['ChatMessage', 'ImageContent', 'Document', 'StreamingChunk', 'Tool', 'Callback', 'Pipeline'],
 ])
 
 /**
@@ -120,6 +121,7 @@ export const t = {
   tools,
   callback,
   component,
+  pipeline,
   resource,
   message: data('t.message', chatMessage),
   image: data('t.image', imageContent),

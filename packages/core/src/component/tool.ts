@@ -10,17 +10,24 @@ import {
   type StandardSchema,
   validateStandard,
 } from '../schema/standard-schema.ts'
-import { checkSchema, schemaFault, type ValueProblem } from '../schema/validate.ts'
+import { checkForeignSchema, schemaFault, uncheckedPatterns, type ValueProblem } from '../schema/validate.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
 import { didYouMean, unknownKey } from '../text/names.ts'
 import { formatPath, messageOf } from '../text/show.ts'
+import { warnProcess } from '../warn-process.ts'
 import type { Resource } from './holding/resource.ts'
+import type { RunContext } from './run-context.ts'
 
 const brand = Symbol.for('millrace.tool')
 
 export interface ToolContext {
   readonly signal: AbortSignal
+  /**
+   * The context of the component that runs the tool, in which a tool that asks models itself reports their calls. Absent where
+   * a tool is called outside of one.
+   */
+  readonly run?: RunContext
 }
 
 /** A function that a model may call, with the schema of its arguments. Made by `tool`, or of a class, by `asTool`. */
@@ -39,6 +46,8 @@ export interface Tool extends Pick<Resource, 'warmUp' | 'check' | 'close'> {
   readonly inputsFromState?: Readonly<Record<string, string>>
   /** Parts of that state that get what the tool returned, or a field of it. The model gets the result all the same. */
   readonly outputsToState?: Readonly<Record<string, { readonly source?: string }>>
+  /** What the model gets of what the tool returned. Absent: all of it. */
+  readonly toResult?: (returned: unknown) => unknown
   /** Checks arguments in place of the JSON Schema, and gives those that `run` gets. Of schemas of other libraries. */
   readonly validate?: (args: unknown) => ReturnType<typeof validateStandard>
 }
@@ -112,6 +121,8 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
   } as object) as Tool
   if (isSocket(parameters)) declared.set(made, parameters.type)
   if (fromState.length > 0) whole.set(made, schema)
+  // The library of a Standard Schema checks its patterns itself.
+  if (!made.validate) warnOfUnchecked(made)
   return made
 }
 
@@ -127,6 +138,15 @@ function checkFromState(
       'TOOL_INVALID',
       `Tool '${tool}': inputsFromState gives '${key}' to '${argument}', which is not one of its parameters.${didYouMean(argument, names)}`,
       { tool },
+    )
+  }
+}
+
+function warnOfUnchecked({ name, parameters }: Tool): void {
+  for (const reason of uncheckedPatterns(parameters)) {
+    warnProcess(
+      `Arguments of the tool '${name}' are not checked by one of its patterns. ${reason}.`,
+      'MILLRACE_PATTERN_UNCHECKED',
     )
   }
 }
@@ -213,7 +233,7 @@ export async function invokeTool(
   context.signal.throwIfAborted()
   const type = declared.get(called)
   const args = type === undefined ? given : withoutNulls(type, given)
-  const problems = called.validate ? [] : checkSchema(whole.get(called) ?? called.parameters, args)
+  const problems = called.validate ? [] : checkForeignSchema(whole.get(called) ?? called.parameters, args)
   if (problems.length > 0) throw invalidArguments(called, problems)
   let isChecked = false
   try {

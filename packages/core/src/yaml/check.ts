@@ -1,18 +1,26 @@
 import { type ComponentClass, typeOf } from '../component/component.ts'
+import type { Resource } from '../component/holding/resource.ts'
 import type { NameTable } from '../component/name-table.ts'
 import { isTool } from '../component/tool.ts'
 import { isToolset } from '../component/toolset.ts'
 import { DefinitionError } from '../errors.ts'
 import { componentNameFault } from '../graph/names.ts'
+import type { Pipeline } from '../pipeline/pipeline.ts'
 import { replaceHeld } from '../schema/named-values.ts'
 import { checkValue } from '../schema/validate.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
 import { unknownName } from '../text/names.ts'
 import { describeValue, messageOf } from '../text/show.ts'
 import { unescaped } from './bounds/permissions.ts'
-import { parameterOf } from './build.ts'
+import { buildPipeline, filesOfHeld, parameterOf } from './build.ts'
 import { checkTexts } from './check-texts.ts'
-import type { DeclaredComponent, Definition, LoadContext, ResourcesByName } from './definition.ts'
+import {
+  type DeclaredComponent,
+  type Definition,
+  type LoadContext,
+  type ResourcesByName,
+  readHeldPipeline,
+} from './definition.ts'
 import {
   type HeldScope,
   type PartClass,
@@ -36,10 +44,10 @@ export function checkDefinition(
   context: LoadContext,
   around: ResourcesByName = new Map(),
 ): Definition {
-  const { report } = definition
+  const { report, place } = definition
   checkTexts(definition, context)
   const made = makeResources(definition, context, around)
-  const scope: HeldScope = { ...context, report, resources: new Map([...around, ...made]) }
+  const scope: HeldScope = { ...context, report, place, resources: new Map([...around, ...made]) }
   const components = definition.components.map((component): DeclaredComponent => {
     const { name, inner, parameters } = component
     const path = ['components', name]
@@ -57,28 +65,28 @@ export function checkDefinition(
 }
 
 function makeResources(
-  { resources, report }: Definition,
+  { resources, report, place }: Definition,
   context: LoadContext,
   around: ResourcesByName,
 ): ResourcesByName {
-  // A resource names no other one, whose order would count.
-  const scope: HeldScope = { ...context, report, resources: new Map() }
-  return new Map(
-    resources.map((declared) => {
-      const { name } = declared
-      const path = ['resources', name]
-      const fault = componentNameFault(name)
-      if (fault) report.atKey('LOAD_SHAPE', fault.message.replace('component', 'resource'), path)
-      if (around.has(name)) {
-        report.atKey(
-          'LOAD_SHAPE',
-          `A pipeline around this one has a resource '${name}', too. Give it another name.`,
-          path,
-        )
-      }
-      return [name, makePart(declared, path, scope)] as const
-    }),
-  )
+  const made = new Map<string, Resource | undefined>()
+  for (const declared of resources) {
+    const { name } = declared
+    const path = ['resources', name]
+    const fault = componentNameFault(name)
+    if (fault) report.atKey('LOAD_SHAPE', fault.message.replace('component', 'resource'), path)
+    if (around.has(name)) {
+      report.atKey(
+        'LOAD_SHAPE',
+        `A pipeline around this one has a resource '${name}', too. Give it another name.`,
+        path,
+      )
+    }
+    // A tool may name the resources above it.
+    const scope: HeldScope = { ...context, report, place, resources: new Map([...around, ...made]) }
+    made.set(name, makePart(declared, path, scope))
+  }
+  return made
 }
 
 /** A resource, or a component or tool in a parameter. Undefined when something is wrong with it, which is then reported. */
@@ -138,6 +146,8 @@ function checkParameters(
       }
       case 'resource':
         return findResource(type.name, value, path)
+      case 'pipeline':
+        return makePipeline(path)
       case 'component':
         return make((written, place) => readHeldComponent(type.name, written, place, scope), path)
     }
@@ -147,11 +157,26 @@ function checkParameters(
 
   function make<T extends object>(read: ReadHeld<T>, path: DocumentPath): T | undefined {
     const place = [...top, ...path]
-    // As the file has it: its own parameters are read like these.
-    const written = path.reduce<unknown>((around, key) => Object(around)[key], parameters)
-    const held = read(written, place, scope)
+    const held = read(asWritten(path), place, scope)
     const made = held && makePart(held, place, scope)
     if (made === undefined) report.refuse(place)
+    return made
+  }
+
+  /** As the file has it: its own parameters are read like these. */
+  function asWritten(path: DocumentPath): unknown {
+    return path.reduce<unknown>((around, key) => Object(around)[key], parameters)
+  }
+
+  function makePipeline(path: DocumentPath): Pipeline | undefined {
+    const place = [...top, ...path]
+    const written = asWritten(path)
+    const inner = readHeldPipeline(written, report.within(place), scope.place, scope)
+    const { file } = Object(written) as { readonly file?: string }
+    const known = file === undefined ? scope.resources : new Map<string, never>()
+    const made = inner && buildPipeline(checkDefinition(inner, scope, known), scope)
+    if (made === undefined) report.refuse(place)
+    else if (file !== undefined) filesOfHeld.set(made, file)
     return made
   }
 

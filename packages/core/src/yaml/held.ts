@@ -19,11 +19,13 @@ import {
   resourceClassOf,
 } from './definition.ts'
 import { heldShape, pipelineType } from './file-shape.ts'
+import type { DefinitionPlace } from './include.ts'
 import type { DocumentPath, Report } from './problems.ts'
 
 /** What is known where parameters are read. */
-export type HeldScope = Pick<LoadContext, 'registry' | 'limits' | 'usage'> & {
+export type HeldScope = LoadContext & {
   readonly report: Report
+  readonly place: DefinitionPlace
   /** Those that parameters may name. */
   readonly resources: ResourcesByName
 }

@@ -9,6 +9,7 @@ import { replaceHeld } from '../schema/named-values.ts'
 import type { Holding } from '../schema/socket-type.ts'
 import { formatPath } from '../text/show.ts'
 import { MOST_LEVELS_OF_PIPELINES } from './bounds/limits.ts'
+import { filesOfHeld } from './build.ts'
 import { type ComponentEntry, type PipelineFile, pipelineType } from './file-shape.ts'
 import type { DocumentPath } from './problems.ts'
 import { escaped, plainValue, type Unsupported, unwrapped, Written } from './writing/plain-value.ts'
@@ -120,6 +121,11 @@ class FileWriter {
         return this.#tool(value, label)
       case 'resource':
         return this.#resources.get(value as Resource) ?? value
+      case 'pipeline': {
+        const pipeline = value as Pipeline
+        const file = filesOfHeld.get(pipeline)
+        return new Written(file === undefined ? { definition: this.file(pipeline, [label]) } : { file })
+      }
       case 'component':
         // A file has no place there for a pipeline.
         return isComponent(value) && !PipelineComponent.isInstance(value)

@@ -9,7 +9,13 @@ import { isToolset } from '../component/toolset.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
 import { type NamedType, schemaOf, schemaOfType } from '../schema/schema.ts'
 import type { ComponentShape, JsonSchema } from '../schema/socket-type.ts'
-import { heldShape, pipelineType, shapeWithEnds, subPipelineShapeWith } from './file-shape.ts'
+import {
+  heldPipelineShapeWith,
+  heldShape,
+  pipelineType,
+  shapeWithEnds,
+  subPipelineShapeWith,
+} from './file-shape.ts'
 
 /** As `parsePath` reads an end; what the names are is for the loader to check. */
 const END = '^[A-Za-z_][A-Za-z0-9_-]*\\..+$'
@@ -170,6 +176,17 @@ function subPipelineSchema(): JsonSchema {
   }
 }
 
+function heldPipelineSchema(): JsonSchema {
+  const shape = schemaOf(heldPipelineShapeWith(t.string({ pattern: FILE })), { nullable: true })
+  const properties = shape['properties'] as Readonly<Record<string, JsonSchema>>
+  const description = properties['definition']?.['description']
+  return {
+    ...shape,
+    properties: { ...properties, definition: { description, $ref: '#' } },
+    oneOf: [{ required: ['file'] }, { required: ['definition'] }],
+  }
+}
+
 /** The short name of a pipeline in the pipeline is taken, whatever the registry has. */
 function isNotBuiltIn(name: string): boolean {
   return name !== pipelineType
@@ -214,6 +231,8 @@ function namedSchema(
       return definedOnce(type.name, definitions, () => toolSchema(registry, definitions))
     case 'resource':
       return { type: 'string', description: `The name of a resource of this file: ${type.name}.` }
+    case 'pipeline':
+      return heldPipelineSchema()
     case 'component':
       return definedOnce(type.name, definitions, () => heldSchema(holds.shape, registry, definitions))
   }
@@ -236,7 +255,7 @@ function definedOnce(name: string, definitions: Map<string, JsonSchema>, make: (
 
 /** A component in a parameter: of a type whose sockets fit, or whose sockets depend on its parameters. */
 function heldSchema(
-  shape: ComponentShape,
+  shape: ComponentShape | undefined,
   registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema {
@@ -275,7 +294,7 @@ function mayBeTool(type: ResourceClass): boolean {
 }
 
 /** Sockets are those of an instance: known where the type can be made without parameters. A constructor loads nothing. */
-function mayFit(shape: ComponentShape, type: ComponentClass): boolean {
+function mayFit(shape: ComponentShape | undefined, type: ComponentClass): boolean {
   try {
     return shapeFault(shape, type.parameters === undefined ? new type() : new type({})) === undefined
   } catch {

@@ -1,5 +1,6 @@
 import { InputError, RunError } from '../../errors.ts'
 import { isPlainObject } from '../../json.ts'
+import type { Pipeline } from '../../pipeline/pipeline.ts'
 import { replaceHeld } from '../../schema/named-values.ts'
 import type { ObjectOf, Sockets } from '../../schema/socket.ts'
 import { checkValue, type ValueProblem } from '../../schema/validate.ts'
@@ -35,9 +36,11 @@ export interface HeldParts {
   readonly tools: readonly HeldTool[]
   /** Each once; those in the parameters of tools, too. */
   readonly resources: readonly Resource[]
+  /** Those in the parameters of tools, too. */
+  readonly pipelines: readonly Pipeline[]
 }
 
-const NOTHING: HeldParts = { components: [], tools: [], resources: [] }
+const NOTHING: HeldParts = { components: [], tools: [], resources: [], pipelines: [] }
 
 /** Found by the declaration of the class; parameters that it does not declare hold nothing. */
 export function heldParts(component: Component): HeldParts {
@@ -53,14 +56,15 @@ function partsOf(component: Resource, owners: readonly Resource[]): HeldParts {
   const components: HeldComponent[] = []
   const tools: HeldTool[] = []
   const resources = new Set<Resource>()
+  const pipelines: Pipeline[] = []
   replaceHeld(parameters.type, initParameters, (type, value, path) => {
     const { kind } = type.holds
     if (kind === 'resource' && typeof value === 'object' && value !== null) resources.add(value)
+    if (kind === 'pipeline') pipelines.push(value as Pipeline)
     const name = formatPath(path)
     if (kind === 'tool' && (isTool(value) || isToolset(value))) {
       tools.push({ name, path: name, tool: value })
-      // What a tool holds is its own, but for what it shares.
-      if (!around.includes(value)) addAll(resources, partsOf(value, around).resources)
+      if (!around.includes(value)) addShared(partsOf(value, around))
     }
     if (kind !== 'component' || !isComponent(value) || around.includes(value)) return value
     const inside = partsOf(value, around)
@@ -71,15 +75,17 @@ function partsOf(component: Resource, owners: readonly Resource[]): HeldParts {
     })
     components.push(...inside.components.map(within), { name, path: name, component: value })
     tools.push(...inside.tools.map(within))
-    addAll(resources, inside.resources)
+    addShared(inside)
     return value
   })
-  const found = components.length + tools.length + resources.size
-  return found === 0 ? NOTHING : { components, tools, resources: [...resources] }
-}
+  const found = components.length + tools.length + resources.size + pipelines.length
+  return found === 0 ? NOTHING : { components, tools, resources: [...resources], pipelines }
 
-function addAll<Item>(set: Set<Item>, items: readonly Item[]): void {
-  for (const item of items) set.add(item)
+  /** What is not of its holder alone. The components and tools in the parameters of a tool are. */
+  function addShared(inside: HeldParts): void {
+    for (const resource of inside.resources) resources.add(resource)
+    pipelines.push(...inside.pipelines)
+  }
 }
 
 type Values = Readonly<Record<string, unknown>>

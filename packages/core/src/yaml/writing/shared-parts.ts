@@ -5,6 +5,7 @@ import { isTool } from '../../component/tool.ts'
 import { isToolset } from '../../component/toolset.ts'
 import { PipelineComponent } from '../../pipeline/as-component.ts'
 import type { Pipeline } from '../../pipeline/pipeline.ts'
+import { filesOfHeld } from '../build.ts'
 
 /** The file that a pipeline came from: see `IncludedPipeline`. */
 export function fileOf({ initParameters }: Component): string | undefined {
@@ -53,6 +54,7 @@ function foundIn(pipeline: Pipeline, isRegistered: (tool: object) => boolean): F
     for (const component of one.names().map((name) => one.get(name))) {
       if (PipelineComponent.isInstance(component) && fileOf(component) === undefined) add(component.pipeline)
       const held = heldParts(component)
+      for (const inner of held.pipelines) if (!filesOfHeld.has(inner)) add(inner)
       for (const resource of held.resources) put(resource)
       for (const { tool } of held.tools) {
         if (isOfToolClass(tool) && tools.has(tool) && !isRegistered(tool)) put(tool)
