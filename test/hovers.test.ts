@@ -34,6 +34,8 @@ const needed: Readonly<Record<string, object>> = {
   PromptBuilder: { template: 'a' },
   ChatPromptBuilder: { template: 'a' },
   ToolInvoker: { tools: [] },
+  Agent: { chatGenerator: generator },
+  ScriptedChatGenerator: { replies: ['a'] },
 }
 
 const packages = { '@millrace/components': standardComponents, '@millrace/llama-cpp': llamaCppComponents }
