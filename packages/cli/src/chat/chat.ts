@@ -12,8 +12,8 @@ import { isCommand, runCommand } from './chat-commands.ts'
 import { Conversation } from './conversation.ts'
 import { imagesInText } from './images-in-text.ts'
 import type { LineEditor, Typed } from './line-editor.ts'
+import { maySee, toolsOf } from './parts-of.ts'
 import { answerQuestions } from './questions.ts'
-import { toolsOf } from './tools-of.ts'
 import { runTurn, type Talk } from './turn.ts'
 
 export interface ChatSetup {
@@ -180,6 +180,15 @@ export class Chat {
     )
   }
 
+  /** @throws CliError `USAGE_INVALID` where an image can only fail */
+  needSight(): void {
+    this.needMemory('/image')
+    if (maySee(this.pipeline)) return
+    const message =
+      "The model does not see. It needs its second file: --mmproj for a model, 'modelClipPath' in a file."
+    throw new CliError('USAGE_INVALID', message)
+  }
+
   quit(): void {
     this.#quits = true
   }
@@ -224,7 +233,7 @@ export class Chat {
   }
 
   async #messageOf(written: string): Promise<ChatMessage> {
-    if (!this.#talk.sockets.remembers) return ChatMessage.user(written)
+    if (!this.#talk.sockets.remembers || !maySee(this.pipeline)) return ChatMessage.user(written)
     const { text, images, problems } = await imagesInText(written, this.cwd)
     for (const problem of problems) this.note(`Sent as text: ${printable(problem)}`)
     const all = [...this.images.splice(0), ...images]
