@@ -65,11 +65,16 @@ export async function runTurn(
     }
     const messages = newMessages(result, sockets, conversation.length)
     const { component, socket } = sockets.output
-    const shown = messages.slice(-1)
-    view.finish({
-      ...{ status: result.status, questions: [], named: {}, warnings: result.warnings },
-      outputs: shown.length === 0 ? {} : { [component]: { [socket]: shown } },
-    })
+    const shown = { [component]: { [socket]: messages.slice(-1) } }
+    if (messages.length === 0) view.fail()
+    else
+      view.finish({
+        status: result.status,
+        questions: [],
+        named: {},
+        warnings: result.warnings,
+        outputs: shown,
+      })
     return { messages, isCut: false }
   } catch (error) {
     view.fail()
