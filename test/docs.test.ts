@@ -8,10 +8,11 @@ import { loadPipeline } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
 import { ExampleChatGenerator } from '../packages/components/test/generators/example-chat-generator.ts'
 import { completeLimits } from '../packages/core/src/yaml/bounds/limits.ts'
+import { Bell } from '../packages/core/test/fixtures/tool-classes.ts'
 import { filesBelow, packages, read, root } from './workspace.ts'
 
 // As users of the command line bring it in, with --package.
-const examples = componentPackage({ name: 'examples', components: [ExampleChatGenerator] })
+const examples = componentPackage({ name: 'examples', components: [ExampleChatGenerator], resources: [Bell] })
 const { pipelineTools }: { pipelineTools: ComponentPackage } = await import(join(root, 'pipelines/tools.js'))
 
 interface Block {

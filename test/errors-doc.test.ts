@@ -5,6 +5,7 @@ import { expect, test } from '@jest/globals'
 import { componentsErrorCodes } from '@millrace/components'
 import { errorCodes } from '@millrace/core/component'
 import { llamaCppErrorCodes } from '@millrace/llama-cpp'
+import { mcpErrorCodes } from '@millrace/mcp'
 import { cliErrorCodes } from 'millrace'
 import { read, root } from './workspace.ts'
 
@@ -25,6 +26,7 @@ was possible and what to do. Messages may change, codes do not.
 | \`ComponentsError\` | of \`@millrace/components\` |
 | \`CliError\` | of the command line |
 | \`LlamaCppError\` | of \`@millrace/llama-cpp\`; as the \`cause\` of a RunError when it happens in a pipeline |
+| \`McpError\` | of \`@millrace/mcp\`; as the \`cause\` of a ToolError when a call fails |
 
 An abort is none of these: the reason of the signal is rethrown untouched.
 
@@ -42,6 +44,7 @@ test('docs/errors.md says what the error tables say', () => {
     section('@millrace/core', errorCodes),
     section('@millrace/components', componentsErrorCodes),
     section('@millrace/llama-cpp', llamaCppErrorCodes),
+    section('@millrace/mcp', mcpErrorCodes),
     section('millrace, the command line', cliErrorCodes),
   ].join('\n')
   if (process.env['UPDATE_DOCS']) writeFileSync(join(root, 'docs/errors.md'), page)

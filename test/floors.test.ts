@@ -97,6 +97,7 @@ test('packages depend downwards only', () => {
     'components',
     'llama-cpp',
     'opentelemetry',
+    'mcp',
     'cli',
   ]
   const own: Readonly<Record<string, readonly string[]>> = {

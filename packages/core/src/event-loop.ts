@@ -29,6 +29,11 @@ export function laterTurn(platform: Platform): (callback: Callback) => void {
 
 const inLaterTurn = laterTurn(globalThis as unknown as Platform)
 
+/** A later turn of the event loop. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => inLaterTurn(resolve))
+}
+
 /** How long a loop works before timers, signals and input get a turn, in milliseconds. */
 const LONGEST_TURN = 10
 

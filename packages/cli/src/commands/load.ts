@@ -2,16 +2,17 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pipeline, Registry } from '@millrace/core'
 import { listNames } from '@millrace/core/component'
-import { type LoadOptions, loadPipeline, loadPipelineFile, type Overrides } from '@millrace/core/yaml'
+import { loadPipeline, loadPipelineFile, type Overrides } from '@millrace/core/yaml'
 import type { ModelChoice } from '../arguments/model-choice.ts'
 import { isModelName } from '../arguments/model-name.ts'
 import type { ModelSettings } from '../arguments/model-settings.ts'
+import type { Permissions } from '../arguments/permissions.ts'
 import { readTextStream } from '../arguments/read-text.ts'
 import { CliError } from '../errors.ts'
 import type { Terminal } from '../terminal.ts'
 import { absoluteModel, modelOverrides } from './model-overrides.ts'
 
-interface LoadChoices extends Pick<LoadOptions, 'environment' | 'allowHttp'> {
+interface LoadChoices extends Permissions {
   readonly signal?: AbortSignal
   /** Those of `--model`, for a pipeline file. */
   readonly models?: readonly ModelChoice[]

@@ -51,7 +51,7 @@ function componentOf({ component, model }: ModelChoice, names: readonly string[]
   )
 }
 
-function takesModel({ parameters }: ComponentClass): boolean {
+function takesModel({ parameters }: Pick<ComponentClass, 'parameters'>): boolean {
   return parameters?.type.kind === 'object' && Object.hasOwn(parameters.type.fields, 'model')
 }
 

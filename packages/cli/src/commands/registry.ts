@@ -1,6 +1,7 @@
 import { standardComponents } from '@millrace/components'
 import { type ComponentPackage, DefinitionError, Registry } from '@millrace/core'
 import { llamaCppComponents } from '@millrace/llama-cpp'
+import { mcpComponents } from '@millrace/mcp'
 import { CliError } from '../errors.ts'
 import type { Terminal } from '../terminal.ts'
 import { loadPackages } from './load-packages.ts'
@@ -23,7 +24,7 @@ export async function makeRegistry(
   const models = await modelComponents(terminal)
   const packages = await loadPackages(modules, terminal.cwd())
   try {
-    return new Registry([standardComponents, models, ...packages])
+    return new Registry([standardComponents, models, mcpComponents, ...packages])
   } catch (cause) {
     if (!DefinitionError.isInstance(cause)) throw cause
     throw new CliError('USAGE_INVALID', `--package: ${cause.message}`, { cause })

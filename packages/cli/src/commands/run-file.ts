@@ -220,9 +220,11 @@ async function keepPaused(
   terminal: Terminal,
 ): Promise<void> {
   const { snapshot, package: packages = [], model: models = [] } = options
-  const { allowEnv: environment = [], allowHttp = false } = options
+  const { allowEnv: environment = [], allowHttp = false, allowCommand: commands = [] } = options
   if (snapshot !== undefined) await writeFile(snapshot, `${JSON.stringify(result.snapshot)}\n`)
-  terminal.stderr.write(pauseText(result, { file, snapshot, packages, models, environment, allowHttp }))
+  terminal.stderr.write(
+    pauseText(result, { file, snapshot, packages, models, environment, allowHttp, commands }),
+  )
 }
 
 function timedOut({ timeout }: RunFileOptions): RunError {

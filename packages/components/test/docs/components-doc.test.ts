@@ -11,24 +11,17 @@ import {
   type Socket,
   type Sockets,
   t,
-  tool,
 } from '@millrace/core'
 import { typeName } from '@millrace/core/component'
 import { dumpPipeline, loadPipeline } from '@millrace/core/yaml'
 import { standardComponents } from '../../src/standard-components.ts'
 import { type ValueTypeName, valueTypes } from '../../src/value-types.ts'
 import { ExampleChatGenerator } from '../generators/example-chat-generator.ts'
-import { type Page, pages } from './pages.ts'
+import { add, type Page, pages } from './pages.ts'
 
 const root = join(import.meta.dirname, '../../../..')
 const file = join(root, 'docs/components.md')
 
-const add = tool({
-  name: 'add',
-  description: 'Adds two numbers.',
-  parameters: t.object({ a: t.number(), b: t.number() }),
-  run: ({ a, b }) => a + b,
-})
 const tools = componentPackage({
   name: 'tools-of-the-page',
   components: [ExampleChatGenerator],
@@ -120,7 +113,7 @@ function docstringOf(type: string): string {
 /** The example in a file, and what a run of it gives. */
 async function runExample(type: string, { initParameters, make, inputs }: Page) {
   const Component = registry.component(type)
-  const parameters = type === 'ToolInvoker' ? { tools: [add] } : (make?.() ?? initParameters)
+  const parameters = make?.() ?? initParameters
   const pipeline = new Pipeline({ shown: new Component(parameters) })
   const yaml = dumpPipeline(pipeline, { registry })
   const loaded = loadPipeline(yaml, { registry })

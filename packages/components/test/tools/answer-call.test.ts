@@ -35,21 +35,23 @@ const cyclic = tool({
 })
 const tools: readonly Tool[] = [add, fail, stuck, cyclic]
 
-function answer(
+async function answer(
   name: string,
   args: Record<string, number> = {},
   options: Partial<AnswerOptions> = {},
   malformed?: string,
 ) {
   const call = ToolCall.create({ id: '1', name, arguments: args })
-  return answerCall(malformed === undefined ? { call } : { call, malformed }, {
+  const { result } = await answerCall(malformed === undefined ? { call } : { call, malformed }, {
     tools,
     signal: new AbortController().signal,
     timeoutMs: undefined,
+    maxResultCharacters: 1000,
     raiseOnFailure: false,
     report: () => {},
     ...options,
   })
+  return result
 }
 
 test('reports each call when it is over, with what the model reads or what went wrong', async () => {

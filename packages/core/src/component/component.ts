@@ -69,6 +69,11 @@ export interface ComponentClass {
    * them, unless the caller of the loader allows it.
    */
   readonly urls?: readonly string[]
+  /**
+   * The parameters that name a program that is started: in a file a program is refused in them, unless the caller of the
+   * loader allows it. The refusal shows the parameters `args` and `env` beside it, the latter without its values.
+   */
+  readonly commands?: readonly string[]
   // biome-ignore lint/suspicious/noExplicitAny: each class has other parameters; the loader checks them first.
   new (parameters?: any): Component
 }

@@ -26,6 +26,7 @@ export function sampleOf(type: SocketType, style: SampleStyle = plain): unknown 
     case 'literal':
       return type.values.at(style.full ? -1 : 0)
     case 'array':
+      if (type.items.kind === 'named' && type.items.holds?.kind === 'tool') return []
       return style.full || Number(type.constraints?.['minItems'] ?? 0) > 0
         ? [sampleOf(type.items, style)]
         : []
@@ -48,12 +49,10 @@ export function sampleOf(type: SocketType, style: SampleStyle = plain): unknown 
 
 function sampleHeld(holds: Holding | undefined): unknown {
   switch (holds?.kind) {
-    case 'tools':
-      return []
     case 'resource':
       return {}
     case 'component': {
-      const { inputs, outputs } = holds.shape
+      const { inputs = {}, outputs = {} } = holds.shape ?? {}
       return { inputs: socketsOf(inputs), outputs: socketsOf(outputs), run: () => ({}) }
     }
     default:

@@ -10,6 +10,7 @@ export interface ResumeCommand {
   readonly models: readonly string[]
   readonly environment: readonly string[]
   readonly allowHttp: boolean
+  readonly commands: readonly string[]
 }
 
 /** Says that the run is paused, what it asks, and how to go on. */
@@ -30,7 +31,7 @@ function questionLines({ id, kind, prompt, data }: Question): string[] {
 }
 
 function wayOn(questions: readonly Question[], command: ResumeCommand): string[] {
-  const { file, snapshot, packages, models, environment, allowHttp } = command
+  const { file, snapshot, packages, models, environment, allowHttp, commands } = command
   if (snapshot === undefined) {
     return [
       'It was not kept. Run it again with --snapshot FILE, and millrace resume can go on from that file.',
@@ -42,6 +43,7 @@ function wayOn(questions: readonly Question[], command: ResumeCommand): string[]
     ...models.flatMap((model) => ['--model', model]),
     ...environment.flatMap((name) => ['--allow-env', name]),
     ...(allowHttp ? ['--allow-http'] : []),
+    ...commands.flatMap((name) => ['--allow-command', name]),
     ...questions.flatMap(({ id }) => ['--answer', `${id}=VALUE`]),
     ...['--snapshot', snapshot],
   ]

@@ -17,10 +17,11 @@ test('the command that goes on has all that the first one had, as a shell reads 
     models: ['llm=a.gguf'],
     environment: ['TOKEN'],
     allowHttp: true,
+    commands: ['npx'],
   }
   expect(pauseText(result, command)).toBe(`The run is paused by 'ask' and asks:
   ask.go (text): Go�[31m on?
 Go on with (ID:=VALUE for JSON):
-  millrace resume 'it'\\''s.yaml' 'run 1.json' --package ./tools.js --model llm=a.gguf --allow-env TOKEN --allow-http --answer ask.go=VALUE --snapshot 'run 1.json'
+  millrace resume 'it'\\''s.yaml' 'run 1.json' --package ./tools.js --model llm=a.gguf --allow-env TOKEN --allow-http --allow-command npx --answer ask.go=VALUE --snapshot 'run 1.json'
 `)
 })
