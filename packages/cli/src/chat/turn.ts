@@ -33,6 +33,8 @@ export interface TurnOptions {
 export interface Turn {
   readonly messages: readonly ChatMessage[]
   readonly isCut: boolean
+  /** Why an agent ended, as it says it. */
+  readonly exitReason?: string
 }
 
 /**
@@ -75,7 +77,8 @@ export async function runTurn(
         warnings: result.warnings,
         outputs: shown,
       })
-    return { messages, isCut: false }
+    const { exitReason } = Object(result.outputs[component]) as { readonly exitReason?: unknown }
+    return { messages, isCut: false, ...(typeof exitReason === 'string' ? { exitReason } : {}) }
   } catch (error) {
     view.fail()
     if (!signal.aborted) throw error

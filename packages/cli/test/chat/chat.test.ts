@@ -42,6 +42,16 @@ describe('a chat', () => {
     await leave()
   })
 
+  test('says why an agent ended, where its answer does not', async () => {
+    const { say, leave } = await chatting(new Pipeline({ agent: new Agent() }))
+    expect(await say('text')).toBe('1: 3\n')
+    expect(await say('steps')).toBe("5: 3\nThe agent had to end: it took all of its 'maxSteps'.\n")
+    expect(await say('contextOverflow')).toContain(
+      'too long for the context. /clear begins a new conversation',
+    )
+    await leave()
+  })
+
   test('says so when a pipeline takes a text alone, and answers all the same', async () => {
     const Shout = defineComponent({
       type: 'Shout',
