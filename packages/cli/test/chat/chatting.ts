@@ -72,7 +72,7 @@ export const Agent = defineComponent({
     return {
       messages: [ChatMessage.system('Mine.'), ...conversation, ...steps],
       lastMessage: last,
-      exitReason: 'text',
+      exitReason: ChatMessage.text(conversation.at(-1)) ?? '',
     }
   },
 })
