@@ -3,6 +3,7 @@ import { environmentReferences, malformedReference, unescapeReferences } from '.
 import { OptionError } from '../../errors.ts'
 import { isPlainObject } from '../../json.ts'
 import { listNames } from '../../text/names.ts'
+import { shorten } from '../../text/shorten.ts'
 import { describeValue } from '../../text/show.ts'
 
 /** What the caller of the loader lets a file do. Files come from strangers: by default, nothing of it. */
@@ -83,7 +84,7 @@ export function commandFault(
   if (commands === 'all' || commands.includes(command)) return undefined
   const given = [
     ...(Array.isArray(args) && args.length > 0
-      ? [`the arguments ${args.map((argument) => describeValue(argument)).join(' ')}`]
+      ? [`the arguments ${args.map((argument) => shorten(JSON.stringify(argument), 120)).join(' ')}`]
       : []),
     ...(isPlainObject(env) && Object.keys(env).length > 0
       ? [`the variables ${listNames(Object.keys(env))}`]
