@@ -1,4 +1,3 @@
-import type { ComponentClass } from '../../component/component.ts'
 import { environmentReferences, malformedReference, unescapeReferences } from '../../component/environment.ts'
 import { OptionError } from '../../errors.ts'
 import { isPlainObject } from '../../json.ts'
@@ -107,10 +106,7 @@ function isOfThisMachine(text: string): boolean {
 }
 
 /** Whether a parameter, by its path, is one of those that are named. */
-export function isNamed(
-  names: readonly string[] | undefined,
-  path: readonly (string | number)[],
-): boolean {
+export function isNamed(names: readonly string[] | undefined, path: readonly (string | number)[]): boolean {
   const written = path.join('.')
   return names?.some((name) => written === name || written.startsWith(`${name}.`)) ?? false
 }
