@@ -7,8 +7,10 @@ import {
   ChatMessage,
   type ComponentPackage,
   ImageContent,
+  type JsonValue,
   Registry,
   type RunListener,
+  type Snapshot,
   StreamingChunk,
   type ToolCallEnd,
 } from '@millrace/core'
@@ -27,7 +29,9 @@ interface Case {
   /** The text of the reply, or the value of another output. */
   readonly answer: unknown
   /** @defaultValue `llm.replies` */
-  readonly output?: 'tools.replies' | 'letter.value' | 'validator.data'
+  readonly output?: 'agent.lastMessage' | 'tools.replies' | 'letter.value' | 'validator.data'
+  /** What a person says to the calls that the run asks about, one pause after the other. */
+  readonly answers?: readonly JsonValue[]
 }
 
 const image = (name: string) => ImageContent.fromFile(join(root, 'packages/pocket-model/images', name))
@@ -35,6 +39,33 @@ const image = (name: string) => ImageContent.fromFile(join(root, 'packages/pocke
 const documents = ['Alice lives in Paris.', 'Bob likes pizza.', 'Carol is a doctor.']
 
 const cases: Readonly<Record<string, readonly Case[]>> = {
+  'agent.yaml': [
+    {
+      inputs: { question: 'What is the weather in Paris?' },
+      output: 'agent.lastMessage',
+      answer: 'It is 19 degrees in Paris.',
+    },
+    {
+      inputs: { question: 'What is 123 plus 456?' },
+      output: 'agent.lastMessage',
+      answer: 'The result is 579.',
+    },
+    { inputs: { question: 'Hello' }, output: 'agent.lastMessage', answer: 'Hello! How can I help you?' },
+  ],
+  'agent-with-approval.yaml': [
+    {
+      inputs: { question: 'What is the weather in Paris?' },
+      answers: ['approve'],
+      output: 'agent.lastMessage',
+      answer: 'It is 19 degrees in Paris.',
+    },
+    // Which asks nothing.
+    {
+      inputs: { question: 'What is 123 plus 456?' },
+      output: 'agent.lastMessage',
+      answer: 'The result is 579.',
+    },
+  ],
   'capital.yaml': [
     { inputs: { prompt: { country: 'France' } }, answer: 'The capital of France is Paris.' },
     { inputs: { country: 'Norway' }, answer: 'The capital of Norway is Oslo.' },
@@ -126,6 +157,14 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     // Nothing to call: the first reply leaves the loop.
     { inputs: { question: 'Hello' }, output: 'tools.replies', answer: 'Hello! How can I help you?' },
   ],
+  'tools-in-place.yaml': [
+    { inputs: { question: 'What is 123 plus 456?' }, output: 'tools.replies', answer: 'The result is 579.' },
+    {
+      inputs: { question: 'What is the weather in Oslo?' },
+      output: 'tools.replies',
+      answer: 'It is 7 degrees in Oslo.',
+    },
+  ],
   'two-questions.yaml': [
     { inputs: { country: 'Norway' }, answer: 'Oslo is the capital of Norway.' },
     { inputs: { capital: { country: 'Japan' } }, answer: 'Tokyo is the capital of Japan.' },
@@ -151,12 +190,14 @@ describe('pipelines', () => {
 
   test.each(files)('%s answers', async (file) => {
     await using pipeline = await loadPipelineFile(join(root, 'pipelines', file), options)
-    for (const { inputs, answer, output = 'llm.replies' } of cases[file] ?? []) {
-      const result = await pipeline.run(inputs)
-      const value = result.get(output) as unknown
-      expect(output.endsWith('.replies') ? ChatMessage.text((value as ChatMessage[])[0]) : value).toEqual(
-        answer,
-      )
+    for (const { inputs, answer, answers = [], output = 'llm.replies' } of cases[file] ?? []) {
+      let result = await pipeline.run(inputs)
+      for (const said of answers) {
+        const given = Object.fromEntries(result.questions.map(({ id }) => [id, said]))
+        result = await pipeline.resume(result.snapshot as Snapshot, { answers: given })
+      }
+      const value = [result.get(output) as unknown].flat()[0]
+      expect(ChatMessage.is(value) ? ChatMessage.text(value) : value).toEqual(answer)
     }
   })
 

@@ -116,7 +116,7 @@ export class McpToolset implements Resource, Toolset {
     }),
   })
   static readonly environment: readonly string[] = ['args', 'env', 'url', 'headers']
-  static readonly urls: readonly string[] = ['url']
+  static readonly servers: readonly string[] = ['url']
   static readonly commands: readonly string[] = ['command']
 
   /** For the compiler alone, as in every toolset. */
