@@ -44,7 +44,8 @@ export class McpToolset implements Resource, Toolset {
   static readonly description = 'The tools of an MCP server: a program that it starts, or an address.'
   static readonly parameters = toolsetParameters
   static readonly environment: readonly string[] = ['args', 'env', 'url', 'headers']
-  static readonly servers: readonly string[] = ['url']
+  // Not as `servers`: the whole path is the file's, and a POST to a service of this machine may do harm there.
+  static readonly urls: readonly string[] = ['url']
   static readonly commands: readonly string[] = ['command']
 
   /** For the compiler alone, as in every toolset. */
