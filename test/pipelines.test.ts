@@ -6,11 +6,20 @@ import { standardComponents } from '@millrace/components'
 import { ChatMessage, type ComponentPackage, ImageContent, Registry, StreamingChunk } from '@millrace/core'
 import { dumpPipeline, loadPipeline, loadPipelineFile, pipelineFile } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
+import { openAIComponents } from '@millrace/openai'
+import { streams, testServer, texts } from '../packages/openai/test/server/test-server.ts'
 import { root } from './workspace.ts'
 
 // As users of the command line bring it in, with --package.
 const { pipelineTools }: { pipelineTools: ComponentPackage } = await import(join(root, 'pipelines/tools.js'))
-const registry = new Registry([standardComponents, llamaCppComponents, pipelineTools])
+const registry = new Registry([standardComponents, llamaCppComponents, openAIComponents, pipelineTools])
+
+/** Stands in for the server that a file names. */
+const server = testServer()
+
+function overridesOf(file: string) {
+  return file === 'ask-a-server.yaml' ? { 'llm.apiBaseUrl': server.url } : {}
+}
 
 interface Case {
   readonly inputs: Readonly<Record<string, unknown>>
@@ -25,6 +34,7 @@ const image = (name: string) => ImageContent.fromFile(join(root, 'packages/pocke
 const documents = ['Alice lives in Paris.', 'Bob likes pizza.', 'Carol is a doctor.']
 
 const cases: Readonly<Record<string, readonly Case[]>> = {
+  'ask-a-server.yaml': [{ inputs: { question: 'Why?' }, answer: 'Because of Why?' }],
   'capital.yaml': [
     { inputs: { prompt: { country: 'France' } }, answer: 'The capital of France is Paris.' },
     { inputs: { country: 'Norway' }, answer: 'The capital of Norway is Oslo.' },
@@ -132,7 +142,12 @@ describe('pipelines', () => {
   })
 
   test.each(files)('%s answers', async (file) => {
-    await using pipeline = await loadPipelineFile(join(root, 'pipelines', file), { registry })
+    server.behave((response, asked) => {
+      const [last] = (asked.body['messages'] as { readonly content: string }[]).slice(-1)
+      streams(texts('Because of ', last?.content ?? ''))(response, asked)
+    })
+    const overrides = overridesOf(file)
+    await using pipeline = await loadPipelineFile(join(root, 'pipelines', file), { registry, overrides })
     for (const { inputs, answer, output = 'llm.replies' } of cases[file] ?? []) {
       const result = await pipeline.run(inputs)
       const value = result.get(output) as unknown
