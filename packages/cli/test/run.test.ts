@@ -25,6 +25,40 @@ function cliWith(stdin: string, args: readonly string[], cwd = root) {
   return cli(args, new FakeTerminal({ stdin, cwd }))
 }
 
+describe('millrace run with a model in the place of the file', () => {
+  const greedy = ['--set', 'llm.generationKwargs.temperature=0']
+
+  test('answers the question, or what is piped', async () => {
+    const question = 'What is the capital of France?'
+    const stdout = 'The capital of France is Paris.\n'
+    expect(await cli(['run', pocket, question, ...greedy])).toEqual({ code: 0, stdout, stderr: loading })
+    const piped = await cliWith(`${question}\n`, ['run', pocket, '-q', ...greedy])
+    expect(piped).toEqual({ code: 0, stdout, stderr: '' })
+  })
+
+  test('takes a package, instructions, a context and JSON', async () => {
+    const model = 'npm:@millrace/pocket-model/pocket.gguf'
+    const options = ['--json', '--system', 'Be brief.', '--n-ctx', '256', '-q', ...greedy]
+    const { code, stdout } = await cli(['run', model, 'What is the capital of Japan?', ...options])
+    const { outputs } = JSON.parse(stdout)
+    expect([code, ChatMessage.text(outputs.llm.replies[0])]).toEqual([0, 'The capital of Japan is Tokyo.'])
+    expect(outputs.llm.replies[0].meta.usage.promptTokens).toBe(25)
+  })
+
+  test('is checked like a file', async () => {
+    const { code, stdout } = await cli(['validate', pocket])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/: ok \(1 component/) })
+  })
+})
+
+test('millrace run gives a question to the one open input of a pipeline', async () => {
+  expect(await cli(['run', capital, 'Japan', '-q'])).toEqual({
+    code: 0,
+    stdout: 'The capital of Japan is Tokyo.\n',
+    stderr: '',
+  })
+})
+
 describe('the process of millrace run', () => {
   test('prints the reply piece by piece, and on stderr what it loads', async () => {
     const pieces: string[] = []

@@ -36,18 +36,33 @@ export const componentsErrorCodes = {
   SCHEMA_INVALID: 'A parameter is not a JSON Schema. The text says why.',
   JSON_INVALID:
     'A text is not JSON, or does not fit the schema; after `maxAttempts` attempts, where that is set. The text says what is wrong.',
-  PATTERN_INVALID: 'A pattern is not a regular expression, or has more than one group.',
+  PATTERN_INVALID:
+    'A pattern is not a regular expression, has more than one group, or needs backtracking: a back-reference, or a look-ahead that is not right behind a ^ at the start.',
   ANSWER_INVALID: 'An AnswerBuilder was given metadata for more or fewer replies than there are.',
 
   // Asking models.
   GENERATORS_FAILED:
     'None of the generators of a FallbackChatGenerator could answer. The text has the reason of each.',
 
+  SCRIPTED_FAILURE: 'The script of a ScriptedChatGenerator says that this request fails.',
+
   // Running tools. The model is told, as an error result; with `raiseOnFailure` the run fails.
   TOOL_UNKNOWN: 'A model called a tool that there is not. The text has those that are available.',
   TOOL_CALL_MALFORMED: 'A model called a tool with arguments that are not the JSON text of an object.',
   TOOL_RESULT_INVALID: 'What a tool returned has no JSON: a function, or an object that holds itself.',
-  TOOL_TIMEOUT: 'A tool took longer than the `timeoutMs` of its ToolInvoker.',
+  TOOL_TIMEOUT:
+    'A tool took longer than the `timeoutMs` of its ToolInvoker, or the `toolTimeoutMs` of its Agent.',
+  TOOL_REFUSED:
+    'A call was not run, for the reason in the text: a person did not approve it, or the same call was made again and again. Never raised.',
+  TOOL_COMPONENT_INVALID:
+    'A component or a pipeline cannot be a tool with these parameters: they name an input or an output that it does not have, or nothing gives a value to an input that must get one.',
+  TOOL_PAUSED:
+    'What a ComponentTool or a PipelineTool runs wanted to pause, for an approval for instance. A tool cannot pause the run around it.',
+
+  // Agents.
+  AGENT_INVALID:
+    'The parameters of an Agent contradict each other: they name a tool that it does not have, a part of its state has a name that it needs itself, or its generator takes no tools.',
+  STATE_INVALID: 'A tool or a caller gave a value for the state that is not of the type declared for it.',
 } as const
 
 export type ComponentsErrorCode = keyof typeof componentsErrorCodes

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@millrace/core'
-import { checkSchema } from '@millrace/core/component'
+import { checkSchema, formatPath, messageOf, misspeltKeyword } from '@millrace/core/component'
 import { ComponentsError } from './errors.ts'
+import { lossesIn } from './json-losses.ts'
 
 /** What a text stands for, or what is wrong with it, in sentences that a model can act on. */
 export type ReadJson =
@@ -21,25 +22,35 @@ export class JsonReader {
     try {
       checkSchema(schema, null)
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new ComponentsError('SCHEMA_INVALID', `'${option}' is not a JSON Schema: ${reason}.`, {
-        option,
-        cause,
-      })
+      throw new ComponentsError(
+        'SCHEMA_INVALID',
+        `'${option}' cannot be used as a JSON Schema: ${messageOf(cause)}.`,
+        { option, cause },
+      )
     }
+    const slip = misspeltKeyword(schema)
+    if (slip === undefined) return
+    const place = formatPath([option, ...slip.path])
+    throw new ComponentsError(
+      'SCHEMA_INVALID',
+      `'${place}' has '${slip.keyword}', which is not a keyword of JSON Schema and would be ignored. Did you mean '${slip.meant}'?`,
+      { option: formatPath([option, ...slip.path, slip.keyword]) },
+    )
   }
 
   /** @param wasCutOff - whether the model reached its limit of tokens, which explains much */
   read(text: string, wasCutOff = false): ReadJson {
     const hint = wasCutOff ? ' The reply was cut off at its limit of tokens.' : ''
+    const json = withoutFence(text)
     let data: JsonValue
     try {
-      data = JSON.parse(withoutFence(text)) as JsonValue
+      data = JSON.parse(json) as JsonValue
     } catch (error) {
-      const reason =
-        text.trim() === '' ? 'it is empty' : error instanceof Error ? error.message : String(error)
+      const reason = text.trim() === '' ? 'it is empty' : messageOf(error)
       return { problems: [`The text is not JSON: ${reason.replace(/\.$/, '')}.${hint}`] }
     }
+    const losses = lossesIn(json)
+    if (losses.length > 0) return { problems: losses }
     const problems = this.#schema === undefined ? [] : checkSchema(this.#schema, data)
     if (problems.length === 0) return { data }
     return {

@@ -38,14 +38,24 @@ export type ValueNamed<Name extends ValueTypeName> = ValueOf<ValueTypes[Name]>
 /**
  * The socket of a type, for components that are made in code: a file is checked before.
  *
- * @throws ComponentsError `VALUE_INVALID` for a name that is not one of a type
+ * @param names those that are possible
+ * @throws ComponentsError `VALUE_INVALID` for another name
  */
-export function socketNamed<Name extends ValueTypeName>(name: Name, option: string): SocketNamed<Name> {
-  if (Object.hasOwn(valueTypes, name)) return valueTypes[name]
-  const names = Object.keys(valueTypes)
+export function socketNamed<Name extends ValueTypeName>(
+  name: Name,
+  option: string,
+  names: readonly string[] = Object.keys(valueTypes),
+): SocketNamed<Name> {
+  if (names.includes(name)) return valueTypes[name]
+  if (name === undefined) {
+    throw new ComponentsError('VALUE_INVALID', `'${option}' is missing. Possible: ${listNames(names)}.`, {
+      option,
+    })
+  }
+  const what = names.length === Object.keys(valueTypes).length ? 'a type' : 'a type that is possible here'
   throw new ComponentsError(
     'VALUE_INVALID',
-    `'${option}' is '${name}', which is not the name of a type. Possible: ${listNames(names)}.${didYouMean(String(name), names)}`,
+    `'${option}' is '${name}', which is not the name of ${what}. Possible: ${listNames(names)}.${didYouMean(String(name), names)}`,
     { option },
   )
 }

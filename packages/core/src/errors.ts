@@ -28,6 +28,8 @@ export const errorCodes = {
 
   // Declaring and registering components.
   SOCKET_INVALID: 'A socket was declared with options that contradict each other.',
+  PATTERN_UNSUPPORTED:
+    'A regular expression needs backtracking, with which a text could keep the process busy: a back-reference, or a look-ahead that is not right behind a ^ at the start. Or its repetitions make it too large.',
   COMPONENT_INVALID:
     'A value is not a component: it lacks `inputs`, `outputs` or `run`, or its class lacks a type.',
   COMPONENT_PARAMETERS: 'A component was made with parameters that its declaration refuses.',
@@ -94,6 +96,8 @@ export const errorCodes = {
   LOAD_CONNECTION: 'A connection names something that does not exist, or two types that do not fit.',
   LOAD_ENVIRONMENT:
     'A ${env:NAME} reference is malformed, stands where nothing replaces it, or names a variable that the caller does not allow.',
+  LOAD_COMMAND:
+    'The file would start a program, such as an MCP server, that the caller does not allow. The text has its arguments.',
   DUMP_UNSUPPORTED: 'A component holds a parameter that a file cannot express, such as a function.',
 } as const
 
@@ -165,6 +169,7 @@ type BuildingCode = Extract<
   | `COMPONENT_${string}`
   | `REGISTRY_${string}`
   | 'PIPELINE_INVALID_NAME'
+  | `PATTERN_${string}`
 >
 
 /** Declaring, registering or building went wrong: thrown while a pipeline is put together. */

@@ -29,8 +29,13 @@ export function laterTurn(platform: Platform): (callback: Callback) => void {
 
 const inLaterTurn = laterTurn(globalThis as unknown as Platform)
 
+/** A later turn of the event loop. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => inLaterTurn(resolve))
+}
+
 /** How long a loop works before timers, signals and input get a turn, in milliseconds. */
-const LONGEST_TURN = 10
+const LONGEST_TURN = 4
 
 /** The turns of the event loop in which a loop does its work. */
 export class Turns {

@@ -8,13 +8,13 @@ const toolBrand = Symbol.for('millrace.tool')
 const SIMPLE_DEPTH = 40
 const SIMPLE_SIZE = 10_000
 
-/** From this length on a list is long: making all it holds anew costs much where the same objects come again. */
+/** From this length on a list is long: the copy is remembered, for a caller who gives the same list again. */
 const LONG = 50
 
 type Parts = Record<string, unknown>
 
-/** Copies of what stood in long lists, by what they were made of. */
-const copies = new WeakMap<object, Parts>()
+/** The copies of long lists, by what they were made of. */
+const copies = new WeakMap<object, readonly unknown[]>()
 
 /** How deep what is known to be large or to have cycles is followed; deeper values stay as they are. */
 const DEEPEST = 1000
@@ -48,13 +48,16 @@ export function ownCopy<T>(value: T, made: Map<object, object> = new Map(), dept
   return copy as T
 }
 
+/** Whether it is known that nobody can change the value: it is a frozen copy, or was found to be frozen all the way down. */
+export function isKnownFrozen(value: object): boolean {
+  return known.has(value)
+}
+
 /** Copies one value. */
 class Freezer {
   readonly #made: Map<object, object> | undefined
   #size = 0
   #depth = 0
-  /** Whether copies are remembered: those of what stands in a long list. */
-  #remembers = false
 
   /** @param made what was copied, for values with cycles or with many ways to one object */
   constructor(made?: Map<object, object>) {
@@ -73,63 +76,75 @@ class Freezer {
     this.#depth++
     const copy = Array.isArray(value) ? this.#copyList(value) : this.#copyObject(value)
     this.#depth--
-    // What stands inside an object is marked when it comes alone: most of it never does.
-    if (copy !== undefined && (this.#depth === 0 || this.#remembers || copy === value)) known.add(copy)
+    // To mark costs more than to copy something small: a new part is marked when it comes again, as most never do.
+    if (copy !== undefined && (this.#depth === 0 || (this.#depth === 1 && copy === value))) known.add(copy)
     return copy
   }
 
   #copyList(list: readonly unknown[]): object | undefined {
+    const isLong = this.#made === undefined && list.length >= LONG
+    const before = isLong ? copies.get(list) : undefined
+    if (before !== undefined && isStillCopy(list, before)) return before
     const copy = list.slice()
     this.#made?.set(list, copy)
-    const remembered = this.#remembers
-    this.#remembers ||= list.length >= LONG
-    let isSame = this.#made === undefined && Object.isFrozen(list)
+    let isChanged = false
     for (let index = 0; index < copy.length; index++) {
       const part = copy[index]
-      if (typeof part !== 'object' || part === null) continue
+      if (typeof part !== 'object' || part === null || known.has(part)) continue
       const made = this.copy(part)
       if (made === undefined) return undefined
       if (made === part) continue
       copy[index] = made
-      isSame = false
+      isChanged = true
     }
-    this.#remembers = remembered
-    return isSame ? list : Object.freeze(copy)
+    if (this.#made === undefined && !isChanged && Object.isFrozen(list)) return list
+    if (isLong) copies.set(list, copy)
+    return Object.freeze(copy)
   }
 
   #copyObject(object: object): object | undefined {
-    const before = copies.get(object)
-    if (before !== undefined && this.#made === undefined && this.#isStillCopy(object as Parts, before))
-      return before
+    if (this.#made === undefined && Object.isFrozen(object) && this.#isDeeplyFrozen(object as Parts))
+      return object
     const copy: Parts = { ...object }
     this.#made?.set(object, copy)
-    let isSame = this.#made === undefined && Object.isFrozen(object)
     for (const key in copy) {
       const part = copy[key]
       if (typeof part !== 'object' || part === null) continue
       const made = this.copy(part)
       if (made === undefined) return undefined
-      if (made === part) continue
       copy[key] = made
-      isSame = false
     }
-    if (isSame) return object
-    if (this.#remembers) copies.set(object, copy)
     return Object.freeze(copy)
   }
 
-  /** Whether the object still has what it had when it was copied. Much cheaper than to freeze another copy. */
-  #isStillCopy(object: Parts, copy: Parts): boolean {
-    let keys = 0
+  #isDeeplyFrozen(object: Parts): boolean {
     for (const key in object) {
-      keys++
       const part = object[key]
-      const made = typeof part === 'object' && part !== null ? this.copy(part) : part
-      if (!Object.is(made, copy[key])) return false
+      if (typeof part === 'object' && part !== null && this.copy(part) !== part) return false
     }
-    for (const _ in copy) keys--
-    return keys === 0
+    return true
   }
+}
+
+/** Whether data still is what it was when it was copied. Much cheaper than to freeze another copy. */
+function isStillCopy(value: unknown, copy: unknown): boolean {
+  if (Object.is(value, copy)) return true
+  if (typeof value !== 'object' || typeof copy !== 'object' || value === null || copy === null) return false
+  if (Array.isArray(value)) {
+    if (!Array.isArray(copy) || value.length !== copy.length) return false
+    for (let index = 0; index < copy.length; index++) {
+      if (!Object.is(value[index], copy[index]) && !isStillCopy(value[index], copy[index])) return false
+    }
+    return true
+  }
+  if (Object.getPrototypeOf(value) !== Object.getPrototypeOf(copy)) return false
+  let keys = 0
+  for (const key in value) {
+    keys++
+    if (!isStillCopy((value as Parts)[key], (copy as Parts)[key])) return false
+  }
+  for (const _ in copy) keys--
+  return keys === 0
 }
 
 /** Plain objects and arrays, of another realm too. */

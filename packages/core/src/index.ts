@@ -27,7 +27,7 @@ export type { PauseRequest, Question, Resumed } from './component/pause.ts'
 export { Registry } from './component/registry.ts'
 export type { RunContext } from './component/run-context.ts'
 export { t } from './component/t.ts'
-export { type Tool, type ToolContext, tool } from './component/tool.ts'
+export { asTool, type Tool, type ToolContext, tool } from './component/tool.ts'
 export { type Toolset, toolset } from './component/toolset.ts'
 export {
   type AssistantMessage,

@@ -8,12 +8,14 @@ import { drawText } from './text.ts'
 
 export interface DrawOptions {
   /**
-   * `svg`: a picture that needs no other file, in light or dark as its viewer is; at most 300 components with
+   * `svg`: a picture that needs no other file, in light or dark as its viewer is; at most 200 components with
    * 500 connections, 2,000 inputs and outputs, and 400 names for those.
    * `mermaid`: a flowchart for Markdown; Mermaid itself draws at most 500 connections unless its `maxEdges` is raised.
    * `text`: a listing for terminals, 100 columns wide, without colours.
+   *
+   * @defaultValue 'text'
    */
-  readonly format: 'mermaid' | 'svg' | 'text'
+  readonly format?: 'mermaid' | 'svg' | 'text'
   /**
    * What a run did: its result, or the trace of it. Each component shows its visits, its time and its share of the time
    * of all; what failed or did not run is marked.
@@ -21,7 +23,7 @@ export interface DrawOptions {
   readonly trace?: readonly VisitTrace[] | { readonly trace: readonly VisitTrace[] }
 }
 
-const formats: { readonly [Format in DrawOptions['format']]: (picture: Picture) => string } = {
+const formats: { readonly [Format in NonNullable<DrawOptions['format']>]: (picture: Picture) => string } = {
   mermaid: drawMermaid,
   svg: drawSvg,
   text: drawText,
@@ -39,8 +41,8 @@ const formats: { readonly [Format in DrawOptions['format']]: (picture: Picture) 
  * const result = await pipeline.run({ country: 'France' })
  * await writeFile('capital.svg', drawPipeline(pipeline, { format: 'svg', trace: result }))
  */
-export function drawPipeline<C extends Components>(pipeline: Pipeline<C>, options: DrawOptions): string {
-  const { format, trace } = options
+export function drawPipeline<C extends Components>(pipeline: Pipeline<C>, options: DrawOptions = {}): string {
+  const { format = 'text', trace } = options
   if (!Object.hasOwn(formats, format)) {
     const known = Object.keys(formats)
     throw new OptionError(

@@ -85,7 +85,11 @@ function whatItWaitsFor({ sockets }: PlannedComponent): string[] {
 }
 
 function whatItHolds({ held }: PlannedComponent): string[] {
-  return held.components.map(({ name, component }) => `holds '${name}' (${typeOf(component)})`)
+  const tools = [...new Set(held.tools.map(({ tool }) => tool.name))]
+  return [
+    ...held.components.map(({ name, component }) => `holds '${name}' (${typeOf(component)})`),
+    ...(tools.length === 0 ? [] : [`has the tools ${listNames(tools)}`]),
+  ]
 }
 
 function sendersTo(sockets: readonly PlannedSocket[]): string[] {

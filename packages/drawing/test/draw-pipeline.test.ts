@@ -16,6 +16,12 @@ function refusal(draw: () => unknown): string {
   return 'nothing was thrown'
 }
 
+test('without a format it is a listing', () => {
+  const pipeline = question()
+  const text = drawPipeline(pipeline, { format: 'text' })
+  expect([drawPipeline(pipeline), drawPipeline(pipeline, {})]).toEqual([text, text])
+})
+
 describe.each(formats)('%s', (format) => {
   test('gives the same text each time, and for another pipeline of the same parts', () => {
     const pipeline = agent()

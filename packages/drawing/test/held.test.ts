@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { defineComponent, Pipeline, t } from '@millrace/core'
 import { drawPipeline, explain } from '@millrace/drawing'
 import { Choir, Voice } from '../../core/test/fixtures/holding.ts'
+import { add, Offer, Server } from '../../core/test/fixtures/tool-classes.ts'
 
 const Text = defineComponent({
   type: 'Text',
@@ -25,6 +26,12 @@ test('a text and an explanation name the components that another one holds', () 
   holds 'lead' (Voice)
   holds 'voices[0]' (Voice)
 `)
+})
+
+test('an explanation names the tools and toolsets of a component', () => {
+  const web = new Server({ name: 'web' })
+  const choir = new Pipeline({ offer: new Offer({ tools: [add, web, add] }) })
+  expect(explain(choir)).toContain("\n  has the tools 'add' and 'web'\n")
 })
 
 test('pictures name their types in the box', () => {

@@ -13,7 +13,7 @@ test('shows types on connections, optional inputs in boxes, and what is open as 
 "flowchart TD
   c0["<b>prompt</b><br>PromptBuilder<br>○ style : string = #34;brief#34;"]
   i0_0(["country : string"])
-  c1["<b>llm</b><br>ChatGenerator<br>○ tools : Tools"]
+  c1["<b>llm</b><br>ChatGenerator<br>○ tools : Tool[]"]
   o1_0(["replies : ChatMessage[]"])
   i0_0 --> c0
   c1 --> o1_0
@@ -29,7 +29,7 @@ test('names loops, conversions, greedy and variadic sockets, and the names of th
 "flowchart TD
   c0["<b>prompt</b><br>PromptBuilder"]
   c1["<b>joiner</b><br>BranchJoiner"]
-  c2["<b>llm</b><br>ChatGenerator<br>○ tools : Tools"]
+  c2["<b>llm</b><br>ChatGenerator<br>○ tools : Tool[]"]
   c3["<b>router</b><br>ToolRouter"]
   c4["<b>tools</b><br>ToolInvoker<br>○ retries : integer = 2"]
   c5["<b>log</b><br>Log<br>○ level : integer = 1"]

@@ -19,7 +19,7 @@ test('lists components with their sockets, and where values come from and go to'
 
 2  llm  ChatGenerator
    ● messages: ChatMessage[]  ← prompt.prompt (textToMessages)
-   ○ tools: Tools
+   ○ tools: Tool[]
    ▪ replies: ChatMessage[]  → the result
 "
 `)
@@ -44,7 +44,7 @@ test('lists each component after what it waits for, with loops and the names of 
 
 3  llm  ChatGenerator
    ● messages: ChatMessage[]  ← joiner.value
-   ○ tools: Tools
+   ○ tools: Tool[]
    ▪ replies: ChatMessage[]  → router.messages
 
 4  router  ToolRouter

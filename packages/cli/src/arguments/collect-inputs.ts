@@ -1,6 +1,6 @@
 import { InputError, type Pipeline, type PipelineInput } from '@millrace/core'
 import { readValue } from '@millrace/core/component'
-import { describeSocket } from '../output/socket-lines.ts'
+import { describeSocket } from '../output/reference/socket-lines.ts'
 import type { Assignment } from './assignment.ts'
 import { entryTargets, withEntry } from './entries.ts'
 import { checked, readAssignment, type Sources } from './read-assignment.ts'

@@ -3,7 +3,7 @@ import { didYouMean, listNames } from '@millrace/core/component'
 import type { DrawOptions } from '@millrace/drawing'
 import { CliError } from '../errors.ts'
 
-export type DrawingFormat = DrawOptions['format']
+export type DrawingFormat = NonNullable<DrawOptions['format']>
 
 /** A file that a drawing goes to. */
 export interface DrawingFile {

@@ -1,10 +1,10 @@
 import { extname } from 'node:path'
-import { ImageContent, InputError, MillraceError, type PipelineInput } from '@millrace/core'
+import { InputError, type PipelineInput } from '@millrace/core'
 import { readValue } from '@millrace/core/component'
-import { CliError } from '../errors.ts'
-import { shortType } from '../output/socket-lines.ts'
+import { shortType } from '../output/reference/socket-lines.ts'
 import type { Assignment } from './assignment.ts'
 import { problemsOf } from './fits-type.ts'
+import { readImageFile } from './read-image.ts'
 import { readTextFile, readTextStream } from './read-text.ts'
 import { takesImage } from './takes-image.ts'
 import { type Reading, readJsonText, readText } from './text-value.ts'
@@ -28,7 +28,11 @@ export async function readAssignment(
   { text, isJson, isFile }: Assignment,
   { stdin, signal }: Sources,
 ): Promise<unknown> {
-  if (isFile && !isJson && isImage(input, text)) return checked(input, await readImage(input, text))
+  if (isFile && !isJson && isImage(input, text)) {
+    const option = `--set ${input.path}=@`
+    const image = await readImageFile(option + text, text, `${option}photo.png`)
+    return checked(input, readValue(input.type, image))
+  }
   const content = !isFile
     ? text
     : text === '-'
@@ -52,21 +56,6 @@ function textOf(stdin: Sources['stdin'], signal: AbortSignal | undefined): Promi
 /** A variable of a template takes any value: there the file says whether it is an image. */
 function isImage({ type }: PipelineInput, file: string): boolean {
   return takesImage(type) || (type.kind === 'unknown' && IMAGE_FILE.has(extname(file).toLowerCase()))
-}
-
-async function readImage({ path, type }: PipelineInput, file: string): Promise<unknown> {
-  if (/^https?:/i.test(file)) {
-    throw new CliError(
-      'USAGE_UNREADABLE',
-      `--set ${path}=@${file}: nothing is fetched from the network. Download the image, and write --set ${path}=@photo.png.`,
-    )
-  }
-  try {
-    return readValue(type, await ImageContent.fromFile(file))
-  } catch (cause) {
-    if (!MillraceError.isInstance(cause)) throw cause
-    throw new CliError('USAGE_UNREADABLE', `--set ${path}=@${file}: ${cause.message}`, { cause })
-  }
 }
 
 /** The value, when it is one of the input's type. @throws InputError `INPUT_INVALID` */

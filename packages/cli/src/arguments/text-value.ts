@@ -1,6 +1,6 @@
 import { ChatMessage, Document, type SocketType } from '@millrace/core'
 import { readValue, shorten, typeName } from '@millrace/core/component'
-import { isCode } from '../output/socket-lines.ts'
+import { isCode } from '../output/reference/socket-lines.ts'
 import { fitsType, problemsOf } from './fits-type.ts'
 import { takesImage } from './takes-image.ts'
 

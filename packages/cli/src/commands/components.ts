@@ -2,9 +2,9 @@ import { DefinitionError, PipelineComponent, type Registry } from '@millrace/cor
 import { listNames, nearest } from '@millrace/core/component'
 import { subPipelineShape } from '@millrace/core/yaml'
 import { CliError } from '../errors.ts'
-import { type ComponentDeclaration, componentHelp } from '../output/component-help.ts'
+import { type ComponentDeclaration, componentHelp } from '../output/reference/component-help.ts'
+import { wrapText } from '../output/reference/wrap-text.ts'
 import { styleFor } from '../output/style.ts'
-import { wrapText } from '../output/wrap-text.ts'
 import type { Terminal } from '../terminal.ts'
 import { makeRegistry, type RegistryOptions } from './registry.ts'
 

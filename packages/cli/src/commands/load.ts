@@ -2,37 +2,79 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pipeline, Registry } from '@millrace/core'
 import { listNames } from '@millrace/core/component'
-import { type LoadOptions, loadPipeline, loadPipelineFile } from '@millrace/core/yaml'
+import { loadPipeline, loadPipelineFile, type Overrides } from '@millrace/core/yaml'
+import type { ModelChoice } from '../arguments/model-choice.ts'
+import { isModelName } from '../arguments/model-name.ts'
+import type { ModelSettings } from '../arguments/model-settings.ts'
+import type { Permissions } from '../arguments/permissions.ts'
 import { readTextStream } from '../arguments/read-text.ts'
 import { CliError } from '../errors.ts'
 import type { Terminal } from '../terminal.ts'
+import { absoluteModel, modelOverrides } from './model-overrides.ts'
+
+interface LoadChoices extends Permissions {
+  readonly signal?: AbortSignal
+  /** Those of `--model`, for a pipeline file. */
+  readonly models?: readonly ModelChoice[]
+  /** For a model in its place. */
+  readonly settings?: ModelSettings
+}
 
 /**
- * The pipeline of a file, or for `-` of the standard input: relative paths then start at the working directory.
+ * The pipeline of a file, or for `-` of the standard input: relative paths then start at the working directory. A model
+ * in the place of a file is the pipeline of one generator.
  *
- * @throws LoadError, CliError `USAGE_UNREADABLE`
+ * @throws LoadError, CliError `USAGE_UNREADABLE`, `USAGE_INVALID` for options that do not suit the file
  */
 export async function load(
   path: string,
   registry: Registry,
   terminal: Terminal,
-  {
-    signal,
-    ...options
-  }: { readonly signal?: AbortSignal } & Pick<LoadOptions, 'overrides' | 'environment' | 'allowHttp'> = {},
+  { signal, models = [], settings = {}, ...permissions }: LoadChoices = {},
 ): Promise<Pipeline> {
+  const cwd = terminal.cwd()
+  if (isModelName(path)) {
+    refuseSecondModel(path, models)
+    const overrides = ofModel(path, settings, cwd)
+    return loadPipeline(ONE_GENERATOR, { registry, ...permissions, overrides, file: path, baseDir: cwd })
+  }
+  refuseSettings(path, settings)
+  const options = { registry, ...permissions, overrides: modelOverrides(models, cwd) }
   if (path !== '-') {
     if (isFolder(path)) throw folderInstead(path)
-    return loadPipelineFile(path, { registry, ...options })
+    return loadPipelineFile(path, options)
   }
   const text = await readTextStream(terminal.stdin, signal)
   return loadPipeline(text, {
-    registry,
     ...options,
     file: '<stdin>',
-    baseDir: terminal.cwd(),
+    baseDir: cwd,
     readFile: (path) => readFileSync(path),
   })
+}
+
+/** What stands for a model: the pipeline of one generator, `llm`, which gets its model as `--model` gives it. */
+const ONE_GENERATOR = JSON.stringify({ components: { llm: { type: 'LlamaCppChatGenerator' } } })
+
+function ofModel(model: string, { nCtx, mmproj }: ModelSettings, cwd: string): Overrides {
+  return {
+    'llm.model': absoluteModel(model, cwd),
+    ...(nCtx === undefined ? {} : { 'llm.nCtx': nCtx }),
+    ...(mmproj === undefined ? {} : { 'llm.modelClipPath': absoluteModel(mmproj, cwd) }),
+  }
+}
+
+function refuseSecondModel(path: string, [choice]: readonly ModelChoice[]): void {
+  if (choice === undefined) return
+  const message = `'${path}' is a model already. --model ${choice.model} is for pipeline files: give one of the two.`
+  throw new CliError('USAGE_INVALID', message)
+}
+
+function refuseSettings(path: string, { nCtx, mmproj }: ModelSettings): void {
+  if (nCtx === undefined && mmproj === undefined) return
+  const [option, parameter] = nCtx === undefined ? ['--mmproj', 'modelClipPath'] : ['--n-ctx', 'nCtx']
+  const message = `${option} belongs to a model in the place of the file. In '${path}' it is '${parameter}', beside 'model'.`
+  throw new CliError('USAGE_INVALID', message)
 }
 
 /**

@@ -59,17 +59,21 @@ function componentOf({ component, model }: ModelChoice, names: readonly string[]
   )
 }
 
-function takesModel({ parameters }: ComponentClass): boolean {
+function takesModel({ parameters }: Pick<ComponentClass, 'parameters'>): boolean {
   return parameters?.type.kind === 'object' && Object.hasOwn(parameters.type.fields, 'model')
 }
 
-/** Paths in the parameters would start at the folder of the pipeline file. */
-function absoluteModel(model: string, cwd: string): string {
+/**
+ * A model of the command line as a parameter. Paths in those would start at the folder of the pipeline file.
+ *
+ * @throws CliError `USAGE_INVALID` for a path that is rather a name of the Hugging Face hub
+ */
+export function absoluteModel(model: string, cwd: string): string {
   const uri = parseModelUri(model, { baseDir: cwd })
   if (uri.kind !== 'path') return model
   const path = resolve(cwd, uri.path)
   const hint = existsSync(dirname(path)) ? '' : hubHint(model)
-  if (hint !== '') throw usage(`--model: There is no file '${path}', and no such folder.${hint}`)
+  if (hint !== '') throw usage(`There is no file '${path}', and no such folder.${hint}`)
   return path
 }
 

@@ -1,6 +1,7 @@
 import { standardComponents } from '@millrace/components'
 import { type ComponentPackage, DefinitionError, Registry } from '@millrace/core'
 import { llamaCppComponents } from '@millrace/llama-cpp'
+import { mcpComponents } from '@millrace/mcp'
 import { CliError } from '../errors.ts'
 import type { Terminal } from '../terminal.ts'
 import { installedPackages, loadPackages } from './load-packages.ts'
@@ -26,7 +27,7 @@ export async function makeRegistry(
   // One that is given may be another copy.
   const installed = (await installedPackages()).filter(({ name }) => !given.has(name))
   try {
-    return new Registry([standardComponents, models, ...installed, ...packages])
+    return new Registry([standardComponents, models, mcpComponents, ...installed, ...packages])
   } catch (cause) {
     if (!DefinitionError.isInstance(cause)) throw cause
     throw new CliError('USAGE_INVALID', `--package: ${cause.message}`, { cause })

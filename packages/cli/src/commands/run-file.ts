@@ -7,24 +7,30 @@ import { type DrawingFile, parseDrawingFile } from '../arguments/drawing.ts'
 import { type Included, parseIncluded } from '../arguments/included.ts'
 import { readInputObject, readSnapshotFile } from '../arguments/json-file.ts'
 import { parseModelChoice } from '../arguments/model-choice.ts'
+import { isModelName } from '../arguments/model-name.ts'
+import { type ModelSettingsOptions, parseModelSettings } from '../arguments/model-settings.ts'
 import { type PermissionOptions, parsePermissions } from '../arguments/permissions.ts'
+import { type AskedOptions, type Asking, refuseMistakes, withQuestion } from '../arguments/question.ts'
 import { parseTimeout } from '../arguments/timeout.ts'
 import { CliError } from '../errors.ts'
 import { drawing } from '../output/drawing.ts'
 import { failureText } from '../output/failure-text.ts'
-import { pauseText } from '../output/pause-text.ts'
-import { progressOn } from '../output/progress.ts'
-import { RunTrace } from '../output/run-trace.ts'
-import { RunView, type RunViewOptions } from '../output/run-view.ts'
+import { pauseText } from '../output/run/pause-text.ts'
+import { RunTrace } from '../output/run/run-trace.ts'
+import { RunView, type RunViewOptions } from '../output/run/run-view.ts'
 import { writeFile } from '../output/write.ts'
 import type { Terminal } from '../terminal.ts'
 import { load } from './load.ts'
-import { modelOverrides } from './model-overrides.ts'
 import { makeRegistry, type RegistryOptions } from './registry.ts'
 import { listenForStop, type StopSources } from './stop.ts'
+import { warmUp } from './warm-up.ts'
 
 /** The options that `millrace run` and `millrace resume` share, as they were written. */
-export interface RunFileOptions extends RunViewOptions, RegistryOptions, PermissionOptions {
+export interface RunFileOptions
+  extends RunViewOptions,
+    RegistryOptions,
+    PermissionOptions,
+    ModelSettingsOptions {
   readonly model?: readonly string[]
   readonly include?: readonly string[]
   readonly timeout?: string
@@ -34,7 +40,7 @@ export interface RunFileOptions extends RunViewOptions, RegistryOptions, Permiss
 
 /** What a run begins with, as it was written: inputs, or the file of `--snapshot` that a run wrote, and answers. */
 export type Beginning =
-  | { readonly set: readonly string[]; readonly input?: string | undefined }
+  | ({ readonly set: readonly string[]; readonly input?: string | undefined } & AskedOptions)
   | { readonly snapshot: string; readonly answer: readonly string[] }
 
 type Start = (
@@ -61,9 +67,11 @@ export async function runFile(
   options: RunFileOptions,
   terminal: Terminal & StopSources,
 ): Promise<void> {
+  if ('set' in beginning) refuseMistakes(beginning.question, beginning.set)
   const assignments = 'set' in beginning ? beginning.set.map(parseAssignment) : []
   refuseTwoReaders(file, beginning, assignments)
   const models = (options.model ?? []).map(parseModelChoice)
+  const settings = parseModelSettings(options)
   const permissions = parsePermissions(options)
   const timeoutMs = options.timeout === undefined ? undefined : parseTimeout(options.timeout)
   const drawingFile = options.draw === undefined ? undefined : parseDrawingFile('--draw', options.draw)
@@ -71,17 +79,22 @@ export async function runFile(
   let timer: NodeJS.Timeout | undefined
   try {
     const registry = await makeRegistry(options, terminal)
-    const overrides = modelOverrides(models, terminal.cwd())
     const pipeline = await load(file, registry, terminal, {
       signal: stop.signal,
-      overrides,
+      models,
+      settings,
       ...permissions,
     })
     const included = parseIncluded(options.include ?? [], pipeline)
     const start =
       'snapshot' in beginning
         ? await resumed(pipeline, beginning.snapshot, beginning.answer, stop.signal)
-        : await withInputs(pipeline, beginning.input, assignments, terminal, stop.signal)
+        : await withInputs(
+            { file, pipeline, assignments, sees: settings.mmproj !== undefined },
+            beginning,
+            terminal,
+            stop.signal,
+          )
     if (timeoutMs !== undefined) timer = setTimeout(() => stop.abort(timedOut(options)), timeoutMs)
     await runLoaded({ file, pipeline, start, options, drawingFile, included }, terminal, stop.signal)
     // Writing the end of the output may have failed, as on a full disk.
@@ -97,6 +110,7 @@ function refuseTwoReaders(file: string, beginning: Beginning, assignments: reado
   const readers = [
     ...(file === '-' ? ['the file'] : []),
     ...('set' in beginning && beginning.input === '-' ? ['--input -'] : []),
+    ...('set' in beginning && beginning.question === '-' ? ['the question -'] : []),
     ...assignments
       .filter(({ isFile, text }) => isFile && text === '-')
       .map(({ name, isJson }) => `--set ${name}${isJson ? ':' : ''}=@-`),
@@ -109,17 +123,16 @@ function refuseTwoReaders(file: string, beginning: Beginning, assignments: reado
 }
 
 async function withInputs(
-  pipeline: Pipeline,
-  input: string | undefined,
-  assignments: readonly Assignment[],
-  terminal: Terminal,
+  given: Pick<Asking, 'file' | 'pipeline' | 'assignments' | 'sees'>,
+  { input, ...asked }: { readonly input?: string | undefined } & AskedOptions,
+  { stdin }: Terminal,
   signal: AbortSignal,
 ): Promise<Start> {
-  const object = input === undefined ? {} : await readInputObject(input, terminal.stdin, signal)
-  const inputs = await collectInputs(pipeline, object, assignments, {
-    stdin: terminal.stdin,
-    signal,
-  })
+  const { file, pipeline, assignments } = given
+  const written = input === undefined ? {} : await readInputObject(input, stdin, signal)
+  const asking = { ...given, isModel: isModelName(file), object: written, stdin, signal }
+  const object = await withQuestion(asked, asking)
+  const inputs = await collectInputs(pipeline, object, assignments, { stdin, signal })
   return (options) => pipeline.run(inputs, options)
 }
 
@@ -152,25 +165,6 @@ async function runLoaded(run: LoadedRun, terminal: Terminal, signal: AbortSignal
   }
 }
 
-async function warmUp(
-  pipeline: Pipeline,
-  { quiet = false }: RunViewOptions,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<void> {
-  const progress = progressOn(terminal.stderr, terminal, quiet)
-  try {
-    await pipeline.warmUp({
-      signal,
-      onProgress: (step) => progress.report(step),
-      // The pocket model is a dependency of this package, and need not be one of the user's project.
-      resolveFrom: [import.meta.url],
-    })
-  } finally {
-    progress.clear()
-  }
-}
-
 async function showRun(
   run: LoadedRun,
   loadMs: number,
@@ -198,16 +192,24 @@ async function showRun(
     // The error of the run decides the exit code; what else fails is only printed.
     const print = (second: unknown) => terminal.stderr.write(failureText(second, { verbose: false }))
     await keepSnapshot(error, run, terminal).catch(print)
-    await drawTrace(run, trace).catch(print)
+    await drawTrace(run, trace, terminal).catch(print)
     throw error
   }
-  await drawTrace(run, trace)
+  await drawTrace(run, trace, terminal)
 }
 
-async function drawTrace({ pipeline, drawingFile }: LoadedRun, { visits }: RunTrace): Promise<void> {
+async function drawTrace(
+  { pipeline, drawingFile }: LoadedRun,
+  { visits, omitted }: RunTrace,
+  { stderr }: Terminal,
+): Promise<void> {
   if (drawingFile === undefined) return
   const { path, format } = drawingFile
   await writeFile(path, drawing(pipeline, { format, trace: visits }))
+  if (omitted === 0) return
+  stderr.write(
+    `The drawing lacks ${omitted} visits: of each component it counts the first 1000 and the last one.\n`,
+  )
 }
 
 /** A run that was stopped from outside has no snapshot. */
@@ -226,9 +228,11 @@ async function keepPaused(
   terminal: Terminal,
 ): Promise<void> {
   const { snapshot, package: packages = [], model: models = [] } = options
-  const { allowEnv: environment = [], allowHttp = false } = options
+  const { allowEnv: environment = [], allowHttp = false, allowCommand: commands = [] } = options
   if (snapshot !== undefined) await writeFile(snapshot, `${JSON.stringify(result.snapshot)}\n`)
-  terminal.stderr.write(pauseText(result, { file, snapshot, packages, models, environment, allowHttp }))
+  terminal.stderr.write(
+    pauseText(result, { file, snapshot, packages, models, environment, allowHttp, commands }),
+  )
 }
 
 function timedOut({ timeout }: RunFileOptions): RunError {

@@ -25,6 +25,7 @@ describe('makeRegistry', () => {
       expect(registry.packages.map(({ name }) => name)).toEqual([
         '@millrace/components',
         '@millrace/llama-cpp',
+        '@millrace/mcp',
         '@millrace/openai',
         'acme',
       ])

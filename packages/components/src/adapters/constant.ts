@@ -1,5 +1,5 @@
 import { type Component, type JsonValue, t } from '@millrace/core'
-import { checkValue, withoutNulls } from '@millrace/core/component'
+import { checkValue, formatPath, frozenCopy, withoutNulls } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import {
   type SocketNamed,
@@ -21,7 +21,7 @@ export interface ConstantParameters<Of extends ValueTypeName = 'json'> {
 }
 
 /**
- * Gives the same value in each run: what a file sets once and several components read, or the one way of a branch.
+ * Gives the same value in each run, frozen: what a file sets once and several components read, or the one way of a branch.
  *
  * @example
  * new Constant({ value: ['Paris is in France.'], of: 'strings' }).run().value
@@ -38,26 +38,34 @@ export class Constant<const Of extends ValueTypeName = 'json'> implements Compon
   readonly initParameters: ConstantParameters<Of>
   readonly inputs = {}
   readonly outputs: { readonly value: SocketNamed<Of> }
+  readonly #value: ValueNamed<Of>
 
   /** @throws ComponentsError `VALUE_INVALID` for a value of another type, or a type that there is not */
   constructor(given: ConstantParameters<Of>) {
     const parameters = withoutNulls(Constant.parameters.type, given)
     this.initParameters = parameters
     const socket = socketNamed(parameters.of ?? 'json', 'of')
-    const [problem] = checkValue(socket, parameters.value)
-    if (problem) {
-      const keys = problem.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
-      const option = `value${keys.join('')}`
+    if (parameters.value === undefined) {
       throw new ComponentsError(
         'VALUE_INVALID',
-        `'${option}' is not of the type '${parameters.of}': ${problem.message}`,
+        "'value' is missing: the value that is given in each run. It may be any JSON; null, too.",
+        { option: 'value' },
+      )
+    }
+    const [problem] = checkValue(socket, parameters.value)
+    if (problem) {
+      const option = formatPath(['value', ...problem.path])
+      throw new ComponentsError(
+        'VALUE_INVALID',
+        `'${option}' is not of the type '${parameters.of ?? 'json'}': ${problem.message}`,
         { option },
       )
     }
     this.outputs = { value: socket as SocketNamed<Of> }
+    this.#value = frozenCopy(parameters.value) as ValueNamed<Of>
   }
 
   run(): { readonly value: ValueNamed<Of> } {
-    return { value: this.initParameters.value as ValueNamed<Of> }
+    return { value: this.#value }
   }
 }

@@ -28,7 +28,8 @@ export interface JsonParserParameters {
 
 /**
  * Makes data of a text or message that is JSON, such as the reply of a model: `data` has the fields for the next prompt.
- * A code fence around the whole text is taken off; nothing else is mended or guessed.
+ * A code fence around the whole text is taken off; nothing else is mended or guessed. What data cannot keep is not right
+ * either: two equal keys in one object, a whole number with more digits than a double has, and one such as `1e999`.
  *
  * With `raiseOnFailure: false` a text that is not right gives `error` in place of `data`: what is wrong, for a prompt that
  * asks the model again. `JsonSchemaValidator` makes messages of it, and counts the attempts.

@@ -6,9 +6,10 @@ import {
   type JsonObject,
   type JsonValue,
   type ParametersOf,
+  type RunContext,
   t,
 } from '@millrace/core'
-import { withoutNulls } from '@millrace/core/component'
+import { LinearPattern, messageOf, withoutNulls } from '@millrace/core/component'
 import { type Answer, answerSocket } from '../answer.ts'
 import { ComponentsError } from '../errors.ts'
 import { type References, referencesIn } from './references.ts'
@@ -23,7 +24,7 @@ import { type References, referencesIn } from './references.ts'
  *
  * @example
  * const builder = new AnswerBuilder({ referencePattern: '\\[(\\d+)\\]' })
- * builder.run({ query: 'Where is Paris?', replies: ['In France [2].'], documents }).answers
+ * const { answers } = await builder.run({ query: 'Where is Paris?', replies: ['In France [2].'], documents })
  */
 export class AnswerBuilder implements Component {
   static readonly type = 'AnswerBuilder'
@@ -88,14 +89,17 @@ export class AnswerBuilder implements Component {
   }
 
   /** @throws ComponentsError `ANSWER_INVALID` or `PATTERN_INVALID` */
-  run({
-    query,
-    replies,
-    meta,
-    documents = [],
-    pattern = this.initParameters.pattern,
-    referencePattern = this.initParameters.referencePattern,
-  }: InputsOf<AnswerBuilder>): { readonly answers: readonly Answer[] } {
+  async run(
+    {
+      query,
+      replies,
+      meta,
+      documents = [],
+      pattern = this.initParameters.pattern,
+      referencePattern = this.initParameters.referencePattern,
+    }: InputsOf<AnswerBuilder>,
+    context?: RunContext,
+  ): Promise<{ readonly answers: readonly Answer[] }> {
     if (meta !== undefined && meta.length > 0 && meta.length !== replies.length) {
       throw new ComponentsError(
         'ANSWER_INVALID',
@@ -107,11 +111,14 @@ export class AnswerBuilder implements Component {
     const reference =
       referencePattern === undefined ? undefined : compilePattern(referencePattern, 'referencePattern')
     const first = lastMessageOnly ? Math.max(0, replies.length - 1) : 0
-    const answers = replies.slice(first).map((reply, index): Answer => {
+    const answers: Answer[] = []
+    for (const [index, reply] of replies.slice(first).entries()) {
       const text = typeof reply === 'string' ? reply : ChatMessage.texts(reply).join('')
       const own = typeof reply === 'string' ? {} : reply.meta
-      const references = reference && referencesIn(text, reference, documents.length, expandReferenceRanges)
-      return {
+      const references =
+        reference &&
+        (await referencesIn(text, reference, documents.length, expandReferenceRanges, context?.signal))
+      answers.push({
         data: answer === undefined ? text : matchOf(text, answer),
         query,
         documents: this.#documents(documents, references),
@@ -121,8 +128,8 @@ export class AnswerBuilder implements Component {
           ...unknownReferences(references),
           allMessages: replies as unknown as JsonValue,
         },
-      }
-    })
+      })
+    }
     return { answers }
   }
 
@@ -144,26 +151,25 @@ function unknownReferences(references: References | undefined): JsonObject {
     : { unknownReferences: references.unknown }
 }
 
-function matchOf(text: string, pattern: RegExp): string {
-  const match = pattern.exec(text)
-  return match === null ? '' : (match[1] ?? match[0])
+function matchOf(text: string, pattern: LinearPattern): string {
+  const match = pattern.first(text)
+  return match?.group ?? match?.text ?? ''
 }
 
-function compilePattern(source: string, option: string): RegExp {
-  let groups: number
-  let pattern: RegExp
+function compilePattern(source: string, option: string): LinearPattern {
+  let pattern: LinearPattern
   try {
-    pattern = new RegExp(source)
-    // A pattern that matches everything gives all of its groups.
-    groups = (new RegExp(`${source}|`).exec('')?.length ?? 1) - 1
+    pattern = new LinearPattern(source)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ComponentsError('PATTERN_INVALID', `'${option}' cannot be read: ${reason}.`, { option, cause })
+    throw new ComponentsError('PATTERN_INVALID', `'${option}' cannot be read: ${messageOf(cause)}.`, {
+      option,
+      cause,
+    })
   }
-  if (groups <= 1) return pattern
+  if (pattern.groups <= 1) return pattern
   throw new ComponentsError(
     'PATTERN_INVALID',
-    `'${option}' has ${groups} groups, and only one can be the answer. Write the others as (?:…).`,
+    `'${option}' has ${pattern.groups} groups, and only one can be the answer. Write the others as (?:…).`,
     { option },
   )
 }

@@ -1,3 +1,5 @@
+import { LinearPattern } from '@millrace/core/component'
+
 /** What a reply refers to. */
 export interface References {
   /** Of documents, from 0. */
@@ -8,7 +10,7 @@ export interface References {
 
 /** The pattern that most people write, and what it becomes where ranges are expanded. */
 const PLAIN = '\\[(\\d+)\\]'
-const WITH_RANGES = /\[(\d+(?:[,-]\d+)*)\]/
+const WITH_RANGES = '\\[(\\d+(?:[,-]\\d+)*)\\]'
 
 /**
  * The documents whose numbers, from 1, a pattern finds in a reply.
@@ -16,14 +18,16 @@ const WITH_RANGES = /\[(\d+(?:[,-]\d+)*)\]/
  * @param expandRanges - whether what it finds may be `2-4` or `1,3`: a range ends with the last document, and one that runs
  * backwards refers to nothing
  */
-export function referencesIn(
+export async function referencesIn(
   reply: string,
-  pattern: RegExp,
+  pattern: LinearPattern,
   documents: number,
   expandRanges: boolean,
-): References {
-  const expression = expandRanges && pattern.source === PLAIN ? WITH_RANGES : pattern
-  const found = [...reply.matchAll(new RegExp(expression, 'g'))].map((match) => match[1] ?? match[0])
+  signal?: AbortSignal,
+): Promise<References> {
+  const expression = expandRanges && pattern.source === PLAIN ? new LinearPattern(WITH_RANGES) : pattern
+  const found: string[] = []
+  for await (const { text, group = text } of expression.matches(reply, signal)) found.push(group)
   const indexes = new Set<number>()
   const unknown: string[] = []
   for (const part of found.flatMap((text) => (expandRanges ? text.split(',') : [text]))) {

@@ -58,7 +58,13 @@ function comparison(
   { field, operator, value }: Readonly<Record<string, JsonValue | undefined>>,
   option: string,
 ): DocumentFilter {
-  if (typeof field !== 'string' || field === '') throw invalid(`'${option}.field' must be a name.`, option)
+  if (typeof field !== 'string' || field.split('.').includes('')) {
+    const shown = typeof field === 'string' ? `'${field}'` : `a ${typeof field}`
+    throw invalid(
+      `'${option}.field' is ${shown}, which names no field. Possible: 'meta.' with a key, such as meta.language, or ${listNames(documentFields)}.`,
+      `${option}.field`,
+    )
+  }
   const compare = known(comparisons, operator, `${option}.operator`)
   const wanted = value as JsonValue
   const fault =
@@ -98,7 +104,12 @@ function combination(
   depth: number,
 ): DocumentFilter {
   const combine = known(combinations, operator, `${option}.operator`)
-  if (!Array.isArray(conditions)) throw invalid(`'${option}.conditions' must be a list of filters.`, option)
+  if (!Array.isArray(conditions) || conditions.length === 0) {
+    throw invalid(
+      `'${option}.conditions' must be a list with at least one filter: { field, operator, value } or { operator, conditions }.`,
+      `${option}.conditions`,
+    )
+  }
   const filters = conditions.map((condition, index) =>
     compileFilter(condition, `${option}.conditions[${index}]`, depth + 1),
   )

@@ -37,11 +37,11 @@ export class ListJoiner<const Of extends ListTypeName> implements Component {
   }
   readonly outputs: { readonly values: SocketNamed<Of> }
 
-  /** @throws ComponentsError `VALUE_INVALID` for a type that there is not */
+  /** @throws ComponentsError `VALUE_INVALID` for a type that is not one of lists */
   constructor(given: ListJoinerParameters<Of>) {
     const parameters = withoutNulls(ListJoiner.parameters.type, given)
     this.initParameters = parameters
-    const socket = socketNamed(parameters.of, 'of')
+    const socket = socketNamed(parameters.of, 'of', listTypeNames)
     this.inputs = { values: t.variadic(socket, { description: 'The lists.' }) }
     this.outputs = { values: socket }
   }

@@ -78,6 +78,7 @@ export class ConditionalRouter<const Routes extends readonly Route[]> implements
     const parameters = withoutNulls(ConditionalRouter.parameters.type, given)
     this.initParameters = parameters
     const { routes, optionalVariables } = parameters
+    checkRoutes(routes)
     this.#routes = routes.map((route, index) => compileRoute(route, `routes[${index}]`))
     checkDefault(this.#routes)
     const templates = this.#routes.flatMap(({ outputs }) => outputs.map(({ template }) => template))
@@ -117,11 +118,22 @@ function compileRoute(route: Route, option: string): CompiledRoute {
   }
 }
 
+/** For routers that are made in code: a file is checked before. */
+function checkRoutes(routes: unknown): void {
+  if (Array.isArray(routes) && routes.length > 0) return
+  throw invalid(
+    "'routes' must be a list with at least one route: { condition, output, outputName, outputType }.",
+    'routes',
+  )
+}
+
 /** The outputs of a route, each with its place in the parameters. */
 function outputsOf(route: Route, option: string): (readonly [RouteOutput, string])[] {
   const given = outputKeys.filter((key) => (route as Partial<RouteOutput>)[key] !== undefined)
   if ('outputs' in route && given.length === 0) {
-    return route.outputs.map((output, index) => [output, `${option}.outputs[${index}]`] as const)
+    const outputs = route.outputs.map((output, index) => [output, `${option}.outputs[${index}]`] as const)
+    checkOutputs(outputs, `${option}.outputs`)
+    return outputs
   }
   if ('outputs' in route) {
     throw invalid(`'${option}' has 'outputs' and ${listNames(given)}: put all of it into 'outputs'.`, option)
@@ -132,6 +144,27 @@ function outputsOf(route: Route, option: string): (readonly [RouteOutput, string
     `'${option}' lacks ${listNames(missing)}. A route has 'output', 'outputName' and 'outputType', or a list of such as 'outputs'.`,
     option,
   )
+}
+
+/** Two outputs of one name would be one, which has the value of the last. */
+function checkOutputs(outputs: readonly (readonly [RouteOutput, string])[], option: string): void {
+  if (outputs.length === 0) {
+    throw invalid(
+      `'${option}' is empty: a route gives at least one { output, outputName, outputType }.`,
+      option,
+    )
+  }
+  const places = new Map<string, string>()
+  for (const [{ outputName }, place] of outputs) {
+    const before = places.get(outputName)
+    if (before !== undefined) {
+      throw invalid(
+        `'${before}' and '${place}' are both called '${outputName}', and only one value can leave there. Give each output of a route a name of its own.`,
+        `${place}.outputName`,
+      )
+    }
+    places.set(outputName, place)
+  }
 }
 
 function checkDefault(routes: readonly CompiledRoute[]): void {

@@ -7,7 +7,7 @@ import {
   type RunContext,
   t,
 } from '@millrace/core'
-import { withoutNulls } from '@millrace/core/component'
+import { LinearPattern, messageOf, withoutNulls } from '@millrace/core/component'
 import mime from 'mime'
 import { access } from '#platform'
 import { ComponentsError } from '../errors.ts'
@@ -70,7 +70,7 @@ export class FileTypeRouter implements Component {
     sources: t.described(sources, 'Paths, files and images. A relative path starts where the program runs.'),
   }
   readonly outputs: { readonly [mimeType: string]: OptionalSocket<readonly Source[]> }
-  readonly #patterns: readonly (readonly [name: string, pattern: RegExp])[]
+  readonly #patterns: readonly (readonly [name: string, pattern: LinearPattern])[]
   readonly #byExtension: ReadonlyMap<string, string>
 
   /** @throws ComponentsError `ROUTE_INVALID` */
@@ -78,10 +78,9 @@ export class FileTypeRouter implements Component {
     const parameters = withoutNulls(FileTypeRouter.parameters.type, given)
     this.initParameters = parameters
     const { mimeTypes, additionalMimeTypes = {} } = parameters
+    checkTypes(mimeTypes)
     this.#patterns = mimeTypes.map((name, index) => [name, patternOf(name, `mimeTypes[${index}]`)])
-    this.#byExtension = new Map(
-      Object.entries(additionalMimeTypes).map(([type, extension]) => [extension.toLowerCase(), type]),
-    )
+    this.#byExtension = byExtension(additionalMimeTypes)
     const socket = t.optional(sources) as OptionalSocket<readonly Source[]>
     this.outputs = Object.fromEntries([...mimeTypes, ...ownOutputs].map((name) => [name, socket]))
   }
@@ -137,19 +136,60 @@ function withoutX(mimeType: string): string {
   return mimeType.replace('/x-', '/')
 }
 
-function patternOf(name: string, option: string): RegExp {
+/** Nothing would leave at the second of two entries for one type. */
+function checkTypes(mimeTypes: unknown): void {
+  if (!Array.isArray(mimeTypes) || mimeTypes.length === 0) {
+    throw new ComponentsError(
+      'ROUTE_INVALID',
+      "'mimeTypes' must be a list with at least one MIME type, such as text/plain or image/*.",
+      { option: 'mimeTypes' },
+    )
+  }
+  const places = new Map<string, number>()
+  for (const [index, name] of mimeTypes.entries()) {
+    // A regular expression may have a `;` and letters in both cases.
+    const type = /^[\w.+-]+\/[\w.+*-]+\s*(?:;|$)/.test(name) ? withoutX(normalized(name)) : name
+    const before = places.get(type)
+    if (before !== undefined) {
+      throw new ComponentsError(
+        'ROUTE_INVALID',
+        `'mimeTypes[${index}]' is '${name}', the same type as '${mimeTypes[before]}' in 'mimeTypes[${before}]': nothing would leave there. Leave one of them out.`,
+        { option: `mimeTypes[${index}]` },
+      )
+    }
+    places.set(type, index)
+  }
+}
+
+function byExtension(types: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const byExtension = new Map<string, string>()
+  for (const [type, written] of Object.entries(types)) {
+    const extension = written.toLowerCase()
+    const before = byExtension.get(extension)
+    if (before !== undefined) {
+      throw new ComponentsError(
+        'ROUTE_INVALID',
+        `'additionalMimeTypes' has the extension '${extension}' for '${before}' and for '${type}'. A file is of one type.`,
+        { option: `additionalMimeTypes.${type}` },
+      )
+    }
+    byExtension.set(extension, type)
+  }
+  return byExtension
+}
+
+function patternOf(name: string, option: string): LinearPattern {
   if (ownOutputs.includes(name)) {
     throw new ComponentsError('ROUTE_INVALID', `'${name}' is an output that every FileTypeRouter has.`, {
       option,
     })
   }
   try {
-    return new RegExp(`^(?:${name.replace(/^([\w.+-]+\/)\*$/, '$1.+')})$`, 'i')
+    return new LinearPattern(`^(?:${name.replace(/^([\w.+-]+\/)\*$/, '$1.+')})$`, { ignoreCase: true })
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ComponentsError(
       'ROUTE_INVALID',
-      `'${name}' in '${option}' is neither a MIME type nor a regular expression for one: ${reason}.`,
+      `'${name}' in '${option}' is neither a MIME type nor a regular expression for one: ${messageOf(cause)}.`,
       { option, cause },
     )
   }

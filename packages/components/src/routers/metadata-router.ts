@@ -46,7 +46,9 @@ export class MetadataRouter<const Name extends string> implements Component {
     const names = Object.keys(parameters.rules)
     if (names.length === 0 || names.includes('unmatched')) {
       const problem =
-        names.length === 0 ? 'has no filter' : "has an output 'unmatched', which every MetadataRouter has"
+        names.length === 0
+          ? 'has no filter. Give one for each output: { english: { field, operator, value } }'
+          : "has an output 'unmatched', which every MetadataRouter has"
       throw new ComponentsError('ROUTE_INVALID', `'rules' ${problem}.`, { option: 'rules' })
     }
     this.#rules = Object.entries(parameters.rules).map(([name, filter]) => [

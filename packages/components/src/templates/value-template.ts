@@ -80,8 +80,8 @@ function fromJson(text: string): unknown {
 /** How a component gets its inputs from its templates. */
 export interface InputTypeParameters {
   /**
-   * The types of variables, as in { count: integer }: what is given as text, as on a command line, is read by them.
-   * The others take any value.
+   * The types of variables, as in { count: integer }, by which text from a command line is read. Without one, a variable
+   * that an output passes on has the type of that output, and any other takes any value.
    *
    * @defaultValue `{}`
    */
@@ -91,12 +91,12 @@ export interface InputTypeParameters {
 /** The declaration of `InputTypeParameters`. */
 export const inputTypeParameters = {
   /**
-   * The types of variables, as in { count: integer }: what is given as text, as on a command line, is read by them.
-   * The others take any value.
+   * The types of variables, as in { count: integer }, by which text from a command line is read. Without one, a variable
+   * that an output passes on has the type of that output, and any other takes any value.
    */
   inputTypes: t.optional(t.record(typeNameSocket('The type of the variable.')), {
     description:
-      'The types of variables, as in { count: integer }: what is given as text, as on a command line, is read by them. The others take any value.',
+      'The types of variables, as in { count: integer }, by which text from a command line is read. Without one, a variable that an output passes on has the type of that output, and any other takes any value.',
   }),
 }
 

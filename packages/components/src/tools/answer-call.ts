@@ -1,23 +1,29 @@
-import {
-  MillraceError,
-  type RunContext,
-  type Tool,
-  type ToolCallEnd,
-  type ToolCallResult,
-} from '@millrace/core'
-import { didYouMean, invokeTool, listNames, shorten } from '@millrace/core/component'
+import { MillraceError, type RunContext, type Tool, type ToolCallEnd, ToolCallResult } from '@millrace/core'
+import { didYouMean, invokeTool, listNames, messageOf, shorten } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
+import { cutResult } from './cut-result.ts'
 import type { PendingCall } from './pending-calls.ts'
 import { toolResult } from './tool-result.ts'
+import { argumentsWith, type ToolState } from './tool-state.ts'
 
 export interface AnswerOptions {
   readonly tools: readonly Tool[]
   readonly signal: AbortSignal
   /** The longest that one call may take. Undefined: no limit. */
   readonly timeoutMs: number | undefined
+  /** How many characters of text a result may have. */
+  readonly maxResultCharacters: number
   readonly raiseOnFailure: boolean
-  /** Hears of each call when it is over. */
-  readonly report: RunContext['toolCall']
+  /** What tools may read. Undefined: nothing. */
+  readonly state?: ToolState | undefined
+  /** Of the component that answers: it hears of each call when it is over, and of what tools report themselves. */
+  readonly run: RunContext
+}
+
+export interface Answer {
+  readonly result: ToolCallResult
+  /** What the tool returned, where it did. */
+  readonly returned?: unknown
 }
 
 /**
@@ -26,35 +32,48 @@ export interface AnswerOptions {
  * @throws ToolError, ComponentsError where failures are to be raised
  * @throws the reason of the signal, at once, whether the tool listens or not
  */
-export async function answerCall(pending: PendingCall, options: AnswerOptions): Promise<ToolCallResult> {
-  const { call } = pending
-  const made = { type: 'toolCallResult', origin: call } as const
+export async function answerCall(pending: PendingCall, options: AnswerOptions): Promise<Answer> {
+  const { call, refusal } = pending
+  const { maxResultCharacters: most } = options
   const started = performance.now()
   const report = (end: Pick<ToolCallEnd, 'result' | 'error'>) =>
-    options.report({ call, ...end, durationMs: performance.now() - started })
+    options.run.toolCall({ call, ...end, durationMs: performance.now() - started })
+  if (refusal !== undefined) {
+    report({ error: new ComponentsError('TOOL_REFUSED', refusal, { tool: call.name }) })
+    return { result: ToolCallResult.create({ result: refusal, origin: call, error: true }) }
+  }
   try {
-    const result = await resultOf(pending, options)
+    const { returned, shown } = await returnedBy(pending, options)
+    const result = cutResult(toolResult(call.name, shown), most)
     report({ result })
-    return { ...made, result, error: false }
+    return { result: ToolCallResult.create({ result, origin: call }), returned }
   } catch (error) {
     report({ error })
     options.signal.throwIfAborted()
-    if (options.raiseOnFailure || !MillraceError.isInstance(error)) throw error
-    return { ...made, result: error.message, error: true }
+    if (options.raiseOnFailure) throw error
+    return { result: failedCall(pending, error, most) }
   }
 }
 
-async function resultOf(
+/** What the model reads of a failure. */
+export function failedCall({ call }: PendingCall, error: unknown, most: number): ToolCallResult {
+  const text = MillraceError.isInstance(error)
+    ? error.message
+    : `Tool '${call.name}' failed: ${messageOf(error)}`
+  return ToolCallResult.create({ result: cutResult(text, most), origin: call, error: true })
+}
+
+async function returnedBy(
   { call: { name, arguments: given }, malformed }: PendingCall,
-  { tools, signal, timeoutMs }: AnswerOptions,
-): Promise<ToolCallResult['result']> {
+  { tools, signal, timeoutMs, state, run }: AnswerOptions,
+): Promise<{ readonly returned: unknown; readonly shown: unknown }> {
   const found = tools.find((tool) => tool.name === name)
   if (found === undefined) throw unknownTool(name, tools)
   if (malformed !== undefined) throw malformedCall(name, malformed)
   const returned = await limited(name, signal, timeoutMs, (limit) =>
-    invokeTool(found, given, { signal: limit }),
+    invokeTool(found, argumentsWith(state, found, given), { signal: limit, run }),
   )
-  return toolResult(name, returned)
+  return { returned, shown: found.toResult === undefined ? returned : found.toResult(returned) }
 }
 
 /** Ends with the signal, or when the time is over, even if what is called goes on. */

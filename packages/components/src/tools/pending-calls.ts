@@ -6,6 +6,8 @@ export interface PendingCall {
   readonly call: ToolCall
   /** What the model wrote as arguments, where that is not the JSON text of an object. */
   readonly malformed?: string
+  /** What it is answered with in place of being run, as an error result. */
+  readonly refusal?: string
 }
 
 export interface PendingCalls {
@@ -19,7 +21,7 @@ export interface PendingCalls {
  * answered, or is over. So a list of replies may be given, as in Haystack, and a whole conversation, too.
  *
  * A call that could not be read is in the `meta.malformedToolCalls` of its message. Its message gets it back, so that the
- * result has a call to belong to: templates of models want one.
+ * result has a call to belong to: templates of models want one. Calls of one message that share an id get different ones.
  */
 export function pendingCalls(messages: readonly ChatMessage[]): PendingCalls {
   const start = messages.findLastIndex(({ role }) => role !== 'assistant') + 1
@@ -37,7 +39,9 @@ function completeMessage(message: ChatMessage): {
   const read = ChatMessage.toolCalls(message).map((call): PendingCall => ({ call }))
   if (message.role !== 'assistant') return { message, calls: read }
   const malformed = readMalformedCalls(message.meta?.['malformedToolCalls'])
-  if (malformed.length === 0) return { message, calls: read }
+  const ids = read.flatMap(({ call: { id } }) => id ?? [])
+  const areAlike = new Set(ids).size < ids.length
+  if (malformed.length === 0 && !areAlike) return { message, calls: read }
   const calls = [...read]
   // Each counts the calls before it, so that in ascending order each finds its place. A message from elsewhere may have it
   // there already, without arguments.
@@ -49,5 +53,22 @@ function completeMessage(message: ChatMessage): {
     calls.splice(index, isThere ? 1 : 0, { call, malformed: written })
   }
   const others = message.content.filter(({ type }) => type !== 'toolCall')
-  return { message: { ...message, content: [...others, ...calls.map(({ call }) => call)] }, calls }
+  const distinct = withDistinctIds(calls)
+  return {
+    message: { ...message, content: [...others, ...distinct.map(({ call }) => call)] },
+    calls: distinct,
+  }
+}
+
+/** Two calls with one id could not be told apart by their results: each but the first gets another one. */
+function withDistinctIds(calls: readonly PendingCall[]): readonly PendingCall[] {
+  const taken = new Set<string>()
+  return calls.map((pending) => {
+    const { id } = pending.call
+    if (id === undefined) return pending
+    let distinct = id
+    for (let number = 2; taken.has(distinct); number++) distinct = `${id}-${number}`
+    taken.add(distinct)
+    return distinct === id ? pending : { ...pending, call: { ...pending.call, id: distinct } }
+  })
 }

@@ -69,6 +69,68 @@ describe('JsonParser', () => {
     expect(result.get('prompt.prompt')).toBe('Nina is 42.')
   })
 
+  test.each([
+    ['1e999', 'the text: the number 1e999 is too large. Write a smaller one, or a text.'],
+    ['{"a": [0, -1e400]}', 'a.1: the number -1e400 is too large. Write a smaller one, or a text.'],
+    [
+      '{"id": 12345678901234567891}',
+      'id: the number 12345678901234567891 has more digits than numbers keep, and would become 12345678901234567000. Write it as a text.',
+    ],
+    ['{"a": 1, "b": {"a": 2, "\\u0061": 3}}', 'b.a is there twice. Write it once.'],
+    ['[{"a\\"": 1, "a\\"": 2}]', '0.a" is there twice. Write it once.'],
+  ])('does not lose anything of %s without a word', (text, error) => {
+    expect(new JsonParser({ raiseOnFailure: false }).run({ text })).toEqual({ error })
+  })
+
+  test.each([
+    '[9007199254740991, 9007199254740992, 1e300, 0.12345678901234567890, "1e999", -0]',
+    '{"a": {"a": "a"}, "b": [{"a": 1}, {"a": 1}], "c": "{\\"a\\":1,\\"a\\":1}"}',
+  ])('reads %s as it stands', (text) => {
+    expect(new JsonParser().run({ text })).toEqual({ data: JSON.parse(text) })
+  })
+
+  test('ends with a pattern that a matcher with backtracking would not end with', () => {
+    const endless = {
+      type: 'object',
+      properties: { a: { pattern: '^(a+)+$' } },
+      patternProperties: { '^(b+)+$': false },
+    }
+    const parser = new JsonParser({ jsonSchema: endless as JsonObject, raiseOnFailure: false })
+    const text = JSON.stringify({ a: `${'a'.repeat(50_000)}!`, [`${'b'.repeat(50_000)}!`]: 1 })
+    expect(parser.run({ text }).error).toMatch(/^a: must match pattern "\^\(a\+\)\+\$"/)
+  })
+
+  test.each([
+    [
+      { propertis: {} },
+      `'jsonSchema' has 'propertis', which is not a keyword of JSON Schema and would be ignored. Did you mean 'properties'?`,
+      'jsonSchema.propertis',
+    ],
+    [
+      { properties: { a: { anyOf: [{ type: 'string', maxLenght: 2 }] } } },
+      `'jsonSchema.properties.a.anyOf[0]' has 'maxLenght', which is not a keyword of JSON Schema and would be ignored. Did you mean 'maxLength'?`,
+      'jsonSchema.properties.a.anyOf[0].maxLenght',
+    ],
+    [
+      { properties: { a: { pattern: '^(a)\\1$' } } },
+      "'jsonSchema' cannot be used as a JSON Schema: The pattern '^(a)\\1$' cannot be matched without backtracking: it has the back-reference '\\1'.",
+      'jsonSchema',
+    ],
+  ])('refuses the schema %j, which does not mean what it says', (wrong, message, option) => {
+    expect(() => new JsonParser({ jsonSchema: wrong as unknown as JsonObject })).toThrow(
+      expect.objectContaining({ code: 'SCHEMA_INVALID', message, option }),
+    )
+  })
+
+  test('takes keywords of others in a schema, and names that look like keywords', () => {
+    const jsonSchema = {
+      ...{ example: 1, type: 'object', nullable: true, 'x-typ': 1, order: 1 },
+      properties: { typ: { enum: [{ typ: 1 }] } },
+      default: { requierd: 1 },
+    }
+    expect(new JsonParser({ jsonSchema }).run({ text: '{}' })).toEqual({ data: {} })
+  })
+
   test.each([[{ type: 'objekt' }], [{ properties: 1 }]])('refuses the schema %j', (wrong) => {
     expect(() => new JsonParser({ jsonSchema: wrong as JsonObject })).toThrow(
       expect.objectContaining({ code: 'SCHEMA_INVALID', option: 'jsonSchema' }),

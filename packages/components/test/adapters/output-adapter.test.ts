@@ -88,6 +88,24 @@ describe('Constant', () => {
     expect([result.get('hello.prompt'), result.get('bye.prompt')]).toEqual(['Hello Ada', 'Goodbye Ada'])
   })
 
+  test('gives what it was made with, which nobody can change', () => {
+    const value = { a: [1] }
+    const constant = new Constant({ value })
+    value.a.push(2)
+    const given = constant.run().value as { a: number[] }
+    expect(() => given.a.push(3)).toThrow(TypeError)
+    expect(constant.run()).toEqual({ value: { a: [1] } })
+    expect(new Constant({ value: null }).run()).toEqual({ value: null })
+  })
+
+  test.each([
+    [{}, "'value' is missing: the value that is given in each run. It may be any JSON; null, too."],
+    [{ value: () => 1 }, "'value' is not of the type 'json': expected JSON, got a function."],
+    [{ value: { a: [{ 'b c': Number.NaN }] } }, `'value.a[0]["b c"]' is not of the type 'json': `],
+  ])('refuses %p', (wrong, message) => {
+    expect(() => new Constant(wrong as never)).toThrow(message)
+  })
+
   test('refuses a value of another type', () => {
     expect(() => new Constant({ value: ['a', 1], of: 'strings' })).toThrow(
       expect.objectContaining({

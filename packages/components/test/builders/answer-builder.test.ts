@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { ChatMessage, Document, ToolCall } from '@millrace/core'
+import { ChatMessage, Document, Pipeline, ToolCall } from '@millrace/core'
 import { testComponent } from '@millrace/core/testing'
 import { AnswerBuilder } from '../../src/builders/answer-builder.ts'
 
@@ -7,9 +7,9 @@ const documents = ['a', 'b', 'c'].map((content) => Document.create({ content, me
 const query = 'why?'
 
 /** What the one answer to a reply is. */
-function answered(parameters: object, reply: string | ChatMessage, inputs: object = {}) {
+async function answered(parameters: object, reply: string | ChatMessage, inputs: object = {}) {
   const replies = [reply] as readonly string[]
-  const [answer] = new AnswerBuilder(parameters).run({ query, replies, ...inputs }).answers
+  const [answer] = (await new AnswerBuilder(parameters).run({ query, replies, ...inputs })).answers
   if (answer === undefined) throw new Error('There is no answer.')
   return answer
 }
@@ -23,22 +23,22 @@ describe('AnswerBuilder', () => {
     ],
   })
 
-  test('makes an answer of each reply, with its question and metadata', () => {
+  test('makes an answer of each reply, with its question and metadata', async () => {
     const replies = [
       ChatMessage.assistant({ text: 'Yes.', meta: { model: 'm', n: 1 } }),
       ChatMessage.assistant('No.'),
     ]
-    expect(new AnswerBuilder().run({ query, replies, meta: [{ n: 2 }, {}] }).answers).toEqual([
+    expect((await new AnswerBuilder().run({ query, replies, meta: [{ n: 2 }, {}] })).answers).toEqual([
       { data: 'Yes.', query, documents: [], meta: { model: 'm', n: 2, allMessages: replies } },
       { data: 'No.', query, documents: [], meta: { allMessages: replies } },
     ])
   })
 
-  test('takes the last reply alone, with its metadata, where it is asked to', () => {
+  test('takes the last reply alone, with its metadata, where it is asked to', async () => {
     const builder = new AnswerBuilder({ lastMessageOnly: true })
-    const { answers } = builder.run({ query, replies: ['a', 'b'], meta: [{ n: 1 }, { n: 2 }] })
+    const { answers } = await builder.run({ query, replies: ['a', 'b'], meta: [{ n: 1 }, { n: 2 }] })
     expect(answers.map(({ data, meta }) => [data, meta['n']])).toEqual([['b', 2]])
-    expect(builder.run({ query, replies: [] }).answers).toEqual([])
+    expect((await builder.run({ query, replies: [] })).answers).toEqual([])
   })
 
   test.each([
@@ -47,18 +47,18 @@ describe('AnswerBuilder', () => {
     ['Answer: (\\d+)?', 'Answer: none', 'Answer: '],
     ['Answer: (.*)', 'No idea.', ''],
     ['(?:A|B): (.*)', 'B: yes', 'yes'],
-  ])('the pattern %j takes out of %j: %j', (pattern, reply, expected) => {
-    expect(answered({ pattern }, reply).data).toBe(expected)
-    expect(answered({ pattern: 'x' }, reply, { pattern }).data).toBe(expected)
+  ])('the pattern %j takes out of %j: %j', async (pattern, reply, expected) => {
+    expect((await answered({ pattern }, reply)).data).toBe(expected)
+    expect((await answered({ pattern: 'x' }, reply, { pattern })).data).toBe(expected)
   })
 
-  test('is empty for a reply without a text', () => {
+  test('is empty for a reply without a text', async () => {
     const call = ChatMessage.assistant({ toolCalls: [ToolCall.create({ name: 'add', arguments: {} })] })
-    expect(answered({}, call).data).toBe('')
+    expect((await answered({}, call)).data).toBe('')
   })
 
-  test('gives all documents without references, each with its number', () => {
-    expect(answered({}, 'a [2]', { documents }).documents.map(({ meta }) => meta)).toEqual([
+  test('gives all documents without references, each with its number', async () => {
+    expect((await answered({}, 'a [2]', { documents })).documents.map(({ meta }) => meta)).toEqual([
       { page: 1, sourceIndex: 1 },
       { page: 1, sourceIndex: 2 },
       { page: 1, sourceIndex: 3 },
@@ -66,17 +66,17 @@ describe('AnswerBuilder', () => {
     expect(documents[0]?.meta).toEqual({ page: 1 })
   })
 
-  test('gives the documents that a reply refers to, or all and says which they are', () => {
+  test('gives the documents that a reply refers to, or all and says which they are', async () => {
     const referencePattern = '\\[(\\d+)\\]'
-    const referenced = (parameters: object) =>
-      answered({ referencePattern, ...parameters }, 'It is so [3], [1].', { documents }).documents.map(
-        ({ content, meta }) => [content, meta['sourceIndex'], meta['referenced']],
-      )
-    expect(referenced({})).toEqual([
+    const referenced = async (parameters: object) =>
+      (
+        await answered({ referencePattern, ...parameters }, 'It is so [3], [1].', { documents })
+      ).documents.map(({ content, meta }) => [content, meta['sourceIndex'], meta['referenced']])
+    expect(await referenced({})).toEqual([
       ['a', 1, true],
       ['c', 3, true],
     ])
-    expect(referenced({ returnOnlyReferencedDocuments: false })).toEqual([
+    expect(await referenced({ returnOnlyReferencedDocuments: false })).toEqual([
       ['a', 1, true],
       ['b', 2, false],
       ['c', 3, true],
@@ -95,8 +95,8 @@ describe('AnswerBuilder', () => {
     ['<(.*?)>', true, '<1, 2-3,> <a-b>', [1, 2, 3], ['a-b']],
   ])(
     '%s (ranges: %s) finds in %j the documents %j',
-    (referencePattern, expandReferenceRanges, reply, found, unknown) => {
-      const { documents: given, meta } = answered({ expandReferenceRanges }, reply, {
+    async (referencePattern, expandReferenceRanges, reply, found, unknown) => {
+      const { documents: given, meta } = await answered({ expandReferenceRanges }, reply, {
         documents,
         referencePattern,
       })
@@ -105,8 +105,8 @@ describe('AnswerBuilder', () => {
     },
   )
 
-  test('needs metadata for each reply', () => {
-    expect(() => new AnswerBuilder().run({ query, replies: ['a'], meta: [{}, {}] })).toThrow(
+  test('needs metadata for each reply', async () => {
+    await expect(new AnswerBuilder().run({ query, replies: ['a'], meta: [{}, {}] })).rejects.toThrow(
       expect.objectContaining({
         code: 'ANSWER_INVALID',
         message: "'meta' has 2 entries, and 'replies' 1. Give one for each reply.",
@@ -117,6 +117,10 @@ describe('AnswerBuilder', () => {
   test.each([
     ['(a)(b)', /^'pattern' has 2 groups, and only one can be the answer\. Write the others as/],
     ['(a', /^'pattern' cannot be read: /],
+    [
+      '(a)\\1',
+      /^'pattern' cannot be read: The pattern '\(a\)\\1' cannot be matched without backtracking: it has the back-reference/,
+    ],
   ])('refuses the pattern %j', (pattern, message) => {
     expect(() => new AnswerBuilder({ pattern })).toThrow(
       expect.objectContaining({
@@ -126,5 +130,19 @@ describe('AnswerBuilder', () => {
       }),
     )
     expect(() => new AnswerBuilder({ referencePattern: pattern })).toThrow(/'referencePattern'/)
+  })
+
+  test('ends with a pattern that a matcher with backtracking would not end with', async () => {
+    const reply = `${'a'.repeat(50_000)}!`
+    expect((await answered({ pattern: '^(?:a+)+$', referencePattern: '(?:a|aa)+b' }, reply)).data).toBe('')
+  })
+
+  test('an abort ends a search for references', async () => {
+    const pipeline = new Pipeline({ answers: new AnswerBuilder({ referencePattern: 'a(?:.*z)?' }) })
+    const run = pipeline.run(
+      { answers: { query, replies: ['a'.repeat(200_000)] } },
+      { signal: AbortSignal.timeout(20) },
+    )
+    await expect(run).rejects.toThrow(expect.objectContaining({ name: 'TimeoutError' }))
   })
 })

@@ -67,8 +67,6 @@ describe('a filter', () => {
     ['OR', [7, 8], true],
     ['NOT', [7, 8], true],
     ['NOT', [7, 7], false],
-    ['AND', [], true],
-    ['OR', [], false],
   ])('%s of page == %j is %s', (operator, pages, expected) => {
     const conditions = pages.map((value) => ({ field: 'meta.page', operator: '==', value }))
     expect(compileFilter({ operator, conditions }, 'filter')(document)).toBe(expected)
@@ -107,11 +105,19 @@ describe('a filter', () => {
       'filter.operator',
       /is '='\. Possible: '==', .*Did you mean '=='\?/,
     ],
-    [{ field: '', operator: '==', value: 1 }, 'filter', /must be a name/],
+    ...['', 'meta.', 'meta..a', '.a', 7].map(
+      (field) =>
+        [
+          { field, operator: '==', value: 1 },
+          'filter.field',
+          /names no field\. Possible: 'meta\.' with a key, such as meta\.language, or 'id',/,
+        ] as const,
+    ),
+    [{ operator: 'AND', conditions: [] }, 'filter.conditions', /with at least one filter/],
     [{ field: 'a', operator: 'in', value: 1 }, 'filter.value', /must be a list with the operator 'in'/],
     [{ field: 'a', operator: '>', value: [1] }, 'filter.value', /must not be a list with the operator '>'/],
     [{ operator: 'and', conditions: [] }, 'filter.operator', /Did you mean 'AND'\?/],
-    [{ operator: 'AND', conditions: {} }, 'filter', /must be a list of filters/],
+    [{ operator: 'AND', conditions: {} }, 'filter.conditions', /must be a list with at least one filter/],
     [
       { operator: 'AND', conditions: [{ operator: 'OR', conditions: [1] }] },
       'filter.conditions[0].conditions[0]',

@@ -31,7 +31,17 @@ describe('ListJoiner', () => {
     expect(joiner.run({ values: [[document], [], [document]] })).toEqual({ values: [document, document] })
     expect(joiner.inputs.values.type).toBe(joiner.outputs.values.type)
     // @ts-expect-error a text is not a type of lists
-    expect(() => new Pipeline({ join: new ListJoiner({ of: 'string' }) })).toThrow(/'strings'/)
+    expect(() => new ListJoiner({ of: 'string' })).toThrow(
+      expect.objectContaining({
+        code: 'VALUE_INVALID',
+        option: 'of',
+        message: expect.stringMatching(
+          /^'of' is 'string', which is not the name of a type that is possible here\. Possible: 'list', 'strings',.*Did you mean 'strings'\?$/,
+        ),
+      }),
+    )
+    // @ts-expect-error the type is not optional
+    expect(() => new ListJoiner({})).toThrow("'of' is missing. Possible: 'list',")
   })
 })
 

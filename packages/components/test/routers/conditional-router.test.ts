@@ -223,7 +223,7 @@ A last route without a condition is taken when no other one is.`,
       /^Error in 'routes\[0\]\.condition' at line 1, column 8: /,
     ],
     [
-      [{ outputs: [output, { ...output, output: 'a\n{{ b | nope }}' }] }],
+      [{ outputs: [output, { ...output, output: 'a\n{{ b | nope }}', outputName: 'b' }] }],
       'TEMPLATE_SYNTAX',
       'routes[0].outputs[1].output',
       /at line 2, column 8: There is no filter 'nope'/,
@@ -269,6 +269,14 @@ A last route without a condition is taken when no other one is.`,
       'ROUTE_INVALID',
       'routes[0]',
       /has 'outputs' and 'output', 'outputName' and 'outputType': put all of it into 'outputs'/,
+    ],
+    [[], 'ROUTE_INVALID', 'routes', /must be a list with at least one route: \{ condition, output,/],
+    [[{ outputs: [] }], 'ROUTE_INVALID', 'routes[0].outputs', /is empty: a route gives at least one/],
+    [
+      [{ outputs: [output, { ...output, output: '{{ 2 }}' }] }],
+      'ROUTE_INVALID',
+      'routes[0].outputs[1].outputName',
+      /^'routes\[0\]\.outputs\[0\]' and 'routes\[0\]\.outputs\[1\]' are both called 'out', and only one value can leave there\./,
     ],
   ])('refuses %j when it is made', (routes, code, option, message) => {
     failure(routes).toThrow(

@@ -95,6 +95,10 @@ describe('FileTypeRouter', () => {
 
   test.each([
     ['image/(', /'image\/\(' in 'mimeTypes\[0\]' is neither a MIME type nor a regular expression/],
+    [
+      'image/(?!png)',
+      /is neither a MIME type nor a regular expression for one: The pattern .* it has the look-ahead/,
+    ],
     ['failed', /'failed' is an output that every FileTypeRouter has/],
   ])('refuses %s', (name, message) => {
     expect(() => new FileTypeRouter({ mimeTypes: [name] })).toThrow(
@@ -104,6 +108,43 @@ describe('FileTypeRouter', () => {
         message: expect.stringMatching(message),
       }),
     )
+  })
+
+  test.each([
+    [
+      { mimeTypes: [] },
+      'mimeTypes',
+      "'mimeTypes' must be a list with at least one MIME type, such as text/plain or image/*.",
+    ],
+    ...[
+      ['text/plain', 'text/plain'],
+      ['text/plain', 'Text/Plain; charset=utf-8'],
+      ['audio/wav', 'audio/x-wav'],
+      ['image/*', 'Image/*'],
+      ['text/(a|b)', 'text/(a|b)'],
+    ].map(
+      ([first, second]) =>
+        [
+          { mimeTypes: ['a/b', first, second] },
+          'mimeTypes[2]',
+          `'mimeTypes[2]' is '${second}', the same type as '${first}' in 'mimeTypes[1]': nothing would leave there. Leave one of them out.`,
+        ] as const,
+    ),
+    [
+      { mimeTypes: ['a/b'], additionalMimeTypes: { 'text/a': '.a', 'text/b': '.A' } },
+      'additionalMimeTypes.text/b',
+      "'additionalMimeTypes' has the extension '.a' for 'text/a' and for 'text/b'. A file is of one type.",
+    ],
+  ])('refuses %j, where one of two would be ignored', (parameters, option, message) => {
+    expect(() => new FileTypeRouter(parameters as never)).toThrow(
+      expect.objectContaining({ code: 'ROUTE_INVALID', option, message }),
+    )
+  })
+
+  test('ends with a pattern that a matcher with backtracking would not end with', async () => {
+    const router = new FileTypeRouter({ mimeTypes: ['text/(?:a+)+'] })
+    const source = file(`text/${'a'.repeat(200)}!`)
+    expect(await router.run({ sources: [source] })).toEqual({ unclassified: [source] })
   })
 
   test('is connected by its MIME types', async () => {

@@ -36,7 +36,12 @@ describe('MetadataRouter', () => {
   })
 
   test.each([
-    [{}, 'ROUTE_INVALID', 'rules', "'rules' has no filter."],
+    [
+      {},
+      'ROUTE_INVALID',
+      'rules',
+      "'rules' has no filter. Give one for each output: { english: { field, operator, value } }.",
+    ],
     [
       { unmatched: rules.english },
       'ROUTE_INVALID',

@@ -39,6 +39,15 @@ const rome = ToolCall.create({ id: '2', name: 'get_weather', arguments: { city: 
 const oslo = ToolCall.create({ id: '3', name: 'get_weather', arguments: { city: 'Oslo' } })
 const calling = (...toolCalls: ToolCall[]) => ChatMessage.assistant({ toolCalls })
 
+/** Offers tools to a model that calls `add`. */
+const Offering = defineComponent({
+  type: 'Offering',
+  parameters: t.object({ tools: t.tools() }),
+  inputs: { messages: t.array(t.message()) },
+  outputs: { replies: t.array(t.message()) },
+  run: () => ({ replies: [calling(addCall)] }),
+})
+
 describe('ToolInvoker', () => {
   // Tools are functions: no JSON could hold them. What a file makes of them is tested below.
   testComponent(() => new ToolInvoker({ tools: [] }), {
@@ -163,26 +172,81 @@ describe('ToolInvoker', () => {
     )
   })
 
-  test('warms up toolsets once, closes them, and warms them up again; one that fails may be tried again', async () => {
+  test('warms up toolsets before each run, and closes them', async () => {
     const log: string[] = []
-    let broken = true
     const remote = toolset({
       name: 'remote',
       tools: [add],
-      warmUp: () => {
-        log.push('warm')
-        if (broken) throw new Error('no network')
-      },
+      warmUp: () => void log.push('warm'),
       close: () => void log.push('close'),
     })
     const invoker = new ToolInvoker({ tools: [remote] })
-    await expect(invoker.warmUp()).rejects.toThrow('no network')
-    broken = false
     await invoker.warmUp()
     await invoker.run({ messages: [calling(addCall)] })
     await invoker.close()
     await invoker.run({ messages: [calling(addCall)] })
     expect(log).toEqual(['warm', 'warm', 'close', 'warm'])
+  })
+
+  describe('without tools', () => {
+    const offering = () =>
+      new Pipeline({ llm: new Offering({ tools: [add] }), tools: new ToolInvoker() }).connect(
+        'llm.replies',
+        'tools.messages',
+      )
+
+    test('runs those of the other components of its pipeline', async () => {
+      const pipeline = offering()
+      expect(await pipeline.check()).toEqual([])
+      const result = await pipeline.run({ llm: { messages: [] } })
+      expect(result.get('tools.toolMessages')).toEqual([ChatMessage.tool({ result: '579', origin: addCall })])
+    })
+
+    test('runs those of its own pipeline, not of the one around', async () => {
+      const inner = new Pipeline({ tools: new ToolInvoker() })
+      const outer = new Pipeline({ llm: new Offering({ tools: [add] }), inner: inner.asComponent() })
+      const result = await outer.connect('llm.replies', 'inner.messages').run({ llm: { messages: [] } })
+      expect(result.get('inner.toolMessages')).toMatchObject([
+        { content: [{ error: true, result: "There is no tool 'add': no tools are available." }] },
+      ])
+      expect(await outer.check()).toMatchObject([{ code: 'NO_TOOLS', component: 'inner' }])
+    })
+
+    test('is a finding where no component has any', async () => {
+      expect(await new ToolInvoker().check()).toEqual([])
+      const [finding, ...others] = await new Pipeline({ tools: new ToolInvoker() }).check()
+      expect(finding).toMatchObject({
+        level: 'warning',
+        code: 'NO_TOOLS',
+        component: 'tools',
+        option: 'tools',
+      })
+      expect(others).toEqual([])
+      expect(await new Pipeline({ tools: new ToolInvoker({ tools: [] }) }).check()).toHaveLength(1)
+      expect(await new Pipeline({ tools: new ToolInvoker({ tools: [add] }) }).check()).toEqual([])
+    })
+
+    test('is so in a file, too', async () => {
+      const own = componentPackage({ name: 'own', components: [Offering], tools: [add] })
+      const registry = new Registry([standardComponents, own])
+      const file = `components:
+  llm:
+    type: Offering
+    initParameters:
+      tools:
+        - add
+  tools:
+    type: ToolInvoker
+connections:
+  - { sender: llm.replies, receiver: tools.messages }
+`
+      const pipeline = loadPipeline(file, { registry })
+      expect(dumpPipeline(pipeline, { registry })).toBe(file)
+      const result = await pipeline.run({ llm: { messages: [] } })
+      expect(result.get('tools.toolMessages' as never)).toEqual([
+        ChatMessage.tool({ result: '579', origin: addCall }),
+      ])
+    })
   })
 
   test('rejects at once with the reason of the signal, though a tool does not listen', async () => {

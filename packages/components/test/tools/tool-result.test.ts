@@ -38,6 +38,29 @@ describe('toolResult', () => {
     ['an empty list', [], '[]'],
     ['a part', image, [image]],
     ['a list of parts', [text, image], [text, image]],
+    ['bytes that are UTF-8, as text', new TextEncoder().encode('Zürich\n'), 'Zürich\n'],
+    ['no bytes', Buffer.alloc(0), ''],
+    ['other bytes, described', Buffer.from([0, 1, 255]), '(binary data, 3 bytes, not shown)'],
+    [
+      'an image in bytes, described',
+      Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+      '(image/png, 8 bytes, not shown)',
+    ],
+    [
+      'a PDF, described',
+      new TextEncoder().encode('%PDF-1.7').buffer,
+      '(application/pdf, 8 bytes, not shown)',
+    ],
+    ['bytes inside', { file: Buffer.from('abc') }, '{"file":"(binary data, 3 bytes, not shown)"}'],
+    ['a few numbers', { vector: new Float32Array([0.5, 1]) }, '{"vector":[0.5,1]}'],
+    ['many numbers, described', new Float64Array(2000), '(2000 numbers)'],
+    [
+      'an instance of a class, by what it has',
+      new (class Point {
+        x = 1
+      })(),
+      '{"x":1}',
+    ],
     ['a list that is not all parts', [text, 1], '[{"type":"text","text":"A circle."},1]'],
   ])('keeps %s', (_, returned, result) => {
     expect(toolResult('look', returned)).toEqual(result)
@@ -57,6 +80,26 @@ describe('toolResult', () => {
     })
   })
 
+  test.each<[what: string, returned: unknown, reason: string]>([
+    ['an iterator', [1].values(), 'an iterator or a stream has none.'],
+    ['a stream', new ReadableStream(), 'an iterator or a stream has none.'],
+    [
+      'what throws when it is read',
+      {
+        get broken() {
+          throw new Error('gone')
+        },
+      },
+      'gone.',
+    ],
+    ['what cannot even be looked at', revoked(), 'Cannot perform'],
+  ])('refuses %s', (_, returned, reason) => {
+    expect(failure(() => toolResult('look', returned))).toMatchObject({
+      code: 'TOOL_RESULT_INVALID',
+      message: expect.stringContaining(`cannot be turned into JSON: ${reason}`),
+    })
+  })
+
   test('refuses a function', () => {
     expect(failure(() => toolResult('look', () => 1))).toMatchObject({
       code: 'TOOL_RESULT_INVALID',
@@ -65,3 +108,9 @@ describe('toolResult', () => {
     })
   })
 })
+
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}

@@ -70,6 +70,11 @@ export interface ComponentClass {
    */
   readonly urls?: readonly string[]
   /**
+   * The parameters that name a program that is started: in a file a program is refused in them, unless the caller of the
+   * loader allows it. The refusal shows the parameters `args` and `env` beside it, the latter without its values.
+   */
+  readonly commands?: readonly string[]
+  /**
    * The parameters that name a server that is asked. As `urls`, but for servers of this machine (`localhost`, 127.0.0.1, [::1]),
    * which a file may name with `http:`. What is asked there ends in a path of the component's own, so refuse a query in them.
    */

@@ -1,3 +1,6 @@
+import type { Tool } from './tool.ts'
+import type { Toolset } from './toolset.ts'
+
 /** Something that will go wrong, found before it does. */
 export interface Finding {
   /** An `error` is wrong whatever the inputs are; a `warning` is for some. */
@@ -35,4 +38,6 @@ export interface CheckContext {
   readonly baseDir?: string
   /** Folders, or URLs of files, whose installed packages parameters may name, after those seen from `baseDir`. */
   readonly resolveFrom?: readonly string[]
+  /** As in the context of a run. Absent where a component is checked alone. */
+  readonly pipelineTools?: readonly (Tool | Toolset)[]
 }

@@ -2,6 +2,8 @@ import type { StreamingChunk } from '../data/streaming-chunk.ts'
 import { warnProcess } from '../warn-process.ts'
 import type { ModelCall, ToolCallEnd } from './calls.ts'
 import { cannotPause, type PauseRequest, type Resumed } from './pause.ts'
+import type { Tool } from './tool.ts'
+import type { Toolset } from './toolset.ts'
 
 /** What a component gets besides its inputs. */
 export interface RunContext {
@@ -29,6 +31,12 @@ export interface RunContext {
    * such as `REPLY_CUT`; the message need not name the component. The same message counts once.
    */
   readonly warn: (code: string, message: string) => void
+  /**
+   * The tools and toolsets in the parameters of the components of this pipeline, each once: for a component that runs what
+   * another one offers to a model, so that a file names them once. They are ready. Those of pipelines around or inside are
+   * not among them. Empty where the component is not in a pipeline.
+   */
+  readonly pipelineTools: readonly (Tool | Toolset)[]
   readonly component: { readonly name: string; readonly type: string }
   /** 1 on the first visit of this component in this run. */
   readonly visit: number
@@ -55,6 +63,7 @@ export function aloneContext(component: { readonly type: string }): RunContext {
       said.add(warning)
       warnProcess(message, `MILLRACE_${code}`)
     },
+    pipelineTools: [],
     component: { name: component.type, type: component.type },
     visit: 1,
     runId: 'alone',

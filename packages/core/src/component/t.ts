@@ -24,6 +24,7 @@ import { invalid, makeSocket } from '../schema/make-socket.ts'
 import type { Socket } from '../schema/socket.ts'
 import type { Callback } from './callback.ts'
 import { component } from './holding/component-shape.ts'
+import { pipeline } from './holding/pipeline-parameter.ts'
 import { resource } from './holding/resource.ts'
 import { isTool, type Tool } from './tool.ts'
 import { isToolset, type Toolset } from './toolset.ts'
@@ -35,7 +36,7 @@ interface DescribedOptions {
 /** What `typeName` prints for types that are not made by `t.custom`. */
 const ownNames: ReadonlySet<string> = new Set([
   ...['string', 'number', 'integer', 'boolean', 'null', 'unknown', 'JSON'],
-  ...['ChatMessage', 'ImageContent', 'Document', 'StreamingChunk', 'Tools', 'Callback'],
+  ...['ChatMessage', 'ImageContent', 'Document', 'StreamingChunk', 'Tool', 'Callback', 'Pipeline'],
 ])
 
 /**
@@ -50,13 +51,19 @@ function custom<T>(name: string, check: (value: unknown) => boolean, options?: D
   return makeSocket('t.custom', { kind: 'named', name, check }, { ...options }) as Socket<T>
 }
 
-/** Tools and toolsets: they hold functions, so a file cannot express them except by the name of a registered one. */
+const aTool = makeSocket('t.tools', {
+  kind: 'named',
+  name: 'Tool',
+  check: isToolOrSet,
+  holds: { kind: 'tool' },
+})
+
+/**
+ * Tools and toolsets. In a file each is the name of a registered one, the name of a resource of the file that is one, or
+ * `{ type, initParameters }` of a class of resources that makes one.
+ */
 function tools(options?: DescribedOptions): Socket<readonly (Tool | Toolset)[]> {
-  return makeSocket(
-    't.tools',
-    { kind: 'named', name: 'Tools', check: isToolList, holds: { kind: 'tools' } },
-    { ...options },
-  ) as Socket<readonly (Tool | Toolset)[]>
+  return array(aTool, { ...options }) as Socket<readonly (Tool | Toolset)[]>
 }
 
 /**
@@ -74,8 +81,8 @@ function callback<T extends Callback = Callback>(options?: DescribedOptions): So
 }
 
 // One function each for all sockets: a validator is compiled once per check.
-function isToolList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => isTool(item) || isToolset(item))
+function isToolOrSet(value: unknown): boolean {
+  return isTool(value) || isToolset(value)
 }
 
 function isFunction(value: unknown): boolean {
@@ -114,6 +121,7 @@ export const t = {
   tools,
   callback,
   component,
+  pipeline,
   resource,
   message: data('t.message', chatMessage),
   image: data('t.image', imageContent),

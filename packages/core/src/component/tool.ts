@@ -1,5 +1,5 @@
 import { ToolError } from '../errors.ts'
-import { ownCopy } from '../frozen-copy.ts'
+import { frozenCopy, ownCopy } from '../frozen-copy.ts'
 import { object } from '../schema/builders.ts'
 import { schemaOf } from '../schema/schema.ts'
 import { isSocket, type Socket } from '../schema/socket.ts'
@@ -10,20 +10,28 @@ import {
   type StandardSchema,
   validateStandard,
 } from '../schema/standard-schema.ts'
-import { checkSchema, schemaFault, type ValueProblem } from '../schema/validate.ts'
+import { checkForeignSchema, schemaFault, uncheckedPatterns, type ValueProblem } from '../schema/validate.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
-import { unknownKey } from '../text/names.ts'
+import { didYouMean, unknownKey } from '../text/names.ts'
 import { formatPath, messageOf } from '../text/show.ts'
+import { warnProcess } from '../warn-process.ts'
+import type { Resource } from './holding/resource.ts'
+import type { RunContext } from './run-context.ts'
 
 const brand = Symbol.for('millrace.tool')
 
 export interface ToolContext {
   readonly signal: AbortSignal
+  /**
+   * The context of the component that runs the tool, in which a tool that asks models itself reports their calls. Absent where
+   * a tool is called outside of one.
+   */
+  readonly run?: RunContext
 }
 
-/** A function that a model may call, with the schema of its arguments. Made by `tool`. */
-export interface Tool {
+/** A function that a model may call, with the schema of its arguments. Made by `tool`, or of a class, by `asTool`. */
+export interface Tool extends Pick<Resource, 'warmUp' | 'check' | 'close'> {
   /** For the compiler alone, which thus refuses what `tool` did not make. */
   readonly '~tool': true
   /** What the model calls it by: letters, digits, `_` and `-`, 64 at most. */
@@ -34,11 +42,17 @@ export interface Tool {
   readonly parameters: JsonSchema
   /** Takes arguments that were checked: `invokeTool` does that. */
   readonly run: (args: Readonly<Record<string, unknown>>, context: ToolContext) => unknown
+  /** Arguments that come from the state of whoever runs the tool, by the name of that part of the state. Models do not see them. */
+  readonly inputsFromState?: Readonly<Record<string, string>>
+  /** Parts of that state that get what the tool returned, or a field of it. The model gets the result all the same. */
+  readonly outputsToState?: Readonly<Record<string, { readonly source?: string }>>
+  /** What the model gets of what the tool returned. Absent: all of it. */
+  readonly toResult?: (returned: unknown) => unknown
   /** Checks arguments in place of the JSON Schema, and gives those that `run` gets. Of schemas of other libraries. */
   readonly validate?: (args: unknown) => ReturnType<typeof validateStandard>
 }
 
-export interface ToolDefinition<Arguments> {
+export interface ToolDefinition<Arguments> extends Partial<Pick<Tool, 'inputsFromState' | 'outputsToState'>> {
   readonly name: string
   readonly description: string
   /**
@@ -49,7 +63,7 @@ export interface ToolDefinition<Arguments> {
   readonly run: (args: Arguments, context: ToolContext) => unknown
 }
 
-const toolKeys = ['name', 'description', 'parameters', 'run']
+const toolKeys = ['name', 'description', 'parameters', 'run', 'inputsFromState', 'outputsToState']
 
 /**
  * Makes a tool. Defaults that `t.object` declares reach `run` where the model gives nothing; those of a JSON Schema are
@@ -67,7 +81,7 @@ const toolKeys = ['name', 'description', 'parameters', 'run']
 export function tool<Arguments = Readonly<Record<string, unknown>>>(
   definition: ToolDefinition<Arguments>,
 ): Tool {
-  const { name, description, parameters, run } = definition
+  const { name, description, parameters, run, inputsFromState, outputsToState } = definition
   if (typeof name !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
     throw new ToolError(
       'TOOL_INVALID',
@@ -87,13 +101,17 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
     throw new ToolError('TOOL_INVALID', `Tool '${name}': ${unknownKey(unknown, toolKeys)}`, { tool: name })
   }
   const schema = schemaOfArguments(name, parameters)
+  const fromState = Object.values(inputsFromState ?? {})
+  checkFromState(name, schema, inputsFromState ?? {})
   const fields =
     isSocket(parameters) && parameters.type.kind === 'object' ? parameters.type.fields : undefined
   const made = Object.freeze({
     [brand]: true,
     name,
     description,
-    parameters: schema,
+    parameters: fromState.length === 0 ? schema : withoutProperties(schema, fromState),
+    ...(inputsFromState && { inputsFromState: frozenCopy(inputsFromState) }),
+    ...(outputsToState && { outputsToState: frozenCopy(outputsToState) }),
     ...(isStandardSchema(parameters) && {
       validate: (args: unknown) => validateStandard(parameters, args),
     }),
@@ -102,7 +120,70 @@ export function tool<Arguments = Readonly<Record<string, unknown>>>(
       : (args, context) => run(withDefaults(fields, args as object) as Arguments, context)) as Tool['run'],
   } as object) as Tool
   if (isSocket(parameters)) declared.set(made, parameters.type)
+  if (fromState.length > 0) whole.set(made, schema)
+  // The library of a Standard Schema checks its patterns itself.
+  if (!made.validate) warnOfUnchecked(made)
   return made
+}
+
+function checkFromState(
+  tool: string,
+  schema: JsonSchema,
+  inputsFromState: NonNullable<Tool['inputsFromState']>,
+): void {
+  const names = Object.keys(Object(schema['properties']))
+  for (const [key, argument] of Object.entries(inputsFromState)) {
+    if (names.includes(argument)) continue
+    throw new ToolError(
+      'TOOL_INVALID',
+      `Tool '${tool}': inputsFromState gives '${key}' to '${argument}', which is not one of its parameters.${didYouMean(argument, names)}`,
+      { tool },
+    )
+  }
+}
+
+function warnOfUnchecked({ name, parameters }: Tool): void {
+  for (const reason of uncheckedPatterns(parameters)) {
+    warnProcess(
+      `Arguments of the tool '${name}' are not checked by one of its patterns. ${reason}.`,
+      'MILLRACE_PATTERN_UNCHECKED',
+    )
+  }
+}
+
+function withoutProperties(schema: JsonSchema, names: readonly string[]): JsonSchema {
+  const properties = Object.entries(Object(schema['properties'])).filter(([name]) => !names.includes(name))
+  const required = ((schema['required'] ?? []) as readonly string[]).filter((name) => !names.includes(name))
+  return { ...schema, properties: Object.fromEntries(properties), required }
+}
+
+/**
+ * Makes an object a tool, and returns it: for a class whose instances are tools, in its constructor. What a tool has, the
+ * object has by itself, `parameters` as a JSON Schema. `warmUp`, `check` and `close` are called as those of a resource.
+ *
+ * @throws ToolError `TOOL_INVALID` as `tool` does
+ * @example
+ * class Search implements Tool {
+ *   static readonly type = 'Search'
+ *   static readonly parameters = t.object({ index: t.string() })
+ *   declare readonly '~tool': true
+ *   readonly name = 'search'
+ *   readonly description = 'Finds documents.'
+ *   readonly parameters = jsonSchemaOf(t.object({ query: t.string() }))
+ *   readonly initParameters: ParametersOf<typeof Search>
+ *
+ *   constructor(initParameters: ParametersOf<typeof Search>) {
+ *     this.initParameters = initParameters
+ *     asTool(this)
+ *   }
+ *
+ *   run({ query }: Readonly<Record<string, unknown>>) { … }
+ * }
+ */
+export function asTool<Made extends Omit<Tool, '~tool'>>(made: Made): Made & Tool {
+  const { name, description, parameters, run } = made
+  tool({ name, description, parameters, run })
+  return Object.defineProperty(made, brand, { value: true }) as Made & Tool
 }
 
 function schemaOfArguments(name: string, parameters: ToolDefinition<unknown>['parameters']): JsonSchema {
@@ -122,6 +203,9 @@ function schemaOfArguments(name: string, parameters: ToolDefinition<unknown>['pa
     { tool: name },
   )
 }
+
+/** The schemas of tools that get arguments from a state: with these. */
+const whole = new WeakMap<Tool, JsonSchema>()
 
 /** The arguments that a tool declares with `t`. */
 const declared = new WeakMap<Tool, SocketType>()
@@ -149,7 +233,7 @@ export async function invokeTool(
   context.signal.throwIfAborted()
   const type = declared.get(called)
   const args = type === undefined ? given : withoutNulls(type, given)
-  const problems = called.validate ? [] : checkSchema(called.parameters, args)
+  const problems = called.validate ? [] : checkForeignSchema(whole.get(called) ?? called.parameters, args)
   if (problems.length > 0) throw invalidArguments(called, problems)
   let isChecked = false
   try {

@@ -1,27 +1,31 @@
 import { ToolError } from '../errors.ts'
 import { didYouMean, listNames, nearest } from '../text/names.ts'
+import type { Resource } from './holding/resource.ts'
 import { isTool, type Tool } from './tool.ts'
 
 const brand = Symbol.for('millrace.toolset')
 
-/** Tools that belong together, such as those of one server. Made by `toolset`. */
-export interface Toolset {
+/**
+ * Tools that belong together, such as those of one server. Made by `toolset`. A pipeline warms it up with its resources,
+ * before each run, so that a second call must cost nothing, and closes it after its components. Pipelines and components
+ * may share it: it is closed with the last one that uses it.
+ */
+export interface Toolset extends Pick<Resource, 'warmUp' | 'check' | 'close'> {
   /** For the compiler alone, which thus refuses what `toolset` did not make. */
   readonly '~toolset': true
   readonly name: string
   /** Read at every request: a toolset that finds its tools in `warmUp` may have a getter here. */
   readonly tools: readonly Tool[]
-  warmUp?(): void | Promise<void>
-  close?(): void | Promise<void>
 }
 
 /**
- * Groups tools under a name. Marks and returns the object that it is given, whose getters and methods stay its own.
+ * Groups tools under a name. Marks and returns the object that it is given, whose getters and methods stay its own: a
+ * class whose instances are toolsets calls it in its constructor, as `toolset(this)`, and declares `'~toolset': true`.
  *
  * @throws ToolError `TOOL_INVALID` for what is not a list of tools under a name, and for a misspelt `warmUp` or `close`;
  * `TOOL_DUPLICATE` where two share a name
  */
-export function toolset(definition: Omit<Toolset, '~toolset'>): Toolset {
+export function toolset<Made extends Omit<Toolset, '~toolset'>>(definition: Made): Made & Toolset {
   const { name, tools } = definition
   if (typeof name !== 'string' || name === '' || !Array.isArray(tools)) {
     throw new ToolError('TOOL_INVALID', "A toolset has a 'name' and a list of 'tools'.")
@@ -38,7 +42,7 @@ export function toolset(definition: Omit<Toolset, '~toolset'>): Toolset {
   if (!Object.isExtensible(definition)) {
     throw new ToolError('TOOL_INVALID', `Toolset '${name}' is frozen. Freeze it after toolset(…) instead.`)
   }
-  return Object.defineProperty(definition, brand, { value: true }) as Toolset
+  return Object.defineProperty(definition, brand, { value: true }) as Made & Toolset
 }
 
 /** A toolset may have state of its own, but nothing that is called almost like what it lacks. */

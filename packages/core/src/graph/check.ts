@@ -14,7 +14,8 @@ import {
 import { possiblyRunning } from './reachable.ts'
 
 /** The findings of the graph, then those of the components themselves, in the order of declaration. */
-export async function checkPipeline(plan: Plan, context: CheckContext): Promise<Finding[]> {
+export async function checkPipeline(plan: Plan, around: CheckContext): Promise<Finding[]> {
+  const context = { ...around, pipelineTools: plan.tools }
   const findings = checkPlan(plan)
   for (const component of plan.components) {
     for (const finding of await checkPart(
@@ -27,7 +28,7 @@ export async function checkPipeline(plan: Plan, context: CheckContext): Promise<
     for (const held of component.held.components) {
       const label = `'${component.name}.${held.name}' (${typeOf(held.component)})`
       for (const { socket: _, ...finding } of await checkPart(held.component, label, context)) {
-        findings.push({ ...ofHeld(held, finding), component: component.name })
+        findings.push({ ...ofHeld(held, typeOf(held.component), finding), component: component.name })
       }
     }
   }
@@ -48,10 +49,14 @@ export async function checkPart(
   }
 }
 
-/** Where the component is that its owner holds, and what is wrong with which of its parameters. */
-function ofHeld({ name, path, component }: HeldComponent, { option, message, ...finding }: Finding): Finding {
+/** Where the component or tool is that its owner holds, and what is wrong with which of its parameters. */
+export function ofHeld(
+  { name, path }: Pick<HeldComponent, 'name' | 'path'>,
+  type: string,
+  { option, message, ...finding }: Finding,
+): Finding {
   const place = option === undefined ? path : `${path}.initParameters.${option}`
-  return { ...finding, option: place, message: `In '${name}' (${typeOf(component)}): ${message}` }
+  return { ...finding, option: place, message: `In '${name}' (${type}): ${message}` }
 }
 
 /** What is wrong with a graph whatever the inputs: found without running or loading anything. Linear in its size. */

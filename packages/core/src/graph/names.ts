@@ -21,8 +21,9 @@ export interface ResolvedNames {
  * @throws DefinitionError `PIPELINE_INVALID_NAME` for a name that is also a component's, `CONNECT_…` for a bad socket
  */
 export function resolveNames(graph: Graph, { inputs = {}, outputs = {} }: PipelineNames): ResolvedNames {
-  for (const name of Object.keys(inputs)) accepted(checkName(graph, name, 'inputs'))
-  for (const name of Object.keys(outputs)) accepted(checkName(graph, name, 'outputs'))
+  const isComponent = (name: string) => graph.node(name) !== undefined
+  for (const name of Object.keys(inputs)) accepted(checkName(name, 'inputs', isComponent))
+  for (const name of Object.keys(outputs)) accepted(checkName(name, 'outputs', isComponent))
   return {
     inputs: new Map(
       Object.entries(inputs).map(([name, paths]) => [
@@ -38,9 +39,9 @@ export function resolveNames(graph: Graph, { inputs = {}, outputs = {} }: Pipeli
 
 /** Why a pipeline cannot give an input or output this name; undefined when it can. */
 export function checkName(
-  graph: Graph,
   name: string,
   side: 'inputs' | 'outputs',
+  isComponent: (name: string) => boolean,
 ): DefinitionError | undefined {
   if (!isSocketName(name)) {
     return new DefinitionError(
@@ -48,7 +49,7 @@ export function checkName(
       `A pipeline cannot call an input or output '${name}'. Choose another name.`,
     )
   }
-  if (side === 'outputs' || !graph.node(name)) return undefined
+  if (side === 'outputs' || !isComponent(name)) return undefined
   return new DefinitionError(
     'PIPELINE_INVALID_NAME',
     `The input name '${name}' is also the name of a component: run({ ${name}: … }) could mean either. Choose another.`,

@@ -2,6 +2,8 @@ import type { Component } from '../component/component.ts'
 import { typeOf } from '../component/component.ts'
 import type { Conversion } from '../component/conversion.ts'
 import type { HeldParts } from '../component/holding/held.ts'
+import type { Tool } from '../component/tool.ts'
+import type { Toolset } from '../component/toolset.ts'
 import { OptionError } from '../errors.ts'
 import type { Socket } from '../schema/socket.ts'
 import { takesMany } from './connect.ts'
@@ -53,7 +55,7 @@ export interface PlannedComponent {
   readonly type: string
   readonly component: Component
   readonly policy: ComponentPolicy
-  /** The components and resources in its parameters. */
+  /** The components, tools and resources in its parameters. */
   readonly held: HeldParts
   /** What its context says of it; one object for all visits. */
   readonly identity: { readonly name: string; readonly type: string }
@@ -96,6 +98,8 @@ export interface Plan {
   readonly cycles: readonly (readonly PlannedComponent[])[]
   /** Whether any component has something to load. */
   readonly hasWarmUp: boolean
+  /** The tools and toolsets in the parameters of the components, each once. */
+  readonly tools: readonly (Tool | Toolset)[]
 }
 
 /** A component while its connections are added. */
@@ -146,10 +150,14 @@ export function compilePlan(graph: Graph, names: ResolvedNames): Plan {
     order,
     cycles,
     hasWarmUp: components.some(({ component, held }) =>
-      [component, ...held.resources, ...held.components.map((one) => one.component)].some(
-        (part) => part.warmUp !== undefined,
-      ),
+      [
+        component,
+        ...held.resources,
+        ...held.tools.map(({ tool }) => tool),
+        ...held.components.map((one) => one.component),
+      ].some((part) => part.warmUp !== undefined),
     ),
+    tools: [...new Set(components.flatMap(({ held }) => held.tools.map(({ tool }) => tool)))],
   }
 }
 

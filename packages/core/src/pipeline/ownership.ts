@@ -1,6 +1,9 @@
 import type { Component } from '../component/component.ts'
+import { type HeldParts, heldParts } from '../component/holding/held.ts'
 import { DefinitionError } from '../errors.ts'
 import type { GraphNode } from '../graph/graph.ts'
+import { PipelineComponent } from './as-component.ts'
+import type { Pipeline } from './pipeline.ts'
 
 type Owners = WeakMap<Component, { readonly pipeline: object; readonly name: string }>
 
@@ -42,6 +45,32 @@ export function claimNode(node: GraphNode, pipeline: object): void {
     for (const component of claimed) owners().delete(component)
     throw error
   }
+}
+
+/**
+ * Refuses a component that has this pipeline inside: it would never be done.
+ *
+ * @throws DefinitionError `CONNECT_SELF`
+ */
+export function checkOutside({ name, component, held }: GraphNode, pipeline: object): void {
+  const inside = new Set(pipelinesIn(component, held))
+  for (const inner of inside) {
+    if (inner === pipeline) {
+      throw new DefinitionError(
+        'CONNECT_SELF',
+        `'${name}' cannot be added: the pipeline would contain itself.`,
+      )
+    }
+    for (const part of inner.names().map((innerName) => inner.get(innerName))) {
+      for (const one of pipelinesIn(part, heldParts(part))) inside.add(one)
+    }
+  }
+}
+
+function pipelinesIn(component: Component, held: HeldParts): Pipeline[] {
+  const components = [component, ...held.components.map((one) => one.component)]
+  const parts = components.filter((one) => PipelineComponent.isInstance(one))
+  return [...parts.map((part) => part.pipeline), ...held.pipelines]
 }
 
 export function releaseNode(node: GraphNode): void {

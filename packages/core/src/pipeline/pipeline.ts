@@ -44,7 +44,7 @@ import { unknownName } from '../text/names.ts'
 import { PipelineComponent } from './as-component.ts'
 import { withPlaces } from './finding-places.ts'
 import type { KnownOutputs, MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
-import { claimNode, releaseNode } from './ownership.ts'
+import { checkOutside, claimNode, releaseNode } from './ownership.ts'
 import { checkPipelineOptions, type PipelineOptions } from './pipeline-options.ts'
 import { checkResources, partsToClose, partsToLoad } from './resources.ts'
 
@@ -86,6 +86,7 @@ export class Pipeline<const C extends Components = Components, Named extends str
   constructor(components: C = {} as C, options: PipelineOptions<C, Named> = {}) {
     checkPipelineOptions(options as PipelineOptions, components)
     this.options = options
+    for (const [name, resource] of Object.entries(options.resources ?? {})) resource.useName?.(name)
     providePlan(this, () => this.#compiled())
     const policies = (options.policies ?? {}) as Record<string, ComponentPolicy>
     try {
@@ -128,31 +129,11 @@ export class Pipeline<const C extends Components = Components, Named extends str
     checkPolicy(name, policy)
     const held = heldParts(component)
     for (const part of held.components) checkComponent(`${name}.${part.name}`, part.component)
-    for (const part of [component, ...held.components.map((one) => one.component)]) {
-      if (PipelineComponent.isInstance(part)) this.#checkOutside(name, part)
-    }
     const node = { name, component, policy, held }
+    checkOutside(node, this)
     claimNode(node, this)
     this.#graph.add(node)
     this.#plan = undefined
-  }
-
-  /** Refuses a pipeline that has this one inside: it would never be done. */
-  #checkOutside(name: string, component: PipelineComponent): void {
-    const inside = new Set([component.pipeline])
-    for (const inner of inside) {
-      if (inner === (this as object)) {
-        throw new DefinitionError(
-          'CONNECT_SELF',
-          `'${name}' cannot be added: the pipeline would contain itself.`,
-        )
-      }
-      for (const part of inner.names().map((innerName) => inner.get(innerName))) {
-        for (const one of [part, ...heldParts(part).components.map((held) => held.component)]) {
-          if (PipelineComponent.isInstance(one)) inside.add(one.pipeline)
-        }
-      }
-    }
   }
 
   /** Takes a component out, with its connections. It is then free for another pipeline. */

@@ -1,5 +1,6 @@
 import { conversionFault, isNullAbsent, readValue } from '../component/read-value.ts'
 import { InputError } from '../errors.ts'
+import { frozenCopy } from '../frozen-copy.ts'
 import { joinedType } from '../graph/connect.ts'
 import { matchInputs } from '../graph/inputs.ts'
 import type { Plan, PlannedSocket } from '../graph/plan.ts'
@@ -43,7 +44,9 @@ interface ReadInput {
   readonly problems: readonly InputError[]
 }
 
-function readInput(input: PlannedSocket, given: unknown): ReadInput {
+function readInput(input: PlannedSocket, callers: unknown): ReadInput {
+  // Copied first: what the caller gives again, and has not changed, was checked before.
+  const given = frozenCopy(callers)
   const { path, socket, edges } = input
   const type = typeToAdd(input)
   const invalid = (place: string, problem: string) =>

@@ -77,6 +77,7 @@ export class Run implements Caller {
       signal: () => this.#interruption.signal,
       events: this.#events,
       warn: (warning) => this.#warn(warning),
+      tools: plan.tools,
     }
     for (const { input, value } of inputs) this.#state.giveInput(input, frozenCopy(value))
   }

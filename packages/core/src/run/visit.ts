@@ -18,6 +18,7 @@ export interface RunScope {
   readonly signal: () => AbortSignal
   readonly events: RunEvents | undefined
   readonly warn: (warning: RunWarning) => void
+  readonly tools: RunContext['pipelineTools']
 }
 
 /** What the run of this context asks of the runs of pipelines inside; undefined for a context that no run made. */
@@ -51,6 +52,10 @@ export class VisitContext implements RunContext {
 
   get signal(): AbortSignal {
     return this.#signal ?? this.#scope.signal()
+  }
+
+  get pipelineTools(): RunContext['pipelineTools'] {
+    return this.#scope.tools
   }
 
   get runId(): string {

@@ -1,7 +1,7 @@
-// Ajv for Node.js, loaded when the first value is checked: it takes as long as all of our own files. `#ajv` in
-// package.json chooses.
+// Ajv and RE2 for Node.js, loaded when the first value, or pattern, is checked: Ajv takes as long as all of our own files.
+// `#ajv` in package.json chooses.
 import { createRequire } from 'node:module'
-import type { loadAjv as load } from './ajv.ts'
+import type { loadAjv as load, loadRe2 as loadPatterns } from './ajv.ts'
 
 const require = createRequire(import.meta.url)
 let parts: ReturnType<typeof load> | undefined
@@ -13,4 +13,8 @@ export function loadAjv(): ReturnType<typeof load> {
     addFormats: require('ajv-formats'),
   }
   return parts
+}
+
+export function loadRe2(): ReturnType<typeof loadPatterns> {
+  return require('re2js').RE2JS
 }

@@ -1,7 +1,9 @@
 import { DefinitionError } from '../errors.ts'
 import { frozenCopy } from '../frozen-copy.ts'
 import { didYouMean, listNames } from '../text/names.ts'
-import { describeValue } from '../text/show.ts'
+import { describeValue, messageOf } from '../text/show.ts'
+import { LinearPattern } from './linear-pattern.ts'
+import { linearSyntax } from './pattern-syntax.ts'
 import { isSocket, type Socket } from './socket.ts'
 import { type JsonSchema, type SocketType, typeName } from './socket-type.ts'
 
@@ -71,8 +73,9 @@ function checkLimits(builder: string, constraints: JsonSchema): void {
   if (pattern === undefined) return
   try {
     new RegExp(pattern as string, 'u')
+    linearSyntax(pattern as string)
   } catch (error) {
-    throw invalid(`${builder} has a pattern that cannot be used: ${(error as Error).message}.`)
+    throw invalid(`${builder} has a pattern that cannot be used: ${messageOf(error)}.`)
   }
 }
 
@@ -112,7 +115,7 @@ function isText(value: string, constraints: JsonSchema | undefined): boolean {
   const { length } = Array.from(value)
   if (length < minLength || length > maxLength) return false
   const pattern = constraints?.['pattern']
-  return pattern === undefined || new RegExp(pattern as string, 'u').test(value)
+  return pattern === undefined || new LinearPattern(pattern as string).test(value)
 }
 
 function isWithin(value: number, constraints: JsonSchema | undefined): boolean {

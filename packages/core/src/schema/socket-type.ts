@@ -41,12 +41,14 @@ export type SocketType =
     }
 
 /**
- * What a file cannot hold, and has in its place: the name of a callback, a list of names of tools, the name of a resource
- * of the file, a component as `{ type, initParameters }`.
+ * What a file cannot hold, and has in its place: the name of a callback, the name of a tool or a tool as
+ * `{ type, initParameters }`, the name of a resource of the file, a component as `{ type, initParameters }`, a pipeline as
+ * `{ file }` or `{ definition }`.
  */
 export type Holding =
-  | { readonly kind: 'callback' | 'tools' | 'resource' }
-  | { readonly kind: 'component'; readonly shape: ComponentShape }
+  | { readonly kind: 'callback' | 'tool' | 'resource' | 'pipeline' }
+  /** Without a shape: any component. */
+  | { readonly kind: 'component'; readonly shape: ComponentShape | undefined }
 
 /** The sockets that a component must have to be held by a parameter. */
 export interface ComponentShape {

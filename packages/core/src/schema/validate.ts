@@ -1,8 +1,10 @@
 import type { ValidateFunction } from 'ajv'
 import { DefinitionError } from '../errors.ts'
+import { isKnownFrozen } from '../frozen-copy.ts'
 import { type NamedType, schemaOf, schemaOfType, structureOf, type ValueCheck } from './schema.ts'
 import type { Socket } from './socket.ts'
 import { type JsonSchema, type SocketType, typeName } from './socket-type.ts'
+import { type CheckableSchema, checkableSchema } from './unchecked-patterns.ts'
 import { compileForeign, compileOwn } from './validator.ts'
 import { problemsOf, type ValueProblem } from './value-problem.ts'
 
@@ -24,8 +26,19 @@ function validatorOf(
   return validate
 }
 
+/** What fitted, and cannot change, by the validator that last said so: equal types share one. */
+const fitted = new WeakMap<object, ValidateFunction>()
+
+function fits(validate: ValidateFunction, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return validate(value)
+  if (fitted.get(value) === validate) return true
+  if (!validate(value)) return false
+  if (isKnownFrozen(value)) fitted.set(value, validate)
+  return true
+}
+
 function check(validate: ValidateFunction, value: unknown): ValueProblem[] {
-  return validate(value) ? [] : problemsOf(validate.errors ?? [], value)
+  return fits(validate, value) ? [] : problemsOf(validate.errors ?? [], value)
 }
 
 /** The one check of a named type, whose validator is compiled when the first value needs it. */
@@ -38,7 +51,7 @@ function checks(type: NamedType): ValueCheck {
     return validate
   }
   const made = {
-    check: (value: unknown) => validator()(value),
+    check: (value: unknown) => fits(validator(), value),
     problems: (value: unknown) => check(validator(), value),
   }
   namedChecks.set(type, made)
@@ -79,7 +92,12 @@ function compileType(type: SocketType, schema: JsonSchema): ValidateFunction {
   }
 }
 
-/** Everything that is wrong with a value for this JSON Schema, which must be one that `schemaFault` finds nothing in. */
+/**
+ * Everything that is wrong with a value for this JSON Schema.
+ *
+ * @throws Error with what is wrong with the schema; a DefinitionError `PATTERN_UNSUPPORTED` where it is a pattern that needs
+ * backtracking
+ */
 export function checkSchema(schema: JsonSchema, value: unknown): ValueProblem[] {
   return check(
     validatorOf(schema, () => compileForeign(schema)),
@@ -87,12 +105,41 @@ export function checkSchema(schema: JsonSchema, value: unknown): ValueProblem[] 
   )
 }
 
-/** Why a JSON Schema cannot be used, or undefined when it can. */
+const checkable = new WeakMap<object, CheckableSchema>()
+
+function checkableOf(schema: JsonSchema): CheckableSchema {
+  const known = checkable.get(schema)
+  if (known) return known
+  let made: CheckableSchema = { schema, unchecked: [] }
+  try {
+    checkSchema(schema, null)
+  } catch (error) {
+    if (!DefinitionError.isInstance(error) || error.code !== 'PATTERN_UNSUPPORTED') throw error
+    made = checkableSchema(schema)
+  }
+  checkable.set(schema, made)
+  return made
+}
+
+/**
+ * As `checkSchema`, for a schema that `schemaFault` finds nothing in, and whose author is not there to change it: patterns
+ * that need backtracking are not checked.
+ */
+export function checkForeignSchema(schema: JsonSchema, value: unknown): ValueProblem[] {
+  return checkSchema(checkableOf(schema).schema, value)
+}
+
+/** Which patterns `checkForeignSchema` does not check, as sentences that say why. */
+export function uncheckedPatterns(schema: JsonSchema): readonly string[] {
+  return checkableOf(schema).unchecked
+}
+
+/** Why a JSON Schema cannot be used, or undefined when it can. Patterns that need backtracking are not a reason. */
 export function schemaFault(schema: unknown): string | undefined {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return 'it is not an object'
   if ('$async' in schema) return "its keyword '$async' is not supported"
   try {
-    validatorOf(schema, () => compileForeign(schema as JsonSchema))
+    checkForeignSchema(schema as JsonSchema, null)
     return undefined
   } catch (error) {
     return (error as Error).message

@@ -1,6 +1,7 @@
 import type { Ajv, Options, ValidateFunction } from 'ajv'
 import { loadAjv } from '#ajv'
 import { isJsonValue } from '../json.ts'
+import { LinearPattern } from './linear-pattern.ts'
 import { CHECK_KEYWORD, JSON_KEYWORD, NAME_KEYWORD, type ValueCheck } from './schema.ts'
 import type { JsonSchema } from './socket-type.ts'
 
@@ -55,15 +56,38 @@ function textOf(schema: JsonSchema): string {
   })
 }
 
+/** No pattern may backtrack: those of schemas from elsewhere are compiled at once, which finds what cannot be matched. */
+const linear = Object.assign((source: string) => new LinearPattern(source), { code: 'linear' })
+
+/** Ours have been checked by their builders, and are compiled when a text needs them: those of messages seldom are. */
+const linearLater = Object.assign(
+  (source: string) => {
+    let pattern: LinearPattern | undefined
+    return {
+      test: (text: string) => {
+        pattern ??= new LinearPattern(source)
+        return pattern.test(text)
+      },
+      toString: () => source,
+    }
+  },
+  { code: 'linearLater' },
+)
+
 const reporting = { allErrors: true, verbose: true, ownProperties: true } satisfies Options
 
 /** Foreign schemas may have keywords and formats that we do not know. */
-const lenient = { ...reporting, strict: false, logger: false } satisfies Options
+const lenient = { ...reporting, strict: false, logger: false, code: { regExp: linear } } satisfies Options
+
+/** In characters. The expression for URLs is the one of the formats whose time grows faster than the text. */
+const LONGEST_URL = 4096
 
 function make(draft: 'Ajv' | 'Ajv2020', options: Options): Ajv {
   const { addFormats, ...drafts } = loadAjv()
   const ajv = new drafts[draft](options)
   addFormats(ajv)
+  const url = ajv.formats['url'] as RegExp
+  ajv.addFormat('url', (text) => text.length <= LONGEST_URL && url.test(text))
   return ajv
 }
 
@@ -77,7 +101,7 @@ const own = new Compiler(() => {
     // Our builders make valid schemas: checking them, and making the validators shorter, takes twice as long as the rest.
     meta: false,
     validateSchema: false,
-    code: { optimize: false },
+    code: { regExp: linearLater, optimize: false },
   })
   ajv.addKeyword({ keyword: NAME_KEYWORD, schemaType: 'string' })
   ajv.addKeyword({
@@ -103,7 +127,8 @@ export function compileOwn(schema: JsonSchema): ValidateFunction {
 /**
  * For a schema from elsewhere: of 2020-12, or of draft 7 if its `$schema` says so.
  *
- * @throws Error with what is wrong with the schema
+ * @throws Error with what is wrong with the schema; a DefinitionError `PATTERN_UNSUPPORTED` where it is a pattern that needs
+ * backtracking
  */
 export function compileForeign(schema: JsonSchema): ValidateFunction {
   const draft = schema['$schema']

@@ -53,6 +53,7 @@ function exampleOf(type: SocketType): unknown {
     case 'union':
       return type.members.map(exampleOf).find((example) => example !== undefined && example !== null)
     case 'array':
+      if (type.items.kind === 'named' && type.items.holds?.kind === 'tool') return []
       return list(exampleOf(type.items), type.constraints)
     case 'record':
       return { key: exampleOf(type.values) }
@@ -125,8 +126,6 @@ function named(name: string): unknown {
       return ImageContent.create({ base64: PIXEL })
     case 'StreamingChunk':
       return StreamingChunk.create({ content: 'Paris' })
-    case 'Tools':
-      return []
     case 'Callback':
       return () => {}
     default:

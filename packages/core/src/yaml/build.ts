@@ -24,6 +24,9 @@ export class IncludedPipeline extends PipelineComponent {
   }
 }
 
+/** The files that the pipelines in parameters came from, for their dump. */
+export const filesOfHeld = new WeakMap<Pipeline, string>()
+
 /** The limits of one load, and how much of them is used up. */
 export interface Bounds {
   readonly limits: Required<LoadLimits>
@@ -31,11 +34,19 @@ export interface Bounds {
 }
 
 /**
- * Makes the pipeline of a definition that was checked: all components in which nothing is wrong, and the connections
- * between them. Undefined when something is wrong with it or with a pipeline in it, which is then reported: it would
- * not have the sockets that the file means it to have.
+ * Makes the pipeline of a definition that was checked. Undefined when something is wrong with it or with a pipeline in it,
+ * which is then reported: it would not have the sockets that the file means it to have.
  */
 export function buildPipeline(definition: Definition, bounds: Bounds): Pipeline | undefined {
+  const { pipeline, isWhole } = buildParts(definition, bounds)
+  return isWhole ? pipeline : undefined
+}
+
+/** All components in which nothing is wrong, and the connections between them. */
+function buildParts(
+  definition: Definition,
+  bounds: Bounds,
+): { readonly pipeline: Pipeline; readonly isWhole: boolean } {
   const { report, components } = definition
   const pipeline = new Pipeline({}, report.has([]) ? {} : optionsOf(definition)) as Pipeline
   for (const component of components) {
@@ -44,7 +55,7 @@ export function buildPipeline(definition: Definition, bounds: Bounds): Pipeline 
   }
   connectComponents(definition, pipeline)
   setPlaces(pipeline, (finding) => report.placeOf(pathOf(finding)) ?? {})
-  return report.has([]) || pipeline.names().length < components.length ? undefined : pipeline
+  return { pipeline, isWhole: !report.has([]) && pipeline.names().length === components.length }
 }
 
 /** Where in a definition a finding is: the parameter, the component or resource, or the whole. */
@@ -86,10 +97,13 @@ function makerOf(
   if (!isPipeline) {
     return declared && (() => (declared.parameters === undefined ? new declared() : new declared(parameters)))
   }
-  const pipeline = inner && buildPipeline(inner, bounds)
-  if (pipeline === undefined) return undefined
+  if (inner === undefined) return undefined
+  const { pipeline, isWhole } = buildParts(inner, bounds)
   const { file, inputs, outputs } = parameters as SubPipelineParameters
-  checkMapping(pipeline, { inputs, outputs }, report.within(['components', name, 'initParameters']))
+  const names = new Set(inner.components.map((part) => part.name))
+  const mapped = report.within(['components', name, 'initParameters'])
+  checkMapping(pipeline, names, { inputs, outputs }, mapped)
+  if (!isWhole) return undefined
   const mapping: PipelineMapping = {
     ...(inputs === undefined ? {} : { inputs: asLists(inputs) }),
     ...(outputs === undefined ? {} : { outputs }),

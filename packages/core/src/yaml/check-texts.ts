@@ -1,16 +1,15 @@
 import type { ComponentClass } from '../component/component.ts'
 import { environmentReferences, malformedReference } from '../component/environment.ts'
-import { DefinitionError } from '../errors.ts'
-import { isPlainObject } from '../json.ts'
 import { replaceHeld } from '../schema/named-values.ts'
 import { listNames } from '../text/names.ts'
-import { isNamed, referenceFault, serverFault, urlFault } from './bounds/permissions.ts'
+import { commandFault, isNamed, referenceFault, serverFault, urlFault } from './bounds/permissions.ts'
 import { type Definition, type LoadContext, parametersOf } from './definition.ts'
+import { heldClass } from './held.ts'
 import type { DocumentPath } from './problems.ts'
 
 /**
  * Reports every `${env:NAME}` that is malformed, not allowed, or stands where no component would replace it, and every
- * URL that is not allowed. Whether the variables are set is asked at `warmUp`, not here: a file can be checked on another
+ * URL and program that is not allowed. Whether the variables are set is asked at `warmUp`, not here: a file can be checked on another
  * machine.
  */
 export function checkTexts(
@@ -38,11 +37,13 @@ export function checkTexts(
       type === undefined
         ? parameters
         : replaceHeld(type, parameters, ({ holds }, part, path) => {
-            if (holds.kind !== 'component' || !isPlainObject(part)) return part
-            const found =
-              typeof part['type'] === 'string' ? registry.components.find(part['type']) : undefined
-            if (found === undefined || found instanceof DefinitionError) return null
-            checkParameters(found.value, parametersOf(part), [...top, ...path, 'initParameters'])
+            // A pipeline is checked with its own components.
+            if (holds.kind === 'pipeline') return null
+            const held = heldClass(holds, part, registry)
+            if (held === undefined) return part
+            if (held !== null) {
+              checkParameters(held, parametersOf(Object(part)), [...top, ...path, 'initParameters'])
+            }
             return null
           })
     for (const [parameter, part] of Object.entries(own as object)) {
@@ -58,19 +59,27 @@ export function checkTexts(
               ? serverFault(text, permissions)
               : undefined
           if (risk !== undefined) refuse('LOAD_PARAMETERS', risk, [...top, ...path])
+          const start = isNamed(declared?.commands, path)
+            ? commandFault(text, parameters, permissions)
+            : undefined
+          if (start !== undefined) refuse('LOAD_COMMAND', start, [...top, ...path])
         }
       })
     }
   }
 
-  function refuse(code: 'LOAD_ENVIRONMENT' | 'LOAD_PARAMETERS', message: string, path: DocumentPath): void {
+  function refuse(
+    code: 'LOAD_ENVIRONMENT' | 'LOAD_PARAMETERS' | 'LOAD_COMMAND',
+    message: string,
+    path: DocumentPath,
+  ): void {
     report.atValue(code, message, path)
     report.refuse(path)
   }
 }
 
 /** What a class says of the texts in its parameters. */
-type Texts = Pick<ComponentClass, 'parameters' | 'environment' | 'urls' | 'servers'>
+type Texts = Pick<ComponentClass, 'parameters' | 'environment' | 'urls' | 'servers' | 'commands'>
 
 type OnText = (text: string, path: DocumentPath, isKey: boolean) => void
 

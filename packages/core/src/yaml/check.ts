@@ -1,32 +1,36 @@
-import type { ComponentClass } from '../component/component.ts'
+import { type ComponentClass, typeOf } from '../component/component.ts'
+import type { Resource } from '../component/holding/resource.ts'
 import type { NameTable } from '../component/name-table.ts'
+import { isTool } from '../component/tool.ts'
+import { isToolset } from '../component/toolset.ts'
 import { DefinitionError } from '../errors.ts'
 import { componentNameFault } from '../graph/names.ts'
-import { isPlainObject } from '../json.ts'
+import type { Pipeline } from '../pipeline/pipeline.ts'
 import { replaceHeld } from '../schema/named-values.ts'
 import { checkValue } from '../schema/validate.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
 import { unknownName } from '../text/names.ts'
 import { describeValue, messageOf } from '../text/show.ts'
 import { unescaped } from './bounds/permissions.ts'
-import { parameterOf } from './build.ts'
+import { buildPipeline, filesOfHeld, parameterOf } from './build.ts'
 import { checkTexts } from './check-texts.ts'
 import {
-  classOf,
   type DeclaredComponent,
   type Definition,
   type LoadContext,
-  parametersOf,
   type ResourcesByName,
+  readHeldPipeline,
 } from './definition.ts'
-import { heldShape, pipelineType } from './file-shape.ts'
-import type { DocumentPath, Report } from './problems.ts'
-
-type CheckScope = Pick<LoadContext, 'registry' | 'limits' | 'usage'> & {
-  readonly report: Report
-  /** Those that parameters may name. */
-  readonly resources: ResourcesByName
-}
+import {
+  type HeldScope,
+  type PartClass,
+  type ReadHeld,
+  readHeldComponent,
+  readHeldTool,
+  toolNamed,
+  withWay,
+} from './held.ts'
+import type { DocumentPath } from './problems.ts'
 
 /**
  * Reports what is wrong with the names and the parameters of components, those of pipelines in the pipeline included.
@@ -40,10 +44,10 @@ export function checkDefinition(
   context: LoadContext,
   around: ResourcesByName = new Map(),
 ): Definition {
-  const { report } = definition
+  const { report, place } = definition
   checkTexts(definition, context)
   const made = makeResources(definition, context, around)
-  const scope: CheckScope = { ...context, report, resources: new Map([...around, ...made]) }
+  const scope: HeldScope = { ...context, report, place, resources: new Map([...around, ...made]) }
   const components = definition.components.map((component): DeclaredComponent => {
     const { name, inner, parameters } = component
     const path = ['components', name]
@@ -61,35 +65,35 @@ export function checkDefinition(
 }
 
 function makeResources(
-  { resources, report }: Definition,
+  { resources, report, place }: Definition,
   context: LoadContext,
   around: ResourcesByName,
 ): ResourcesByName {
-  // A resource names no other one, whose order would count.
-  const scope: CheckScope = { ...context, report, resources: new Map() }
-  return new Map(
-    resources.map((declared) => {
-      const { name } = declared
-      const path = ['resources', name]
-      const fault = componentNameFault(name)
-      if (fault) report.atKey('LOAD_SHAPE', fault.message.replace('component', 'resource'), path)
-      if (around.has(name)) {
-        report.atKey(
-          'LOAD_SHAPE',
-          `A pipeline around this one has a resource '${name}', too. Give it another name.`,
-          path,
-        )
-      }
-      return [name, makePart(declared, path, scope)] as const
-    }),
-  )
+  const made = new Map<string, Resource | undefined>()
+  for (const declared of resources) {
+    const { name } = declared
+    const path = ['resources', name]
+    const fault = componentNameFault(name)
+    if (fault) report.atKey('LOAD_SHAPE', fault.message.replace('component', 'resource'), path)
+    if (around.has(name)) {
+      report.atKey(
+        'LOAD_SHAPE',
+        `A pipeline around this one has a resource '${name}', too. Give it another name.`,
+        path,
+      )
+    }
+    // A tool may name the resources above it.
+    const scope: HeldScope = { ...context, report, place, resources: new Map([...around, ...made]) }
+    made.set(name, makePart(declared, path, scope))
+  }
+  return made
 }
 
-/** A resource, or a component in a parameter. Undefined when something is wrong with it, which is then reported. */
+/** A resource, or a component or tool in a parameter. Undefined when something is wrong with it, which is then reported. */
 function makePart<T extends object>(
   declared: Pick<DeclaredComponent, 'parameters'> & { readonly class: PartClass<T> | undefined },
   path: DocumentPath,
-  scope: CheckScope,
+  scope: HeldScope,
 ): T | undefined {
   const { report } = scope
   if (declared.class === undefined) return undefined
@@ -104,11 +108,6 @@ function makePart<T extends object>(
   }
 }
 
-type PartClass<T> = Pick<ComponentClass, 'type' | 'parameters' | 'environment'> &
-  (new (
-    parameters?: object,
-  ) => T)
-
 function checkParameters(
   {
     class: declared,
@@ -117,7 +116,7 @@ function checkParameters(
     readonly class: Pick<ComponentClass, 'type' | 'parameters' | 'environment'> | undefined
   },
   top: DocumentPath,
-  scope: CheckScope,
+  scope: HeldScope,
 ): Readonly<Record<string, unknown>> {
   const { report, registry } = scope
   if (declared?.parameters === undefined) {
@@ -139,30 +138,54 @@ function checkParameters(
       case 'callback':
         if (typeof value === 'string') return find(registry.callbacks, value, path)
         return refuse(`expected the name of a registered callback, got ${describeValue(value)}.`, path)
-      case 'tools':
-        return findTools(value, path)
+      case 'tool': {
+        if (typeof value === 'string') return findTool(value, path)
+        const made = make(readHeldTool, path)
+        if (made === undefined || isTool(made) || isToolset(made)) return made
+        return refuse(`${typeOf(made)} is neither a tool nor a toolset.`, [...path, 'type'])
+      }
       case 'resource':
         return findResource(type.name, value, path)
-      case 'component': {
-        // As the file has it: its own parameters are read like these.
-        const written = path.reduce<unknown>((around, key) => Object(around)[key], parameters)
-        const held = readHeld(type.name, written, [...top, ...path], scope)
-        const made = held && makePart(held, [...top, ...path], scope)
-        if (made === undefined) report.refuse([...top, ...path])
-        return made
-      }
+      case 'pipeline':
+        return makePipeline(path)
+      case 'component':
+        return make((written, place) => readHeldComponent(type.name, written, place, scope), path)
     }
   }) as Readonly<Record<string, unknown>>
   report.atParts('LOAD_PARAMETERS', checkValue(declared.parameters, resolved), top)
   return resolved
 
-  function findTools(value: unknown, path: DocumentPath): unknown {
-    if (!Array.isArray(value))
-      return refuse(`expected a list of names of registered tools, got ${describeValue(value)}.`, path)
-    return value.map((item, index) => {
-      if (typeof item === 'string') return find(registry.tools, item, [...path, index])
-      return refuse(`expected the name of a registered tool, got ${describeValue(item)}.`, [...path, index])
-    })
+  function make<T extends object>(read: ReadHeld<T>, path: DocumentPath): T | undefined {
+    const place = [...top, ...path]
+    const held = read(asWritten(path), place, scope)
+    const made = held && makePart(held, place, scope)
+    if (made === undefined) report.refuse(place)
+    return made
+  }
+
+  /** As the file has it: its own parameters are read like these. */
+  function asWritten(path: DocumentPath): unknown {
+    return path.reduce<unknown>((around, key) => Object(around)[key], parameters)
+  }
+
+  function makePipeline(path: DocumentPath): Pipeline | undefined {
+    const place = [...top, ...path]
+    const written = asWritten(path)
+    const inner = readHeldPipeline(written, report.within(place), scope.place, scope)
+    const { file } = Object(written) as { readonly file?: string }
+    const known = file === undefined ? scope.resources : new Map<string, never>()
+    const made = inner && buildPipeline(checkDefinition(inner, scope, known), scope)
+    if (made === undefined) report.refuse(place)
+    else if (file !== undefined) filesOfHeld.set(made, file)
+    return made
+  }
+
+  function findTool(named: string, path: DocumentPath): unknown {
+    const found = toolNamed(named, scope)
+    if ('fault' in found) return refuse(found.fault, path)
+    // What is wrong with the resource is reported there.
+    if (found.tool === undefined) report.refuse([...top, ...path])
+    return found.tool
   }
 
   function findResource(expected: string, value: unknown, path: DocumentPath): unknown {
@@ -185,38 +208,11 @@ function checkParameters(
 
   function find(table: NameTable<unknown>, named: string, path: DocumentPath): unknown {
     const found = table.find(named)
-    if (!(found instanceof DefinitionError)) return found.value
-    const way =
-      table.names().length > 0 ? '' : ' Add the package that has it with --package, in code to the registry.'
-    return refuse(`${found.message}${way}`, path)
+    return found instanceof DefinitionError ? refuse(withWay(found, table), path) : found.value
   }
 
   function refuse(message: string, path: DocumentPath): undefined {
     report.atValue('LOAD_PARAMETERS', message, [...top, ...path])
     report.refuse([...top, ...path])
   }
-}
-
-/** A component in a parameter, as the file declares it. Undefined for what is none, which is then reported. */
-function readHeld(expected: string, value: unknown, path: DocumentPath, scope: CheckScope) {
-  const { report, registry, limits, usage } = scope
-  usage.components++
-  if (usage.components > limits.maxComponents) {
-    const message = `With this one there are ${usage.components} components, more than the ${limits.maxComponents} of 'maxComponents'.`
-    report.stop(message, path)
-  }
-  if (!isPlainObject(value)) {
-    const message = `expected a component (${expected}) as { type, initParameters }, got ${describeValue(value)}.`
-    report.atValue('LOAD_PARAMETERS', message, path)
-    return undefined
-  }
-  report.atParts('LOAD_SHAPE', checkValue(heldShape, value), path)
-  const { type } = value
-  if (type === pipelineType) {
-    const message = `A pipeline cannot stand in a parameter of a file. In code a parameter takes pipeline.asComponent().`
-    report.atValue('LOAD_PARAMETERS', message, [...path, 'type'])
-    return undefined
-  }
-  const found = typeof type === 'string' ? classOf(type, report, [...path, 'type'], registry) : undefined
-  return { class: found, parameters: parametersOf(value) }
 }

@@ -23,10 +23,12 @@ export function connectComponents({ value, report }: Definition, pipeline: Pipel
     const sends = isUsable(sender, [...path, 'sender'], 'sender')
     const receives = isUsable(receiver, [...path, 'receiver'], 'receiver')
     if (sends && receives) connect(sender as string, receiver as string, path)
+    else if (sends) isSocket(sender as string, 'outputs', [...path, 'sender'])
+    else if (receives) isSocket(receiver as string, 'inputs', [...path, 'receiver'])
   }
   const takenBy = senders(pipeline)
   for (const [name, given] of Object.entries(recordOf(inputs))) {
-    const fault = checkName(graph, name, 'inputs')
+    const fault = checkName(name, 'inputs', (other) => declared.has(other))
     if (fault) report.atKey('LOAD_CONNECTION', fault.message, ['inputs', name], fault)
     const known = new Set<unknown>()
     for (const [index, end] of fault ? [] : endsOf(given).entries()) {
@@ -41,10 +43,9 @@ export function connectComponents({ value, report }: Definition, pipeline: Pipel
   }
   for (const [name, end] of Object.entries(recordOf(outputs))) {
     const path = ['outputs', name]
-    if (!isUsable(end, path)) continue
-    const fault = checkName(graph, name, 'outputs')
+    const fault = checkName(name, 'outputs', (other) => declared.has(other))
     if (fault) report.atValue('LOAD_CONNECTION', fault.message, path, fault)
-    else isSocket(end as string, 'outputs', path)
+    if (isUsable(end, path)) isSocket(end as string, 'outputs', path)
   }
 
   /** Whether an end names a component that could be made. */
@@ -116,12 +117,15 @@ function taken(end: string, sender: string, name: string): string {
 
 /**
  * Reports what is wrong with the sockets that a sub-pipeline shows: ends that lead nowhere or are taken, names that
- * are none or are given twice. Wrong kinds of values are passed over: those are reported already.
+ * are none or are given twice. Wrong kinds of values, and components that could not be made, are passed over: those are
+ * reported already.
  *
+ * @param declared the components that the pipeline should have
  * @param report takes paths from the parameters of the sub-pipeline
  */
 export function checkMapping(
   inner: Pipeline,
+  declared: ReadonlySet<string>,
   { inputs, outputs }: { readonly inputs: unknown; readonly outputs: unknown },
   report: Report,
 ): void {
@@ -133,6 +137,13 @@ export function checkMapping(
   const ofNames = new Map<string, string>()
   for (const [end, name] of Object.entries(recordOf(outputs))) {
     if (typeof name === 'string') checkOutput(end, name)
+  }
+
+  /** Whether an end is one of a component in which something is wrong. */
+  function isNotMade(end: string): boolean {
+    const read = readPath(end)
+    if (read instanceof DefinitionError) return false
+    return declared.has(read.component) && graph.node(read.component) === undefined
   }
 
   function checkInput(name: string, given: readonly unknown[]): void {
@@ -148,6 +159,7 @@ export function checkMapping(
       if (known.has(end)) report.atValue('LOAD_CONNECTION', twice(end, name), path)
       if (known.has(end)) continue
       known.add(end)
+      if (isNotMade(end)) continue
       const found = findSocket(graph, end, 'inputs')
       const sender = takenBy.get(end)
       if (found instanceof DefinitionError) report.atValue('LOAD_CONNECTION', found.message, path, found)
@@ -169,7 +181,7 @@ export function checkMapping(
       const message = `'${twin}' has the name '${name}' already. Give each output its own.`
       report.atValue('LOAD_CONNECTION', message, path)
     }
-    const found = findSocket(graph, end, 'outputs')
+    const found = isNotMade(end) ? undefined : findSocket(graph, end, 'outputs')
     if (found instanceof DefinitionError) report.atKey('LOAD_CONNECTION', found.message, path, found)
   }
 }

@@ -8,9 +8,10 @@ import type { SocketType } from '../schema/socket-type.ts'
 import { checkValue, type ValueProblem } from '../schema/validate.ts'
 import { withoutNulls } from '../schema/without-nulls.ts'
 import { didYouMean, nearest } from '../text/names.ts'
+import { describeValue } from '../text/show.ts'
 import { type LoadLimits, MOST_LEVELS_OF_PIPELINES, type Usage } from './bounds/limits.ts'
 import type { Permissions } from './bounds/permissions.ts'
-import { fileShape, pipelineType, subPipelineShape } from './file-shape.ts'
+import { fileShape, heldPipelineShape, pipelineType, subPipelineShape } from './file-shape.ts'
 import { camelCased, haystackKey, insteadOfType, pythonClass, type RenamedKey } from './hints/haystack.ts'
 import { withoutOtherNotations } from './hints/other-notations.ts'
 import type { DefinitionPlace, IncludedFiles } from './include.ts'
@@ -133,10 +134,20 @@ function readResources(value: JsonObject, report: Report, registry: Registry): D
     if (!isPlainObject(entry)) return []
     const { type } = entry
     const path = ['resources', name, 'type']
-    const found =
-      typeof type === 'string' ? findIn(registry.resources, type, report, path, () => '') : undefined
+    const found = typeof type === 'string' ? resourceClassOf(type, report, path, registry) : undefined
     return [{ name, entry, class: found, parameters: parametersOf(entry) }]
   })
+}
+
+/** The class of a resource, or of a tool in a parameter. Undefined for a type that is not registered, which is reported. */
+export function resourceClassOf(
+  type: string,
+  report: Report,
+  path: DocumentPath,
+  registry: Registry,
+  hintFor: () => string = () => '',
+): ResourceClass | undefined {
+  return findIn(registry.resources, type, report, path, hintFor)
 }
 
 /** None where they are absent, or not a mapping, which is reported. */
@@ -225,11 +236,42 @@ function readInner(
   const { name, parameters } = component
   const report = around.within(['components', name, 'initParameters'])
   checkSubPipeline(component, report)
+  return openInner(`'${name}'`, parameters, report, place, context)
+}
+
+/** A pipeline in a parameter, as a file writes it: `{ file }` or `{ definition }`. Undefined for anything else, which is reported. */
+export function readHeldPipeline(
+  written: unknown,
+  report: Report,
+  place: DefinitionPlace,
+  context: LoadContext,
+): Definition | undefined {
+  if (!isPlainObject(written)) {
+    const message = `expected a pipeline as { file } or { definition }, got ${describeValue(written)}.`
+    report.atValue('LOAD_PARAMETERS', message, [])
+    return undefined
+  }
+  const problems = checkValue(heldPipelineShape, written)
+  report.atParts('LOAD_PARAMETERS', problems.map(oneLevelDeeper), [])
+  if (problems.length > 0) return undefined
+  if ((written['file'] === undefined) === (written['definition'] === undefined)) {
+    report.atValue('LOAD_PARAMETERS', "A pipeline has either a 'file' or a 'definition'.", [])
+    return undefined
+  }
+  return openInner('This pipeline', written, report, place, context)
+}
+
+function openInner(
+  label: string,
+  { file, definition }: Readonly<Record<string, unknown>>,
+  report: Report,
+  place: DefinitionPlace,
+  context: LoadContext,
+): Definition | undefined {
   if (place.levels >= MOST_LEVELS_OF_PIPELINES) {
-    const message = `'${name}' would be the ${MOST_LEVELS_OF_PIPELINES + 1}th pipeline inside another. ${MOST_LEVELS_OF_PIPELINES} are possible.`
+    const message = `${label} would be the ${MOST_LEVELS_OF_PIPELINES + 1}th pipeline inside another. ${MOST_LEVELS_OF_PIPELINES} are possible.`
     report.stop(message, [])
   }
-  const { file, definition } = parameters
   if (typeof file === 'string') {
     // Nothing replaces it here, which is reported with the parameters.
     if (file.includes('${env:')) return undefined

@@ -92,6 +92,22 @@ export function shapeWithEnds(end: Socket<string>) {
   })
 }
 
+/** What stands for a pipeline in a parameter, whose file is a string as `file` says. */
+export function heldPipelineShapeWith(file: Socket<string>) {
+  return t.object({
+    file: t.optional(file, {
+      description:
+        'A pipeline file ending in .yaml or .yml. A relative path starts from the folder of this file.',
+    }),
+    definition: t.optional(t.record(t.json()), {
+      description: 'The pipeline itself, with the keys of a pipeline file. Give this or file.',
+    }),
+  })
+}
+
+/** What the loader checks of it; `definition` is checked as a file is. */
+export const heldPipelineShape = heldPipelineShapeWith(t.string())
+
 /** The shape of a sub-pipeline's parameters whose file and ends are strings as `file` and `end` say. */
 export function subPipelineShapeWith(file: Socket<string>, end: Socket<string>) {
   return t.object({

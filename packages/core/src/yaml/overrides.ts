@@ -1,27 +1,29 @@
 import type { ComponentClass } from '../component/component.ts'
+import type { ResourceClass } from '../component/holding/resource.ts'
 import type { Registry } from '../component/registry.ts'
-import { DefinitionError, OptionError } from '../errors.ts'
+import { OptionError } from '../errors.ts'
 import { isPlainObject, type JsonValue } from '../json.ts'
 import { replaceHeld } from '../schema/named-values.ts'
 import type { SocketType } from '../schema/socket-type.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import { formatPath } from '../text/show.ts'
 import { type DeclaredComponent, type Definition, parametersOf } from './definition.ts'
+import { heldClass } from './held.ts'
 import type { DocumentPath } from './problems.ts'
 
 /**
  * Parameters by where they belong: the component, then the parameter, as in `llm.model` or `llm.generationKwargs.seed`.
  * For a component of a pipeline in the pipeline the name of that comes first: `sub.llm.model`. Items of lists have their
- * number, from 0, and so have the components that a parameter holds: `fallback.generators[0].model`. A value is what the file
+ * number, from 0, and so have the components and tools that a parameter holds: `fallback.generators[0].model`. A value is what the file
  * would have in that place; `undefined` takes a parameter out.
  */
 export type Overrides = Readonly<Record<string, JsonValue | undefined>>
 
-/** A component whose parameters can be overridden. */
+/** A component, or a tool in place, whose parameters can be overridden. */
 export interface OverridableComponent {
   /** With the names of the pipelines that it is in, or of what holds it, as in `sub.llm` and `fallback.generators[0]`. */
   readonly name: string
-  readonly class: ComponentClass
+  readonly class: ComponentClass | ResourceClass
 }
 
 interface Override {
@@ -45,27 +47,20 @@ export function overridableComponents(
 
 function withHeld(
   name: string,
-  declared: ComponentClass,
+  declared: ComponentClass | ResourceClass,
   parameters: object,
   registry: Registry,
 ): OverridableComponent[] {
   const found: OverridableComponent[] = [{ name, class: declared }]
   if (declared.parameters === undefined) return found
-  replaceHeld(declared.parameters.type, parameters, (_, value, path) => {
-    const held = heldIn(value, registry)
-    if (held !== undefined) {
+  replaceHeld(declared.parameters.type, parameters, ({ holds }, value, path) => {
+    const held = heldClass(holds, value, registry)
+    if (held) {
       found.push(...withHeld(`${name}.${formatPath(path)}`, held, parametersOf(Object(value)), registry))
     }
     return value
   })
   return found
-}
-
-/** The class of a component that a parameter of a file holds; undefined for anything else. */
-function heldIn(value: unknown, registry: Registry): ComponentClass | undefined {
-  const { type } = Object(value) as { readonly type?: unknown }
-  const found = typeof type === 'string' ? registry.components.find(type) : undefined
-  return found === undefined || found instanceof DefinitionError ? undefined : found.value
 }
 
 /**
@@ -154,9 +149,9 @@ interface Change {
 /** `around` with the value in it. Undefined where something on the way is not a mapping, or has no such item. */
 function withValue(change: Change): unknown {
   const { around, type, path, value, registry, place } = change
-  const isHeld = type?.kind === 'named' && type.holds?.kind === 'component'
-  const held = isHeld ? heldIn(around, registry) : undefined
-  if (held !== undefined && isPlainObject(around)) {
+  const holds = type?.kind === 'named' ? type.holds : undefined
+  const held = holds && heldClass(holds, around, registry)
+  if (held && isPlainObject(around)) {
     place.push('initParameters')
     const inside = withValue({ ...change, around: parametersOf(around), type: held.parameters?.type })
     return inside && { ...around, initParameters: inside }

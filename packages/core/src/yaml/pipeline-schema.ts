@@ -1,12 +1,21 @@
 import type { ComponentClass } from '../component/component.ts'
 import { shapeFault } from '../component/holding/component-shape.ts'
+import type { ResourceClass } from '../component/holding/resource.ts'
 import type { NameTable } from '../component/name-table.ts'
 import type { Registry } from '../component/registry.ts'
 import { t } from '../component/t.ts'
+import { isTool } from '../component/tool.ts'
+import { isToolset } from '../component/toolset.ts'
 import { PipelineComponent } from '../pipeline/as-component.ts'
 import { type NamedType, schemaOf, schemaOfType } from '../schema/schema.ts'
 import type { ComponentShape, JsonSchema } from '../schema/socket-type.ts'
-import { heldShape, pipelineType, shapeWithEnds, subPipelineShapeWith } from './file-shape.ts'
+import {
+  heldPipelineShapeWith,
+  heldShape,
+  pipelineType,
+  shapeWithEnds,
+  subPipelineShapeWith,
+} from './file-shape.ts'
 
 /** As `parsePath` reads an end; what the names are is for the loader to check. */
 const END = '^[A-Za-z_][A-Za-z0-9_-]*\\..+$'
@@ -167,6 +176,17 @@ function subPipelineSchema(): JsonSchema {
   }
 }
 
+function heldPipelineSchema(): JsonSchema {
+  const shape = schemaOf(heldPipelineShapeWith(t.string({ pattern: FILE })), { nullable: true })
+  const properties = shape['properties'] as Readonly<Record<string, JsonSchema>>
+  const description = properties['definition']?.['description']
+  return {
+    ...shape,
+    properties: { ...properties, definition: { description, $ref: '#' } },
+    oneOf: [{ required: ['file'] }, { required: ['definition'] }],
+  }
+}
+
 /** The short name of a pipeline in the pipeline is taken, whatever the registry has. */
 function isNotBuiltIn(name: string): boolean {
   return name !== pipelineType
@@ -195,8 +215,8 @@ function parametersSchema(
 }
 
 /**
- * Callbacks and tools by the names that the registry knows, a resource by its name in the file; components by their types,
- * and our data, such as messages, once for the whole schema.
+ * Callbacks by the names that the registry knows, a resource by its name in the file; tools by either, and by their types;
+ * components by their types, and our data, such as messages, once for the whole schema.
  */
 function namedSchema(
   type: NamedType,
@@ -207,10 +227,12 @@ function namedSchema(
   switch (holds?.kind) {
     case 'callback':
       return namesSchema(registry.callbacks)
-    case 'tools':
-      return { type: 'array', items: namesSchema(registry.tools) }
+    case 'tool':
+      return definedOnce(type.name, definitions, () => toolSchema(registry, definitions))
     case 'resource':
       return { type: 'string', description: `The name of a resource of this file: ${type.name}.` }
+    case 'pipeline':
+      return heldPipelineSchema()
     case 'component':
       return definedOnce(type.name, definitions, () => heldSchema(holds.shape, registry, definitions))
   }
@@ -233,7 +255,7 @@ function definedOnce(name: string, definitions: Map<string, JsonSchema>, make: (
 
 /** A component in a parameter: of a type whose sockets fit, or whose sockets depend on its parameters. */
 function heldSchema(
-  shape: ComponentShape,
+  shape: ComponentShape | undefined,
   registry: Registry,
   definitions: Map<string, JsonSchema>,
 ): JsonSchema {
@@ -244,8 +266,35 @@ function heldSchema(
   return types.length === 0 ? NOTHING : withTypes(schemaOf(heldShape, { nullable: true }), types)
 }
 
+/** A tool: by the name of a registered one or of a resource, or in place. */
+function toolSchema(registry: Registry, definitions: Map<string, JsonSchema>): JsonSchema {
+  const types = registry.resources
+    .entries()
+    .filter(({ value }) => mayBeTool(value))
+    .map((entry) => typeOf(entry, registry, definitions))
+  const registered = namesSchema(registry.tools)
+  if (types.length === 0) return registered
+  return {
+    anyOf: [
+      registered,
+      { type: 'string', description: 'The name of a resource of this file that is a tool or a toolset.' },
+      withTypes(schemaOf(heldShape, { nullable: true }), types),
+    ],
+  }
+}
+
+/** Known of a class that can be made without parameters. */
+function mayBeTool(type: ResourceClass): boolean {
+  try {
+    const made = type.parameters === undefined ? new type() : new type({})
+    return isTool(made) || isToolset(made)
+  } catch {
+    return true
+  }
+}
+
 /** Sockets are those of an instance: known where the type can be made without parameters. A constructor loads nothing. */
-function mayFit(shape: ComponentShape, type: ComponentClass): boolean {
+function mayFit(shape: ComponentShape | undefined, type: ComponentClass): boolean {
   try {
     return shapeFault(shape, type.parameters === undefined ? new type() : new type({})) === undefined
   } catch {

@@ -312,13 +312,15 @@ describe('t.tools', () => {
       expect(checkValue(socket, wrong)).toHaveLength(1)
     }
     expect(checkValue(socket, [{ name: 'add' }])).toEqual([
-      { path: [], message: 'expected Tools, got an array of 1.' },
+      { path: [0], message: "expected Tool, got an object with 'name'." },
     ])
   })
 
-  test('says nothing in a schema for files', () => {
+  test('is a list in a schema', () => {
     expect(schemaOf(t.tools({ description: 'What the model may call.' }))).toEqual({
       description: 'What the model may call.',
+      type: 'array',
+      items: {},
     })
   })
 })
@@ -341,7 +343,7 @@ describe('t.custom', () => {
     expect(schemaOf(socket)).toEqual({})
   })
 
-  test.each(['', 'string', 'JSON', 'ChatMessage', 'Tools', 1 as never])('cannot be called %j', (name) => {
+  test.each(['', 'string', 'JSON', 'ChatMessage', 'Tool', 1 as never])('cannot be called %j', (name) => {
     expect(thrown(() => t.custom(name, () => true))).toBe(
       `SOCKET_INVALID: t.custom cannot be called '${name}': it needs a name that no type of ours has.`,
     )

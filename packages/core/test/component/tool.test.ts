@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { z } from 'zod'
 import { t } from '../../src/component/t.ts'
 import { invokeTool, isTool, type ToolContext, tool } from '../../src/component/tool.ts'
@@ -65,12 +65,12 @@ describe('tool', () => {
     [
       'a misspelt key',
       { descripton: 'x' },
-      "Tool 'add': 'descripton' is unknown. Possible: 'name', 'description', 'parameters' and 'run'. Did you mean 'description'?",
+      "Tool 'add': 'descripton' is unknown. Possible: 'name', 'description', 'parameters', 'run', 'inputsFromState' and 'outputsToState'. Did you mean 'description'?",
     ],
     [
       "a key of Haystack's",
       { outputsToString: {} },
-      "Tool 'add': 'outputsToString' is unknown. Possible: 'name', 'description', 'parameters' and 'run'.",
+      "Tool 'add': 'outputsToString' is unknown. Possible: 'name', 'description', 'parameters', 'run', 'inputsFromState' and 'outputsToState'. Did you mean 'outputsToState'?",
     ],
     [
       'a schema that is none',
@@ -311,5 +311,42 @@ describe('a tool with a schema of another library', () => {
     expect(jsonSchemaOf(t.string())).toEqual({ type: 'string' })
     const schema = { type: 'string' }
     expect(jsonSchemaOf(schema)).toBe(schema)
+  })
+})
+
+describe('a tool whose schema has a pattern that needs backtracking', () => {
+  const parameters = { type: 'object', properties: { a: { type: 'string', pattern: '(?!x)a' } } }
+
+  function warned(make: () => unknown): unknown[] {
+    const spy = jest.spyOn(process, 'emitWarning').mockReturnValue()
+    make()
+    const { calls } = spy.mock
+    spy.mockRestore()
+    return calls
+  }
+
+  test('is called without that check, and says so when it is made', async () => {
+    let called = weather
+    const make = () => {
+      called = tool({ name: 'f', description: 'F.', parameters, run: ({ a }) => a })
+    }
+    expect(warned(make)).toEqual([
+      [
+        expect.stringMatching(
+          /^Arguments of the tool 'f' are not checked by one of its patterns\. The pattern '\(\?!x\)a' cannot be matched without backtracking: it has the look-ahead '\(\?!…\)'\./,
+        ),
+        { code: 'MILLRACE_PATTERN_UNCHECKED' },
+      ],
+    ])
+    expect(await invokeTool(called, { a: 'q' })).toBe('q')
+    expect(await rejected(() => invokeTool(called, { a: 1 }))).toContain('TOOL_INVALID_ARGUMENTS')
+    expect(called.parameters).toBe(parameters)
+  })
+
+  test('says nothing where the library of the schema checks the arguments', () => {
+    const schema = z.object({ a: z.string().regex(/a(?=b)/) })
+    const make = () => tool({ name: 'f', description: 'F.', parameters: schema, run: () => 'done' })
+    expect(warned(make)).toEqual([])
+    expect(jsonSchemaOf(schema)['properties']).toEqual({ a: { type: 'string', pattern: 'a(?=b)' } })
   })
 })

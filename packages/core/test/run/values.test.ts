@@ -70,6 +70,24 @@ describe('a component that changes what it got', () => {
   })
 })
 
+test('a value that fitted is checked again for another type, and where its owner has changed it', async () => {
+  const Takes = defineComponent({
+    type: 'Takes',
+    inputs: { numbers: t.optional(t.array(t.integer())), texts: t.optional(t.array(t.string())) },
+    outputs: { count: t.integer() },
+    run: ({ numbers = [] }) => ({ count: numbers.length }),
+  })
+  const pipeline = new Pipeline({ takes: new Takes() })
+  const own: unknown[] = Array.from({ length: 100 }, (_, index) => index)
+  const frozen = frozenCopy(own)
+  for (const numbers of [own, frozen, own, frozen]) {
+    expect((await pipeline.run({ takes: { numbers } as object })).get('takes.count')).toBe(100)
+    await expect(pipeline.run({ takes: { texts: numbers } as object })).rejects.toThrow(/takes\.texts\.0/)
+  }
+  own[99] = 'no number'
+  await expect(pipeline.run({ takes: { numbers: own } as object })).rejects.toThrow(/takes\.numbers\.99/)
+})
+
 test('what is joined of several senders, a retried input and a default cannot be changed either', async () => {
   const defaults: string[] = []
   const Pushes = defineComponent({
@@ -161,6 +179,29 @@ describe('a frozen copy', () => {
     expect(frozenCopy(items)).toEqual(items)
     expect(first[0]).toEqual({ id: 0, meta: { page: 0 } })
     expect(first[2]).toEqual({ id: 2, meta: { page: 2 } })
+  })
+
+  test('of a long list sees that a part became something else that looks the same', () => {
+    class Own {
+      value = 0
+    }
+    const list: unknown[] = Array.from({ length: 100 }, () => ({ value: 0 }))
+    const first = frozenCopy(list)
+    expect(frozenCopy(list)).toBe(first)
+    for (const other of [
+      new Own(),
+      { value: -0 },
+      { value: [] },
+      [],
+      { other: 0 },
+      { value: 0, more: undefined },
+    ]) {
+      list[50] = other
+      expect(frozenCopy(list)).not.toBe(first)
+      expect(frozenCopy(list)[50]).toStrictEqual(other)
+    }
+    list[50] = { value: 0 }
+    expect(frozenCopy(list)[50]).toStrictEqual({ value: 0 })
   })
 
   test('may have cycles, be deep, and be reached along many ways', () => {

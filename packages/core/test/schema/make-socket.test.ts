@@ -76,6 +76,11 @@ describe('makeSocket', () => {
       'The default of t.integer is the number 0, which does not fit integer and its limits.',
     ],
     [
+      'a pattern that needs backtracking',
+      () => t.string({ pattern: '^(a)\\1$' }),
+      "t.string has a pattern that cannot be used: The pattern '^(a)\\1$' cannot be matched without backtracking: it has the back-reference '\\1'.",
+    ],
+    [
       'a default that the pattern refuses',
       () => t.string({ default: 'b', pattern: '^a' }),
       'The default of t.string is "b", which does not fit string and its limits.',

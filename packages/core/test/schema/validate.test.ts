@@ -169,6 +169,10 @@ describe('schemaFault', () => {
     expect(schemaFault(schema)).toBe(fault)
   })
 
+  test('of a pattern that needs backtracking is none', () => {
+    expect(schemaFault({ pattern: 'a(?=b)' })).toBeUndefined()
+  })
+
   test('of a schema that contains itself is that it is not JSON', () => {
     expect(schemaFault(endless)).toMatch(/^Converting circular structure to JSON/)
   })

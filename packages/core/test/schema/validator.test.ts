@@ -34,6 +34,14 @@ describe('compileForeign', () => {
     expect(compileForeign({ type: 'string', format: 'date' })('yesterday')).toBe(false)
   })
 
+  test('knows URLs of up to 4096 characters', () => {
+    const validate = compileForeign({ format: 'url' })
+    const url = (length: number) => 'http://a.com/'.padEnd(length, 'a')
+    expect(
+      [url(4096), url(4097), 'http://', 'http://a'.padEnd(200_000, ':')].map((text) => validate(text)),
+    ).toEqual([true, false, false, false])
+  })
+
   test('takes two schemas of one $id', () => {
     const named = (type: string) => compileForeign({ $id: 'https://example.com/a', type })
     expect([named('string')('a'), named('number')('a')]).toEqual([true, false])

@@ -69,7 +69,7 @@ describe('a connection', () => {
     expect(problems[0]?.cause).toMatchObject({ code: 'CONNECT_TYPE_MISMATCH' })
   })
 
-  test('is not judged when it touches a component that could not be made', () => {
+  test('is not judged at the end whose component could not be made', () => {
     const text = `components:
   echo: { type: Echo }
   model: { type: Model }
@@ -79,7 +79,49 @@ connections:
 inputs: { a: [model.nothing] }
 outputs: { a: model.nothing }
 `
-    expect(problemsOf(text)).toEqual(['LOAD_PARAMETERS components.model.initParameters'])
+    expect(problemsOf(text)).toEqual([
+      'LOAD_PARAMETERS components.model.initParameters',
+      'LOAD_CONNECTION connections[0].receiver',
+    ])
+  })
+
+  test('and names of inputs and outputs are checked beside mistakes in components, of inner pipelines, too', () => {
+    const text = `components:
+  echo: { type: Echo }
+  model: { type: Model }
+  sub:
+    type: Pipeline
+    initParameters:
+      definition:
+        components:
+          echo: { type: Echo }
+          model: { type: Model }
+      inputs: { toString: [echo.text], none: [], both: [echo.text, echo.text, model.any], wrong: [echo.txt, ecko.text] }
+      outputs: { echo.text: constructor, echo.txt: a, model.any: a, ecko.text: b }
+inputs: { model: [echo.text], sub: [echo.text], constructor: [model.any], wrong: [echo.txt, model.any] }
+outputs: { constructor: model.any, valueOf: echo.txt }
+`
+    const inner = 'components.sub.initParameters'
+    expect(problemsOf(text).map((problem) => problem.replace('LOAD_CONNECTION ', ''))).toEqual([
+      'LOAD_PARAMETERS components.model.initParameters',
+      `LOAD_PARAMETERS ${inner}.definition.components.model.initParameters`,
+      `${inner}.inputs.toString`,
+      `${inner}.inputs.none`,
+      `${inner}.inputs.both[1]`,
+      `${inner}.inputs.wrong[0]`,
+      `${inner}.inputs.wrong[1]`,
+      `${inner}.outputs["echo.text"]`,
+      `${inner}.outputs["echo.txt"]`,
+      `${inner}.outputs["model.any"]`,
+      `${inner}.outputs["ecko.text"]`,
+      'inputs.model',
+      'inputs.sub',
+      'inputs.constructor',
+      'inputs.wrong[0]',
+      'outputs.constructor',
+      'outputs.valueOf',
+      'outputs.valueOf',
+    ])
   })
 
   test('may be there twice', () => {

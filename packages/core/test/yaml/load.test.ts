@@ -118,6 +118,10 @@ p.yaml:9:22: components.model.initParameters.generationKwargs.temperature: expec
   9 |         temperature: hot
     |                      ^
 
+p.yaml:13:15: connections[1].sender: 'add' has no 'total' among its outputs 'sum'.
+  13 |   - { sender: add.total, receiver: add2.value }
+     |               ^
+
 p.yaml:13:36: connections[1].receiver: 'add2.value' names no component of this file. Components: 'prompt', 'model' and 'add'. Did you mean 'add'?
   13 |   - { sender: add.total, receiver: add2.value }
      |                                    ^
@@ -126,7 +130,7 @@ p.yaml:14:22: maxRunsPerComponent: must be >= 1, got the number 0.
   14 | maxRunsPerComponent: 0
      |                      ^
 
-7 problems"
+8 problems"
 `)
     expect(error.code).toBe('LOAD_UNKNOWN_TYPE')
     expect([error.file, error.line, error.column, error.path]).toEqual([

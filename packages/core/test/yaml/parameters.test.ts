@@ -54,13 +54,10 @@ test.each([
     modelWith('model: m\ntools: [search, serch, 1]'),
     [
       "6:23 No tool 'serch' is registered. Registered: 'search'. Did you mean 'search'?",
-      '6:30 expected the name of a registered tool, got the number 1.',
+      '6:30 expected the name of a tool, of a toolset or of a resource that is one, or { type, initParameters }, got the number 1.',
     ],
   ],
-  [
-    modelWith('model: m\ntools: search'),
-    ['6:14 expected a list of names of registered tools, got "search".'],
-  ],
+  [modelWith('model: m\ntools: search'), ['6:14 expected Tool[], got "search".']],
   [
     modelWith('model: m\nstop: ["${env:STOP}"]'),
     [

@@ -42,9 +42,40 @@ const Say = defineComponent({
   run: (_, __, { text }) => ({ text }),
 })
 
-const registry = new Registry([componentPackage({ name: 'own', components: [Fetcher, Say] })])
+/** Starts what its parameters name. */
+class Starter {
+  static readonly type = 'Starter'
+  static readonly commands = ['command']
+  static readonly parameters = t.object({
+    command: t.string(),
+    args: t.optional(t.array(t.string())),
+    env: t.optional(t.record(t.string())),
+  })
+  readonly initParameters: ParametersOf<typeof Starter>
+  name: string | undefined
 
-type Options = Pick<LoadOptions, 'environment' | 'allowHttp' | 'overrides'>
+  constructor(initParameters: ParametersOf<typeof Starter>) {
+    this.initParameters = initParameters
+  }
+
+  useName(name: string) {
+    this.name = name
+  }
+}
+
+const UsesStarter = defineComponent({
+  type: 'UsesStarter',
+  parameters: t.object({ starter: t.resource<Starter>('Starter', (value) => 'name' in value) }),
+  inputs: {},
+  outputs: { name: t.string() },
+  run: (_, __, { starter }) => ({ name: starter.name ?? '' }),
+})
+
+const registry = new Registry([
+  componentPackage({ name: 'own', components: [Fetcher, Say, UsesStarter], resources: [Starter] }),
+])
+
+type Options = Pick<LoadOptions, 'environment' | 'allowHttp' | 'commands' | 'overrides'>
 
 function load(parameters: string, options: Options = {}) {
   return loadPipeline(`components: { a: { type: Fetcher, initParameters: ${parameters} } }`, {
@@ -160,5 +191,52 @@ describe('$${', () => {
     expect(resolveEnvironment('$${env:A} ${env:A}', { A: 'x' })).toBe('${env:A} x')
     const { initParameters } = load('{ model: "$${env:A}" }').get('a')
     expect(initParameters).toEqual({ model: '$${env:A}' })
+  })
+})
+
+describe('a program that a file would start', () => {
+  const text = (parameters: string) => `
+components: { a: { type: UsesStarter, initParameters: { starter: files } } }
+resources: { files: { type: Starter, initParameters: ${parameters} } }`
+  const start = (parameters: string, options: Options = {}) =>
+    loadPipeline(text(parameters), { registry, ...options })
+  const problemsOf = (parameters: string, options: Options = {}) =>
+    loadErrorOf(() => start(parameters, options)).problems
+
+  test('is refused with its arguments and the names of its variables, at its place', () => {
+    const [problem, ...others] = problemsOf('{ command: npx, args: ["-y", "a b"], env: { KEY: secret } }')
+    expect(others).toEqual([])
+    expect(problem).toMatchObject({
+      code: 'LOAD_COMMAND',
+      path: 'resources.files.initParameters.command',
+      message:
+        "The program 'npx', with the arguments \"-y\" \"a b\" and the variables 'KEY', is not allowed: a file starts only the programs that its caller names. Allow it with --allow-command npx, in code with { commands: ['npx'] }, if you trust the file.",
+    })
+  })
+
+  test('is allowed by exactly the name that the file writes, and a resource hears its own', async () => {
+    expect(problemsOf('{ command: ./npx }', { commands: ['npx'] })).toHaveLength(1)
+    expect(problemsOf('{ command: npx }', { commands: ['./npx', 'NPX'] })).toHaveLength(1)
+    const pipeline = start('{ command: npx }', { commands: ['npx'] })
+    expect((await pipeline.run()).outputs).toEqual({ a: { name: 'files' } })
+    expect(start('{ command: anything }', { commands: 'all' }).names()).toEqual(['a'])
+  })
+
+  test('cannot come out of the environment', () => {
+    expect(
+      problemsOf('{ command: "${env:PROGRAM}" }', { commands: 'all', environment: 'all' }),
+    ).toMatchObject([{ code: 'LOAD_ENVIRONMENT' }])
+  })
+
+  test.each([['npx'], [[1]], [['']], [true]])('commands: %j is refused', (commands) => {
+    expect(() => start('{ command: npx }', { commands } as never)).toThrow(
+      "The option 'commands' is a list of programs",
+    )
+  })
+
+  test('is not asked about in code, which its author wrote', () => {
+    expect(
+      new Pipeline({ a: new UsesStarter({ starter: new Starter({ command: 'npx' }) }) }).names(),
+    ).toEqual(['a'])
   })
 })

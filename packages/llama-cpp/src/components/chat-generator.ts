@@ -13,7 +13,14 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext, flattenTools, isToolset, withoutNulls } from '@millrace/core/component'
+import {
+  aloneContext,
+  closeTools,
+  flattenTools,
+  isToolset,
+  warmUpTools,
+  withoutNulls,
+} from '@millrace/core/component'
 import type { Engine } from '../engines/engine.ts'
 import {
   checkGenerationOptions,
@@ -34,7 +41,6 @@ import { checkGeneration } from '../requests/check-generation.ts'
 import { generationRequest, mergeOptions, Seeds } from '../requests/generation.ts'
 import { heldTools } from '../requests/held-tools.ts'
 import { offeredTools } from '../requests/offered-tools.ts'
-import { WarmToolsets } from '../requests/warm-toolsets.ts'
 import { ChatSetup, checkChat, findingsOf } from '../session/chat-setup.ts'
 import { checkModel } from '../session/check-model.ts'
 import { chooseEngine, type GivenEngine } from '../session/choose-engine.ts'
@@ -116,7 +122,6 @@ export class LlamaCppChatGenerator implements Component {
   readonly #options: OptionContext
   readonly #session: ModelSession
   readonly #seeds: Seeds
-  readonly #toolsets = new WarmToolsets()
   #setup: { readonly key: string; readonly chat: Promise<ChatSetup> } | undefined
 
   /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
@@ -138,7 +143,7 @@ export class LlamaCppChatGenerator implements Component {
   /** Finds or downloads the model, loads it, and opens the slots. Does nothing when that is done. */
   async warmUp(context: WarmUpContext = {}): Promise<void> {
     const opened = await this.#session.open(context)
-    await this.#toolsets.warmUp(this.initParameters.tools)
+    await warmUpTools(this.initParameters.tools, this, context)
     await this.#chat(opened)
   }
 
@@ -168,12 +173,20 @@ export class LlamaCppChatGenerator implements Component {
     const options = mergeOptions(parameters.generationKwargs, generationKwargs)
     checkGenerationOptions(options, this.#options)
     const conversation = typeof messages === 'string' ? [ChatMessage.user(messages)] : messages
-    if (conversation.length === 0) return { replies: [] }
+    if (conversation.length === 0) {
+      context.warn(
+        'PROMPT_EMPTY',
+        "There is no reply to no messages: 'messages' is an empty list. Look at what gives it.",
+      )
+      return { replies: [] }
+    }
     const offered = tools ?? parameters.tools
     // Nothing is waited for before the session knows of this run: a `close` that comes next has to end it.
     return this.#session.use({ signal: context.signal }, async (opened) => {
       const { context: model, modelPath } = opened
-      await this.#toolsets.warmUp(offered)
+      // Those of a run are closed by whoever gave them.
+      if (tools === undefined) await warmUpTools(offered, this, { signal: context.signal })
+      else await Promise.all(tools.map((tool) => tool.warmUp?.({ signal: context.signal })))
       const name = options.model ?? basename(modelPath)
       const stream = new ReplyStream(context, streamingCallback ?? parameters.streamingCallback, name)
       const request = generationRequest(options, modelKwargs, this.#seeds)
@@ -191,7 +204,7 @@ export class LlamaCppChatGenerator implements Component {
       const generation = await call.answer(() =>
         model.chat({ ...request, messages: conversation, tools: held.tools, toolChoice }, stream.listening()),
       )
-      const cut = cutWarnings(generation, request)
+      const cut = cutWarnings(generation, { ...request, toolChoice })
       reportWarnings(context, cut)
       const meta = withWarnings(
         {
@@ -231,5 +244,6 @@ export class LlamaCppChatGenerator implements Component {
    */
   async close(): Promise<void> {
     await this.#session.close()
+    await closeTools(this.initParameters.tools, this)
   }
 }

@@ -64,13 +64,22 @@ class ObjectRules {
   body(): string {
     const all = this.#from(0, 0)
     if (all === undefined) {
-      const has = this.#other === undefined ? 'only those with a name' : 'no keys that are sure to differ'
-      throw this.#compiling.refuse(
-        this.#path,
-        `has a 'minProperties' of ${this.#least} or a 'maxProperties' of ${this.#most} that cannot be kept: there are ${has}`,
-      )
+      throw this.#compiling.refuse(this.#path, this.#impossible())
     }
     return `"{" ${this.#ws} ${all === '' ? '' : `${all} ${this.#ws} `}"}"`
+  }
+
+  /** Why there is no object with as many properties as there must be. */
+  #impossible(): string {
+    const required = this.#properties.filter((property) => property.required).length
+    if (required > this.#most) {
+      return `has a 'maxProperties' of ${this.#most} that cannot be kept: ${required} are required`
+    }
+    if (this.#least > this.#most) {
+      return `has a 'minProperties' of ${this.#least} and a 'maxProperties' of ${this.#most}, which nothing keeps`
+    }
+    const has = this.#other === undefined ? 'only those with a name' : 'no keys that are sure to differ'
+    return `has a 'minProperties' of ${this.#least} that cannot be kept: there are ${has}`
   }
 
   #named(keys: ReadonlyMap<string, unknown>, required: ReadonlySet<string>): Property[] {

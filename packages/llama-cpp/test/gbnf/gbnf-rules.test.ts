@@ -119,11 +119,19 @@ describe('a schema that no grammar can hold a reply to', () => {
     },
     {
       schema: { properties: { a: true }, minProperties: 2 },
-      says: "'schema' has a 'minProperties' of 2 or a 'maxProperties' of Infinity that cannot be kept: there are only those with a name",
+      says: "'schema' has a 'minProperties' of 2 that cannot be kept: there are only those with a name",
     },
     {
       schema: { type: 'object', minProperties: 2 },
-      says: "'schema' has a 'minProperties' of 2 or a 'maxProperties' of Infinity that cannot be kept: there are no keys that are sure to differ",
+      says: "'schema' has a 'minProperties' of 2 that cannot be kept: there are no keys that are sure to differ",
+    },
+    {
+      schema: { type: 'object', minProperties: 2, maxProperties: 1 },
+      says: "'schema' has a 'minProperties' of 2 and a 'maxProperties' of 1, which nothing keeps",
+    },
+    {
+      schema: { required: ['a', 'b'], maxProperties: 1 },
+      says: "'schema' has a 'maxProperties' of 1 that cannot be kept: 2 are required",
     },
     {
       schema: { properties: { a: true }, required: ['a', 'b'], additionalProperties: false },

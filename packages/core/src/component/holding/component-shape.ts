@@ -32,29 +32,36 @@ export interface ComponentShapeOptions<Inputs extends Sockets, Outputs extends S
  * const generator = t.component({ inputs: { messages: t.array(t.message()) }, outputs: { replies: t.array(t.message()) } })
  * static readonly parameters = t.object({ generators: t.array(generator, { minItems: 1 }) })
  */
-export function component<const Inputs extends Sockets, const Outputs extends Sockets>({
+export function component<const Inputs extends Sockets, const Outputs extends Sockets>(
+  options: ComponentShapeOptions<Inputs, Outputs>,
+): Socket<ComponentOf<Inputs, Outputs>>
+/** Any component at all: its holder looks at the sockets that it has. */
+export function component(options?: { readonly description?: string }): Socket<Component>
+export function component({
   name,
   description,
   inputs,
   outputs,
-}: ComponentShapeOptions<Inputs, Outputs>): Socket<ComponentOf<Inputs, Outputs>> {
-  const shape: ComponentShape = { inputs: fieldsOf(inputs), outputs: fieldsOf(outputs) }
+}: Partial<ComponentShapeOptions<Sockets, Sockets>> = {}): Socket<Component> {
+  const isAny = inputs === undefined && outputs === undefined
+  const shape = isAny ? undefined : { inputs: fieldsOf(inputs), outputs: fieldsOf(outputs) }
   if (name !== undefined && (typeof name !== 'string' || name === '')) {
     throw invalid("The 'name' of t.component is a text, as messages print it.")
   }
+  const sockets = shape && `<${fieldsText(shape.inputs)}, ${fieldsText(shape.outputs)}>`
   return makeSocket(
     't.component',
     {
       kind: 'named',
-      name: name ?? `Component<${fieldsText(shape.inputs)}, ${fieldsText(shape.outputs)}>`,
+      name: name ?? `Component${sockets ?? ''}`,
       rule: (value) => shapeFault(shape, value),
       holds: { kind: 'component', shape },
     },
     { ...(description === undefined ? {} : { description }) },
-  ) as Socket<ComponentOf<Inputs, Outputs>>
+  ) as Socket<Component>
 }
 
-function fieldsOf(sockets: Sockets): Readonly<Record<string, ObjectField>> {
+function fieldsOf(sockets: Sockets | undefined): Readonly<Record<string, ObjectField>> {
   if (typeof sockets !== 'object' || sockets === null) {
     throw invalid("t.component needs 'inputs' and 'outputs', made with t.")
   }
@@ -70,7 +77,10 @@ function fieldsText(fields: ComponentShape['inputs']): string {
 }
 
 /** What keeps a value from being a component of this shape, as a sentence; undefined when nothing does. */
-export function shapeFault(shape: ComponentShape, value: unknown): string | undefined {
+export function shapeFault(shape: ComponentShape | undefined, value: unknown): string | undefined {
+  if (shape === undefined) {
+    return isComponent(value) ? undefined : `expected a component, got ${describeValue(value)}.`
+  }
   if (!isComponent(value)) {
     return `expected a component with the inputs ${fieldsText(shape.inputs)} and the outputs ${fieldsText(shape.outputs)}, got ${describeValue(value)}.`
   }

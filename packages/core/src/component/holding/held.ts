@@ -1,5 +1,6 @@
 import { InputError, RunError } from '../../errors.ts'
 import { isPlainObject } from '../../json.ts'
+import type { Pipeline } from '../../pipeline/pipeline.ts'
 import { replaceHeld } from '../../schema/named-values.ts'
 import type { ObjectOf, Sockets } from '../../schema/socket.ts'
 import { checkValue, type ValueProblem } from '../../schema/validate.ts'
@@ -7,6 +8,8 @@ import { listNames } from '../../text/names.ts'
 import { describeValue, formatPath } from '../../text/show.ts'
 import { type Component, type ComponentClass, isComponent, typeOf } from '../component.ts'
 import type { RunContext } from '../run-context.ts'
+import { isTool, type Tool } from '../tool.ts'
+import { isToolset, type Toolset } from '../toolset.ts'
 import type { ComponentOf } from './component-shape.ts'
 import type { Resource } from './resource.ts'
 
@@ -19,14 +22,25 @@ export interface HeldComponent {
   readonly component: Component
 }
 
+/** A tool or a toolset in the parameters of a component, or of one that it holds. */
+export interface HeldTool {
+  /** As of a component, as in `tools[0]`. */
+  readonly name: string
+  readonly path: string
+  readonly tool: Tool | Toolset
+}
+
 /** What the parameters of a component hold, and those of the components among it, innermost first. */
 export interface HeldParts {
   readonly components: readonly HeldComponent[]
-  /** Each once. */
+  readonly tools: readonly HeldTool[]
+  /** Each once; those in the parameters of tools, too. */
   readonly resources: readonly Resource[]
+  /** Those in the parameters of tools, too. */
+  readonly pipelines: readonly Pipeline[]
 }
 
-const NOTHING: HeldParts = { components: [], resources: [] }
+const NOTHING: HeldParts = { components: [], tools: [], resources: [], pipelines: [] }
 
 /** Found by the declaration of the class; parameters that it does not declare hold nothing. */
 export function heldParts(component: Component): HeldParts {
@@ -34,30 +48,44 @@ export function heldParts(component: Component): HeldParts {
 }
 
 /** @param owners those around, so that a component in its own parameters ends the search */
-function partsOf(component: Component, owners: readonly Component[]): HeldParts {
+function partsOf(component: Resource, owners: readonly Resource[]): HeldParts {
   const { parameters } = Object(component.constructor) as Partial<ComponentClass>
   const { initParameters } = component
   if (parameters === undefined || initParameters === undefined) return NOTHING
   const around = [...owners, component]
   const components: HeldComponent[] = []
+  const tools: HeldTool[] = []
   const resources = new Set<Resource>()
+  const pipelines: Pipeline[] = []
   replaceHeld(parameters.type, initParameters, (type, value, path) => {
-    if (type.holds.kind === 'resource' && typeof value === 'object' && value !== null) resources.add(value)
-    if (type.holds.kind !== 'component' || !isComponent(value) || around.includes(value)) return value
+    const { kind } = type.holds
+    if (kind === 'resource' && typeof value === 'object' && value !== null) resources.add(value)
+    if (kind === 'pipeline') pipelines.push(value as Pipeline)
     const name = formatPath(path)
-    const inside = partsOf(value, around)
-    for (const part of inside.components) {
-      components.push({
-        ...part,
-        name: `${name}.${part.name}`,
-        path: `${name}.initParameters.${part.path}`,
-      })
+    if (kind === 'tool' && (isTool(value) || isToolset(value))) {
+      tools.push({ name, path: name, tool: value })
+      if (!around.includes(value)) addShared(partsOf(value, around))
     }
-    for (const one of inside.resources) resources.add(one)
-    components.push({ name, path: name, component: value })
+    if (kind !== 'component' || !isComponent(value) || around.includes(value)) return value
+    const inside = partsOf(value, around)
+    const within = <Part extends HeldComponent | HeldTool>(part: Part): Part => ({
+      ...part,
+      name: `${name}.${part.name}`,
+      path: `${name}.initParameters.${part.path}`,
+    })
+    components.push(...inside.components.map(within), { name, path: name, component: value })
+    tools.push(...inside.tools.map(within))
+    addShared(inside)
     return value
   })
-  return components.length + resources.size === 0 ? NOTHING : { components, resources: [...resources] }
+  const found = components.length + tools.length + resources.size + pipelines.length
+  return found === 0 ? NOTHING : { components, tools, resources: [...resources], pipelines }
+
+  /** What is not of its holder alone. The components and tools in the parameters of a tool are. */
+  function addShared(inside: HeldParts): void {
+    for (const resource of inside.resources) resources.add(resource)
+    pipelines.push(...inside.pipelines)
+  }
 }
 
 type Values = Readonly<Record<string, unknown>>

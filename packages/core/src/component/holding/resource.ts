@@ -7,11 +7,17 @@ import type { Component, ComponentClass } from '../component.ts'
  * the components and closed after them. Parameters that hold one are made with `t.resource`. Pipelines may share it, too:
  * it is closed with the last one that uses it.
  */
-export type Resource = Pick<Component, 'initParameters' | 'warmUp' | 'check' | 'close' | 'toJSON'>
+export type Resource = Pick<Component, 'initParameters' | 'warmUp' | 'check' | 'close' | 'toJSON'> & {
+  /** Called with the name that a pipeline or its file gives it, before it is warmed up. */
+  useName?(name: string): void
+}
 
 /** A class of resources, as the registry and the loader see it. */
 export interface ResourceClass
-  extends Pick<ComponentClass, 'type' | 'description' | 'parameters' | 'environment' | 'urls'> {
+  extends Pick<
+    ComponentClass,
+    'type' | 'description' | 'parameters' | 'environment' | 'urls' | 'servers' | 'commands'
+  > {
   // biome-ignore lint/suspicious/noExplicitAny: each class has other parameters; the loader checks them first.
   new (parameters?: any): Resource
 }

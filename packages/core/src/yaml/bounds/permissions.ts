@@ -1,7 +1,8 @@
-import type { ComponentClass } from '../../component/component.ts'
 import { environmentReferences, malformedReference, unescapeReferences } from '../../component/environment.ts'
 import { OptionError } from '../../errors.ts'
 import { isPlainObject } from '../../json.ts'
+import { listNames } from '../../text/names.ts'
+import { shorten } from '../../text/shorten.ts'
 import { describeValue } from '../../text/show.ts'
 
 /** What the caller of the loader lets a file do. Files come from strangers: by default, nothing of it. */
@@ -20,15 +21,28 @@ export interface Permissions {
    * @defaultValue false
    */
   readonly allowHttp?: boolean
+  /**
+   * The programs that the file may start, as it writes them, such as `npx`; `'all'` for files that you wrote yourself, or
+   * that are only looked at. The arguments are the file's: one that may start `npx`, `node` or `docker` may do anything.
+   *
+   * @defaultValue none
+   */
+  readonly commands?: readonly string[] | 'all'
 }
 
 /** @throws OptionError `PIPELINE_INVALID_OPTION` */
-export function checkPermissions({ environment = [], allowHttp = false }: Permissions): void {
+export function checkPermissions({ environment = [], allowHttp = false, commands = [] }: Permissions): void {
   const isList =
     Array.isArray(environment) &&
     environment.every((name) => typeof name === 'string' && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
   if (environment !== 'all' && !isList) {
     const message = `The option 'environment' is a list of names of environment variables, or 'all', not ${describeValue(environment)}.`
+    throw new OptionError('PIPELINE_INVALID_OPTION', message)
+  }
+  const areCommands =
+    Array.isArray(commands) && commands.every((command) => typeof command === 'string' && command !== '')
+  if (commands !== 'all' && !areCommands) {
+    const message = `The option 'commands' is a list of programs, or 'all', not ${describeValue(commands)}.`
     throw new OptionError('PIPELINE_INVALID_OPTION', message)
   }
   if (typeof allowHttp === 'boolean') return
@@ -55,6 +69,30 @@ export function urlFault(text: string, { allowHttp = false }: Permissions): stri
   return `'${text}' is fetched without encryption. Write https: or hf:, or allow it with --allow-http, in code with { allowHttp: true }.`
 }
 
+/**
+ * Why a file may not start a program; undefined when it may.
+ *
+ * @param parameters those around it, of which the message shows what the program would get
+ */
+export function commandFault(
+  text: string,
+  { args, env }: { readonly args?: unknown; readonly env?: unknown },
+  { commands = [] }: Permissions,
+): string | undefined {
+  const command = unescapeReferences(text)
+  if (commands === 'all' || commands.includes(command)) return undefined
+  const given = [
+    ...(Array.isArray(args) && args.length > 0
+      ? [`the arguments ${args.map((argument) => shorten(JSON.stringify(argument), 120)).join(' ')}`]
+      : []),
+    ...(isPlainObject(env) && Object.keys(env).length > 0
+      ? [`the variables ${listNames(Object.keys(env))}`]
+      : []),
+  ]
+  const means = given.length === 0 ? '' : `, with ${given.join(' and ')},`
+  return `The program '${command}'${means} is not allowed: a file starts only the programs that its caller names. Allow it with --allow-command ${command}, in code with { commands: ['${command}'] }, if you trust the file.`
+}
+
 /** Why a text may not name a server that is asked; undefined when it may. Those of this machine need no permission. */
 export function serverFault(text: string, permissions: Permissions): string | undefined {
   if (isOfThisMachine(text) || urlFault(text, permissions) === undefined) return undefined
@@ -68,10 +106,7 @@ function isOfThisMachine(text: string): boolean {
 }
 
 /** Whether a parameter, by its path, is one of those that are named. */
-export function isNamed(
-  names: ComponentClass['urls' | 'servers'],
-  path: readonly (string | number)[],
-): boolean {
+export function isNamed(names: readonly string[] | undefined, path: readonly (string | number)[]): boolean {
   const written = path.join('.')
   return names?.some((name) => written === name || written.startsWith(`${name}.`)) ?? false
 }

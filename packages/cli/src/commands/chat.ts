@@ -1,0 +1,133 @@
+import { basename } from 'node:path'
+import { ChatMessage, type Pipeline } from '@millrace/core'
+import { type Assignment, parseAssignment } from '../arguments/assignment.ts'
+import { collectInputs } from '../arguments/collect-inputs.ts'
+import { readInputObject } from '../arguments/json-file.ts'
+import { parseModelChoice } from '../arguments/model-choice.ts'
+import { isModelName } from '../arguments/model-name.ts'
+import { type ModelSettingsOptions, parseModelSettings } from '../arguments/model-settings.ts'
+import { type PermissionOptions, parsePermissions } from '../arguments/permissions.ts'
+import { givenPaths, withValues } from '../arguments/question.ts'
+import { Chat } from '../chat/chat.ts'
+import { completeCommand } from '../chat/chat-commands.ts'
+import { chatSockets } from '../chat/chat-sockets.ts'
+import { LineEditor } from '../chat/line-editor.ts'
+import type { Talk } from '../chat/turn.ts'
+import { CliError } from '../errors.ts'
+import { canRedraw, type Keyboard, type Output, type Terminal } from '../terminal.ts'
+import { load } from './load.ts'
+import { makeRegistry, type RegistryOptions } from './registry.ts'
+import { listenForStop, type StopSources } from './stop.ts'
+import { warmUp } from './warm-up.ts'
+
+/** The options of `millrace chat`, as they were written. */
+export interface ChatFileOptions extends RegistryOptions, PermissionOptions, ModelSettingsOptions {
+  readonly set?: readonly string[]
+  readonly input?: string
+  readonly system?: string
+  readonly model?: readonly string[]
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+}
+
+/** `millrace chat`: loads a pipeline once, and talks with it, line by line in a terminal, else about what is piped. */
+export async function chatWith(
+  file: string,
+  options: ChatFileOptions,
+  terminal: Terminal & StopSources,
+): Promise<void> {
+  if (file === '-' || options.input === '-') {
+    throw new CliError(
+      'USAGE_INVALID',
+      'The standard input of a chat is what you say. Give a file in the place of -.',
+    )
+  }
+  const assignments = (options.set ?? []).map(parseAssignment)
+  const models = (options.model ?? []).map(parseModelChoice)
+  const settings = parseModelSettings(options)
+  const permissions = parsePermissions(options)
+  const stop = listenForStop(terminal)
+  const { signal } = stop
+  let chat: Chat | undefined
+  let failed = true
+  try {
+    const registry = await makeRegistry(options, terminal)
+    const object =
+      options.input === undefined ? {} : await readInputObject(options.input, terminal.stdin, signal)
+    const shared = { signal, ...permissions }
+    const talk = await talkOf(
+      await load(file, registry, terminal, { ...shared, models, settings }),
+      object,
+      assignments,
+      terminal,
+    )
+    chat = new Chat({
+      ...{ talk, terminal, signal, view: options },
+      name: isModelName(file) ? basename(file) : file,
+      insist: () => terminal.kill(terminal.pid, 'SIGINT'),
+      withModel: async (model) => {
+        const other = isModelName(file)
+          ? await load(model, registry, terminal, { ...shared, settings })
+          : await load(file, registry, terminal, { ...shared, models: [parseModelChoice(model)] })
+        return talkOf(other, object, assignments, terminal)
+      },
+      warmUp: (pipeline, signal) => warmUp(pipeline, options, terminal, signal),
+    })
+    if (options.system !== undefined) {
+      chat.needMemory('--system')
+      chat.conversation.system = options.system
+    }
+    await warmUp(talk.pipeline, options, terminal, signal)
+    await converse(chat, terminal, signal)
+    // Writing the end of the output may have failed, as on a full disk.
+    signal.throwIfAborted()
+    failed = false
+  } finally {
+    stop.release()
+    // The error of the chat is the cause; an error of closing then is only a consequence.
+    await chat?.pipeline.close().catch((error: unknown) => {
+      if (!failed) throw error
+    })
+  }
+}
+
+async function talkOf(
+  pipeline: Pipeline,
+  object: Readonly<Record<string, unknown>>,
+  assignments: readonly Assignment[],
+  { stdin }: Terminal,
+): Promise<Talk> {
+  const sockets = chatSockets(pipeline, givenPaths({ pipeline, object, assignments }))
+  // All but what is said, which comes later, is checked now.
+  const anything = sockets.remembers ? [ChatMessage.user('…')] : '…'
+  const inputs = await collectInputs(
+    pipeline,
+    withValues(pipeline, object, sockets.input, anything),
+    assignments,
+    { stdin },
+  )
+  return { pipeline, sockets, inputs }
+}
+
+async function converse(chat: Chat, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  const screen = screenOf(terminal)
+  if (screen === undefined) return chat.answerPiped()
+  const keyboard = terminal.stdin as unknown as Keyboard
+  const editor = new LineEditor(keyboard, screen, {
+    redraws: canRedraw(screen, terminal),
+    complete: completeCommand,
+  })
+  const onAbort = () => editor.close()
+  signal.addEventListener('abort', onAbort)
+  try {
+    await chat.talk(editor)
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    editor.close()
+  }
+}
+
+/** Where a person types and sees it. */
+function screenOf({ stdin, stderr }: Terminal): Output | undefined {
+  return stdin.isTTY && stderr.isTTY ? stderr : undefined
+}

@@ -1,0 +1,62 @@
+import type { ChatMessage, JsonObject, Tool, ToolCall, ToolCallResult } from '@millrace/core'
+import type { ToolState } from '../tools/tool-state.ts'
+
+/** Where an agent is when it calls a hook. */
+export interface AgentMoment {
+  /** Counted from 1. */
+  readonly step: number
+  /** The conversation so far. */
+  readonly messages: readonly ChatMessage[]
+  /** May be read and written, by the rules of the schema. */
+  readonly state: ToolState
+  readonly signal: AbortSignal
+}
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing.
+type Given<Value> = Value | undefined | void
+type MaybeLater<Value> = Given<Value> | Promise<Given<Value>>
+
+/** Before each request to the model. What it throws fails the run. */
+export type BeforeModel = (
+  moment: AgentMoment & { readonly tools: readonly Tool[]; readonly generationKwargs: JsonObject },
+) => MaybeLater<{
+  /** The conversation from here on. */
+  readonly messages?: readonly ChatMessage[]
+  /** What is offered in this step. */
+  readonly tools?: readonly Tool[]
+  /** The options of this request. */
+  readonly generationKwargs?: JsonObject
+  /** Ends the run without asking, with this `exitReason`. */
+  readonly stop?: string
+}>
+
+/** After each reply of the model. What it throws fails the run. */
+export type AfterModel = (moment: AgentMoment & { readonly reply: ChatMessage }) => MaybeLater<{
+  /** In the place of the reply. */
+  readonly reply?: ChatMessage
+  /** Ends the run, with this `exitReason`. Calls of the reply are not run. */
+  readonly stop?: string
+}>
+
+/** Before each call that is to be run, after it was approved. What it throws is told to the model in the place of a result. */
+export type BeforeTool = (moment: AgentMoment & { readonly call: ToolCall }) => MaybeLater<{
+  /** In the place of the arguments; checked like those. */
+  readonly arguments?: JsonObject
+  /** The result. The tool is not run. */
+  readonly result?: ToolCallResult['result']
+}>
+
+/** After each call that was run. What it throws is told to the model in the place of the result. */
+export type AfterTool = (
+  moment: AgentMoment & { readonly call: ToolCall; readonly result: ToolCallResult },
+) => MaybeLater<{
+  /** In the place of the result. */
+  readonly result?: ToolCallResult['result']
+}>
+
+export interface AgentHooks {
+  readonly beforeModel?: BeforeModel | undefined
+  readonly afterModel?: AfterModel | undefined
+  readonly beforeTool?: BeforeTool | undefined
+  readonly afterTool?: AfterTool | undefined
+}

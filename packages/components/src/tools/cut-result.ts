@@ -1,0 +1,35 @@
+import type { ToolCallResult } from '@millrace/core'
+
+type Result = ToolCallResult['result']
+
+/** How much of what is kept of a long text is its beginning; the rest is its end. */
+const HEAD = 0.75
+
+/**
+ * A result with no more than about `most` characters of text: of a longer text the beginning and the end, with a mark between
+ * them that says what is missing. Several texts share `most`; images and files are not counted.
+ */
+export function cutResult(result: Result, most: number): Result {
+  if (typeof result === 'string') return cutText(result, most)
+  let left = most
+  return result.map((part) => {
+    if (part.type !== 'text') return part
+    const text = cutText(part.text, Math.max(0, left))
+    left -= part.text.length
+    return text === part.text ? part : { ...part, text }
+  })
+}
+
+function cutText(text: string, most: number): string {
+  if (text.length <= most) return text
+  const head = wholeEnd(text, Math.floor(most * HEAD))
+  const tail = wholeEnd(text, text.length - (most - Math.floor(most * HEAD)))
+  const mark = `[… ${tail - head} of ${text.length} characters are left out here. Ask for less, or for a part.]`
+  return `${text.slice(0, head)}\n${mark}\n${text.slice(tail)}`
+}
+
+/** The place, or the one before it where that is in the middle of a character. */
+function wholeEnd(text: string, place: number): number {
+  const unit = text.charCodeAt(place)
+  return unit >= 0xdc00 && unit <= 0xdfff ? place - 1 : place
+}

@@ -1,0 +1,66 @@
+import { didYouMean, listNames } from '@millrace/core/component'
+import { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import {
+  CallToolRequestSchema,
+  ErrorCode,
+  ListToolsRequestSchema,
+  McpError as ProtocolError,
+} from '@modelcontextprotocol/sdk/types.js'
+import { McpError } from '../errors.ts'
+import { callPipeline } from './call-pipeline.ts'
+import type { ServedPipeline } from './served-pipeline.ts'
+import { toolOfPipeline } from './tool-of-pipeline.ts'
+
+export interface PipelineServerOptions {
+  /** What the server calls itself. @defaultValue 'millrace' */
+  readonly name?: string
+  /** @defaultValue '0.0.0' */
+  readonly version?: string
+  /** As of `pipeline.warmUp`. @defaultValue none */
+  readonly resolveFrom?: readonly string[]
+  /** Hears of the warnings and failures of runs, a line each. @defaultValue nobody */
+  readonly log?: (message: string) => void
+}
+
+/**
+ * A server of the SDK for one client, with a tool for each pipeline: connect it to a transport. Over HTTP each session gets
+ * one of its own; they share the pipelines, which it neither loads nor closes.
+ *
+ * @throws McpError `MCP_SERVED_INVALID` for a name that is not possible, or that two share
+ * @example
+ * const server = pipelineServer([{ name: 'capital', description: 'Knows capitals.', pipeline }])
+ * await server.connect(transport)
+ */
+export function pipelineServer(
+  pipelines: readonly ServedPipeline[],
+  { name = 'millrace', version = '0.0.0', resolveFrom = [], log = () => {} }: PipelineServerOptions = {},
+): Server {
+  const served = new Map<string, ServedPipeline>()
+  for (const one of pipelines) {
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(one.name)) {
+      const message = `A pipeline cannot be served as '${one.name}': a name has 1 to 64 letters, digits, '_' or '-'.`
+      throw new McpError('MCP_SERVED_INVALID', message)
+    }
+    if (served.has(one.name)) {
+      throw new McpError(
+        'MCP_SERVED_INVALID',
+        `Two pipelines would be served as '${one.name}'. Give one another name.`,
+      )
+    }
+    served.set(one.name, one)
+  }
+  const tools = pipelines.map(toolOfPipeline)
+  const server = new Server({ name, version }, { capabilities: { tools: {} } })
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools }))
+  server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) => {
+    const called = served.get(params.name)
+    if (called === undefined) {
+      const names = [...served.keys()]
+      const message = `There is no tool '${params.name}'. Tools: ${listNames(names)}.${didYouMean(params.name, names)}`
+      throw new ProtocolError(ErrorCode.InvalidParams, message)
+    }
+    const canAsk = server.getClientCapabilities()?.elicitation?.form !== undefined
+    return callPipeline(called, params.arguments ?? {}, { extra, canAsk, resolveFrom, log })
+  })
+  return server
+}

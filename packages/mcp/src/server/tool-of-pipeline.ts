@@ -1,0 +1,86 @@
+import { ChatMessage, type PipelineInput, type SocketType } from '@millrace/core'
+import type { Tool } from '@modelcontextprotocol/sdk/types.js'
+import { answersOf, argumentsOf, type ServedPipeline } from './served-pipeline.ts'
+
+type Schema = Readonly<Record<string, unknown>>
+
+const conversation: Schema = {
+  anyOf: [
+    { type: 'string' },
+    {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          role: { enum: ['system', 'user', 'assistant', 'tool'] },
+          content: { type: 'string' },
+        },
+        required: ['role', 'content'],
+      },
+    },
+  ],
+}
+
+/** A pipeline as MCP lists tools. Of messages a client gives texts and gets texts. */
+export function toolOfPipeline({ name, title, description, pipeline }: ServedPipeline): Tool {
+  const given = argumentsOf(pipeline)
+  const required = given.filter(({ inputs }) => inputs.some(({ mandatory }) => mandatory))
+  const answers = answersOf(pipeline)
+  return {
+    name,
+    ...(title === undefined ? {} : { title }),
+    description,
+    inputSchema: {
+      type: 'object',
+      properties: Object.fromEntries(given.map((one) => [one.name, argumentSchema(one.inputs)])),
+      required: required.map((one) => one.name),
+      additionalProperties: false,
+    },
+    // A branch that is not taken gives nothing: none is required.
+    outputSchema: {
+      type: 'object',
+      properties: Object.fromEntries(answers.map((output) => [output.name, answerSchema(output)])),
+    },
+  }
+}
+
+function argumentSchema(inputs: readonly PipelineInput[]): object {
+  const [first] = inputs
+  const schema =
+    first === undefined ? {} : messageKind(first.type) === undefined ? first.schema : conversation
+  const description = inputs.find((input) => input.description !== undefined)?.description
+  const fallback = first?.default
+  return {
+    ...schema,
+    ...(description === undefined ? {} : { description }),
+    ...(fallback === undefined ? {} : { default: fallback }),
+  }
+}
+
+function answerSchema({ type, schema, description }: ReturnType<typeof answersOf>[number]): object {
+  const kind = messageKind(type)
+  const texts = kind === 'one' ? { type: 'string' } : { type: 'array', items: { type: 'string' } }
+  return { ...(kind === undefined ? schema : texts), ...(description === undefined ? {} : { description }) }
+}
+
+/** Whether a type is a message, or a list of messages. */
+function messageKind(type: SocketType): 'one' | 'list' | undefined {
+  if (type.kind === 'named' && type.name === 'ChatMessage') return 'one'
+  return type.kind === 'array' && messageKind(type.items) === 'one' ? 'list' : undefined
+}
+
+/** A value as the client gets it: a message is its text, and what has no JSON is left out. */
+export function answerValue(type: SocketType, value: unknown): unknown {
+  const kind = messageKind(type)
+  if (kind === 'one') return messageText(value as ChatMessage)
+  if (kind === 'list') return (value as readonly ChatMessage[]).map(messageText)
+  const text = JSON.stringify(value)
+  return text === undefined ? undefined : JSON.parse(text)
+}
+
+function messageText(message: ChatMessage): string {
+  const calls = ChatMessage.toolCalls(message).map(
+    ({ name, arguments: given }) => `${name}(${JSON.stringify(given)})`,
+  )
+  return [ChatMessage.text(message) ?? '', ...calls].filter((text) => text !== '').join('\n')
+}
