@@ -1,5 +1,8 @@
 /** The codes of generators and servers for a conversation that is longer than the context of the model. */
-const CODES: readonly unknown[] = ['CONTEXT_OVERFLOW', 'context_length_exceeded', 'exceed_context_size_error']
+const CODES: readonly unknown[] = [
+  ...['CONTEXT_OVERFLOW', 'OPENAI_CONTEXT_OVERFLOW'],
+  ...['context_length_exceeded', 'exceed_context_size_error'],
+]
 
 /** Whether an error says that the conversation is too long: by itself, or by what caused it. */
 export function isContextOverflow(error: unknown, depth = 0): boolean {
