@@ -30,7 +30,7 @@ export function laterTurn(platform: Platform): (callback: Callback) => void {
 const inLaterTurn = laterTurn(globalThis as unknown as Platform)
 
 /** How long a loop works before timers, signals and input get a turn, in milliseconds. */
-const LONGEST_TURN = 4
+const LONGEST_TURN = 10
 
 /** The turns of the event loop in which a loop does its work. */
 export class Turns {

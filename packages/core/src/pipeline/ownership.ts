@@ -1,6 +1,8 @@
 import type { Component } from '../component/component.ts'
+import { heldParts } from '../component/holding/held.ts'
 import { DefinitionError } from '../errors.ts'
 import type { GraphNode } from '../graph/graph.ts'
+import { PipelineComponent } from './as-component.ts'
 
 type Owners = WeakMap<Component, { readonly pipeline: object; readonly name: string }>
 
@@ -50,4 +52,23 @@ export function releaseNode(node: GraphNode): void {
 
 function membersOf({ name, component, held }: GraphNode): (readonly [name: string, component: Component])[] {
   return [[name, component], ...held.components.map((one) => [`${name}.${one.name}`, one.component] as const)]
+}
+
+/** @throws DefinitionError `CONNECT_SELF` for a component that has this pipeline inside: it would never be done */
+export function refuseItself(pipeline: object, name: string, component: Component): void {
+  if (!PipelineComponent.isInstance(component)) return
+  const inside = new Set([component.pipeline])
+  for (const inner of inside) {
+    if (inner === pipeline) {
+      throw new DefinitionError(
+        'CONNECT_SELF',
+        `'${name}' cannot be added: the pipeline would contain itself.`,
+      )
+    }
+    for (const part of inner.names().map((innerName) => inner.get(innerName))) {
+      for (const one of [part, ...heldParts(part).components.map((held) => held.component)]) {
+        if (PipelineComponent.isInstance(one)) inside.add(one.pipeline)
+      }
+    }
+  }
 }

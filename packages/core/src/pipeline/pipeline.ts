@@ -44,7 +44,7 @@ import { unknownName } from '../text/names.ts'
 import { PipelineComponent } from './as-component.ts'
 import { withPlaces } from './finding-places.ts'
 import type { KnownOutputs, MappedInputs, MappedOutputs, MappingOf, PipelineMapping } from './mapping.ts'
-import { claimNode, releaseNode } from './ownership.ts'
+import { claimNode, refuseItself, releaseNode } from './ownership.ts'
 import { checkPipelineOptions, type PipelineOptions } from './pipeline-options.ts'
 import { checkResources, partsToClose, partsToLoad } from './resources.ts'
 
@@ -129,30 +129,12 @@ export class Pipeline<const C extends Components = Components, Named extends str
     const held = heldParts(component)
     for (const part of held.components) checkComponent(`${name}.${part.name}`, part.component)
     for (const part of [component, ...held.components.map((one) => one.component)]) {
-      if (PipelineComponent.isInstance(part)) this.#checkOutside(name, part)
+      refuseItself(this, name, part)
     }
     const node = { name, component, policy, held }
     claimNode(node, this)
     this.#graph.add(node)
     this.#plan = undefined
-  }
-
-  /** Refuses a pipeline that has this one inside: it would never be done. */
-  #checkOutside(name: string, component: PipelineComponent): void {
-    const inside = new Set([component.pipeline])
-    for (const inner of inside) {
-      if (inner === (this as object)) {
-        throw new DefinitionError(
-          'CONNECT_SELF',
-          `'${name}' cannot be added: the pipeline would contain itself.`,
-        )
-      }
-      for (const part of inner.names().map((innerName) => inner.get(innerName))) {
-        for (const one of [part, ...heldParts(part).components.map((held) => held.component)]) {
-          if (PipelineComponent.isInstance(one)) inside.add(one.pipeline)
-        }
-      }
-    }
   }
 
   /** Takes a component out, with its connections. It is then free for another pipeline. */
@@ -341,15 +323,16 @@ export class Pipeline<const C extends Components = Components, Named extends str
 
   /**
    * Stops the runs that are going on (they reject with `RUN_CLOSED`) and frees what the components hold. A later run
-   * loads again. All components are closed, even where one fails. A component that does not end is waited for as long as
-   * the `graceMs` of its run says.
+   * loads again. All components are closed, even where one fails. A component that still runs is waited for as long as
+   * the `graceMs` of its run says, and one that does not end closing as long as that which is given here, 5000 when none is.
    *
    * @throws RunError `RUN_CLOSE_INSIDE` in a component of the pipeline itself, before it awaits anything
    * @throws RunError `RUN_COMPONENT_FAILED` with what failed
    */
-  async close(): Promise<void> {
+  async close({ graceMs = GRACE_MS }: Pick<RunOptions, 'graceMs'> = {}): Promise<void> {
+    checkGrace(graceMs)
     await this.#ongoing.stop()
-    await closeAll(partsToClose(this, this.#graph.nodes(), this.options.resources))
+    await closeAll(partsToClose(this, this.#graph.nodes(), this.options.resources), graceMs)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
