@@ -428,7 +428,7 @@ describe('PipelineTool', () => {
     expect(tool.parameters).toMatchObject({
       properties: {
         question: { type: 'string', description: 'What to look for.' },
-        howMany: { type: 'integer' },
+        howMany: { type: 'integer', default: 3 },
       },
       required: ['question'],
     })
