@@ -6,6 +6,7 @@ import { standardComponents } from '@millrace/components'
 import { type ComponentPackage, componentPackage, LoadError, Registry } from '@millrace/core'
 import { loadPipeline } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
+import { openAIComponents } from '@millrace/openai'
 import { ExampleChatGenerator } from '../packages/components/test/generators/example-chat-generator.ts'
 import { completeLimits } from '../packages/core/src/yaml/bounds/limits.ts'
 import { filesBelow, packages, read, root } from './workspace.ts'
@@ -85,7 +86,9 @@ const otherFile =
   'components: { prompt: { type: PromptBuilder, initParameters: { template: "{{ question }}" } } }'
 
 describe('every YAML that a page shows loads', () => {
-  const registry = new Registry([standardComponents, llamaCppComponents, pipelineTools, examples])
+  const registry = new Registry([
+    ...[standardComponents, llamaCppComponents, openAIComponents, pipelineTools, examples],
+  ])
   // Those have tests of their own above.
   const others = pages.filter((page) => page !== 'docs/pipeline-file.md')
 
@@ -136,7 +139,12 @@ test('docs/llama-cpp.md has every warning', () => {
   const [, codes = ''] =
     /EngineWarningCode = ([^\n]+)/.exec(read('packages/llama-cpp/src/engines/engine.ts')) ?? []
   const ofEngines = (codes.match(/\w+/g) ?? []).map((code) => `MILLRACE_${code}`)
-  const warnings = new Set([...named, ...ofEngines])
+  const ofRuns = filesBelow('packages/llama-cpp/src').flatMap((file) =>
+    [...read(`packages/llama-cpp/src/${file}`).matchAll(/context\.warn\(\s*'(\w+)'/g)].map(
+      ([, code]) => `MILLRACE_${code}`,
+    ),
+  )
+  const warnings = new Set([...named, ...ofEngines, ...ofRuns])
   const rows = [...read('docs/llama-cpp.md').matchAll(/^\| `(MILLRACE_\w+)` \|/gm)].map(([, code]) => code)
   expect(rows.sort()).toEqual([...warnings].sort())
 })

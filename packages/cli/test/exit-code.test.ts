@@ -29,6 +29,7 @@ describe('exitCodeOf', () => {
       USAGE_INVALID: 2,
       USAGE_UNREADABLE: 3,
       OUTPUT_FAILED: 3,
+      CHAT_UNANSWERED: 6,
       STOPPED_BY_INTERRUPT: 130,
       STOPPED_BY_TERMINATION: 143,
       STOPPED_BY_READER: 0,

@@ -9,7 +9,7 @@ import { writeFile } from '../output/write.ts'
 import type { Chat } from './chat.ts'
 import { conversationJson, conversationMarkdown, readConversation } from './conversation-file.ts'
 import { resolvePath } from './images-in-text.ts'
-import { toolsOf } from './tools-of.ts'
+import { toolsOf } from './parts-of.ts'
 
 interface ChatCommand {
   readonly name: string
@@ -23,7 +23,7 @@ const commands: readonly ChatCommand[] = [
   { name: 'help', description: 'Lists the commands.', run: (chat) => chat.print(help()) },
   {
     name: 'clear',
-    description: 'Begins a new conversation. Instructions stay, and so do the lines that you typed.',
+    description: 'Begins a new conversation, with the same instructions.',
     run(chat) {
       chat.conversation.clear()
       chat.note('The conversation is empty.')
@@ -32,13 +32,13 @@ const commands: readonly ChatCommand[] = [
   {
     name: 'system',
     argument: '[TEXT]',
-    description: 'Shows or sets the instructions for the model; /system none takes them away.',
+    description: 'Shows or sets the instructions; /system none removes them.',
     run: setSystem,
   },
   {
     name: 'image',
     argument: 'PATH',
-    description: 'Sends an image with your next message. A path in a message does the same.',
+    description: 'Adds an image, as its path in a message does.',
     run: addImage,
   },
   {
@@ -57,19 +57,19 @@ const commands: readonly ChatCommand[] = [
   {
     name: 'save',
     argument: 'FILE',
-    description: 'Writes the conversation: x.json to load again, x.md to read.',
+    description: 'Writes the conversation: x.json to load, x.md to read.',
     run: save,
   },
   {
     name: 'load',
     argument: 'FILE',
-    description: 'Goes on with a conversation that /save wrote as JSON.',
+    description: 'Goes on with a conversation that /save wrote.',
     run: loadFile,
   },
   {
     name: 'model',
     argument: '[MODEL]',
-    description: 'Names the model, or goes on with another, as --model takes it.',
+    description: 'Names the model, or goes on with another one.',
     async run(chat, argument) {
       if (argument === '')
         chat.print(
@@ -86,7 +86,7 @@ const commands: readonly ChatCommand[] = [
   { name: 'tools', description: 'Lists what the model may call.', run: listTools },
   {
     name: 'usage',
-    description: 'Says how many tokens the last answer took, and all of them.',
+    description: 'Counts the tokens of the last answer, and of all.',
     run(chat) {
       const lines = Object.entries({
         'last answer': chat.lastUsage.total(),
@@ -146,7 +146,8 @@ function help(): string {
   return [
     ...rows.map(([name, description]) => `${name.padEnd(width)}  ${description}`),
     '',
-    'A message of several lines: paste it, or put """ before and after it. Tab completes commands, arrow keys bring lines back.',
+    'A message of several lines is pasted, or stands between two """.',
+    'Tab completes commands, and the arrow keys bring lines back.',
     'Ctrl-C stops an answer. Ctrl-D ends the program, and so does Ctrl-C twice.',
     '',
   ].join('\n')
@@ -166,7 +167,7 @@ function setSystem(chat: Chat, argument: string): void {
 }
 
 async function addImage(chat: Chat, argument: string): Promise<void> {
-  chat.needMemory('/image')
+  chat.needSight()
   const written = argument.replace(/^(["'])(.*)\1$/, '$2')
   const path = resolvePath(written, chat.cwd)
   if (path === undefined) throw usage('/image takes the path of a file: nothing is fetched from the network.')

@@ -12,8 +12,8 @@ import { isCommand, runCommand } from './chat-commands.ts'
 import { Conversation } from './conversation.ts'
 import { imagesInText } from './images-in-text.ts'
 import type { LineEditor, Typed } from './line-editor.ts'
+import { maySee, toolsOf } from './parts-of.ts'
 import { answerQuestions } from './questions.ts'
-import { toolsOf } from './tools-of.ts'
 import { runTurn, type Talk } from './turn.ts'
 
 export interface ChatSetup {
@@ -34,6 +34,18 @@ export interface ChatSetup {
 
 /** A second Ctrl-C at the prompt within this time ends the program. */
 const TWICE_MS = 1000
+
+const TOO_LONG =
+  "/clear begins a new conversation, /undo takes your last message back. A longer context: --n-ctx for a model, 'nCtx' in a file."
+
+/** By the `exitReason` of an agent: what its answer does not say itself. */
+const unusualEnds: Readonly<Record<string, string>> = {
+  steps: "The agent had to end: it took all of its 'maxSteps'.",
+  length: 'The answer was cut off at its longest length.',
+  contextOverflow: `The conversation is too long for the context. ${TOO_LONG}`,
+  repeated: 'The agent was ended: it called the same again and again.',
+  contentFilter: 'The answer was held back by a filter of the server.',
+}
 
 /** A conversation with a pipeline, turn by turn. */
 export class Chat {
@@ -111,10 +123,15 @@ export class Chat {
     const usages = [this.usage, this.lastUsage]
     const answer = (questions: readonly Question[]) => this.#answer(questions)
     try {
-      const { messages, isCut } = await this.#stoppable((signal) =>
+      const {
+        messages,
+        isCut,
+        exitReason = '',
+      } = await this.#stoppable((signal) =>
         runTurn(this.#talk, conversation.messages, { terminal, view, signal, usages, answer }),
       )
       this.#setup.signal.throwIfAborted()
+      if (Object.hasOwn(unusualEnds, exitReason)) this.note(unusualEnds[exitReason] ?? '')
       if (messages.length === 0) {
         conversation.undo()
         this.note(
@@ -180,6 +197,15 @@ export class Chat {
     )
   }
 
+  /** @throws CliError `USAGE_INVALID` where an image can only fail */
+  needSight(): void {
+    this.needMemory('/image')
+    if (maySee(this.pipeline)) return
+    const message =
+      "The model does not see. It needs its second file: --mmproj for a model, 'modelClipPath' in a file."
+    throw new CliError('USAGE_INVALID', message)
+  }
+
   quit(): void {
     this.#quits = true
   }
@@ -216,15 +242,13 @@ export class Chat {
       this.#setup.signal.throwIfAborted()
       this.print(failureText(error, { verbose: this.#setup.view.verbose ?? false }))
       if (isOverflow(error)) {
-        this.print(
-          "/clear begins a new conversation, /undo takes your last message back. A longer context: --n-ctx for a model, 'nCtx' in a file.\n",
-        )
+        this.print(`${TOO_LONG}\n`)
       }
     }
   }
 
   async #messageOf(written: string): Promise<ChatMessage> {
-    if (!this.#talk.sockets.remembers) return ChatMessage.user(written)
+    if (!this.#talk.sockets.remembers || !maySee(this.pipeline)) return ChatMessage.user(written)
     const { text, images, problems } = await imagesInText(written, this.cwd)
     for (const problem of problems) this.note(`Sent as text: ${printable(problem)}`)
     const all = [...this.images.splice(0), ...images]

@@ -74,6 +74,7 @@ export class LineEditor {
     keyboard.on('data', this.#onData)
     keyboard.on('end', this.#onEnd)
     keyboard.resume()
+    this.#markPastes(true)
   }
 
   /** One line. After Ctrl-D, or when the terminal is gone, `end` for ever. */
@@ -85,7 +86,8 @@ export class LineEditor {
       this.#question = { remembered, resolve }
       this.#lineEnded = false
       this.#readline.setPrompt(prompt)
-      if (this.#redraws) this.#screen.write('\u001B[?2004h')
+      // Again: another program may have had the terminal, after Ctrl-Z.
+      this.#markPastes(true)
       this.#readline.prompt()
       if (initial !== '') this.#readline.write(initial)
       this.#pump()
@@ -98,6 +100,12 @@ export class LineEditor {
     this.#keyboard.off('end', this.#onEnd)
     this.#readline.close()
     this.#keyboard.pause()
+    this.#markPastes(false)
+  }
+
+  /** Whether the terminal says where a paste begins and ends. */
+  #markPastes(marked: boolean): void {
+    if (this.#redraws) this.#screen.write(marked ? '\u001B[?2004h' : '\u001B[?2004l')
   }
 
   #receive(text: string): void {
@@ -141,7 +149,6 @@ export class LineEditor {
     this.#question = undefined
     this.#lineEnded = true
     if (question === undefined) return
-    if (this.#redraws) this.#screen.write('\u001B[?2004l')
     question.resolve(typed)
   }
 }

@@ -46,8 +46,10 @@ async function approve(question: Question, respondent: Respondent): Promise<Answ
   const { approved, print, style } = respondent
   if (typeof tool === 'string' && approved.has(tool)) return { value: 'approve' }
   print(`${style('bold', '?')} ${printable(question.prompt)}\n`)
-  if (given !== undefined)
+  // All of them: what is approved must have been seen.
+  if (given !== undefined && !question.prompt.includes(JSON.stringify(given))) {
     print(`  ${printable(JSON.stringify(given, undefined, 2)).replaceAll('\n', '\n  ')}\n`)
+  }
   const canEdit = isJsonObject(given)
   const always = typeof tool === 'string' ? ', a = always this tool' : ''
   const choices = `y = yes, n [reason] = no${canEdit ? ', e = edit' : ''}${always}: `

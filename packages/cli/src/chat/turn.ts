@@ -33,6 +33,8 @@ export interface TurnOptions {
 export interface Turn {
   readonly messages: readonly ChatMessage[]
   readonly isCut: boolean
+  /** Why an agent ended, as it says it. */
+  readonly exitReason?: string
 }
 
 /**
@@ -65,12 +67,18 @@ export async function runTurn(
     }
     const messages = newMessages(result, sockets, conversation.length)
     const { component, socket } = sockets.output
-    const shown = messages.slice(-1)
-    view.finish({
-      ...{ status: result.status, questions: [], named: {}, warnings: result.warnings },
-      outputs: shown.length === 0 ? {} : { [component]: { [socket]: shown } },
-    })
-    return { messages, isCut: false }
+    const shown = { [component]: { [socket]: messages.slice(-1) } }
+    if (messages.length === 0) view.fail()
+    else
+      view.finish({
+        status: result.status,
+        questions: [],
+        named: {},
+        warnings: result.warnings,
+        outputs: shown,
+      })
+    const { exitReason } = Object(result.outputs[component]) as { readonly exitReason?: unknown }
+    return { messages, isCut: false, ...(typeof exitReason === 'string' ? { exitReason } : {}) }
   } catch (error) {
     view.fail()
     if (!signal.aborted) throw error

@@ -25,6 +25,8 @@ describe('makeRegistry', () => {
       expect(registry.packages.map(({ name }) => name)).toEqual([
         '@millrace/components',
         '@millrace/llama-cpp',
+        '@millrace/mcp',
+        '@millrace/openai',
         'acme',
       ])
       expect(registry.callback('log')).toBeInstanceOf(Function)

@@ -391,6 +391,18 @@ describe('making an agent', () => {
     expect(new Agent({ chatGenerator: new Plain() }).outputs.exitReason).toBeDefined()
   })
 
+  test.each([
+    [{ maxSteps: 0 }, 'maxSteps', 'must be >= 1'],
+    [{ maxToolConcurrency: 0 }, 'maxToolConcurrency', 'must be >= 1'],
+    [{ exitConditions: [] }, 'exitConditions', ''],
+    [{ maxStep: 3 }, '', "'maxStep' is unknown."],
+    [{ approve: 'sometimes' }, 'approve', "expected 'never' | 'always' | { tools: string[] }"],
+  ])('refuses %j in code, too', (parameters, option, message) => {
+    const make = () => agentOf([''], parameters as never)
+    expect(make).toThrow(message)
+    expect(make).toThrow(expect.objectContaining({ code: 'AGENT_INVALID', option }))
+  })
+
   test('refuses a tool whose state it does not have', () => {
     const cites = tool({ name: 'cite', description: 'Cites.', outputsToState: { sources: {} }, run: () => 1 })
     const stateSchema = { source: { type: 'strings' } } as const

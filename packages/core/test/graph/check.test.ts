@@ -151,10 +151,10 @@ describe('what components find by themselves', () => {
     const checked = new Checked()
     const resolveFrom = ['/srv/parts']
     await new Pipeline({ checked }, { baseDir: '/srv' }).check({ baseDir: '/elsewhere', resolveFrom })
-    expect(checked.told).toEqual({ baseDir: '/srv', resolveFrom })
+    expect(checked.told).toEqual({ baseDir: '/srv', resolveFrom, pipelineTools: [] })
     const other = new Checked()
     await new Pipeline({ other }).check({ baseDir: '/elsewhere' })
-    expect(other.told).toEqual({ baseDir: '/elsewhere' })
+    expect(other.told).toEqual({ baseDir: '/elsewhere', pipelineTools: [] })
   })
 
   test('is there for all others when the check of one fails', async () => {

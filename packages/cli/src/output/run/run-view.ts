@@ -109,7 +109,7 @@ export class RunView {
     this.#transcript.end(visit)
   }
 
-  /** Ends the line of a reply that was cut off, and says what the run warned of before it failed. */
+  /** Without a result: ends the line of a reply that was cut off, and says what the run warned of. */
   fail(): void {
     this.#endReplies()
     this.#printWarnings(this.#warnings)
