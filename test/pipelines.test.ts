@@ -9,16 +9,20 @@ import {
   ImageContent,
   type JsonValue,
   Registry,
+  type RunListener,
   type Snapshot,
   StreamingChunk,
+  type ToolCallEnd,
 } from '@millrace/core'
 import { dumpPipeline, loadPipeline, loadPipelineFile, pipelineFile } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
+import { mcpComponents } from '@millrace/mcp'
 import { root } from './workspace.ts'
 
 // As users of the command line bring it in, with --package.
 const { pipelineTools }: { pipelineTools: ComponentPackage } = await import(join(root, 'pipelines/tools.js'))
-const registry = new Registry([standardComponents, llamaCppComponents, pipelineTools])
+const registry = new Registry([standardComponents, llamaCppComponents, mcpComponents, pipelineTools])
+const options = { registry, commands: ['npx'] }
 
 interface Case {
   readonly inputs: Readonly<Record<string, unknown>>
@@ -117,6 +121,14 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       answer: 'Alice lives in Paris.',
     },
   ],
+  'mcp-tools.yaml': [
+    {
+      inputs: { question: 'What is 123 plus 456?' },
+      output: 'tools.replies',
+      // The model copies the numbers wrongly.
+      answer: expect.stringMatching(/^The result is \d+\.$/),
+    },
+  ],
   'repair-loop.yaml': [
     // The first reply is a sentence, and the second one right.
     {
@@ -167,9 +179,9 @@ describe('pipelines', () => {
   })
 
   test.each(files)('%s survives a round trip', async (file) => {
-    const pipeline = await loadPipelineFile(join(root, 'pipelines', file), { registry })
+    const pipeline = await loadPipelineFile(join(root, 'pipelines', file), options)
     const again = loadPipeline(dumpPipeline(pipeline, { registry }), {
-      registry,
+      ...options,
       baseDir: join(root, 'pipelines'),
       readFile: (path) => readFileSync(path),
     })
@@ -177,7 +189,7 @@ describe('pipelines', () => {
   })
 
   test.each(files)('%s answers', async (file) => {
-    await using pipeline = await loadPipelineFile(join(root, 'pipelines', file), { registry })
+    await using pipeline = await loadPipelineFile(join(root, 'pipelines', file), options)
     for (const { inputs, answer, answers = [], output = 'llm.replies' } of cases[file] ?? []) {
       let result = await pipeline.run(inputs)
       for (const said of answers) {
@@ -187,6 +199,21 @@ describe('pipelines', () => {
       const value = [result.get(output) as unknown].flat()[0]
       expect(ChatMessage.is(value) ? ChatMessage.text(value) : value).toEqual(answer)
     }
+  })
+
+  test('mcp-tools.yaml calls the server with what the model wrote, and the model gets its answer', async () => {
+    await using pipeline = await loadPipelineFile(join(root, 'pipelines/mcp-tools.yaml'), options)
+    const calls: ToolCallEnd[] = []
+    const onEvent: RunListener = (event) => {
+      if (event.type === 'toolCall') calls.push(event.call)
+    }
+    const result = await pipeline.run({ question: 'What is 123 plus 456?' }, { onEvent })
+    const [sums] = calls.map(({ call, result: told }) => {
+      const { a, b } = call.arguments as { a: number; b: number }
+      return { name: call.name, told, expected: `The sum of ${a} and ${b} is ${a + b}.` }
+    })
+    expect(sums).toEqual({ name: 'get-sum', told: sums?.expected, expected: sums?.expected })
+    expect(ChatMessage.text((result.named['answer'] as ChatMessage[])[0])).toMatch(/^The result is/)
   })
 
   test('repair-loop.yaml ends after three wrong replies, and says what is wrong with the last one', async () => {

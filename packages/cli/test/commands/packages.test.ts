@@ -26,6 +26,7 @@ describe('makeRegistry', () => {
         '@millrace/components',
         '@millrace/llama-cpp',
         '@millrace/mcp',
+        '@millrace/openai',
         'acme',
       ])
       expect(registry.callback('log')).toBeInstanceOf(Function)

@@ -1,8 +1,8 @@
-import type { ComponentClass } from '../../component/component.ts'
 import { environmentReferences, malformedReference, unescapeReferences } from '../../component/environment.ts'
 import { OptionError } from '../../errors.ts'
 import { isPlainObject } from '../../json.ts'
 import { listNames } from '../../text/names.ts'
+import { shorten } from '../../text/shorten.ts'
 import { describeValue } from '../../text/show.ts'
 
 /** What the caller of the loader lets a file do. Files come from strangers: by default, nothing of it. */
@@ -83,7 +83,7 @@ export function commandFault(
   if (commands === 'all' || commands.includes(command)) return undefined
   const given = [
     ...(Array.isArray(args) && args.length > 0
-      ? [`the arguments ${args.map((argument) => describeValue(argument)).join(' ')}`]
+      ? [`the arguments ${args.map((argument) => shorten(JSON.stringify(argument), 120)).join(' ')}`]
       : []),
     ...(isPlainObject(env) && Object.keys(env).length > 0
       ? [`the variables ${listNames(Object.keys(env))}`]
@@ -106,10 +106,7 @@ function isOfThisMachine(text: string): boolean {
 }
 
 /** Whether a parameter, by its path, is one of those that are named. */
-export function isNamed(
-  names: readonly string[] | undefined,
-  path: readonly (string | number)[],
-): boolean {
+export function isNamed(names: readonly string[] | undefined, path: readonly (string | number)[]): boolean {
   const written = path.join('.')
   return names?.some((name) => written === name || written.startsWith(`${name}.`)) ?? false
 }
