@@ -36,13 +36,11 @@ export async function chatWith(
   options: ChatFileOptions,
   terminal: Terminal & StopSources,
 ): Promise<void> {
-  if (file === '-' || options.input === '-') {
-    throw new CliError(
-      'USAGE_INVALID',
-      'The standard input of a chat is what you say. Give a file in the place of -.',
-    )
-  }
   const assignments = (options.set ?? []).map(parseAssignment)
+  const readsStdin = assignments.some(({ isFile, text }) => isFile && text === '-')
+  if (file === '-' || options.input === '-' || readsStdin) {
+    throw usage('The standard input of a chat is what you say. Give a file in the place of -.')
+  }
   const models = (options.model ?? []).map(parseModelChoice)
   const settings = parseModelSettings(options)
   const permissions = parsePermissions(options)
@@ -66,6 +64,9 @@ export async function chatWith(
       name: isModelName(file) ? basename(file) : file,
       insist: () => terminal.kill(terminal.pid, 'SIGINT'),
       withModel: async (model) => {
+        if (!isModelName(parseModelChoice(model).model)) {
+          throw usage(`'${model}' is not a model: a GGUF file, npm:…, hf:… or an https URL.`)
+        }
         const other = isModelName(file)
           ? await load(model, registry, terminal, { ...shared, settings })
           : await load(file, registry, terminal, { ...shared, models: [parseModelChoice(model)] })
@@ -83,11 +84,11 @@ export async function chatWith(
     signal.throwIfAborted()
     failed = false
   } finally {
-    stop.release()
     // The error of the chat is the cause; an error of closing then is only a consequence.
     await chat?.pipeline.close().catch((error: unknown) => {
       if (!failed) throw error
     })
+    stop.release()
   }
 }
 
@@ -130,4 +131,8 @@ async function converse(chat: Chat, terminal: Terminal, signal: AbortSignal): Pr
 /** Where a person types and sees it. */
 function screenOf({ stdin, stderr }: Terminal): Output | undefined {
   return stdin.isTTY && stderr.isTTY ? stderr : undefined
+}
+
+function usage(message: string): CliError {
+  return new CliError('USAGE_INVALID', message)
 }
