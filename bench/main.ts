@@ -1,5 +1,6 @@
 // corepack pnpm bench NAME [ARGUMENT ...]: runs one of the benchmarks; each prints ratios measured in one process.
 const benchmarks = {
+  agent: () => import('./agent.ts'),
   aborts: () => import('./aborts.ts'),
   memory: () => import('./memory.ts'),
   prefix: () => import('./prefix.ts'),

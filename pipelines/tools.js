@@ -11,6 +11,7 @@ const add = tool({
 
 const degrees = new Map([
   ['Rome', 22],
+  ['Paris', 19],
   ['Oslo', 7],
 ])
 

@@ -6,13 +6,13 @@ import { standardComponents } from '@millrace/components'
 import { type ComponentPackage, componentPackage, LoadError, Registry } from '@millrace/core'
 import { loadPipeline } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
+import { openAIComponents } from '@millrace/openai'
 import { ExampleChatGenerator } from '../packages/components/test/generators/example-chat-generator.ts'
 import { completeLimits } from '../packages/core/src/yaml/bounds/limits.ts'
-import { Bell } from '../packages/core/test/fixtures/tool-classes.ts'
 import { filesBelow, packages, read, root } from './workspace.ts'
 
 // As users of the command line bring it in, with --package.
-const examples = componentPackage({ name: 'examples', components: [ExampleChatGenerator], resources: [Bell] })
+const examples = componentPackage({ name: 'examples', components: [ExampleChatGenerator] })
 const { pipelineTools }: { pipelineTools: ComponentPackage } = await import(join(root, 'pipelines/tools.js'))
 
 interface Block {
@@ -81,8 +81,14 @@ function wholeFile(yaml: string): string {
   return `components:\n  llm:\n    type: LlamaCppChatGenerator\n    initParameters:\n      model: model.gguf\n${indented(6)}`
 }
 
+/** In the place of those that the pages name. */
+const otherFile =
+  'components: { prompt: { type: PromptBuilder, initParameters: { template: "{{ question }}" } } }'
+
 describe('every YAML that a page shows loads', () => {
-  const registry = new Registry([standardComponents, llamaCppComponents, pipelineTools, examples])
+  const registry = new Registry([
+    ...[standardComponents, llamaCppComponents, openAIComponents, pipelineTools, examples],
+  ])
   // Those have tests of their own above.
   const others = pages.filter((page) => page !== 'docs/pipeline-file.md')
 
@@ -91,7 +97,12 @@ describe('every YAML that a page shows loads', () => {
     (page) => {
       for (const { language, text } of blocksOf(page)) {
         if (language !== 'yaml' || text.startsWith('# yaml-language-server')) continue
-        expect(loadPipeline(wholeFile(text), { registry, environment: 'all' }).names()).not.toEqual([])
+        const pipeline = loadPipeline(wholeFile(text), {
+          registry,
+          environment: 'all',
+          readFile: () => otherFile,
+        })
+        expect(pipeline.names()).not.toEqual([])
       }
     },
   )
@@ -128,7 +139,12 @@ test('docs/llama-cpp.md has every warning', () => {
   const [, codes = ''] =
     /EngineWarningCode = ([^\n]+)/.exec(read('packages/llama-cpp/src/engines/engine.ts')) ?? []
   const ofEngines = (codes.match(/\w+/g) ?? []).map((code) => `MILLRACE_${code}`)
-  const warnings = new Set([...named, ...ofEngines])
+  const ofRuns = filesBelow('packages/llama-cpp/src').flatMap((file) =>
+    [...read(`packages/llama-cpp/src/${file}`).matchAll(/context\.warn\(\s*'(\w+)'/g)].map(
+      ([, code]) => `MILLRACE_${code}`,
+    ),
+  )
+  const warnings = new Set([...named, ...ofEngines, ...ofRuns])
   const rows = [...read('docs/llama-cpp.md').matchAll(/^\| `(MILLRACE_\w+)` \|/gm)].map(([, code]) => code)
   expect(rows.sort()).toEqual([...warnings].sort())
 })

@@ -6,6 +6,7 @@ import { componentsErrorCodes } from '@millrace/components'
 import { errorCodes } from '@millrace/core/component'
 import { llamaCppErrorCodes } from '@millrace/llama-cpp'
 import { mcpErrorCodes } from '@millrace/mcp'
+import { openAIErrorCodes } from '@millrace/openai'
 import { cliErrorCodes } from 'millrace'
 import { read, root } from './workspace.ts'
 
@@ -20,6 +21,7 @@ was possible and what to do. Messages may change, codes do not.
 | \`DataError\` | a message, image, chunk or document could not be made or read |
 | \`ToolError\` | a tool could not be made or called |
 | \`DefinitionError\` | while a pipeline, component or registry is put together |
+| \`OptionError\` | an option of a pipeline, a run, a drawing or the loader was refused, before anything happened |
 | \`LoadError\` | while a pipeline file is loaded; \`problems\` has everything that is wrong, with line and column |
 | \`InputError\` | the inputs of a run were refused; nothing has run and nothing was loaded |
 | \`RunError\` | during a run; \`component\`, \`type\`, \`visit\` and \`cause\` say where and why |
@@ -27,6 +29,7 @@ was possible and what to do. Messages may change, codes do not.
 | \`CliError\` | of the command line |
 | \`LlamaCppError\` | of \`@millrace/llama-cpp\`; as the \`cause\` of a RunError when it happens in a pipeline |
 | \`McpError\` | of \`@millrace/mcp\`; as the \`cause\` of a ToolError when a call fails |
+| \`OpenAIError\` | of \`@millrace/openai\`, in the same way |
 
 An abort is none of these: the reason of the signal is rethrown untouched.
 
@@ -45,6 +48,7 @@ test('docs/errors.md says what the error tables say', () => {
     section('@millrace/components', componentsErrorCodes),
     section('@millrace/llama-cpp', llamaCppErrorCodes),
     section('@millrace/mcp', mcpErrorCodes),
+    section('@millrace/openai', openAIErrorCodes),
     section('millrace, the command line', cliErrorCodes),
   ].join('\n')
   if (process.env['UPDATE_DOCS']) writeFileSync(join(root, 'docs/errors.md'), page)

@@ -96,6 +96,7 @@ test('packages depend downwards only', () => {
     'pocket-model',
     'components',
     'llama-cpp',
+    'openai',
     'opentelemetry',
     'mcp',
     'cli',

@@ -29,11 +29,13 @@ const needed: Readonly<Record<string, object>> = {
   FallbackChatGenerator: { generators: [generator] },
   MetadataRouter: { rules: { a: { field: 'meta.a', operator: '==', value: 1 } } },
   BranchJoiner: { of: 'string' },
-  ListJoiner: { of: 'string' },
+  ListJoiner: { of: 'strings' },
   Constant: { value: 1 },
   PromptBuilder: { template: 'a' },
   ChatPromptBuilder: { template: 'a' },
   ToolInvoker: { tools: [] },
+  Agent: { chatGenerator: generator },
+  ScriptedChatGenerator: { replies: ['a'] },
 }
 
 const packages = { '@millrace/components': standardComponents, '@millrace/llama-cpp': llamaCppComponents }

@@ -3,21 +3,35 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { standardComponents } from '@millrace/components'
-import { ChatMessage, type ComponentPackage, ImageContent, Registry, StreamingChunk } from '@millrace/core'
+import {
+  ChatMessage,
+  type ComponentPackage,
+  ImageContent,
+  type JsonValue,
+  Registry,
+  type RunListener,
+  type Snapshot,
+  StreamingChunk,
+  type ToolCallEnd,
+} from '@millrace/core'
 import { dumpPipeline, loadPipeline, loadPipelineFile, pipelineFile } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
+import { mcpComponents } from '@millrace/mcp'
 import { root } from './workspace.ts'
 
 // As users of the command line bring it in, with --package.
 const { pipelineTools }: { pipelineTools: ComponentPackage } = await import(join(root, 'pipelines/tools.js'))
-const registry = new Registry([standardComponents, llamaCppComponents, pipelineTools])
+const registry = new Registry([standardComponents, llamaCppComponents, mcpComponents, pipelineTools])
+const options = { registry, commands: ['npx'] }
 
 interface Case {
   readonly inputs: Readonly<Record<string, unknown>>
   /** The text of the reply, or the value of another output. */
   readonly answer: unknown
   /** @defaultValue `llm.replies` */
-  readonly output?: 'tools.replies' | 'letter.value' | 'validator.data'
+  readonly output?: 'agent.lastMessage' | 'tools.replies' | 'letter.value' | 'validator.data'
+  /** What a person says to the calls that the run asks about, one pause after the other. */
+  readonly answers?: readonly JsonValue[]
 }
 
 const image = (name: string) => ImageContent.fromFile(join(root, 'packages/pocket-model/images', name))
@@ -25,6 +39,33 @@ const image = (name: string) => ImageContent.fromFile(join(root, 'packages/pocke
 const documents = ['Alice lives in Paris.', 'Bob likes pizza.', 'Carol is a doctor.']
 
 const cases: Readonly<Record<string, readonly Case[]>> = {
+  'agent.yaml': [
+    {
+      inputs: { question: 'What is the weather in Paris?' },
+      output: 'agent.lastMessage',
+      answer: 'It is 19 degrees in Paris.',
+    },
+    {
+      inputs: { question: 'What is 123 plus 456?' },
+      output: 'agent.lastMessage',
+      answer: 'The result is 579.',
+    },
+    { inputs: { question: 'Hello' }, output: 'agent.lastMessage', answer: 'Hello! How can I help you?' },
+  ],
+  'agent-with-approval.yaml': [
+    {
+      inputs: { question: 'What is the weather in Paris?' },
+      answers: ['approve'],
+      output: 'agent.lastMessage',
+      answer: 'It is 19 degrees in Paris.',
+    },
+    // Which asks nothing.
+    {
+      inputs: { question: 'What is 123 plus 456?' },
+      output: 'agent.lastMessage',
+      answer: 'The result is 579.',
+    },
+  ],
   'capital.yaml': [
     { inputs: { prompt: { country: 'France' } }, answer: 'The capital of France is Paris.' },
     { inputs: { country: 'Norway' }, answer: 'The capital of Norway is Oslo.' },
@@ -80,6 +121,14 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       answer: 'Alice lives in Paris.',
     },
   ],
+  'mcp-tools.yaml': [
+    {
+      inputs: { question: 'What is 123 plus 456?' },
+      output: 'tools.replies',
+      // The model copies the numbers wrongly.
+      answer: expect.stringMatching(/^The result is \d+\.$/),
+    },
+  ],
   'repair-loop.yaml': [
     // The first reply is a sentence, and the second one right.
     {
@@ -108,6 +157,14 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     // Nothing to call: the first reply leaves the loop.
     { inputs: { question: 'Hello' }, output: 'tools.replies', answer: 'Hello! How can I help you?' },
   ],
+  'tools-in-place.yaml': [
+    { inputs: { question: 'What is 123 plus 456?' }, output: 'tools.replies', answer: 'The result is 579.' },
+    {
+      inputs: { question: 'What is the weather in Oslo?' },
+      output: 'tools.replies',
+      answer: 'It is 7 degrees in Oslo.',
+    },
+  ],
   'two-questions.yaml': [
     { inputs: { country: 'Norway' }, answer: 'Oslo is the capital of Norway.' },
     { inputs: { capital: { country: 'Japan' } }, answer: 'Tokyo is the capital of Japan.' },
@@ -122,9 +179,9 @@ describe('pipelines', () => {
   })
 
   test.each(files)('%s survives a round trip', async (file) => {
-    const pipeline = await loadPipelineFile(join(root, 'pipelines', file), { registry })
+    const pipeline = await loadPipelineFile(join(root, 'pipelines', file), options)
     const again = loadPipeline(dumpPipeline(pipeline, { registry }), {
-      registry,
+      ...options,
       baseDir: join(root, 'pipelines'),
       readFile: (path) => readFileSync(path),
     })
@@ -132,14 +189,31 @@ describe('pipelines', () => {
   })
 
   test.each(files)('%s answers', async (file) => {
-    await using pipeline = await loadPipelineFile(join(root, 'pipelines', file), { registry })
-    for (const { inputs, answer, output = 'llm.replies' } of cases[file] ?? []) {
-      const result = await pipeline.run(inputs)
-      const value = result.get(output) as unknown
-      expect(output.endsWith('.replies') ? ChatMessage.text((value as ChatMessage[])[0]) : value).toEqual(
-        answer,
-      )
+    await using pipeline = await loadPipelineFile(join(root, 'pipelines', file), options)
+    for (const { inputs, answer, answers = [], output = 'llm.replies' } of cases[file] ?? []) {
+      let result = await pipeline.run(inputs)
+      for (const said of answers) {
+        const given = Object.fromEntries(result.questions.map(({ id }) => [id, said]))
+        result = await pipeline.resume(result.snapshot as Snapshot, { answers: given })
+      }
+      const value = [result.get(output) as unknown].flat()[0]
+      expect(ChatMessage.is(value) ? ChatMessage.text(value) : value).toEqual(answer)
     }
+  })
+
+  test('mcp-tools.yaml calls the server with what the model wrote, and the model gets its answer', async () => {
+    await using pipeline = await loadPipelineFile(join(root, 'pipelines/mcp-tools.yaml'), options)
+    const calls: ToolCallEnd[] = []
+    const onEvent: RunListener = (event) => {
+      if (event.type === 'toolCall') calls.push(event.call)
+    }
+    const result = await pipeline.run({ question: 'What is 123 plus 456?' }, { onEvent })
+    const [sums] = calls.map(({ call, result: told }) => {
+      const { a, b } = call.arguments as { a: number; b: number }
+      return { name: call.name, told, expected: `The sum of ${a} and ${b} is ${a + b}.` }
+    })
+    expect(sums).toEqual({ name: 'get-sum', told: sums?.expected, expected: sums?.expected })
+    expect(ChatMessage.text((result.named['answer'] as ChatMessage[])[0])).toMatch(/^The result is/)
   })
 
   test('repair-loop.yaml ends after three wrong replies, and says what is wrong with the last one', async () => {

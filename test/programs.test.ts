@@ -50,6 +50,11 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     'approve.send: Send "The capital of France is Paris."?',
     'completed The capital of France is Paris.',
   ],
+  '12-agent.ts': [
+    "It is 19 degrees in Paris.\nIt ended with 'text' after 2 steps and 32 tokens.",
+    'Run get_weather with {"city":"Paris"}?',
+    'get_weather = {"temperature":19}\nIt is 19 degrees in Paris.\ncompleted: text',
+  ],
 }
 
 const examples = readdirSync(join(root, 'examples')).filter((file) => /^\d\d-.*\.ts$/.test(file))
@@ -68,7 +73,17 @@ const shown: Readonly<Record<string, string>> = {
       .map((page) => [page, blocksOf(page)[0] ?? '']),
   ),
   ...Object.fromEntries(
-    ['getting-started', 'concepts', 'llama-cpp', 'pipeline-file', 'running', 'drawing', 'tools', 'recordings']
+    [
+      'getting-started',
+      'concepts',
+      'llama-cpp',
+      'pipeline-file',
+      'running',
+      'drawing',
+      'tools',
+      'agents',
+      'recordings',
+    ]
       .map((name) => `docs/${name}.md`)
       .map((page) => [page, blocksOf(page).join('\n')]),
   ),

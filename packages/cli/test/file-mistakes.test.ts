@@ -162,7 +162,7 @@ const mistakes: readonly (readonly [string, string, ...string[]])[] = [
   ],
   [
     'another generator of Haystack',
-    'components:\n  a: { type: OpenAIChatGenerator }\n',
+    'components:\n  a: { type: AnthropicChatGenerator }\n',
     'UNKNOWN_TYPE 2:14 Use LlamaCppChatGenerator with a GGUF file',
   ],
   [

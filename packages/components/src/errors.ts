@@ -54,6 +54,10 @@ export const componentsErrorCodes = {
     'A tool took longer than the `timeoutMs` of its ToolInvoker, or the `toolTimeoutMs` of its Agent.',
   TOOL_REFUSED:
     'A call was not run, for the reason in the text: a person did not approve it, or the same call was made again and again. Never raised.',
+  TOOL_COMPONENT_INVALID:
+    'A component or a pipeline cannot be a tool with these parameters: they name an input or an output that it does not have, or nothing gives a value to an input that must get one.',
+  TOOL_PAUSED:
+    'What a ComponentTool or a PipelineTool runs wanted to pause, for an approval for instance. A tool cannot pause the run around it.',
 
   // Agents.
   AGENT_INVALID:

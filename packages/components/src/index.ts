@@ -49,6 +49,8 @@ export type {
 } from './templates/prompt-message.ts'
 export type { InputTypeParameters } from './templates/value-template.ts'
 export type { PromptInputs, VariableParameters } from './templates/variables.ts'
+export { ComponentTool } from './tools/component-tool.ts'
+export { PipelineTool } from './tools/pipeline-tool.ts'
 export { ToolInvoker } from './tools/tool-invoker.ts'
 export type { ToolState } from './tools/tool-state.ts'
 export {

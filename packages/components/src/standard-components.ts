@@ -16,10 +16,12 @@ import { ConditionalRouter } from './routers/conditional-router.ts'
 import { FileTypeRouter } from './routers/file-type-router.ts'
 import { MessagesRouter } from './routers/messages-router.ts'
 import { MetadataRouter } from './routers/metadata-router.ts'
+import { ComponentTool } from './tools/component-tool.ts'
+import { PipelineTool } from './tools/pipeline-tool.ts'
 import { ToolInvoker } from './tools/tool-invoker.ts'
 import { JsonSchemaValidator } from './validators/json-schema-validator.ts'
 
-/** The components of this package, for a `Registry`. */
+/** The components and tools of this package, for a `Registry`. */
 export const standardComponents = componentPackage({
   name: '@millrace/components',
   components: [
@@ -30,4 +32,5 @@ export const standardComponents = componentPackage({
     ...[JsonSchemaValidator, ToolInvoker, Agent],
     ...[FallbackChatGenerator, ScriptedChatGenerator],
   ],
+  resources: [ComponentTool, PipelineTool],
 })

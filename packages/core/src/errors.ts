@@ -169,7 +169,7 @@ type BuildingCode = Extract<
   | `COMPONENT_${string}`
   | `REGISTRY_${string}`
   | 'PIPELINE_INVALID_NAME'
-  | 'PATTERN_UNSUPPORTED'
+  | `PATTERN_${string}`
 >
 
 /** Declaring, registering or building went wrong: thrown while a pipeline is put together. */

@@ -107,7 +107,7 @@ describe('every code', () => {
   test('has the beginning of a class, and a sentence', () => {
     for (const [code, meaning] of Object.entries(errorCodes)) {
       expect(code).toMatch(
-        /^(DATA|TOOL|SOCKET|COMPONENT|REGISTRY|CONNECT|PIPELINE|INPUT|RUN|LOAD|DUMP|PATTERN)(_[A-Z0-9]+)+$/,
+        /^(DATA|TOOL|SOCKET|PATTERN|COMPONENT|REGISTRY|CONNECT|PIPELINE|INPUT|RUN|LOAD|DUMP)(_[A-Z0-9]+)+$/,
       )
       expect(meaning).toMatch(/^[A-Z$].*\.$/)
     }

@@ -8,7 +8,7 @@ import { drawText } from './text.ts'
 
 export interface DrawOptions {
   /**
-   * `svg`: a picture that needs no other file, in light or dark as its viewer is; at most 300 components with
+   * `svg`: a picture that needs no other file, in light or dark as its viewer is; at most 200 components with
    * 500 connections, 2,000 inputs and outputs, and 400 names for those.
    * `mermaid`: a flowchart for Markdown; Mermaid itself draws at most 500 connections unless its `maxEdges` is raised.
    * `text`: a listing for terminals, 100 columns wide, without colours.

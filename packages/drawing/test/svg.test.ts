@@ -335,14 +335,14 @@ describe('a pipeline that is too large', () => {
   )
   test.each([
     [
-      'has more than 300 components',
-      chain(301),
-      'A pipeline with 301 components is too large for an SVG, which holds 300.',
+      'has more than 200 components',
+      chain(201),
+      'A pipeline with 201 components is too large for an SVG, which holds 200.',
     ],
     [
       'has connections that pass too many others',
       tangle(25, pairs.flat()),
-      'The 300 connections of the pipeline pass 2600 steps in all, too many for an SVG, which holds 1000.',
+      'The 300 connections of the pipeline pass 2600 steps in all, too many for an SVG, which holds 500.',
     ],
   ])('%s', (_, pipeline, message) => {
     expect(() => drawSvg(pipeline)).toThrow(
@@ -350,7 +350,7 @@ describe('a pipeline that is too large', () => {
     )
   })
 
-  test('is not one of 300 in a row', () => {
-    expect(withClass(draw(chain(300)), 'component')).toHaveLength(300)
+  test('is not one of 200 in a row', () => {
+    expect(withClass(draw(chain(200)), 'component')).toHaveLength(200)
   })
 })

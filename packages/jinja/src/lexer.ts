@@ -1,6 +1,9 @@
 import { Fault } from './jinja-error.ts'
 import { toFloat, toInteger } from './numbers.ts'
 
+/** Of the parts of a template, its texts between tags included: to read and compile these takes a quarter of a second. */
+const MOST_TOKENS = 100_000
+
 export interface WhiteSpace {
   /** Removes the line break behind a statement or comment. */
   readonly trimBlocks: boolean
@@ -48,7 +51,7 @@ export function normalizeSource(source: string, keepTrailingNewline: boolean): s
   return !keepTrailingNewline && text.endsWith('\n') ? text.slice(0, -1) : text
 }
 
-/** @throws Fault `SYNTAX` */
+/** @throws Fault `SYNTAX`; `LIMIT` for a template that was made to be slow */
 export function tokenize(source: string, whiteSpace: WhiteSpace): Token[] {
   return new Lexer(source, whiteSpace).run()
 }
@@ -223,7 +226,7 @@ class Lexer {
 
   #number(text: string, value: unknown, at: number): void {
     this.#position = at + text.length
-    this.#tokens.push({ type: 'number', text, value, offset: at })
+    this.#add({ type: 'number', text, value, offset: at })
   }
 
   #match(pattern: RegExp, at: number): RegExpExecArray | null {
@@ -236,7 +239,15 @@ class Lexer {
   }
 
   #push(type: Token['type'], text: string, offset: number): void {
-    this.#tokens.push({ type, text, offset })
+    this.#add({ type, text, offset })
+  }
+
+  #add(token: Token): void {
+    if (this.#tokens.length >= MOST_TOKENS) {
+      const message = `A template has at most ${MOST_TOKENS} names, signs and texts in all, and this one has more. Give what is long as the value of a variable.`
+      throw new Fault('LIMIT', message, { offset: token.offset })
+    }
+    this.#tokens.push(token)
   }
 }
 

@@ -97,7 +97,7 @@ function madeTool(definition: Definition, written: unknown, say: Warn): Tool | u
     say('has characters in the texts of its parameters that nobody sees. They are removed.')
   }
   // A model that answers to a boolean, a list or nothing has no arguments to check.
-  const whole = { ...shown, type: 'object' }
+  const whole = { ...withoutDialect(shown), type: 'object' }
   const fault = faultOf(definition, whole)
   if (fault === undefined) return tool({ ...definition, parameters: whole })
   const loose = loosened(definition, whole)
@@ -146,6 +146,12 @@ function loosened(
       ? 'What goes beyond each of them is'
       : `${listNames(wrong)} ${wrong.length === 1 ? 'is' : 'are'}`
   return { schema, what }
+}
+
+/** The schema without `$schema`, which small models read as a part of the tool, unless it says something else without it. */
+function withoutDialect({ $schema, ...schema }: Schema): Schema {
+  const isOfDraft7 = /"(additionalItems|dependencies)":|"items":\[/.test(JSON.stringify(schema))
+  return $schema === undefined || !isOfDraft7 ? schema : { $schema, ...schema }
 }
 
 /** A schema with what people would see of its descriptions and titles. */

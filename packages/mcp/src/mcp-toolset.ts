@@ -114,7 +114,7 @@ export class McpToolset implements Resource, Toolset {
     }),
   })
   static readonly environment: readonly string[] = ['args', 'env', 'url', 'headers']
-  static readonly urls: readonly string[] = ['url']
+  static readonly servers: readonly string[] = ['url']
   static readonly commands: readonly string[] = ['command']
 
   /** For the compiler alone, as in every toolset. */
@@ -129,6 +129,8 @@ export class McpToolset implements Resource, Toolset {
   readonly #said = new Set<string>()
   #connecting: Promise<Connection> | undefined
   #isClosed = false
+  /** Aborts when the toolset is closed while it connects. */
+  #stop = new AbortController()
   #refreshing: NodeJS.Timeout | undefined
 
   constructor(given: ParametersOf<typeof McpToolset>) {
@@ -172,6 +174,9 @@ export class McpToolset implements Resource, Toolset {
   async close(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#refreshing)
+    this.#refreshing = undefined
+    this.#stop.abort(closed(this.name))
+    this.#stop = new AbortController()
     const connecting = this.#connecting
     this.#connecting = undefined
     const connection = await connecting?.catch(() => undefined)
@@ -200,9 +205,16 @@ export class McpToolset implements Resource, Toolset {
   async #open(): Promise<Connection> {
     const { connectTimeoutMs = 30_000, callTimeoutMs = 60_000 } = this.initParameters
     const address = this.#address()
+    const { signal } = this.#stop
     const { Connection } = await withSdk(() => import('./connect/connection.ts'))
     const onListChanged = () => this.#refreshSoon()
-    const connection = await Connection.open({ address, connectTimeoutMs, callTimeoutMs, onListChanged })
+    const connection = await Connection.open({
+      address,
+      connectTimeoutMs,
+      callTimeoutMs,
+      onListChanged,
+      signal,
+    })
     try {
       const listed = await connection.listTools()
       this.#refuseUnknown(listed, address)
@@ -297,9 +309,7 @@ export class McpToolset implements Resource, Toolset {
   }
 
   async #connectedFor(signal: AbortSignal): Promise<Connection> {
-    if (this.#isClosed) {
-      throw new McpError('MCP_CLOSED', `The toolset '${this.name}' is closed. Warm it up, or its pipeline.`)
-    }
+    if (this.#isClosed) throw closed(this.name)
     return beforeAbort(this.#connected(), signal)
   }
 
@@ -325,6 +335,10 @@ export class McpToolset implements Resource, Toolset {
     const server = addressText(this.#address())
     process.emitWarning(`The MCP server '${server}': ${message}`, { code: 'MILLRACE_MCP' })
   }
+}
+
+function closed(name: string): McpError {
+  return new McpError('MCP_CLOSED', `The toolset '${name}' is closed. Warm it up, or its pipeline.`)
 }
 
 type Given = ParametersOf<typeof McpToolset>

@@ -18,7 +18,7 @@ if (mode === 'exits') {
 }
 if (mode === 'flood') {
   setInterval(() => {
-    for (let index = 0; index < 500; index++) {
+    for (let index = 0; index < 50; index++) {
       send({ method: 'notifications/message', params: { level: 'info', data: `line ${index}` } })
       process.stderr.write('and on the other output, too\n')
     }

@@ -80,7 +80,9 @@ describe('a server over HTTP', () => {
 
 describe('a server over HTTP that misbehaves', () => {
   let server: Server | undefined
-  afterEach(() => server?.close())
+  afterEach(() => {
+    server?.close()
+  })
 
   /** Greets, and answers calls with what `answer` does. */
   async function serve(

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { jest } from '@jest/globals'
 import { invokeTool } from '@millrace/core/component'
 import { McpToolset } from '../src/index.ts'
 
@@ -80,17 +82,24 @@ function freePort(): Promise<number> {
   })
 }
 
-/** The warnings of the process while something is done. */
+/** The warnings that the process gets while something is done. */
 export async function warningsOf(work: () => Promise<unknown>): Promise<readonly string[]> {
-  const warnings: string[] = []
-  const listener = ({ message }: Error) => void warnings.push(message)
-  process.on('warning', listener)
+  const spy = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
   try {
     await work()
-    // They are emitted at the next tick.
-    await new Promise((resolve) => setImmediate(resolve))
+    return spy.mock.calls.map(([message]) => String(message))
   } finally {
-    process.off('warning', listener)
+    spy.mockRestore()
   }
-  return warnings
+}
+
+/** Whether a process runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    // One that nobody has waited for is dead all the same.
+    return process.platform !== 'linux' || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
 }

@@ -12,8 +12,8 @@ import {
 } from '@opentelemetry/api'
 import { type CallEvent, callContent, describeCall } from './attributes/call.ts'
 import { errorMessageOf, errorTypeOf, isError, wasStopped } from './attributes/failure.ts'
-import { type VisitEnd, visitAttributes, visitContent } from './attributes/visit.ts'
-import { componentSpanName, errorType, genAi, millrace } from './conventions.ts'
+import { type VisitEnd, visitAttributes, visitContent, visitName } from './attributes/visit.ts'
+import { errorType, genAi, millrace } from './conventions.ts'
 import type { EventOf } from './events.ts'
 import { hrTimeOf } from './events.ts'
 
@@ -110,7 +110,7 @@ export class RunSpans {
   #startVisit(start: EventOf<'componentStart'>): void {
     const { tracer, attributes } = this.#options
     const span = tracer.startSpan(
-      componentSpanName,
+      visitName(start),
       {
         kind: SpanKind.INTERNAL,
         startTime: hrTimeOf(start.time),

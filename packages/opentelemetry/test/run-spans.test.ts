@@ -65,6 +65,34 @@ describe('a run that completes', () => {
     )
   })
 
+  test('the visit of an agent is named as the conventions have it, above the calls in it', async () => {
+    const { onEvent, spans } = recorder()
+    const Agent = defineComponent({
+      type: 'Agent',
+      inputs: {},
+      outputs: {},
+      run: (_, { modelCall }) => {
+        modelCall({ operation: 'chat', provider: 'test', model: 'tiny', durationMs: 1 })
+        return {}
+      },
+    })
+    await new Pipeline({ helper: new Agent() }).run({}, { onEvent })
+    const [call, visit] = spans()
+    expect(visit).toMatchObject({
+      name: 'invoke_agent helper',
+      attributes: {
+        'gen_ai.operation.name': 'invoke_agent',
+        'gen_ai.agent.name': 'helper',
+        'millrace.component.type': 'Agent',
+        'millrace.component.status': 'completed',
+      },
+    })
+    expect(call).toMatchObject({
+      name: 'chat tiny',
+      parentSpanContext: { spanId: visit?.spanContext().spanId },
+    })
+  })
+
   test('every span starts and ends when its events say, and none before the run or after it', async () => {
     const { onEvent, events, of, runs } = recorder()
     const pipeline = new Pipeline({

@@ -19,6 +19,25 @@ export async function loadPackages(modules: readonly string[], folder: string): 
   return [...new Set(found.flat())]
 }
 
+/** Loaded where they are installed beside this program, and too large to come with it. */
+const besides = ['@millrace/openai']
+
+/** The component packages that are installed beside this program. Those of a folder need `--package`: they are code. */
+export async function installedPackages(): Promise<ComponentPackage[]> {
+  const found = await Promise.all(
+    besides.map(async (name) => {
+      try {
+        return Object.values((await import(name)) as object).filter(isComponentPackage)
+      } catch (error) {
+        const { code, message = '' } = Object(error) as Partial<NodeJS.ErrnoException>
+        if (code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)) return []
+        throw error
+      }
+    }),
+  )
+  return found.flat()
+}
+
 async function packagesOf(module: string, folder: string): Promise<ComponentPackage[]> {
   const exported = await load(module, folder)
   const packages = Object.values(exported).filter(isComponentPackage)

@@ -4,7 +4,7 @@ import { llamaCppComponents } from '@millrace/llama-cpp'
 import { mcpComponents } from '@millrace/mcp'
 import { CliError } from '../errors.ts'
 import type { Terminal } from '../terminal.ts'
-import { loadPackages } from './load-packages.ts'
+import { installedPackages, loadPackages } from './load-packages.ts'
 
 /** What every command takes that reads pipeline files, or lists what can be in them. */
 export interface RegistryOptions {
@@ -23,8 +23,11 @@ export async function makeRegistry(
 ): Promise<Registry> {
   const models = await modelComponents(terminal)
   const packages = await loadPackages(modules, terminal.cwd())
+  const given = new Set(packages.map(({ name }) => name))
+  // One that is given may be another copy.
+  const installed = (await installedPackages()).filter(({ name }) => !given.has(name))
   try {
-    return new Registry([standardComponents, models, mcpComponents, ...packages])
+    return new Registry([standardComponents, models, mcpComponents, ...installed, ...packages])
   } catch (cause) {
     if (!DefinitionError.isInstance(cause)) throw cause
     throw new CliError('USAGE_INVALID', `--package: ${cause.message}`, { cause })

@@ -192,16 +192,24 @@ async function showRun(
     // The error of the run decides the exit code; what else fails is only printed.
     const print = (second: unknown) => terminal.stderr.write(failureText(second, { verbose: false }))
     await keepSnapshot(error, run, terminal).catch(print)
-    await drawTrace(run, trace).catch(print)
+    await drawTrace(run, trace, terminal).catch(print)
     throw error
   }
-  await drawTrace(run, trace)
+  await drawTrace(run, trace, terminal)
 }
 
-async function drawTrace({ pipeline, drawingFile }: LoadedRun, { visits }: RunTrace): Promise<void> {
+async function drawTrace(
+  { pipeline, drawingFile }: LoadedRun,
+  { visits, omitted }: RunTrace,
+  { stderr }: Terminal,
+): Promise<void> {
   if (drawingFile === undefined) return
   const { path, format } = drawingFile
   await writeFile(path, drawing(pipeline, { format, trace: visits }))
+  if (omitted === 0) return
+  stderr.write(
+    `The drawing lacks ${omitted} visits: of each component it counts the first 1000 and the last one.\n`,
+  )
 }
 
 /** A run that was stopped from outside has no snapshot. */

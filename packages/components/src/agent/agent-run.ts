@@ -481,7 +481,7 @@ function repeated(times: number): string {
 function withNote(result: ToolCallResult, note: string): ToolCallResult {
   const { result: given } = result
   const text =
-    typeof given === 'string' ? `${note}\n${given}` : [{ type: 'text' as const, text: note }, ...given]
+    typeof given === 'string' ? `${given}\n${note}` : [...given, { type: 'text' as const, text: note }]
   return { ...result, result: text }
 }
 

@@ -3,7 +3,6 @@ import {
   type Component,
   type JsonObject,
   type ObjectOf,
-  type OptionalSocket,
   type RunContext,
   type Socket,
   type Sockets,
@@ -22,23 +21,45 @@ import { AgentState, type StateSchema, type StateSockets, stateSockets } from '.
 import { areKnown, checkAgent, checkToolNames } from './check-agent.ts'
 import { readSavedRun } from './saved-run.ts'
 import { SystemPrompt } from './system-prompt.ts'
-import { type AgentUsage, usageSocket } from './usage.ts'
+import { usageSocket } from './usage.ts'
+
+const ownInputs = {
+  /** The conversation, or the text of one user message. */
+  messages: t.described(
+    t.union(t.array(t.message()), t.string()),
+    'The conversation, or the text of one user message.',
+  ),
+  /** Options of each request of this run. */
+  generationKwargs: t.optional(t.record(t.json()), { description: 'Options of each request of this run.' }),
+  /** Replace those of the component. Toolsets among them must be ready. */
+  tools: t.optional(t.tools(), {
+    description: 'Replace those of the component. Toolsets among them must be ready.',
+  }),
+}
+
+const ownOutputs = {
+  /** The whole conversation, with the system prompt, calls and results. */
+  messages: t.array(t.message(), {
+    description: 'The whole conversation, with the system prompt, calls and results.',
+  }),
+  /** The last message: the answer, or the result of the tool that ended the run. */
+  lastMessage: t.optional(t.message(), {
+    description: 'The last message: the answer, or the result of the tool that ended the run.',
+  }),
+  /** Why the run ended, such as `text`, the name of a tool, or `steps`. */
+  exitReason: t.string({ description: 'Why the run ended, such as `text`, the name of a tool, or `steps`.' }),
+  /** How often the model was asked. */
+  steps: t.integer({ description: 'How often the model was asked.' }),
+  /** The tokens of all steps together. */
+  usage: t.described(usageSocket, 'The tokens of all steps together.'),
+}
 
 /** The inputs of an agent: its own, the parts of its state, and the variables of its system prompt. */
-export type AgentInputs<State extends StateSchema, Variables extends string> = {
-  readonly messages: Socket<readonly ChatMessage[] | string>
-  readonly generationKwargs: OptionalSocket<JsonObject>
-  readonly tools: OptionalSocket<readonly (Tool | Toolset)[]>
-} & StateSockets<State> & { readonly [Name in NoInfer<Variables>]: Socket }
+export type AgentInputs<State extends StateSchema, Variables extends string> = typeof ownInputs &
+  StateSockets<State> & { readonly [Name in NoInfer<Variables>]: Socket }
 
 /** The outputs of an agent: its own, and the parts of its state. */
-export type AgentOutputs<State extends StateSchema> = {
-  readonly messages: Socket<readonly ChatMessage[]>
-  readonly lastMessage: OptionalSocket<ChatMessage>
-  readonly exitReason: Socket<string>
-  readonly steps: Socket<number>
-  readonly usage: Socket<AgentUsage>
-} & StateSockets<State>
+export type AgentOutputs<State extends StateSchema> = typeof ownOutputs & StateSockets<State>
 
 /**
  * A model that calls tools until it has an answer: Haystack's component of this name. It asks its generator, runs the calls of
@@ -51,9 +72,10 @@ export type AgentOutputs<State extends StateSchema> = {
  * With `approve` it pauses the run before calls that a person has to approve, with a question for each. It does so in a
  * pipeline only: alone, and as a part of another component, it cannot pause, and a call that would have to wait fails the run.
  *
- * An abort ends it at once, and it gives what there is; a pipeline rejects all the same.
+ * An abort ends it at once. In a pipeline it rejects; alone it gives what there is.
  *
  * @throws ComponentsError `TOOL_…` with `raiseOnToolFailure`; what the generator throws, but for an overflow of its context
+ * @throws the reason of the signal, untouched, when that aborts a pipeline
  * @example
  * const agent = new Agent({ chatGenerator: new LlamaCppChatGenerator({ model: 'model.gguf' }), tools: [getWeather] })
  * const { lastMessage, exitReason } = await agent.run({ messages: 'What is the weather in Paris?' })
@@ -129,6 +151,8 @@ export class Agent<
     const run = new AgentRun(settings, state, start, context)
     const end = await run.go(saved && { saved, answers: context.resumed?.answers ?? {} })
     if (typeof end !== 'string') return context.pause(end)
+    // The outputs of a run that was aborted reach nobody.
+    if (end === 'abort' && context.runId !== ALONE) throw context.signal.reason
     return { ...run.result, exitReason: end, ...state.values } as ObjectOf<AgentOutputs<State>>
   }
 
@@ -160,39 +184,11 @@ export class Agent<
   }
 }
 
+/** The run of a component that is in no pipeline. */
+const ALONE = aloneContext(Agent).runId
+
 type AgentRunInputs = Readonly<Record<string, unknown>> & {
   readonly messages: readonly ChatMessage[] | string
   readonly tools?: readonly (Tool | Toolset)[]
   readonly generationKwargs?: JsonObject
-}
-
-const ownInputs = {
-  /** The conversation, or the text of one user message. */
-  messages: t.described(
-    t.union(t.array(t.message()), t.string()),
-    'The conversation, or the text of one user message.',
-  ),
-  /** Options of each request of this run. */
-  generationKwargs: t.optional(t.record(t.json()), { description: 'Options of each request of this run.' }),
-  /** Replace those of the component. Toolsets among them must be ready. */
-  tools: t.optional(t.tools(), {
-    description: 'Replace those of the component. Toolsets among them must be ready.',
-  }),
-}
-
-const ownOutputs = {
-  /** The whole conversation, with the system prompt, calls and results. */
-  messages: t.array(t.message(), {
-    description: 'The whole conversation, with the system prompt, calls and results.',
-  }),
-  /** The last message: the answer, or the result of the tool that ended the run. */
-  lastMessage: t.optional(t.message(), {
-    description: 'The last message: the answer, or the result of the tool that ended the run.',
-  }),
-  /** Why the run ended, such as `text`, the name of a tool, or `steps`. */
-  exitReason: t.string({ description: 'Why the run ended, such as `text`, the name of a tool, or `steps`.' }),
-  /** How often the model was asked. */
-  steps: t.integer({ description: 'How often the model was asked.' }),
-  /** The tokens of all steps together. */
-  usage: t.described(usageSocket, 'The tokens of all steps together.'),
 }

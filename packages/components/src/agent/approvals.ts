@@ -82,7 +82,7 @@ export async function fingerprintOf(
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** What the model reads before a result whose call a person has changed. */
+/** What the model reads behind a result whose call a person has changed. */
 export function editNote(edited: JsonObject): string {
-  return `A person changed the arguments of this call to ${JSON.stringify(edited)}. It was run with these:`
+  return `(A person changed the arguments of this call to ${JSON.stringify(edited)}.)`
 }

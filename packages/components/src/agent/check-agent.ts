@@ -1,7 +1,7 @@
 import type { Tool, Toolset } from '@millrace/core'
-import { didYouMean, isToolset, listNames, typeOf } from '@millrace/core/component'
+import { checkValue, didYouMean, formatPath, isToolset, listNames, typeOf } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
-import type { AgentParameters } from './agent-parameters.ts'
+import { type AgentParameters, agentParameters } from './agent-parameters.ts'
 
 /** The names of the inputs and outputs that every agent has. */
 const OWN_NAMES = [
@@ -10,15 +10,19 @@ const OWN_NAMES = [
 ]
 
 /**
- * Refuses names that would meet in one socket, and a generator that takes no tools where there are some.
+ * Refuses parameters that are not those that an agent declares, names that would meet in one socket, and a generator that takes no
+ * tools where there are some.
  *
  * @param variables those of the system prompt
  * @throws ComponentsError `AGENT_INVALID`
  */
-export function checkAgent(
-  { chatGenerator, tools = [], stateSchema = {} }: AgentParameters,
-  variables: readonly string[],
-): void {
+export function checkAgent(parameters: AgentParameters, variables: readonly string[]): void {
+  const { chatGenerator, tools = [], stateSchema = {} } = parameters
+  const [problem] = checkValue(agentParameters, parameters)
+  if (problem !== undefined) {
+    const option = formatPath(problem.path)
+    throw invalid(`An agent cannot be made with these parameters: ${option}: ${problem.message}`, option)
+  }
   for (const name of Object.keys(stateSchema)) {
     if (!OWN_NAMES.includes(name)) continue
     throw invalid(

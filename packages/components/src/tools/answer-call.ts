@@ -16,8 +16,8 @@ export interface AnswerOptions {
   readonly raiseOnFailure: boolean
   /** What tools may read. Undefined: nothing. */
   readonly state?: ToolState | undefined
-  /** Hears of each call when it is over. */
-  readonly report: RunContext['toolCall']
+  /** Of the component that answers: it hears of each call when it is over, and of what tools report themselves. */
+  readonly run: RunContext
 }
 
 export interface Answer {
@@ -37,14 +37,14 @@ export async function answerCall(pending: PendingCall, options: AnswerOptions): 
   const { maxResultCharacters: most } = options
   const started = performance.now()
   const report = (end: Pick<ToolCallEnd, 'result' | 'error'>) =>
-    options.report({ call, ...end, durationMs: performance.now() - started })
+    options.run.toolCall({ call, ...end, durationMs: performance.now() - started })
   if (refusal !== undefined) {
     report({ error: new ComponentsError('TOOL_REFUSED', refusal, { tool: call.name }) })
     return { result: ToolCallResult.create({ result: refusal, origin: call, error: true }) }
   }
   try {
-    const returned = await returnedBy(pending, options)
-    const result = cutResult(toolResult(call.name, returned), most)
+    const { returned, shown } = await returnedBy(pending, options)
+    const result = cutResult(toolResult(call.name, shown), most)
     report({ result })
     return { result: ToolCallResult.create({ result, origin: call }), returned }
   } catch (error) {
@@ -65,14 +65,15 @@ export function failedCall({ call }: PendingCall, error: unknown, most: number):
 
 async function returnedBy(
   { call: { name, arguments: given }, malformed }: PendingCall,
-  { tools, signal, timeoutMs, state }: AnswerOptions,
-): Promise<unknown> {
+  { tools, signal, timeoutMs, state, run }: AnswerOptions,
+): Promise<{ readonly returned: unknown; readonly shown: unknown }> {
   const found = tools.find((tool) => tool.name === name)
   if (found === undefined) throw unknownTool(name, tools)
   if (malformed !== undefined) throw malformedCall(name, malformed)
-  return await limited(name, signal, timeoutMs, (limit) =>
-    invokeTool(found, argumentsWith(state, found, given), { signal: limit }),
+  const returned = await limited(name, signal, timeoutMs, (limit) =>
+    invokeTool(found, argumentsWith(state, found, given), { signal: limit, run }),
   )
+  return { returned, shown: found.toResult === undefined ? returned : found.toResult(returned) }
 }
 
 /** Ends with the signal, or when the time is over, even if what is called goes on. */

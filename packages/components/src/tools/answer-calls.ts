@@ -6,7 +6,7 @@ import type { ResultStream } from './result-stream.ts'
 import { runLimited } from './run-limited.ts'
 import { inOrderOfState, writeState } from './tool-state.ts'
 
-export interface AnswerCallsOptions extends Omit<AnswerOptions, 'signal' | 'report'> {
+export interface AnswerCallsOptions extends Omit<AnswerOptions, 'signal' | 'run'> {
   readonly maxConcurrency: number
   /** Gets each result as soon as it and all before it are there. */
   readonly stream: ResultStream
@@ -31,7 +31,7 @@ export async function answerCalls(
   setMaxListeners(0, stop.signal)
   const onAbort = () => stop.abort(context.signal.reason)
   context.signal.addEventListener('abort', onAbort)
-  const options: AnswerOptions = { ...shared, signal: stop.signal, report: context.toolCall }
+  const options: AnswerOptions = { ...shared, signal: stop.signal, run: context }
   const { state, tools, raiseOnFailure, maxResultCharacters } = options
   const toolOf = ({ call }: PendingCall) => tools.find(({ name }) => name === call.name)
   const results: ToolCallResult[] = []

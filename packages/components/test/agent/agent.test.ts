@@ -57,7 +57,7 @@ describe('Agent', () => {
     expect(result.get('agent.exitReason')).toBe('text')
     const chunks = events.flatMap((event) => (event.type === 'chunk' ? [event.chunk] : []))
     expect(ChatMessage.toolCalls(StreamingChunk.merge(chunks))).toMatchObject([{ name: 'get_weather' }])
-    expect(chunks.flatMap(({ toolCallResult }) => toolCallResult?.result ?? [])).toEqual([
+    expect(chunks.flatMap(({ toolCallResult: made }) => (made ? [made.result] : []))).toEqual([
       '{"city":"Paris","temperature":22}',
     ])
     expect(chunks.map(({ content }) => content).join('')).toBe('It is 22 degrees in Paris.')
@@ -389,6 +389,18 @@ describe('making an agent', () => {
       "Plain has no input 'tools', so that an agent cannot offer it any.",
     )
     expect(new Agent({ chatGenerator: new Plain() }).outputs.exitReason).toBeDefined()
+  })
+
+  test.each([
+    [{ maxSteps: 0 }, 'maxSteps', 'must be >= 1'],
+    [{ maxToolConcurrency: 0 }, 'maxToolConcurrency', 'must be >= 1'],
+    [{ exitConditions: [] }, 'exitConditions', ''],
+    [{ maxStep: 3 }, '', "'maxStep' is unknown."],
+    [{ approve: 'sometimes' }, 'approve', "expected 'never' | 'always' | { tools: string[] }"],
+  ])('refuses %j in code, too', (parameters, option, message) => {
+    const make = () => agentOf([''], parameters as never)
+    expect(make).toThrow(message)
+    expect(make).toThrow(expect.objectContaining({ code: 'AGENT_INVALID', option }))
   })
 
   test('refuses a tool whose state it does not have', () => {

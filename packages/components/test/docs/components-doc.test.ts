@@ -4,20 +4,25 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import {
+  ChatMessage,
   type ComponentClass,
   componentPackage,
+  type JsonObject,
   Pipeline,
   Registry,
+  type ResourceClass,
   type Socket,
   type Sockets,
+  ToolCall,
   t,
 } from '@millrace/core'
 import { typeName } from '@millrace/core/component'
 import { dumpPipeline, loadPipeline } from '@millrace/core/yaml'
 import { standardComponents } from '../../src/standard-components.ts'
+import { ToolInvoker } from '../../src/tools/tool-invoker.ts'
 import { type ValueTypeName, valueTypes } from '../../src/value-types.ts'
 import { ExampleChatGenerator } from '../generators/example-chat-generator.ts'
-import { add, type Page, pages } from './pages.ts'
+import { add, type Page, pages, type ToolPage, toolPages } from './pages.ts'
 
 const root = join(import.meta.dirname, '../../../..')
 const file = join(root, 'docs/components.md')
@@ -28,7 +33,7 @@ const tools = componentPackage({
   tools: [add],
 })
 const registry = new Registry([standardComponents, tools])
-const components = standardComponents.components
+const { components, resources } = standardComponents
 
 const types = Object.keys(valueTypes) as ValueTypeName[]
 const allTypes = typeName(t.literal(...types).type)
@@ -40,6 +45,10 @@ The components of \`@millrace/components\`: what stands between models. Each is 
 class of that name. \`millrace components TYPE\` shows the same on the command line.
 
 ${table([['component', 'what it does'], ...components.map(({ type, description = '' }) => [`[\`${type}\`](#${type.toLowerCase()})`, description])])}
+
+Two classes make tools, for lists of \`tools\`: under \`resources\` of a file, or in place ([tools](tools.md#in-a-file)).
+
+${table([['tool', 'what it does'], ...resources.map(({ type, description = '' }) => [`[\`${type}\`](#${type.toLowerCase()})`, description])])}
 
 They are Haystack's, with names in camel case, unless a section says otherwise. Its \`LLMMessagesRouter\` is \`MessagesRouter\` here; the same of
 single parts, for a model that knows a prompt of its own, is [classify-and-route.yaml](../pipelines/classify-and-route.yaml).
@@ -175,14 +184,44 @@ async function sectionOf({ type, parameters }: ComponentClass): Promise<string> 
   ].join('\n\n')
 }
 
+/** A class of tools, as a resource of a file. */
+async function toolSectionOf({ type, parameters }: ResourceClass): Promise<string> {
+  const { make, arguments: args, differences } = toolPages[type] as ToolPage
+  const tool = make()
+  const invoker = new ToolInvoker({ tools: [tool] })
+  const pipeline = new Pipeline({ invoker }, { resources: { shown: tool } })
+  const yaml = dumpPipeline(pipeline, { registry })
+  expect(dumpPipeline(loadPipeline(yaml, { registry }), { registry })).toBe(yaml)
+  const [, shown = ''] = /^resources:\n {2}shown:\n([\s\S]*)^components:/m.exec(yaml) ?? []
+  const called = ToolCall.create({ name: tool.name, arguments: args as JsonObject })
+  const result = await pipeline.run({
+    invoker: { messages: [ChatMessage.assistant({ toolCalls: [called] })] },
+  })
+  const [answer] = ChatMessage.toolCallResults(result.get('invoker.toolMessages')?.[0])
+  const fields = parameters?.type.kind === 'object' ? Object.entries(parameters.type.fields) : []
+  return [
+    `## ${type}`,
+    docstringOf(type),
+    table([
+      ['parameter', 'type', 'default', 'what it does'],
+      ...fields.flatMap(([name, field]) => parameterRows(name, field)),
+    ]),
+    `\`\`\`yaml\nresources:\n  shown:\n${shown.trimEnd()}\ncomponents:\n  tools: { type: ToolInvoker, initParameters: { tools: [shown] } }\n\`\`\``,
+    `Called with the arguments\n\n\`\`\`json\n${json(args)}\n\`\`\`\n\nit gives\n\n\`\`\`text\n${answer?.result}\n\`\`\``,
+    ...differencesOf({ inputs: {}, differences }),
+  ].join('\n\n')
+}
+
 describe('docs/components.md', () => {
   test('has a page for each component, and none for others', () => {
     expect(Object.keys(pages)).toEqual(components.map(({ type }) => type))
+    expect(Object.keys(toolPages)).toEqual(resources.map(({ type }) => type))
   })
 
   test('says what the components declare, and what their examples give', async () => {
     const sections: string[] = []
     for (const component of components) sections.push(await sectionOf(component))
+    for (const resource of resources) sections.push(await toolSectionOf(resource))
     const page = `${[introduction.trimEnd(), ...sections].join('\n\n')}\n`
     if (process.env['UPDATE_DOCS']) writeFileSync(file, page)
     expect(readFileSync(file, 'utf8')).toBe(page)

@@ -1,6 +1,9 @@
 // What docs/components.md says of each component beyond its declaration: an example, and how it differs from Haystack's.
-import { ChatMessage, Document, ToolCall, t, tool } from '@millrace/core'
+import { ChatMessage, Document, Pipeline, type Tool, ToolCall, t, tool } from '@millrace/core'
+import { PromptBuilder } from '../../src/builders/prompt-builder.ts'
 import { ScriptedChatGenerator } from '../../src/generators/scripted-chat-generator.ts'
+import { ComponentTool } from '../../src/tools/component-tool.ts'
+import { PipelineTool } from '../../src/tools/pipeline-tool.ts'
 import { ExampleChatGenerator } from '../generators/example-chat-generator.ts'
 
 export interface Page {
@@ -13,6 +16,47 @@ export interface Page {
   readonly differences: readonly string[]
   /** Null where Haystack has no such component. */
   readonly haystack?: null
+}
+
+/** A class of tools: an example, and how it differs from Haystack's. */
+export interface ToolPage {
+  readonly make: () => Tool
+  /** What the example is called with. */
+  readonly arguments: Readonly<Record<string, unknown>>
+  readonly differences: readonly string[]
+}
+
+const greeting = () => new PromptBuilder({ template: 'Good {{ time }}, {{ name }}!' })
+
+export const toolPages: Readonly<Record<string, ToolPage>> = {
+  ComponentTool: {
+    make: () =>
+      new ComponentTool({
+        component: greeting(),
+        name: 'greet',
+        description: 'Greet somebody.',
+        inputs: { time: 'morning' },
+        arguments: ['name'],
+      }),
+    arguments: { name: 'Ada' },
+    differences: [
+      'Arguments are checked and converted before the component runs. Messages and documents are texts for the model; there they are objects with the fields of the class.',
+      'What a model cannot write is left out of the parameters. `inputs` and `arguments` are ours.',
+      'Of several outputs `outputsToString.source` chooses one. Of messages the model reads the text.',
+    ],
+  },
+  PipelineTool: {
+    make: () =>
+      new PipelineTool({
+        pipeline: new Pipeline({ greeting: greeting() }) as never,
+        name: 'greet',
+        description: 'Greet somebody.',
+        inputMapping: { who: ['greeting.name'], when: ['greeting.time'] },
+        outputMapping: { 'greeting.prompt': 'greeting' },
+      }),
+    arguments: { who: 'Ada', when: 'evening' },
+    differences: ['As for `ComponentTool`.', 'An end of `inputMapping` may stand without a list.'],
+  },
 }
 
 /** What a package may register, so that files name it. */

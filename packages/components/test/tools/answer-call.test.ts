@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Tool, ToolCall, type ToolCallEnd, t, tool } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
 import { type AnswerOptions, answerCall } from '../../src/tools/answer-call.ts'
 
 const add = tool({
@@ -48,7 +49,7 @@ async function answer(
     timeoutMs: undefined,
     maxResultCharacters: 1000,
     raiseOnFailure: false,
-    report: () => {},
+    run: aloneContext({ type: 'ToolInvoker' }),
     ...options,
   })
   return result
@@ -56,10 +57,13 @@ async function answer(
 
 test('reports each call when it is over, with what the model reads or what went wrong', async () => {
   const reported: ToolCallEnd[] = []
-  const report = (end: ToolCallEnd) => void reported.push(end)
-  await answer('add', { a: 123, b: 456 }, { report })
-  await answer('fail', {}, { report })
-  await answer('unknown', {}, { report, raiseOnFailure: true }).catch(() => {})
+  const run = {
+    ...aloneContext({ type: 'ToolInvoker' }),
+    toolCall: (end: ToolCallEnd) => void reported.push(end),
+  }
+  await answer('add', { a: 123, b: 456 }, { run })
+  await answer('fail', {}, { run })
+  await answer('unknown', {}, { run, raiseOnFailure: true }).catch(() => {})
   expect(reported).toMatchObject([
     { call: { name: 'add', arguments: { a: 123, b: 456 } }, result: '579', durationMs: expect.any(Number) },
     { call: { name: 'fail' }, error: { code: 'TOOL_FAILED' } },

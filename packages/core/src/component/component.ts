@@ -74,6 +74,11 @@ export interface ComponentClass {
    * loader allows it. The refusal shows the parameters `args` and `env` beside it, the latter without its values.
    */
   readonly commands?: readonly string[]
+  /**
+   * The parameters that name a server that is asked. As `urls`, but for servers of this machine (`localhost`, 127.0.0.1, [::1]),
+   * which a file may name with `http:`. What is asked there ends in a path of the component's own, so refuse a query in them.
+   */
+  readonly servers?: readonly string[]
   // biome-ignore lint/suspicious/noExplicitAny: each class has other parameters; the loader checks them first.
   new (parameters?: any): Component
 }

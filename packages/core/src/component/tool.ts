@@ -17,11 +17,17 @@ import { didYouMean, unknownKey } from '../text/names.ts'
 import { formatPath, messageOf } from '../text/show.ts'
 import { warnProcess } from '../warn-process.ts'
 import type { Resource } from './holding/resource.ts'
+import type { RunContext } from './run-context.ts'
 
 const brand = Symbol.for('millrace.tool')
 
 export interface ToolContext {
   readonly signal: AbortSignal
+  /**
+   * The context of the component that runs the tool, in which a tool that asks models itself reports their calls. Absent where
+   * a tool is called outside of one.
+   */
+  readonly run?: RunContext
 }
 
 /** A function that a model may call, with the schema of its arguments. Made by `tool`, or of a class, by `asTool`. */
@@ -40,6 +46,8 @@ export interface Tool extends Pick<Resource, 'warmUp' | 'check' | 'close'> {
   readonly inputsFromState?: Readonly<Record<string, string>>
   /** Parts of that state that get what the tool returned, or a field of it. The model gets the result all the same. */
   readonly outputsToState?: Readonly<Record<string, { readonly source?: string }>>
+  /** What the model gets of what the tool returned. Absent: all of it. */
+  readonly toResult?: (returned: unknown) => unknown
   /** Checks arguments in place of the JSON Schema, and gives those that `run` gets. Of schemas of other libraries. */
   readonly validate?: (args: unknown) => ReturnType<typeof validateStandard>
 }

@@ -2,7 +2,7 @@ import type { ComponentClass } from '../component/component.ts'
 import { environmentReferences, malformedReference } from '../component/environment.ts'
 import { replaceHeld } from '../schema/named-values.ts'
 import { listNames } from '../text/names.ts'
-import { commandFault, isFetched, isStarted, referenceFault, urlFault } from './bounds/permissions.ts'
+import { commandFault, isNamed, referenceFault, serverFault, urlFault } from './bounds/permissions.ts'
 import { type Definition, type LoadContext, parametersOf } from './definition.ts'
 import { heldClass } from './held.ts'
 import type { DocumentPath } from './problems.ts'
@@ -52,12 +52,17 @@ export function checkTexts(
         const fault =
           replaces && !isKey ? referenceFault(text, permissions) : misplaced(text, { report, components })
         if (fault !== undefined) refuse('LOAD_ENVIRONMENT', fault, [...top, ...path])
-        else if (!isKey && isFetched(declared, path)) {
-          const risk = urlFault(text, permissions)
+        else if (!isKey) {
+          const risk = isNamed(declared?.urls, path)
+            ? urlFault(text, permissions)
+            : isNamed(declared?.servers, path)
+              ? serverFault(text, permissions)
+              : undefined
           if (risk !== undefined) refuse('LOAD_PARAMETERS', risk, [...top, ...path])
-        } else if (!isKey && isStarted(declared, path)) {
-          const risk = commandFault(text, parameters, permissions)
-          if (risk !== undefined) refuse('LOAD_COMMAND', risk, [...top, ...path])
+          const start = isNamed(declared?.commands, path)
+            ? commandFault(text, parameters, permissions)
+            : undefined
+          if (start !== undefined) refuse('LOAD_COMMAND', start, [...top, ...path])
         }
       })
     }
@@ -74,7 +79,7 @@ export function checkTexts(
 }
 
 /** What a class says of the texts in its parameters. */
-type Texts = Pick<ComponentClass, 'parameters' | 'environment' | 'urls' | 'commands'>
+type Texts = Pick<ComponentClass, 'parameters' | 'environment' | 'urls' | 'servers' | 'commands'>
 
 type OnText = (text: string, path: DocumentPath, isKey: boolean) => void
 

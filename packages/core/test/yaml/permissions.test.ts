@@ -13,10 +13,12 @@ import { loadErrorOf } from './refusal.ts'
 /** Fetches what its parameters name. */
 class Fetcher {
   static readonly type: string = 'Fetcher'
-  static readonly environment = ['model', 'options']
+  static readonly environment = ['model', 'server', 'options']
   static readonly urls = ['model', 'options.adapter']
+  static readonly servers = ['server']
   static readonly parameters = t.object({
     model: t.string(),
+    server: t.optional(t.string()),
     options: t.optional(t.object({ adapter: t.optional(t.string()), note: t.optional(t.string()) })),
   })
   readonly inputs = {}
@@ -139,6 +141,33 @@ describe('a URL', () => {
     expect(() => load('{ model: m }', { allowHttp: 'yes' as never })).toThrow(
       "The option 'allowHttp' is true or false",
     )
+  })
+})
+
+describe('a server that is asked', () => {
+  test.each([
+    'http://localhost:8080/v1',
+    'http://127.0.0.1/v1',
+    'http://[::1]:1/',
+    'HTTP://LOCALHOST',
+    'https://a/v1',
+  ])('%s needs no permission', (server) =>
+    expect(load(`{ model: m, server: "${server}" }`).names()).toEqual(['a']),
+  )
+
+  test.each([
+    'http://10.0.0.5/v1',
+    'http://localhost.evil.example/v1',
+    'http://localhost@evil.example/v1',
+    'http://127.0.0.1.evil.example',
+    'http://0.0.0.0',
+    'http://${env:X}localhost',
+    'http:localhost.evil',
+  ])('%s is refused, unless the caller allows http', (server) => {
+    const parameters = `{ model: m, server: "${server}" }`
+    expect(load(parameters, { environment: 'all', allowHttp: true }).names()).toEqual(['a'])
+    const [words] = wordsOf(parameters, { environment: ['X'] })
+    expect(words).toContain('would be asked without encryption. Write https:, or allow it with --allow-http')
   })
 })
 

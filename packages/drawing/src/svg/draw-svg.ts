@@ -13,11 +13,11 @@ const MARGIN = 28
 const GAP = 44
 const NARROWEST_LEGEND = 420
 const EMPTY = { width: 164, height: 24 }
-const MOST_COMPONENTS = 300
+const MOST_COMPONENTS = 200
 const MOST_SOCKETS = 2000
 const MOST_WIRES = 500
 const MOST_NAMES = 400
-const MOST_STEPS = 1000
+const MOST_STEPS = 500
 
 /**
  * An SVG picture without scripts and without anything from elsewhere.
@@ -46,7 +46,7 @@ export function drawSvg(picture: Picture): string {
   })
 }
 
-/** The time for a layout grows with each of these, and with the columns that each wire passes; at the limits it is a second. */
+/** The time for a layout grows with each of these, and with the columns that each wire passes; at the limits it is half a second. */
 function refuseLarge({ boxes, wires, inputs, outputs }: Picture): void {
   const steps = wires.reduce((sum, { from, to, back }) => sum + (back ? 1 : to.box.layer - from.box.layer), 0)
   const sockets = boxes.reduce((sum, box) => sum + box.inputs.length + box.outputs.length, 0)

@@ -85,9 +85,11 @@ export class ReplyParts {
     return this.#parts
   }
 
-  /** Leaves out a mark that the reply was cut off in. One character alone may well be text. */
+  /** Leaves out a mark that the reply was cut off in. One character alone may well be text, but not behind a call. */
   #hideOpenMark(): void {
     const { thought, leads, breaks, calls } = this.#options
+    const isBehindCall = this.#place === 'text' && this.#fresh && (calls?.count ?? 0) > 0
+    if (isBehindCall && calls?.find(this.#held.trimStart(), true)?.place === 0) this.#held = ''
     const marks =
       this.#place === 'thought'
         ? [thought?.end ?? '']

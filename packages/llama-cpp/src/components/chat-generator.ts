@@ -173,7 +173,13 @@ export class LlamaCppChatGenerator implements Component {
     const options = mergeOptions(parameters.generationKwargs, generationKwargs)
     checkGenerationOptions(options, this.#options)
     const conversation = typeof messages === 'string' ? [ChatMessage.user(messages)] : messages
-    if (conversation.length === 0) return { replies: [] }
+    if (conversation.length === 0) {
+      context.warn(
+        'PROMPT_EMPTY',
+        "There is no reply to no messages: 'messages' is an empty list. Look at what gives it.",
+      )
+      return { replies: [] }
+    }
     const offered = tools ?? parameters.tools
     // Nothing is waited for before the session knows of this run: a `close` that comes next has to end it.
     return this.#session.use({ signal: context.signal }, async (opened) => {
@@ -198,7 +204,7 @@ export class LlamaCppChatGenerator implements Component {
       const generation = await call.answer(() =>
         model.chat({ ...request, messages: conversation, tools: held.tools, toolChoice }, stream.listening()),
       )
-      const cut = cutWarnings(generation, request)
+      const cut = cutWarnings(generation, { ...request, toolChoice })
       reportWarnings(context, cut)
       const meta = withWarnings(
         {

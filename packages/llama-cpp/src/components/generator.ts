@@ -137,7 +137,13 @@ export class LlamaCppGenerator implements Component {
     const { modelKwargs = {}, ...parameters } = this.initParameters
     const options = mergeOptions<CompletionOptions>(parameters.generationKwargs, generationKwargs)
     checkCompletionOptions(options, this.#options)
-    if (prompt === '') return { replies: [], meta: [] }
+    if (prompt === '') {
+      context.warn(
+        'PROMPT_EMPTY',
+        "There is no reply to no prompt: 'prompt' is an empty text. Look at what gives it.",
+      )
+      return { replies: [], meta: [] }
+    }
     return this.#session.use({ signal: context.signal }, async (opened) => {
       const { context: model, modelPath } = opened
       reportWarnings(context, opened.warnings)

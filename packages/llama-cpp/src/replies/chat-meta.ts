@@ -1,6 +1,6 @@
-import type { JsonObject, RunContext } from '@millrace/core'
+import { type JsonObject, type RunContext, ToolCall } from '@millrace/core'
 import type { ModelWarning } from '../chat/choose-template.ts'
-import type { Generation, GenerationRequest } from '../engines/request.ts'
+import type { ChatRequest, Generation, GenerationRequest } from '../engines/request.ts'
 
 /** The meta of a reply with further warnings. Those that it has stay. */
 export function withWarnings<Meta extends object>(
@@ -12,18 +12,45 @@ export function withWarnings<Meta extends object>(
   return all.length === 0 ? meta : { ...meta, warnings: all }
 }
 
-/** A warning `REPLY_CUT` where a reply that was to obey a schema or grammar ends in the middle. */
+/**
+ * A warning `REPLY_CUT` where a limit ends a reply within a call, in front of one that had to come, or within what a schema
+ * asks for. Of a grammar nobody knows whether it was at its end.
+ */
 export function cutWarnings(
-  { finishReason }: Pick<Generation, 'finishReason'>,
-  { constraint }: Pick<GenerationRequest, 'constraint'>,
+  generation: Pick<Generation, 'finishReason' | 'text' | 'toolCalls'>,
+  {
+    constraint,
+    toolChoice,
+  }: Pick<GenerationRequest, 'constraint'> & Partial<Pick<ChatRequest, 'toolChoice'>>,
 ): ModelWarning[] {
-  if (finishReason !== 'length' || constraint === undefined) return []
-  const wanted =
-    constraint.kind === 'json'
-      ? 'JSON of generationKwargs.responseFormat'
-      : 'grammar of generationKwargs.grammar'
-  const message = `The reply was cut off in the middle of the ${wanted}: it is not complete. Raise generationKwargs.maxTokens, or nCtx where the context is full.`
+  if (generation.finishReason !== 'length') return []
+  const { text, toolCalls } = generation
+  const cut = toolCalls.find((call) => ToolCall.readArguments(call.arguments) === undefined)
+  if (cut !== undefined)
+    return cutIn(`in the middle of a call of ${cut.name === '' ? 'a tool' : `the tool '${cut.name}'`}`)
+  if (toolCalls.length > 0) return []
+  if (toolChoice === 'required' || typeof toolChoice === 'object') {
+    return cutIn('in front of the call that generationKwargs.toolChoice asks for')
+  }
+  if (constraint?.kind === 'json') {
+    return isComplete(text) ? [] : cutIn('in the middle of the JSON of generationKwargs.responseFormat')
+  }
+  if (constraint === undefined) return []
+  return cutIn('within the grammar of generationKwargs.grammar', 'may not be complete')
+}
+
+function cutIn(where: string, what = 'is not complete'): ModelWarning[] {
+  const message = `The reply was cut off ${where}: it ${what}. Raise generationKwargs.maxTokens, or nCtx where the context is full.`
   return [{ code: 'REPLY_CUT', message }]
+}
+
+/** A number alone could have had further digits. */
+function isComplete(json: string): boolean {
+  try {
+    return typeof JSON.parse(json) !== 'number'
+  } catch {
+    return false
+  }
 }
 
 /** Tells the run what `meta` says, too: nobody reads that of a reply that goes on to another component. */

@@ -123,6 +123,20 @@ describe.each([1, 2, 3, 7, 1000])('a reply in pieces of %d characters', (size) =
     expect(read(named, cut, size).calls).toEqual([`get_weather${named}`])
   })
 
+  test('is without whatever a further call began with when it was cut off behind a whole one', () => {
+    for (const [format, whole, began] of [
+      [GENERAL_CALLS, red, ['<', '\n<', '<tool_c']],
+      [llama, '{"name": "get", "parameters": {}}', ['{', ' {"', '\n{"na']],
+    ] as const) {
+      for (const rest of began) {
+        const { text, calls } = read(whole + rest, { format, isCut: true }, size)
+        expect([rest, text, calls.length]).toEqual([rest, '', 1])
+      }
+      const words = read(`${whole} and <`, { format, isCut: true }, size)
+      expect([words.text.trim(), words.calls.length]).toEqual(['and <', 1])
+    }
+  })
+
   test('has no words where a further call was cut off', () => {
     const begun = '[TOOL_CALLS] [{"name": "get", "arguments": {}}, {"name": '
     for (const cut of [begun, `${begun}"`, `${begun}"get_w`]) {

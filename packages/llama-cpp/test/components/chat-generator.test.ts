@@ -151,7 +151,15 @@ describe('run', () => {
 
   test('gives no replies to an empty conversation, and loads nothing for it (8.4)', async () => {
     const engine = new ScriptedEngine()
-    expect(await generatorOn(engine).run({ messages: [] })).toEqual({ replies: [] })
+    const said = await collectWarnings(async () =>
+      expect(await generatorOn(engine).run({ messages: [] })).toEqual({ replies: [] }),
+    )
+    expect(said).toEqual([
+      {
+        code: 'MILLRACE_PROMPT_EMPTY',
+        message: "There is no reply to no messages: 'messages' is an empty list. Look at what gives it.",
+      },
+    ])
     expect(engine.loads).toEqual([])
   })
 

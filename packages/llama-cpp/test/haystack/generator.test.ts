@@ -9,6 +9,7 @@ import { llamaCppComponents } from '../../src/llama-cpp-components.ts'
 import { complete } from '../completing.ts'
 import { pocketPath } from '../pocket.ts'
 import { ScriptedEngine } from '../scripted-engine.ts'
+import { collectWarnings } from '../warnings.ts'
 
 describe('8.8 LlamaCppGenerator', () => {
   test('the rules for parameters are those of the chat generator: defaults, custom values, modelKwargs win', async () => {
@@ -53,10 +54,18 @@ describe('8.8 LlamaCppGenerator', () => {
     expect(engine.completions[0]?.maxTokens).toBe(9)
   })
 
-  test('an empty prompt has no replies, and nothing is loaded for it (here with meta, which is empty too)', async () => {
+  test('an empty prompt has no replies, and nothing is loaded for it (here with meta and a warning, which is empty too)', async () => {
     const engine = new ScriptedEngine()
     const generator = new LlamaCppGenerator({ model: pocketPath }, engine)
-    expect(await generator.run({ prompt: '' })).toEqual({ replies: [], meta: [] })
+    const said = await collectWarnings(async () =>
+      expect(await generator.run({ prompt: '' })).toEqual({ replies: [], meta: [] }),
+    )
+    expect(said).toEqual([
+      {
+        code: 'MILLRACE_PROMPT_EMPTY',
+        message: "There is no reply to no prompt: 'prompt' is an empty text. Look at what gives it.",
+      },
+    ])
     expect(engine.loads).toEqual([])
   })
 

@@ -19,6 +19,8 @@ export interface ConnectionOptions {
   readonly callTimeoutMs: number
   /** Called when the server says that its tools have changed. */
   readonly onListChanged: () => void
+  /** Stops connecting. */
+  readonly signal: AbortSignal
 }
 
 export interface CallOptions {
@@ -57,19 +59,25 @@ export class Connection {
     }
   }
 
-  /** @throws McpError `MCP_CONNECT_FAILED`, `MCP_TIMEOUT` */
+  /**
+   * @throws McpError `MCP_CONNECT_FAILED`, `MCP_TIMEOUT`
+   * @throws the reason of the signal
+   */
   static async open(options: ConnectionOptions): Promise<Connection> {
-    const { address, connectTimeoutMs } = options
+    const { address, connectTimeoutMs, signal } = options
     const transport = 'command' in address ? new StdioTransport(address) : new HttpTransport(address)
     // It offers neither sampling nor elicitation nor roots: servers that ask for them are refused.
     const client = new Client({ name: 'millrace', version: VERSION }, { capabilities: {} })
     client.setNotificationHandler(ToolListChangedNotificationSchema, () => options.onListChanged())
     const connection = new Connection(client, transport, options)
     try {
-      await client.connect(transport, { timeout: connectTimeoutMs })
+      await whileLinked(signal, (stop) =>
+        client.connect(transport, { timeout: connectTimeoutMs, signal: stop }),
+      )
     } catch (cause) {
       const failure = connection.#connectFailure(cause)
       await transport.close()
+      signal.throwIfAborted()
       throw failure
     }
     if (transport instanceof HttpTransport) transport.ping = () => client.ping({ timeout: PING_MS })
@@ -92,7 +100,7 @@ export class Connection {
    */
   async listTools(): Promise<readonly unknown[]> {
     if (this.#client.getServerCapabilities()?.tools === undefined) return []
-    const { connectTimeoutMs: timeout } = this.#options
+    const { connectTimeoutMs: timeout, signal } = this.#options
     const tools: unknown[] = []
     let cursor: unknown
     const seen = new Set<unknown>()
@@ -101,8 +109,11 @@ export class Connection {
       const params = cursor === undefined ? {} : { cursor }
       let page: Readonly<Record<string, unknown>>
       try {
-        page = await this.#client.request({ method: 'tools/list', params }, ResultSchema, { timeout })
+        page = await whileLinked(signal, (stop) =>
+          this.#client.request({ method: 'tools/list', params }, ResultSchema, { timeout, signal: stop }),
+        )
       } catch (cause) {
+        signal.throwIfAborted()
         throw this.#callFailure(cause, 'its tools', timeout)
       }
       if (Array.isArray(page['tools'])) tools.push(...page['tools'])
@@ -129,20 +140,16 @@ export class Connection {
     { signal, onProgress }: CallOptions,
   ): Promise<Readonly<Record<string, unknown>>> {
     const timeout = this.#options.callTimeoutMs
-    // The SDK leaves its listener on the signal, which may be that of a long run.
-    const stop = new AbortController()
-    const onAbort = () => stop.abort(messageOf(signal.reason))
-    signal.addEventListener('abort', onAbort)
     try {
-      signal.throwIfAborted()
-      const request = { method: 'tools/call' as const, params: { name, arguments: args } }
-      return await this.#client.request(request, ResultSchema, {
-        signal: stop.signal,
-        timeout,
-        resetTimeoutOnProgress: true,
-        maxTotalTimeout: Math.min(timeout * MOST_LIMITS, 2 ** 31 - 1),
-        onprogress: onProgress,
-      })
+      return await whileLinked(signal, (stop) =>
+        this.#client.request({ method: 'tools/call', params: { name, arguments: args } }, ResultSchema, {
+          signal: stop,
+          timeout,
+          resetTimeoutOnProgress: true,
+          maxTotalTimeout: Math.min(timeout * MOST_LIMITS, 2 ** 31 - 1),
+          onprogress: onProgress,
+        }),
+      )
     } catch (cause) {
       signal.throwIfAborted()
       if (isSessionLost(cause)) {
@@ -150,8 +157,6 @@ export class Connection {
         throw new SessionLost()
       }
       throw this.#callFailure(cause, `the call of '${name}'`, timeout)
-    } finally {
-      signal.removeEventListener('abort', onAbort)
     }
   }
 
@@ -201,6 +206,19 @@ export class Connection {
       `${server} ${isRefusal ? 'refused' : 'did not answer'} ${what}: ${endSentence(reasonOf(cause))}`,
       { cause },
     )
+  }
+}
+
+/** The SDK leaves its listener on the signal, which may live long: it gets one of its own. */
+async function whileLinked<T>(signal: AbortSignal, work: (own: AbortSignal) => Promise<T>): Promise<T> {
+  signal.throwIfAborted()
+  const own = new AbortController()
+  const onAbort = () => own.abort(messageOf(signal.reason))
+  signal.addEventListener('abort', onAbort)
+  try {
+    return await work(own.signal)
+  } finally {
+    signal.removeEventListener('abort', onAbort)
   }
 }
 

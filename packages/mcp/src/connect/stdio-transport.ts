@@ -94,7 +94,7 @@ export class StdioTransport implements Transport {
   /** Ends the input of the server, then the server, then all that it started. */
   async close(): Promise<void> {
     const child = this.#child
-    this.#hasEnded('it was closed')
+    this.#hasEnded()
     if (child?.pid === undefined) return
     child.stdin.end()
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
@@ -146,7 +146,8 @@ export class StdioTransport implements Transport {
     }
   }
 
-  #hasEnded(fault: string): void {
+  /** @param fault absent where nothing is wrong: it was closed */
+  #hasEnded(fault?: string): void {
     if (this.#isClosed) return
     this.#isClosed = true
     this.fault = fault

@@ -1,5 +1,5 @@
 import type { PipelineOutput, RunResult } from '@millrace/core'
-import { messageOf, unknownName } from '@millrace/core/component'
+import { listNames, messageOf, unknownName } from '@millrace/core/component'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { askPerson, type Extra } from './ask-person.ts'
 import { ProgressReport } from './progress.ts'
@@ -53,15 +53,21 @@ export async function callPipeline(
   }
 }
 
-/** The values by the paths of their sockets, as a run takes them. */
+/**
+ * The values by the paths of their sockets, as a run takes them.
+ *
+ * @throws RangeError before anything is loaded, for an argument that is unknown or missing
+ */
 function inputsOf(known: readonly Argument[], given: Values): Values {
   const names = known.map(({ name }) => name)
-  const entries = Object.entries(given).flatMap(([name, value]) => {
-    const argument = known.find((one) => one.name === name)
-    if (argument === undefined) throw new RangeError(unknownName('argument', name, names))
-    return argument.inputs.map(({ path }) => [path, value] as const)
-  })
-  return Object.fromEntries(entries)
+  const unknown = Object.keys(given).find((name) => !names.includes(name))
+  if (unknown !== undefined) throw new RangeError(unknownName('argument', unknown, names))
+  const missing = known.filter(
+    ({ name, inputs }) => given[name] === undefined && inputs.some(({ mandatory }) => mandatory),
+  )
+  if (missing.length > 0) throw new RangeError(`It needs ${listNames(missing.map(({ name }) => name))}.`)
+  const entries = known.flatMap(({ name, inputs }) => inputs.map(({ path }) => [path, given[name]] as const))
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
 }
 
 /** One text as a text, all else as JSON; and the data themselves. */

@@ -35,11 +35,19 @@ export function readableValue(value: unknown): string {
   }
 }
 
-/** What of a value was not in the text of its messages: tool calls, or with `malformedOnly` only the malformed ones. */
+/**
+ * What of a value was not in the text of its messages: tool calls that nobody answered, or with `malformedOnly` only the
+ * malformed ones, and a result that stands alone, as that of the tool that ended an agent.
+ */
 export function unspokenPart(value: unknown, malformedOnly: boolean): readonly ChatMessage[] {
-  const messages: readonly unknown[] = Array.isArray(value) ? value : [value]
-  return messages.filter(ChatMessage.is).flatMap((message) => {
-    const calls = malformedOnly ? [] : ChatMessage.toolCalls(message)
+  if (!Array.isArray(value) && ChatMessage.is(value) && value.role === 'tool') return [value]
+  const messages: readonly ChatMessage[] = (Array.isArray(value) ? value : [value]).filter(ChatMessage.is)
+  const answered = messages.flatMap((message) =>
+    ChatMessage.toolCallResults(message).map(({ origin }) => origin.id),
+  )
+  return messages.flatMap((message) => {
+    const called = malformedOnly ? [] : ChatMessage.toolCalls(message)
+    const calls = called.filter(({ id }) => id === undefined || !answered.includes(id))
     const unspoken: ChatMessage = { role: 'assistant', content: calls, meta: message.meta ?? {} }
     return calls.length > 0 || malformedCalls(unspoken).length > 0 ? [unspoken] : []
   })

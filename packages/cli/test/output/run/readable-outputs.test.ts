@@ -47,6 +47,13 @@ describe('unspokenPart', () => {
     expect(unspokenPart(cutOff, true)).toEqual([cutOff])
     expect(unspokenPart({ a: 1 }, false)).toEqual([])
   })
+
+  test('is none of the calls that were answered, and the result that stands alone', () => {
+    const answered = ToolCall.create({ id: '1', name: 'add' })
+    const result = ChatMessage.tool({ result: '22', origin: answered })
+    expect(unspokenPart([ChatMessage.assistant({ toolCalls: [answered] }), result], false)).toEqual([])
+    expect(unspokenPart(result, false)).toEqual([result])
+  })
 })
 
 describe('readableOutputs', () => {

@@ -38,7 +38,7 @@ describe('UsageCounter', () => {
   })
 })
 
-test('a trace of events says what that of the result says, except for what triggered a visit', async () => {
+test('a trace of events says what that of the result says, except for values and what triggered a visit', async () => {
   const trace = new RunTrace()
   const result = await samplePipeline().run(
     { country: 'France' },
@@ -49,8 +49,26 @@ test('a trace of events says what that of the result says, except for what trigg
       ...visit,
       start: expect.closeTo(visit.start, 3),
       durationMs: visit.durationMs,
+      inputs: {},
+      outputs: Object.fromEntries(Object.keys(visit.outputs ?? {}).map((name) => [name, true])),
     })),
   )
+})
+
+test('a trace of an endless loop stays small: the first visits of each component, and the last one', async () => {
+  const Counts = defineComponent({
+    type: 'Counts',
+    inputs: { start: t.optional(t.integer()), value: t.optional(t.integer()) },
+    outputs: { value: t.optional(t.integer()), end: t.optional(t.integer()) },
+    run: ({ start = 0, value = start }) => (value < 3000 ? { value: value + 1 } : { end: value }),
+  })
+  const trace = new RunTrace()
+  const loop: Pipeline = new Pipeline({ a: new Counts(), b: new Counts() }, { maxRunsPerComponent: 5000 })
+  loop.connect('a.value', 'b.value').connect('b.value', 'a.value')
+  await loop.run({ a: { start: 0 } }, { onEvent: (event) => trace.onEvent(event) })
+  expect(trace.visits).toHaveLength(2002)
+  expect(trace.visits.at(-1)?.outputs).toEqual({ end: true })
+  expect(trace.omitted + trace.visits.length).toBe(3001)
 })
 
 test('a visit that failed has its error, and one that did not end has no duration', async () => {
@@ -80,7 +98,7 @@ test('a visit that failed has its error, and one that did not end has no duratio
       visit: 1,
       start: expect.any(Number),
       durationMs: expect.any(Number),
-      inputs: { text: 'x' },
+      inputs: {},
       error: expect.stringContaining('no'),
     },
   ])

@@ -14,7 +14,10 @@ export type Resource = Pick<Component, 'initParameters' | 'warmUp' | 'check' | '
 
 /** A class of resources, as the registry and the loader see it. */
 export interface ResourceClass
-  extends Pick<ComponentClass, 'type' | 'description' | 'parameters' | 'environment' | 'urls' | 'commands'> {
+  extends Pick<
+    ComponentClass,
+    'type' | 'description' | 'parameters' | 'environment' | 'urls' | 'servers' | 'commands'
+  > {
   // biome-ignore lint/suspicious/noExplicitAny: each class has other parameters; the loader checks them first.
   new (parameters?: any): Resource
 }

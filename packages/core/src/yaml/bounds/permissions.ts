@@ -1,8 +1,8 @@
-import type { ComponentClass } from '../../component/component.ts'
 import { environmentReferences, malformedReference, unescapeReferences } from '../../component/environment.ts'
 import { OptionError } from '../../errors.ts'
 import { isPlainObject } from '../../json.ts'
 import { listNames } from '../../text/names.ts'
+import { shorten } from '../../text/shorten.ts'
 import { describeValue } from '../../text/show.ts'
 
 /** What the caller of the loader lets a file do. Files come from strangers: by default, nothing of it. */
@@ -83,7 +83,7 @@ export function commandFault(
   if (commands === 'all' || commands.includes(command)) return undefined
   const given = [
     ...(Array.isArray(args) && args.length > 0
-      ? [`the arguments ${args.map((argument) => describeValue(argument)).join(' ')}`]
+      ? [`the arguments ${args.map((argument) => shorten(JSON.stringify(argument), 120)).join(' ')}`]
       : []),
     ...(isPlainObject(env) && Object.keys(env).length > 0
       ? [`the variables ${listNames(Object.keys(env))}`]
@@ -93,25 +93,22 @@ export function commandFault(
   return `The program '${command}'${means} is not allowed: a file starts only the programs that its caller names. Allow it with --allow-command ${command}, in code with { commands: ['${command}'] }, if you trust the file.`
 }
 
-/** Whether a parameter, by its path, is one that names what is fetched. */
-export function isFetched(
-  declared: Pick<ComponentClass, 'urls'> | undefined,
-  path: readonly (string | number)[],
-): boolean {
-  return isAmong(declared?.urls, path)
+/** Why a text may not name a server that is asked; undefined when it may. Those of this machine need no permission. */
+export function serverFault(text: string, permissions: Permissions): string | undefined {
+  if (isOfThisMachine(text) || urlFault(text, permissions) === undefined) return undefined
+  return `'${text}' would be asked without encryption. Write https:, or allow it with --allow-http, in code with { allowHttp: true }. Servers of this machine need no permission: http://localhost, http://127.0.0.1.`
 }
 
-/** Whether a parameter, by its path, is one that names a program that is started. */
-export function isStarted(
-  declared: Pick<ComponentClass, 'commands'> | undefined,
-  path: readonly (string | number)[],
-): boolean {
-  return isAmong(declared?.commands, path)
+/** By its name: what a name of another machine resolves to, nobody asks. */
+function isOfThisMachine(text: string): boolean {
+  if (text.includes('${') || !URL.canParse(text)) return false
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(text).hostname)
 }
 
-function isAmong(parameters: readonly string[] = [], path: readonly (string | number)[]): boolean {
+/** Whether a parameter, by its path, is one of those that are named. */
+export function isNamed(names: readonly string[] | undefined, path: readonly (string | number)[]): boolean {
   const written = path.join('.')
-  return parameters.some((parameter) => written === parameter || written.startsWith(`${parameter}.`))
+  return names?.some((name) => written === name || written.startsWith(`${name}.`)) ?? false
 }
 
 /**

@@ -11,15 +11,17 @@ const insteadOfKeys: Readonly<Record<string, string>> = {
 
 const loop = 'Connect a LlamaCppChatGenerator with tools and a ToolInvoker in a loop, as docs/tools.md shows'
 const chat = "Use LlamaCppChatGenerator with a GGUF file, as in { model: 'hf:user/repository:Q4_K_M' }"
+const openAI =
+  'Install it: npm install @millrace/openai, beside millrace. In code, add openAIComponents to the registry'
 const search = 'Write the component in JavaScript with defineComponent, and add its module with --package'
 
 /** What to write for the well-known components of Haystack that have no namesake here. */
 const insteadOfTypes: Readonly<Record<string, string>> = {
   Agent: loop,
-  OpenAIChatGenerator: chat,
+  OpenAIChatGenerator: openAI,
   AzureOpenAIChatGenerator: chat,
   AnthropicChatGenerator: chat,
-  OllamaChatGenerator: chat,
+  OllamaChatGenerator: `${chat}, or OpenAIChatGenerator with { apiBaseUrl: 'http://localhost:11434/v1' }`,
   HuggingFaceLocalChatGenerator: chat,
   HuggingFaceAPIChatGenerator: chat,
   OpenAIGenerator: chat,
@@ -27,9 +29,9 @@ const insteadOfTypes: Readonly<Record<string, string>> = {
   HuggingFaceLocalGenerator: chat,
   HuggingFaceAPIGenerator: chat,
   SentenceTransformersTextEmbedder: 'Use LlamaCppTextEmbedder with a GGUF file of an embedding model',
-  OpenAITextEmbedder: 'Use LlamaCppTextEmbedder with a GGUF file of an embedding model',
+  OpenAITextEmbedder: openAI,
   SentenceTransformersDocumentEmbedder: 'Use LlamaCppDocumentEmbedder with a GGUF file of an embedding model',
-  OpenAIDocumentEmbedder: 'Use LlamaCppDocumentEmbedder with a GGUF file of an embedding model',
+  OpenAIDocumentEmbedder: openAI,
   SentenceTransformersSimilarityRanker: 'Use LlamaCppRanker with a GGUF file of a reranker',
   TransformersSimilarityRanker: 'Use LlamaCppRanker with a GGUF file of a reranker',
   InMemoryBM25Retriever: search,

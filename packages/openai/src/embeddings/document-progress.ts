@@ -1,0 +1,16 @@
+import { type RunContext, StreamingChunk } from '@millrace/core'
+
+/** The least time between two chunks, in milliseconds: more than ten in a second tell nobody more. */
+const PACE = 100
+
+/** Tells a run how far a list of documents is: with the first batch, then at most ten times a second, and with the last. */
+export function documentProgress(context: RunContext): (done: number, total: number) => void {
+  let told = Number.NEGATIVE_INFINITY
+  return (doneDocuments, totalDocuments) => {
+    const now = performance.now()
+    if (doneDocuments < totalDocuments && now - told < PACE) return
+    told = now
+    const meta = { progress: { doneDocuments, totalDocuments } }
+    context.emit(StreamingChunk.create({ component: context.component, meta }))
+  }
+}
