@@ -78,8 +78,7 @@ export async function chatWith(
       chat.needMemory('--system')
       chat.conversation.system = options.system
     }
-    await warmUp(talk.pipeline, options, terminal, signal)
-    await converse(chat, terminal, signal)
+    await converse(chat, terminal, signal, () => warmUp(talk.pipeline, options, terminal, signal))
     // Writing the end of the output may have failed, as on a full disk.
     signal.throwIfAborted()
     failed = false
@@ -110,17 +109,27 @@ async function talkOf(
   return { pipeline, sockets, inputs }
 }
 
-async function converse(chat: Chat, terminal: Terminal, signal: AbortSignal): Promise<void> {
+async function converse(
+  chat: Chat,
+  terminal: Terminal & StopSources,
+  signal: AbortSignal,
+  prepare: () => Promise<void>,
+): Promise<void> {
   const screen = screenOf(terminal)
-  if (screen === undefined) return chat.answerPiped()
+  if (screen === undefined) {
+    await prepare()
+    return chat.answerPiped()
+  }
+  const redraws = canRedraw(screen, terminal)
+  // From now on keys do not appear by themselves, in the middle of the progress.
   const keyboard = terminal.stdin as unknown as Keyboard
-  const editor = new LineEditor(keyboard, screen, {
-    redraws: canRedraw(screen, terminal),
-    complete: completeCommand,
-  })
+  const editor = new LineEditor(keyboard, screen, { redraws, complete: completeCommand })
+  editor.onInterrupt = () => void terminal.kill(terminal.pid, 'SIGINT')
   const onAbort = () => editor.close()
   signal.addEventListener('abort', onAbort)
   try {
+    await prepare()
+    editor.onInterrupt = undefined
     await chat.talk(editor)
   } finally {
     signal.removeEventListener('abort', onAbort)
