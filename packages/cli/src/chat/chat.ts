@@ -24,7 +24,7 @@ export interface ChatSetup {
   readonly terminal: Terminal
   /** Ends the program. */
   readonly signal: AbortSignal
-  /** Called for a second Ctrl-C, when the first one has not stopped an answer yet. */
+  /** Called for Ctrl-C after Ctrl-C, when an answer does not stop. */
   readonly insist: () => void
   /** The same pipeline with another model, not loaded yet. */
   readonly withModel: (model: string) => Promise<Talk>
@@ -276,14 +276,17 @@ export class Chat {
     return typeof answers === 'string' ? undefined : answers
   }
 
-  /** Ctrl-C stops it; a second one insists. */
+  /** Ctrl-C stops it. That takes as long as the model works at one batch: only a third one insists. */
   async #stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const stop = new AbortController()
+    let presses = 0
     const editor = this.#editor
     if (editor !== undefined) {
       editor.onInterrupt = () => {
-        if (stop.signal.aborted) this.#setup.insist()
-        else stop.abort(new CliError('STOPPED_BY_INTERRUPT', 'Stopped.'))
+        presses += 1
+        if (presses === 2) this.print('\nStopping. Ctrl-C once more ends the program.\n')
+        if (presses > 2) this.#setup.insist()
+        stop.abort(new CliError('STOPPED_BY_INTERRUPT', 'Stopped.'))
       }
     }
     try {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { ChatMessage, defineComponent, Pipeline, t } from '@millrace/core'
+import { turnsUntil } from '../../../../test/turns-until.ts'
 import { Agent, chatting, parrot } from './chatting.ts'
 
 const ctrlC = '\u0003'
@@ -133,7 +134,7 @@ describe('Ctrl-C', () => {
     await ended
   })
 
-  test('a second time insists, where an answer does not stop', async () => {
+  test('again says that the answer stops, and a third time insists', async () => {
     let free = () => {}
     const Deaf = defineComponent({
       type: 'Deaf',
@@ -152,8 +153,10 @@ describe('Ctrl-C', () => {
     await new Promise((resolve) => setTimeout(resolve, 20))
     keys.press(ctrlC)
     keys.press(ctrlC)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(insisted()).toBe(1)
+    await keys.until('Stopping. Ctrl-C once more ends the program.')
+    expect(insisted()).toBe(0)
+    keys.press(ctrlC)
+    await turnsUntil(() => insisted() === 1)
     free()
     await keys.until('> ')
     await leave()
