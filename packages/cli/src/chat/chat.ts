@@ -62,6 +62,7 @@ export class Chat {
   readonly #style: Style
   #talk: Talk
   #editor: LineEditor | undefined
+  readonly #warned = new Set<string>()
   #quits = false
 
   constructor(setup: ChatSetup) {
@@ -121,6 +122,7 @@ export class Chat {
     conversation.add([message])
     this.lastUsage = new UsageCounter()
     const usages = [this.usage, this.lastUsage]
+    const warned = this.#warned
     const answer = (questions: readonly Question[]) => this.#answer(questions)
     try {
       const {
@@ -128,7 +130,7 @@ export class Chat {
         isCut,
         exitReason = '',
       } = await this.#stoppable((signal) =>
-        runTurn(this.#talk, conversation.messages, { terminal, view, signal, usages, answer }),
+        runTurn(this.#talk, conversation.messages, { terminal, view, signal, usages, warned, answer }),
       )
       this.#setup.signal.throwIfAborted()
       if (Object.hasOwn(unusualEnds, exitReason)) this.note(unusualEnds[exitReason] ?? '')
