@@ -36,7 +36,7 @@ export interface ChatSetup {
 const TWICE_MS = 1000
 
 const TOO_LONG =
-  "/clear begins a new conversation, /undo takes your last message back. A longer context: --n-ctx for a model, 'nCtx' in a file."
+  "/clear begins a new conversation, /undo takes the last message and its answer back. A longer context: --n-ctx for a model, 'nCtx' in a file."
 
 /** By the `exitReason` of an agent: what its answer does not say itself. */
 const unusualEnds: Readonly<Record<string, string>> = {
@@ -179,14 +179,6 @@ export class Chat {
     }
     this.#talk = talk
     this.note(`The conversation goes on with ${printable(model)}.`)
-  }
-
-  /** The models of the pipeline, as its components name them. */
-  models(): string[] {
-    return this.pipeline.names().flatMap((name) => {
-      const { model } = Object(this.pipeline.get(name).initParameters) as { readonly model?: unknown }
-      return typeof model === 'string' ? [`${name}: ${model}`] : []
-    })
   }
 
   /** @throws CliError `USAGE_INVALID` where only texts can be sent */
