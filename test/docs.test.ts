@@ -6,6 +6,7 @@ import { standardComponents } from '@millrace/components'
 import { type ComponentPackage, componentPackage, LoadError, Registry } from '@millrace/core'
 import { loadPipeline } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
+import { mcpComponents } from '@millrace/mcp'
 import { openAIComponents } from '@millrace/openai'
 import { ExampleChatGenerator } from '../packages/components/test/generators/example-chat-generator.ts'
 import { completeLimits } from '../packages/core/src/yaml/bounds/limits.ts'
@@ -87,7 +88,7 @@ const otherFile =
 
 describe('every YAML that a page shows loads', () => {
   const registry = new Registry([
-    ...[standardComponents, llamaCppComponents, openAIComponents, pipelineTools, examples],
+    ...[standardComponents, llamaCppComponents, openAIComponents, mcpComponents, pipelineTools, examples],
   ])
   // Those have tests of their own above.
   const others = pages.filter((page) => page !== 'docs/pipeline-file.md')
@@ -100,6 +101,7 @@ describe('every YAML that a page shows loads', () => {
         const pipeline = loadPipeline(wholeFile(text), {
           registry,
           environment: 'all',
+          commands: ['npx'],
           readFile: () => otherFile,
         })
         expect(pipeline.names()).not.toEqual([])

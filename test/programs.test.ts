@@ -68,7 +68,7 @@ function blocksOf(page: string): string[] {
 const shown: Readonly<Record<string, string>> = {
   ...Object.fromEntries(blocksOf('README.md').map((code, index) => [`README.md, ${index + 1}`, code])),
   ...Object.fromEntries(
-    ['core', 'drawing', 'components', 'llama-cpp']
+    ['core', 'drawing', 'components', 'llama-cpp', 'mcp']
       .map((name) => `packages/${name}/README.md`)
       .map((page) => [page, blocksOf(page)[0] ?? '']),
   ),
@@ -81,6 +81,7 @@ const shown: Readonly<Record<string, string>> = {
       'running',
       'drawing',
       'tools',
+      'mcp',
       'agents',
       'recordings',
     ]

@@ -153,7 +153,8 @@ const mistakes: readonly (readonly [string, string, ...string[]])[] = [
   [
     'an agent of Haystack',
     'components:\n  a: { type: haystack.components.agents.agent.Agent }\n',
-    'UNKNOWN_TYPE 2:14 ToolInvoker in a loop',
+    "PARAMETERS 2:6 'chatGenerator' is missing",
+    "UNKNOWN_TYPE 2:14 'Agent'",
   ],
   [
     'a retriever of Haystack',

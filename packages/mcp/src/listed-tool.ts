@@ -28,6 +28,8 @@ export interface ListingOptions {
   ) => Promise<unknown>
   /** Hears of what is left out or changed. */
   readonly warn: Warn
+  /** The tools that were made before, by what their server said of them: checking a schema takes long. They stay the same. */
+  readonly known: Map<string, ListedTool | undefined>
 }
 
 /**
@@ -35,7 +37,7 @@ export interface ListingOptions {
  * schema is not one is taken with what of it is, and the others stay as they are.
  */
 export function listedTools(listed: readonly unknown[], options: ListingOptions): ListedTool[] {
-  const { prefix, toolNames, run, warn } = options
+  const { prefix, toolNames, warn, known } = options
   const usable = new Map<string, Schema>()
   for (const item of listed) {
     const { name } = Object(item) as { readonly name?: unknown }
@@ -52,16 +54,31 @@ export function listedTools(listed: readonly unknown[], options: ListingOptions)
     }
   }
   const names = modelNames([...usable.keys()], prefix)
-  return [...usable].flatMap(([name, item]) => {
-    const say = (message: string) => warn(`Its tool '${shownName(name)}' ${message}`)
-    const definition = {
-      name: names.get(name) as string,
-      description: descriptionOf(item, say),
-      run: (args: Readonly<Record<string, unknown>>, context: ToolContext) => run(name, args, context),
-    }
-    const made = madeTool(definition, item['inputSchema'], say)
-    return made === undefined ? [] : [{ name, tool: made }]
-  })
+  const made = new Map<string, ListedTool | undefined>()
+  for (const [name, item] of usable) {
+    const key = JSON.stringify([names.get(name), item])
+    made.set(key, known.has(key) ? known.get(key) : madeOf(name, item, names.get(name) as string, options))
+  }
+  known.clear()
+  for (const [key, one] of made) known.set(key, one)
+  return [...made.values()].filter((one) => one !== undefined)
+}
+
+/** Undefined for a tool that cannot be used. */
+function madeOf(
+  name: string,
+  item: Schema,
+  modelName: string,
+  { run, warn }: ListingOptions,
+): ListedTool | undefined {
+  const say = (message: string) => warn(`Its tool '${shownName(name)}' ${message}`)
+  const definition = {
+    name: modelName,
+    description: descriptionOf(item, say),
+    run: (args: Readonly<Record<string, unknown>>, context: ToolContext) => run(name, args, context),
+  }
+  const made = madeTool(definition, item['inputSchema'], say)
+  return made && { name, tool: made }
 }
 
 /** What a tool is for the model: a server that changes it changes what was agreed to. */
@@ -148,8 +165,11 @@ function loosened(
   return { schema, what }
 }
 
-/** The schema without `$schema`, which small models read as a part of the tool, unless it says something else without it. */
-function withoutDialect({ $schema, ...schema }: Schema): Schema {
+/**
+ * The schema without `$schema`, which small models read as a part of the tool, unless it says something else without it; and
+ * without `$id`, of which there may be one in a process.
+ */
+function withoutDialect({ $schema, $id: _, ...schema }: Schema): Schema {
   const isOfDraft7 = /"(additionalItems|dependencies)":|"items":\[/.test(JSON.stringify(schema))
   return $schema === undefined || !isOfDraft7 ? schema : { $schema, ...schema }
 }

@@ -30,6 +30,8 @@ export interface McpProgress {
 
 /** A list that changes often is asked for once in this time. */
 const REFRESH_MS = 200
+/** A server may make up something new each time. */
+const MOST_WARNINGS = 100
 /** The most characters of what a server calls itself in the names of its tools. */
 const LONGEST_PREFIX = 24
 
@@ -122,8 +124,8 @@ export class McpToolset implements Resource, Toolset {
   readonly initParameters: ParametersOf<typeof McpToolset>
   #nameInPipeline: string | undefined
   #baseDir: string | undefined
-  #listed: readonly ListedTool[] = []
   #tools: readonly Tool[] = []
+  readonly #made = new Map<string, ListedTool | undefined>()
   /** What each tool was when it was first seen, and what the process was warned of. */
   readonly #known = new Map<string, string>()
   readonly #said = new Set<string>()
@@ -241,14 +243,15 @@ export class McpToolset implements Resource, Toolset {
   #take(listed: readonly unknown[], connection: Connection): void {
     const { toolNames, prefix } = this.initParameters
     const server = namePart(connection.serverName).slice(0, LONGEST_PREFIX)
-    this.#listed = listedTools(listed, {
+    const tools = listedTools(listed, {
       prefix: prefix ?? this.#nameInPipeline ?? server,
       toolNames,
       run: (name, args, { signal }) => this.#call(name, args, signal),
       warn: (message) => this.#warn(message),
+      known: this.#made,
     })
-    this.#tools = this.#listed.map(({ tool }) => tool)
-    for (const item of this.#listed) this.#compare(item)
+    this.#tools = tools.map(({ tool }) => tool)
+    for (const item of tools) this.#compare(item)
   }
 
   /** A description is an instruction to the model: one that changes is not the one that somebody read. */
@@ -330,7 +333,7 @@ export class McpToolset implements Resource, Toolset {
 
   /** Once of the same thing. */
   #warn(message: string): void {
-    if (this.#said.has(message)) return
+    if (this.#said.has(message) || this.#said.size === MOST_WARNINGS) return
     this.#said.add(message)
     const server = addressText(this.#address())
     process.emitWarning(`The MCP server '${server}': ${message}`, { code: 'MILLRACE_MCP' })

@@ -82,7 +82,8 @@ export async function mcp(
  */
 function protocolOf({ stdout, stderr }: Terminal): { readonly stream: Writable; release(): void } {
   const write = stdout.write
-  stdout.write = (text: string) => stderr.write(text)
+  // Whoever prints may wait for the callback.
+  stdout.write = (...printed) => stderr.write(...printed)
   const stream = new Writable({
     decodeStrings: false,
     write: (text: string, _, done) => {

@@ -26,9 +26,21 @@ describe('makeRegistry', () => {
         '@millrace/components',
         '@millrace/llama-cpp',
         '@millrace/mcp',
+        '@millrace/openai',
         'acme',
       ])
       expect(registry.callback('log')).toBeInstanceOf(Function)
+    })
+  })
+
+  test('has what is installed beside the program, unless --package brings another copy of it', async () => {
+    expect((await makeRegistry({}, new FakeTerminal())).types()).toContain('OpenAIChatGenerator')
+    await inTemporaryFolder(async (dir) => {
+      const source =
+        "export const mine = { name: '@millrace/openai', components: [], tools: [], toolsets: [], callbacks: {} }\n"
+      writeFileSync(join(dir, 'mine.mjs'), source)
+      const registry = await makeRegistry({ package: ['./mine.mjs'] }, new FakeTerminal({ cwd: dir }))
+      expect(registry.types()).not.toContain('OpenAIChatGenerator')
     })
   })
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawnSync } from 'node:child_process'
 
 type Stop = 'SIGTERM' | 'SIGKILL'
 
@@ -18,23 +18,22 @@ export function endWithProcess(child: ChildProcess): void {
 }
 
 /**
- * Sends a signal to a server and to everything that it started: on POSIX to its process group, which it leads, on Windows
- * by `taskkill`, which only ends. What has ended already is no error.
+ * Sends a signal to a server and to everything that it started: on POSIX to its process group, which it leads and which may
+ * outlive it; on Windows by `taskkill`, which only ends, and only what still has its parent.
  */
 export function stopGroup(child: ChildProcess, signal: Stop): void {
   const { pid } = child
   if (pid === undefined) return
+  const hasEnded = child.exitCode !== null || child.signalCode !== null
   if (process.platform === 'win32') {
-    spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
-      .on('error', () => child.kill(signal))
-      .unref()
+    if (!hasEnded)
+      spawnSync('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
     return
   }
   try {
     process.kill(-pid, signal)
   } catch {
-    // The group is empty, or it never became one.
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    // Nobody is left in the group.
   }
 }
 

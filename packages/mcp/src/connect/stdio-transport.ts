@@ -69,7 +69,11 @@ export class StdioTransport implements Transport {
         })
       })
     })
-    void this.#ended.then(() => this.#hasEnded(`it ended with ${endOf(child)}${this.#lastWords()}`))
+    void this.#ended.then(() => {
+      this.#hasEnded(`it ended with ${endOf(child)}${this.#lastWords()}`)
+      // What it left behind may hold the other ends.
+      for (const stream of child.stdio) stream?.destroy()
+    })
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve)
       child.once('error', (error) => {

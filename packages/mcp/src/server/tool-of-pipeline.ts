@@ -63,17 +63,21 @@ function answerSchema({ type, schema, description }: ReturnType<typeof answersOf
   return { ...(kind === undefined ? schema : texts), ...(description === undefined ? {} : { description }) }
 }
 
-/** Whether a type is a message, or a list of messages. */
+/** Whether a type is a message, or a list of messages; also one that takes a text in place of them. */
 function messageKind(type: SocketType): 'one' | 'list' | undefined {
   if (type.kind === 'named' && type.name === 'ChatMessage') return 'one'
+  if (type.kind === 'union') {
+    const others = type.members.filter(({ kind }) => kind !== 'string')
+    return others.length === 1 ? messageKind(others[0] as SocketType) : undefined
+  }
   return type.kind === 'array' && messageKind(type.items) === 'one' ? 'list' : undefined
 }
 
 /** A value as the client gets it: a message is its text, and what has no JSON is left out. */
 export function answerValue(type: SocketType, value: unknown): unknown {
   const kind = messageKind(type)
-  if (kind === 'one') return messageText(value as ChatMessage)
-  if (kind === 'list') return (value as readonly ChatMessage[]).map(messageText)
+  if (kind !== undefined && ChatMessage.is(value)) return messageText(value)
+  if (kind === 'list' && Array.isArray(value)) return value.map(messageText)
   const text = JSON.stringify(value)
   return text === undefined ? undefined : JSON.parse(text)
 }
@@ -82,5 +86,8 @@ function messageText(message: ChatMessage): string {
   const calls = ChatMessage.toolCalls(message).map(
     ({ name, arguments: given }) => `${name}(${JSON.stringify(given)})`,
   )
-  return [ChatMessage.text(message) ?? '', ...calls].filter((text) => text !== '').join('\n')
+  const results = ChatMessage.toolCallResults(message).map(({ result }) =>
+    typeof result === 'string' ? result : JSON.stringify(result),
+  )
+  return [ChatMessage.text(message) ?? '', ...calls, ...results].filter((text) => text !== '').join('\n')
 }

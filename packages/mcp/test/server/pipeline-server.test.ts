@@ -1,6 +1,6 @@
 // Pipelines as tools, asked by the client of the SDK.
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { ChatMessage, defineComponent, Pipeline, t } from '@millrace/core'
+import { ChatMessage, defineComponent, Pipeline, ToolCall, t } from '@millrace/core'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
@@ -18,11 +18,19 @@ const Greet = defineComponent({
 
 const Answer = defineComponent({
   type: 'Answer',
-  inputs: { messages: t.array(t.message()) },
+  inputs: { messages: t.union(t.array(t.message()), t.string()) },
   outputs: { replies: t.array(t.message()) },
-  run: ({ messages }) => ({
-    replies: messages.map((message) => ChatMessage.assistant(ChatMessage.text(message) ?? '')),
-  }),
+  run: ({ messages }) => {
+    const call = ToolCall.create({ name: 'add', arguments: { a: 1 } })
+    const asked = typeof messages === 'string' ? messages : ChatMessage.text(messages[0])
+    return {
+      replies: [
+        ChatMessage.assistant(asked ?? ''),
+        ChatMessage.assistant({ toolCalls: [call] }),
+        ChatMessage.tool({ result: 'one', origin: call }),
+      ],
+    }
+  },
 })
 
 const Wait = defineComponent({
@@ -160,8 +168,8 @@ describe('a call', () => {
   ])('takes %s for messages, and gives the texts of messages', async (_, messages) => {
     const result = await (await connected()).callTool({ name: 'answer', arguments: { messages } })
     expect(result).toEqual({
-      content: [{ type: 'text', text: 'Hi' }],
-      structuredContent: { replies: ['Hi'] },
+      content: [{ type: 'text', text: 'Hi\n\nadd({"a":1})\n\none' }],
+      structuredContent: { replies: ['Hi', 'add({"a":1})', 'one'] },
     })
   })
 

@@ -9,25 +9,25 @@ const insteadOfKeys: Readonly<Record<string, string>> = {
     "'connection_type_validation' is a key of Haystack. Here the types of connections are always checked: remove it.",
 }
 
-const loop = 'Connect a LlamaCppChatGenerator with tools and a ToolInvoker in a loop, as docs/tools.md shows'
 const chat = "Use LlamaCppChatGenerator with a GGUF file, as in { model: 'hf:user/repository:Q4_K_M' }"
 const openAI =
   'Install it: npm install @millrace/openai, beside millrace. In code, add openAIComponents to the registry'
+const server =
+  'Use OpenAIChatGenerator of @millrace/openai, with apiBaseUrl for another server, or LlamaCppChatGenerator with a GGUF file'
 const search = 'Write the component in JavaScript with defineComponent, and add its module with --package'
 
 /** What to write for the well-known components of Haystack that have no namesake here. */
 const insteadOfTypes: Readonly<Record<string, string>> = {
-  Agent: loop,
   OpenAIChatGenerator: openAI,
-  AzureOpenAIChatGenerator: chat,
+  AzureOpenAIChatGenerator: server,
   AnthropicChatGenerator: chat,
   OllamaChatGenerator: `${chat}, or OpenAIChatGenerator with { apiBaseUrl: 'http://localhost:11434/v1' }`,
   HuggingFaceLocalChatGenerator: chat,
-  HuggingFaceAPIChatGenerator: chat,
-  OpenAIGenerator: chat,
-  OllamaGenerator: chat,
+  HuggingFaceAPIChatGenerator: server,
+  OpenAIGenerator: server,
+  OllamaGenerator: server,
   HuggingFaceLocalGenerator: chat,
-  HuggingFaceAPIGenerator: chat,
+  HuggingFaceAPIGenerator: server,
   SentenceTransformersTextEmbedder: 'Use LlamaCppTextEmbedder with a GGUF file of an embedding model',
   OpenAITextEmbedder: openAI,
   SentenceTransformersDocumentEmbedder: 'Use LlamaCppDocumentEmbedder with a GGUF file of an embedding model',
