@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { standardComponents } from '@millrace/components'
 import type { Component, ComponentClass, Sockets, SocketType } from '@millrace/core'
 import { LlamaCppChatGenerator, llamaCppComponents } from '@millrace/llama-cpp'
+import { openAIComponents } from '@millrace/openai'
 import { type Editor, startEditor } from './editor.ts'
 import { root } from './workspace.ts'
 
@@ -38,7 +39,11 @@ const needed: Readonly<Record<string, object>> = {
   ScriptedChatGenerator: { replies: ['a'] },
 }
 
-const packages = { '@millrace/components': standardComponents, '@millrace/llama-cpp': llamaCppComponents }
+const packages = {
+  '@millrace/components': standardComponents,
+  '@millrace/llama-cpp': llamaCppComponents,
+  '@millrace/openai': openAIComponents,
+}
 const classes = Object.entries(packages).flatMap(([from, { components }]) =>
   components.map((component) => ({ from, component })),
 )
@@ -62,7 +67,7 @@ function describedSockets(sockets: Sockets, expression: string): Described[] {
 }
 
 function made({ from, component }: (typeof classes)[number]): Component {
-  const parameters = from === '@millrace/llama-cpp' ? { model: 'a.gguf' } : needed[component.type]
+  const parameters = from === '@millrace/components' ? needed[component.type] : { model: 'a.gguf' }
   return new (component as ComponentClass)(parameters)
 }
 

@@ -53,7 +53,8 @@ async function packedBytes(folders: readonly string[]): Promise<number> {
   return packed.flatMap(({ files }) => files).reduce((sum, { size }) => sum + onDisk(size), 0)
 }
 
-const own = packages.map((name) => join(root, 'packages', name))
+// What speaks to servers is an install of its own.
+const own = packages.filter((name) => name !== 'openai').map((name) => join(root, 'packages', name))
 const llamaCpp = join(root, 'packages/llama-cpp')
 const isThere = existsSync(
   join(folderOf('node-llama-cpp', llamaCpp), '../@node-llama-cpp/linux-x64/package.json'),

@@ -17,12 +17,19 @@ import {
 import { dumpPipeline, loadPipeline, loadPipelineFile, pipelineFile } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
 import { mcpComponents } from '@millrace/mcp'
+import { openAIComponents } from '@millrace/openai'
+import { streams, testServer, texts } from '../packages/openai/test/server/test-server.ts'
 import { root } from './workspace.ts'
 
 // As users of the command line bring it in, with --package.
 const { pipelineTools }: { pipelineTools: ComponentPackage } = await import(join(root, 'pipelines/tools.js'))
-const registry = new Registry([standardComponents, llamaCppComponents, mcpComponents, pipelineTools])
+const registry = new Registry([
+  ...[standardComponents, llamaCppComponents, mcpComponents, openAIComponents, pipelineTools],
+])
 const options = { registry, commands: ['npx'] }
+
+/** Stands in for the server that a file names. */
+const server = testServer()
 
 interface Case {
   readonly inputs: Readonly<Record<string, unknown>>
@@ -39,6 +46,7 @@ const image = (name: string) => ImageContent.fromFile(join(root, 'packages/pocke
 const documents = ['Alice lives in Paris.', 'Bob likes pizza.', 'Carol is a doctor.']
 
 const cases: Readonly<Record<string, readonly Case[]>> = {
+  'ask-a-server.yaml': [{ inputs: { question: 'Why?' }, answer: 'Because of Why?' }],
   'agent.yaml': [
     {
       inputs: { question: 'What is the weather in Paris?' },
@@ -189,7 +197,12 @@ describe('pipelines', () => {
   })
 
   test.each(files)('%s answers', async (file) => {
-    await using pipeline = await loadPipelineFile(join(root, 'pipelines', file), options)
+    server.behave((response, asked) => {
+      const [last] = (asked.body['messages'] as { readonly content: string }[]).slice(-1)
+      streams(texts('Because of ', last?.content ?? ''))(response, asked)
+    })
+    const overrides = file === 'ask-a-server.yaml' ? { 'llm.apiBaseUrl': server.url } : {}
+    await using pipeline = await loadPipelineFile(join(root, 'pipelines', file), { ...options, overrides })
     for (const { inputs, answer, answers = [], output = 'llm.replies' } of cases[file] ?? []) {
       let result = await pipeline.run(inputs)
       for (const said of answers) {

@@ -70,7 +70,7 @@ function addRun(program: Command, terminal: Terminal & StopSources): void {
       'What to ask: for the one open input of the pipeline that takes a text; - for the standard input. A model' +
         ' without a question reads what is piped.',
     )
-  addInputOptions(command)
+  addInputOptions(command, true)
     .option('--system <text>', 'Instructions for the model, before the question.')
     .option('--image <file>', 'An image that belongs to the question. May be repeated.', collect)
   addRunOptions(command)
@@ -82,18 +82,19 @@ function addRun(program: Command, terminal: Terminal & StopSources): void {
     })
 }
 
-function addInputOptions(command: Command): Command {
+/** @param isRead whether the standard input is free for an input */
+function addInputOptions(command: Command, isRead: boolean): Command {
   return command
     .option(
       '--set <input=value>',
       'Give an input: component.socket=value, or the name of an input alone. The value is read by the type of the' +
-        ' socket; input:=value takes JSON, input=@path what a file holds (@- the standard input), input=@@text a text' +
-        ' that begins with @, input.key=value one entry of an object. May be repeated.',
+        ` socket; input:=value takes JSON, input=@path what a file holds${isRead ? ' (@- the standard input)' : ''},` +
+        ' input=@@text a text that begins with @, input.key=value one entry of an object. May be repeated.',
       collect,
     )
     .option(
       '--input <file>',
-      'A JSON object with inputs, by component or by name; - for the standard input. --set wins over it.',
+      `A JSON object with inputs, by component or by name${isRead ? '; - for the standard input' : ''}. --set wins over it.`,
     )
 }
 
@@ -137,7 +138,7 @@ function addChat(program: Command, terminal: Terminal & StopSources): void {
     )
     .argument('<file>', 'The pipeline file; or a model, as --model takes it.')
     .option('--system <text>', 'Instructions for the model.')
-  addModelOptions(addPermissions(addInputOptions(command).addOption(packageOption())))
+  addModelOptions(addPermissions(addInputOptions(command, false).addOption(packageOption())))
     .option('-q, --quiet', 'No progress, no hints and no tool calls. Warnings and errors stay.')
     .option('-v, --verbose', 'Errors with their causes and stacks.')
     .addHelpText('after', chatExamples)

@@ -42,6 +42,15 @@ const rows: readonly Row[] = [
   ['validate', 2, /Write: millrace validate FILE\./],
   ['draw a.yaml b.yaml', 2, /'millrace draw --help' has its arguments/],
   ['run a.yaml b.yaml', 2, /It takes one file\. Inputs are given with --set/],
+  [
+    'a.gguf',
+    2,
+    /To talk with it, write: millrace chat a\.gguf\. To ask one question: millrace run a\.gguf 'A question'\n/,
+  ],
+  ['run a.gguf What is that? -q', 2, /A question stands in quotes: millrace run a\.gguf 'What is that\?'\n/],
+  ['chat a.gguf hello', 2, /To ask one question, write: millrace run a\.gguf hello\n/],
+  ['chat', 2, /Write: millrace chat FILE\. FILE is a pipeline file, or a model\./],
+  [`chat ${capital} --set x=@-`, 2, /The standard input of a chat is what you say/],
   // Inputs without --set
   [`run ${capital} country=France`, 2, /--set: --set country=France\n/],
   [`run ${capital} prompt.country:="France"`, 2, /--set: --set 'prompt\.country:="France"'\n/],

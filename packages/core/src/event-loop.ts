@@ -35,7 +35,7 @@ export function nextTurn(): Promise<void> {
 }
 
 /** How long a loop works before timers, signals and input get a turn, in milliseconds. */
-const LONGEST_TURN = 4
+const LONGEST_TURN = 10
 
 /** The turns of the event loop in which a loop does its work. */
 export class Turns {

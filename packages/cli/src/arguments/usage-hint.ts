@@ -3,6 +3,7 @@ import type { CommanderError } from 'commander'
 /** `country=France`, `llm.generationKwargs:={}`: what stands behind `--set`. */
 const ASSIGNMENT = /^[A-Za-z_][\w.-]*:?=/
 const PIPELINE_FILE = /\.ya?ml$/i
+const MODEL = /\.gguf$|^(hf|npm):/i
 
 /**
  * What to write instead of a command line that commander refused, where that can be told from it. Begins no sentence of
@@ -12,11 +13,15 @@ export function usageHint({ code, message }: CommanderError, args: readonly stri
   const [command = ''] = args
   switch (code) {
     case 'commander.unknownCommand':
+      if (MODEL.test(command)) {
+        return `To talk with it, write: millrace chat ${words(args)}. To ask one question: millrace run ${quoted(command)} 'A question'`
+      }
       return PIPELINE_FILE.test(command) ? `To run it, write: millrace run ${words(args)}` : undefined
     case 'commander.unknownOption':
       if (message.includes('Did you mean')) return undefined
       return command === 'run' ? unknownOptionHint(args, message) : seeHelp(command)
     case 'commander.excessArguments':
+      if (command === 'chat') return `To ask one question, write: millrace run ${words(args.slice(1))}`
       return command === 'run' ? excessHint(args) : seeHelp(command)
     case 'commander.missingArgument':
       return missingHint(command, args)
@@ -59,13 +64,26 @@ function excessHint(args: readonly string[]): string {
     const all = args.slice(assigned + 1, end < 0 ? undefined : end)
     return `A value with spaces stands in quotes: ${setOf(all.join(' '))}`
   }
+  // What is not behind an option is the file, and then the question.
+  const asked = args.slice(1).findIndex((arg) => arg.startsWith('-'))
+  const [file = '', ...question] = args.slice(1, asked < 0 ? undefined : asked + 1)
+  if (question.length > 1 && !question.some((word) => PIPELINE_FILE.test(word))) {
+    return `A question stands in quotes: millrace run ${quoted(file)} ${quoted(question.join(' '))}`
+  }
   return "It takes one file. Inputs are given with --set, as in --set country=France; 'millrace run --help' has all options."
 }
 
 function missingHint(command: string, args: readonly string[]): string | undefined {
   if (command === 'resume') return 'Write: millrace resume FILE SNAPSHOT, with what --snapshot wrote.'
   const rest = words(args.slice(1))
-  return `Write: millrace ${command} FILE${rest === '' ? '' : ` ${rest}`}. FILE is a pipeline file, or - for the standard input.`
+  const written = `Write: millrace ${command} FILE${rest === '' ? '' : ` ${rest}`}.`
+  return `${written} FILE is a pipeline file, ${places[command] ?? 'or - for the standard input'}.`
+}
+
+/** What may stand in the place of a file. */
+const places: Readonly<Record<string, string>> = {
+  run: '- for the standard input, or a model',
+  chat: 'or a model',
 }
 
 function seeHelp(command: string): string {

@@ -14,7 +14,7 @@ import { chatSockets } from '../chat/chat-sockets.ts'
 import { LineEditor } from '../chat/line-editor.ts'
 import type { Talk } from '../chat/turn.ts'
 import { CliError } from '../errors.ts'
-import { canRedraw, type Keyboard, type Output, type Terminal } from '../terminal.ts'
+import { canRedraw, type Keyboard, type Terminal } from '../terminal.ts'
 import { load } from './load.ts'
 import { makeRegistry, type RegistryOptions } from './registry.ts'
 import { listenForStop, type StopSources } from './stop.ts'
@@ -36,13 +36,16 @@ export async function chatWith(
   options: ChatFileOptions,
   terminal: Terminal & StopSources,
 ): Promise<void> {
-  if (file === '-' || options.input === '-') {
-    throw new CliError(
-      'USAGE_INVALID',
-      'The standard input of a chat is what you say. Give a file in the place of -.',
+  const assignments = (options.set ?? []).map(parseAssignment)
+  const readsStdin = assignments.some(({ isFile, text }) => isFile && text === '-')
+  if (file === '-' || options.input === '-' || readsStdin) {
+    throw usage('The standard input of a chat is what you say. Give a file in the place of -.')
+  }
+  if (terminal.stdin.isTTY && !terminal.stderr.isTTY) {
+    throw usage(
+      'A chat shows its prompt on stderr, which is not a terminal here. Pipe what you say into it, or leave stderr as it is.',
     )
   }
-  const assignments = (options.set ?? []).map(parseAssignment)
   const models = (options.model ?? []).map(parseModelChoice)
   const settings = parseModelSettings(options)
   const permissions = parsePermissions(options)
@@ -66,6 +69,9 @@ export async function chatWith(
       name: isModelName(file) ? basename(file) : file,
       insist: () => terminal.kill(terminal.pid, 'SIGINT'),
       withModel: async (model) => {
+        if (!isModelName(parseModelChoice(model).model)) {
+          throw usage(`'${model}' is not a model: a GGUF file, npm:…, hf:… or an https URL.`)
+        }
         const other = isModelName(file)
           ? await load(model, registry, terminal, { ...shared, settings })
           : await load(file, registry, terminal, { ...shared, models: [parseModelChoice(model)] })
@@ -77,17 +83,16 @@ export async function chatWith(
       chat.needMemory('--system')
       chat.conversation.system = options.system
     }
-    await warmUp(talk.pipeline, options, terminal, signal)
-    await converse(chat, terminal, signal)
+    await converse(chat, terminal, signal, () => warmUp(talk.pipeline, options, terminal, signal))
     // Writing the end of the output may have failed, as on a full disk.
     signal.throwIfAborted()
     failed = false
   } finally {
-    stop.release()
     // The error of the chat is the cause; an error of closing then is only a consequence.
     await chat?.pipeline.close().catch((error: unknown) => {
       if (!failed) throw error
     })
+    stop.release()
   }
 }
 
@@ -109,17 +114,27 @@ async function talkOf(
   return { pipeline, sockets, inputs }
 }
 
-async function converse(chat: Chat, terminal: Terminal, signal: AbortSignal): Promise<void> {
-  const screen = screenOf(terminal)
-  if (screen === undefined) return chat.answerPiped()
+async function converse(
+  chat: Chat,
+  terminal: Terminal & StopSources,
+  signal: AbortSignal,
+  prepare: () => Promise<void>,
+): Promise<void> {
+  if (!terminal.stdin.isTTY) {
+    await prepare()
+    return chat.answerPiped()
+  }
+  const screen = terminal.stderr
+  const redraws = canRedraw(screen, terminal)
+  // From now on keys do not appear by themselves, in the middle of the progress.
   const keyboard = terminal.stdin as unknown as Keyboard
-  const editor = new LineEditor(keyboard, screen, {
-    redraws: canRedraw(screen, terminal),
-    complete: completeCommand,
-  })
+  const editor = new LineEditor(keyboard, screen, { redraws, complete: completeCommand })
+  editor.onInterrupt = () => void terminal.kill(terminal.pid, 'SIGINT')
   const onAbort = () => editor.close()
   signal.addEventListener('abort', onAbort)
   try {
+    await prepare()
+    editor.onInterrupt = undefined
     await chat.talk(editor)
   } finally {
     signal.removeEventListener('abort', onAbort)
@@ -127,7 +142,6 @@ async function converse(chat: Chat, terminal: Terminal, signal: AbortSignal): Pr
   }
 }
 
-/** Where a person types and sees it. */
-function screenOf({ stdin, stderr }: Terminal): Output | undefined {
-  return stdin.isTTY && stderr.isTTY ? stderr : undefined
+function usage(message: string): CliError {
+  return new CliError('USAGE_INVALID', message)
 }

@@ -20,14 +20,22 @@ export function modelOverrides(
 ): NonNullable<LoadOptions['overrides']> {
   if (choices.length === 0) return {}
   return (components) => {
-    const names = components.filter((component) => takesModel(component.class)).map(({ name }) => name)
-    const models = new Map<string, string>()
+    const takers = components.filter((component) => takesModel(component.class))
+    const names = takers.map(({ name }) => name)
+    const overrides = new Map<string, Overrides>()
     for (const choice of choices) {
       const name = componentOf(choice, names)
-      if (models.has(name)) throw usage(`--model gives '${name}' two models. Give one.`)
-      models.set(name, absoluteModel(choice.model, cwd))
+      if (overrides.has(name)) throw usage(`--model gives '${name}' two models. Give one.`)
+      const isOnServer = takers.some((taker) => taker.name === name && taker.class.servers !== undefined)
+      // A server has names for its models.
+      overrides.set(
+        name,
+        isOnServer
+          ? { [`${name}.model`]: choice.model }
+          : overridesOf(name, absoluteModel(choice.model, cwd)),
+      )
     }
-    return Object.assign({}, ...[...models].map(([name, model]) => overridesOf(name, model))) as Overrides
+    return Object.assign({}, ...overrides.values()) as Overrides
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { ChatMessage, defineComponent, Pipeline, t } from '@millrace/core'
+import { turnsUntil } from '../../../../test/turns-until.ts'
 import { Agent, chatting, parrot } from './chatting.ts'
 
 const ctrlC = '\u0003'
@@ -39,6 +40,13 @@ describe('a chat', () => {
     expect(await say('Sure?')).toBe('5: 3\n')
     const roles = ['user', 'assistant', 'tool', 'assistant']
     expect(chat.conversation.messages.map(({ role }) => role)).toEqual([...roles, ...roles])
+    await leave()
+  })
+
+  test('shows a warning once', async () => {
+    const { say, leave } = await chatting(parrot())
+    expect(await say('warn')).toMatch(/^1: warn\nWarning: .*the parrot is slow\n$/)
+    expect(await say('warn')).toBe('3: warn\n')
     await leave()
   })
 
@@ -133,7 +141,7 @@ describe('Ctrl-C', () => {
     await ended
   })
 
-  test('a second time insists, where an answer does not stop', async () => {
+  test('again says that the answer stops, and a third time insists', async () => {
     let free = () => {}
     const Deaf = defineComponent({
       type: 'Deaf',
@@ -152,8 +160,10 @@ describe('Ctrl-C', () => {
     await new Promise((resolve) => setTimeout(resolve, 20))
     keys.press(ctrlC)
     keys.press(ctrlC)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(insisted()).toBe(1)
+    await keys.until('Stopping. Ctrl-C once more ends the program.')
+    expect(insisted()).toBe(0)
+    keys.press(ctrlC)
+    await turnsUntil(() => insisted() === 1)
     free()
     await keys.until('> ')
     await leave()

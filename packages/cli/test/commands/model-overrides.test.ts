@@ -4,6 +4,7 @@ import { PromptBuilder } from '@millrace/components'
 import { Registry } from '@millrace/core'
 import { loadPipeline } from '@millrace/core/yaml'
 import { LlamaCppChatGenerator, llamaCppComponents } from '@millrace/llama-cpp'
+import { OpenAIChatGenerator } from '@millrace/openai'
 import { parseModelChoice } from '../../src/arguments/model-choice.ts'
 import { modelOverrides } from '../../src/commands/model-overrides.ts'
 import { failureOf } from '../failure-of.ts'
@@ -33,6 +34,14 @@ describe('--model', () => {
       'one.modelKwargs.modelPath': undefined,
       'sub.deep.llm.model': 'npm:b/c.gguf',
       'sub.deep.llm.modelKwargs.modelPath': undefined,
+    })
+  })
+
+  test('leaves the name as it is that a model has on a server', () => {
+    const overrides = modelOverrides([parseModelChoice('llm=qwen3:4b')], cwd)
+    const components = [{ name: 'llm', class: OpenAIChatGenerator }]
+    expect(typeof overrides === 'function' ? overrides(components) : overrides).toEqual({
+      'llm.model': 'qwen3:4b',
     })
   })
 

@@ -33,6 +33,17 @@ describe('makeRegistry', () => {
     })
   })
 
+  test('has what is installed beside the program, unless --package brings another copy of it', async () => {
+    expect((await makeRegistry({}, new FakeTerminal())).types()).toContain('OpenAIChatGenerator')
+    await inTemporaryFolder(async (dir) => {
+      const source =
+        "export const mine = { name: '@millrace/openai', components: [], tools: [], toolsets: [], callbacks: {} }\n"
+      writeFileSync(join(dir, 'mine.mjs'), source)
+      const registry = await makeRegistry({ package: ['./mine.mjs'] }, new FakeTerminal({ cwd: dir }))
+      expect(registry.types()).not.toContain('OpenAIChatGenerator')
+    })
+  })
+
   test('records or replays with MILLRACE_RECORD, and refuses another value of it', async () => {
     const withRecord = (value: string) =>
       makeRegistry({}, new FakeTerminal({ env: { MILLRACE_RECORD: value } }))

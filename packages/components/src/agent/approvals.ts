@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, Question, Tool, ToolCall } from '@millrace/core'
+import type { JsonObject, JsonValue, Question, Tool, ToolCall, ToolCallResult } from '@millrace/core'
 import { isJsonObject, shorten } from '@millrace/core/component'
 import { canonicalJson } from './call-history.ts'
 
@@ -82,7 +82,12 @@ export async function fingerprintOf(
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** What the model reads behind a result whose call a person has changed. */
-export function editNote(edited: JsonObject): string {
-  return `(A person changed the arguments of this call to ${JSON.stringify(edited)}.)`
+/** The result of a call whose arguments a person has changed, with a note for the model behind it. */
+export function withEditNote(result: ToolCallResult, edited: JsonObject): ToolCallResult {
+  const note = `(A person changed the arguments of this call to ${JSON.stringify(edited)}.)`
+  const given = result.result
+  return {
+    ...result,
+    result: typeof given === 'string' ? `${given}\n${note}` : [...given, { type: 'text', text: note }],
+  }
 }

@@ -1,5 +1,10 @@
 import type { ToolCall } from '@millrace/core'
 
+/** From this time on the same calls are not run again, and the model is told. */
+export const REPORTED = 3
+/** The time at which they end the run. */
+export const ENOUGH = 5
+
 /** The longest block of calls that is seen to come again. */
 const LONGEST_BLOCK = 4
 
@@ -46,4 +51,9 @@ export function canonicalJson(value: unknown): string {
       ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
       : part,
   )
+}
+
+/** What a call is answered with that came so often. */
+export function repeated(times: number): string {
+  return `This call was not run: it, or the calls that it belongs to, came ${times} times with the same arguments. The result is above. Answer with what you know, or call something else.`
 }

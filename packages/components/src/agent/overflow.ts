@@ -1,5 +1,5 @@
-/** The codes of generators and servers for a conversation that is longer than the context of the model. */
-const CODES: readonly unknown[] = ['CONTEXT_OVERFLOW', 'context_length_exceeded', 'exceed_context_size_error']
+/** The codes of generators (`CONTEXT_OVERFLOW`, `OPENAI_CONTEXT_OVERFLOW`) and of servers for a conversation that is too long. */
+const CODE = /^(\w+_)?CONTEXT_OVERFLOW$|^context_length_exceeded$|^exceed_context_size/
 
 /** Whether an error says that the conversation is too long: by itself, or by what caused it. */
 export function isContextOverflow(error: unknown, depth = 0): boolean {
@@ -10,7 +10,7 @@ export function isContextOverflow(error: unknown, depth = 0): boolean {
     readonly cause?: unknown
     readonly errors?: unknown
   }
-  if (CODES.includes(code) || CODES.includes(type)) return true
+  if ([code, type].some((word) => typeof word === 'string' && CODE.test(word))) return true
   // Of several generators all have to agree: another one failed for a reason that is not the conversation.
   const all =
     Array.isArray(errors) && errors.length > 0 && errors.every((one) => isContextOverflow(one, depth + 1))

@@ -1,4 +1,4 @@
-import { MillraceError, type RunContext, type Tool, type ToolCallEnd, ToolCallResult } from '@millrace/core'
+import { type RunContext, type Tool, type ToolCallEnd, ToolCallResult } from '@millrace/core'
 import { didYouMean, invokeTool, listNames, messageOf, shorten } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { cutResult } from './cut-result.ts'
@@ -57,10 +57,7 @@ export async function answerCall(pending: PendingCall, options: AnswerOptions): 
 
 /** What the model reads of a failure. */
 export function failedCall({ call }: PendingCall, error: unknown, most: number): ToolCallResult {
-  const text = MillraceError.isInstance(error)
-    ? error.message
-    : `Tool '${call.name}' failed: ${messageOf(error)}`
-  return ToolCallResult.create({ result: cutResult(text, most), origin: call, error: true })
+  return ToolCallResult.create({ result: cutResult(messageOf(error), most), origin: call, error: true })
 }
 
 async function returnedBy(

@@ -1,4 +1,12 @@
-import { type CheckContext, type Finding, type ParametersOf, PipelineComponent, t } from '@millrace/core'
+import {
+  type CheckContext,
+  type Finding,
+  type ParametersOf,
+  type Pipeline,
+  PipelineComponent,
+  type Sockets,
+  t,
+} from '@millrace/core'
 import { withoutNulls } from '@millrace/core/component'
 import { ComponentRunner, runnerParameters } from './component-runner.ts'
 
@@ -52,7 +60,8 @@ export class PipelineTool extends ComponentRunner {
       ...(inputMapping && { inputs: asLists(inputMapping) }),
       ...(outputMapping && { outputs: outputMapping }),
     })
-    super({ ...others, sockets: inner.inputs, outputs: inner.outputs, connect: () => inner })
+    const sockets = withDefaults(inner.inputs, pipeline, inputMapping)
+    super({ ...others, sockets, outputs: inner.outputs, connect: () => inner })
     this.initParameters = parameters
   }
 
@@ -61,6 +70,23 @@ export class PipelineTool extends ComponentRunner {
     const findings = await this.inner.check(context)
     return findings.map(({ option: _, resource: __, ...finding }) => ({ ...finding, option: 'pipeline' }))
   }
+}
+
+/** With the default of the input inside, where an argument goes to one alone. */
+function withDefaults(
+  sockets: Sockets,
+  pipeline: Pipeline,
+  mapping: ParametersOf<typeof PipelineTool>['inputMapping'],
+): Sockets {
+  const open = new Map(
+    pipeline.inputs().map((input) => [mapping ? `${input.component}.${input.socket}` : input.name, input]),
+  )
+  const complete = Object.entries(sockets).map(([name, socket]) => {
+    const [end = name, ...others] = mapping === undefined ? [name] : [mapping[name] ?? []].flat()
+    const value = others.length > 0 ? undefined : open.get(end)?.default
+    return [name, value === undefined ? socket : { ...socket, default: value }]
+  })
+  return Object.fromEntries(complete)
 }
 
 function asLists(mapping: NonNullable<ParametersOf<typeof PipelineTool>['inputMapping']>) {

@@ -1,6 +1,6 @@
 import { type RunContext, type StreamingCallback, StreamingChunk, type ToolCallResult } from '@millrace/core'
 import type { StreamingChunkFields } from '@millrace/core/component'
-import { messageOf } from '@millrace/core/component'
+import { messageOf, warnProcess } from '@millrace/core/component'
 
 /** Sends results of tools as chunks, to the listeners of the run and to a callback, whose promises are waited for in turn. */
 export class ResultStream {
@@ -38,8 +38,7 @@ export class ResultStream {
     if (this.#warned) return
     this.#warned = true
     const reason = messageOf(error)
-    process.emitWarning(`The streamingCallback of '${this.#context.component.name}' threw: ${reason}`, {
-      code: 'MILLRACE_CALLBACK_FAILED',
-    })
+    const message = `The streamingCallback of '${this.#context.component.name}' threw: ${reason}`
+    warnProcess(message, 'MILLRACE_CALLBACK_FAILED')
   }
 }

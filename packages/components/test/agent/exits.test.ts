@@ -94,7 +94,7 @@ describe('an agent ends', () => {
     },
   )
 
-  test.each(['CONTEXT_OVERFLOW', 'context_length_exceeded'])(
+  test.each(['CONTEXT_OVERFLOW', 'OPENAI_CONTEXT_OVERFLOW', 'context_length_exceeded'])(
     'with a conversation that is too long (%s), which it keeps',
     async (errorCode) => {
       const { result } = await inPipeline(

@@ -1,122 +1,18 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import {
-  ChatMessage,
-  componentPackage,
-  Document,
-  defineComponent,
-  type Finding,
-  type InputsOf,
-  type ParametersOf,
-  Pipeline,
-  Registry,
-  type RunContext,
-  type RunEvent,
-  StreamingChunk,
-  type Tool,
-  ToolCall,
-  t,
-} from '@millrace/core'
+import { type Document, defineComponent, Pipeline, type RunEvent, t } from '@millrace/core'
 import { aloneContext, invokeTool } from '@millrace/core/component'
-import { dumpPipeline, loadPipeline, pipelineFile } from '@millrace/core/yaml'
+import { dumpPipeline, loadPipeline } from '@millrace/core/yaml'
 import { Agent } from '../../src/agent/agent.ts'
+import { ScriptedChatGenerator } from '../../src/generators/scripted-chat-generator.ts'
 import { StringJoiner } from '../../src/joiners/string-joiner.ts'
 import { FileTypeRouter } from '../../src/routers/file-type-router.ts'
-import { standardComponents } from '../../src/standard-components.ts'
 import { ComponentTool } from '../../src/tools/component-tool.ts'
-import { PipelineTool } from '../../src/tools/pipeline-tool.ts'
 import { ToolInvoker } from '../../src/tools/tool-invoker.ts'
-
-const log: string[] = []
+import { Asker, call, Listener, log, Oracle, registry, WebSearch } from './tool-parts.ts'
 
 beforeEach(() => {
   log.length = 0
 })
-
-class WebSearch {
-  static readonly type = 'WebSearch'
-  static readonly description = 'Searches the web.'
-  static readonly parameters = t.object({ site: t.string({ default: 'all' }) })
-  readonly inputs = {
-    query: t.string({ description: 'What to look for.' }),
-    topK: t.integer({ default: 3, minimum: 1 }),
-    tools: t.optional(t.tools()),
-    onHit: t.optional(t.callback()),
-  }
-  readonly outputs = { documents: t.array(t.document()), count: t.integer() }
-  readonly initParameters: ParametersOf<typeof WebSearch>
-
-  constructor(initParameters: ParametersOf<typeof WebSearch> = {}) {
-    this.initParameters = initParameters
-  }
-
-  warmUp(): void {
-    log.push('warm')
-  }
-
-  close(): void {
-    log.push('close')
-  }
-
-  check(): Finding[] {
-    return this.initParameters.site === 'gone'
-      ? [{ level: 'error', code: 'GONE', message: 'No such site.', option: 'site' }]
-      : []
-  }
-
-  run({ query, topK = 3 }: InputsOf<WebSearch>) {
-    const hits = Array.from({ length: topK }, (_, hit) => Document.create({ content: `${query} ${hit}` }))
-    return { documents: hits, count: hits.length }
-  }
-}
-
-/** A model, as far as a tool sees one. */
-const Oracle = defineComponent({
-  type: 'Oracle',
-  description: 'Knows.',
-  inputs: { messages: t.union(t.array(t.message()), t.string()), generationKwargs: t.optional(t.json()) },
-  outputs: { replies: t.array(t.message()) },
-  run: ({ messages }, { emit, modelCall, warn }) => {
-    emit(StreamingChunk.create({ content: 'mumble' }))
-    modelCall({ operation: 'chat', provider: 'oracle', model: 'm', durationMs: 1 })
-    warn('VAGUE', 'it is vague')
-    return { replies: [ChatMessage.assistant(`You said ${JSON.stringify(messages)}`)] }
-  },
-})
-
-const Listener = defineComponent({
-  type: 'Listener',
-  description: 'Listens.',
-  inputs: { messages: t.array(t.message()), documents: t.array(t.document()), image: t.optional(t.image()) },
-  outputs: { heard: t.string() },
-  run: ({ messages, documents }) => ({
-    heard: `${ChatMessage.text(messages[0])} and ${documents.map(({ content }) => content)}`,
-  }),
-})
-
-const Asker = defineComponent({
-  type: 'Asker',
-  description: 'Asks.',
-  inputs: { text: t.string() },
-  outputs: { text: t.string() },
-  run: (_, context) =>
-    context.pause({ questions: [{ id: 'q', kind: 'approval', prompt: 'May I?' }] }) as never,
-})
-
-/** What a model reads of one call, and what the run of the invoker reported. */
-async function call(tool: Tool, args: object, state?: Record<string, unknown>) {
-  const events: RunEvent[] = []
-  const pipeline = new Pipeline({ invoker: new ToolInvoker({ tools: [tool] }) })
-  const calling = ChatMessage.assistant({
-    toolCalls: [ToolCall.create({ name: tool.name, arguments: args as never })],
-  })
-  const { outputs } = await pipeline.run(
-    { invoker: { messages: [calling], ...(state && { state }) } },
-    { onEvent: (event) => void events.push(event) },
-  )
-  const [message] = outputs.invoker?.toolMessages ?? []
-  const [answer] = ChatMessage.toolCallResults(message)
-  return { result: answer?.result, error: answer?.error, state: outputs.invoker?.state, events }
-}
 
 describe('ComponentTool', () => {
   test('is called and described as its component, and takes the inputs that a model can write', () => {
@@ -361,9 +257,6 @@ describe('ComponentTool', () => {
   })
 })
 
-const own = componentPackage({ name: 'own', components: [WebSearch, Listener] })
-const registry = new Registry([standardComponents, own])
-
 describe('in a file', () => {
   const file = `resources:
   search:
@@ -411,126 +304,7 @@ components:
   })
 })
 
-describe('PipelineTool', () => {
-  const searching = () =>
-    new Pipeline({ search: new WebSearch(), oracle: new Oracle() }, { inputs: { what: ['search.query'] } })
-
-  const described = { name: 'find', description: 'Finds.' }
-
-  test('has the arguments and results that its mappings say', async () => {
-    const pipeline = new Pipeline({ one: new WebSearch(), two: new WebSearch() })
-    const tool = new PipelineTool({
-      pipeline: pipeline as never,
-      ...described,
-      inputMapping: { question: ['one.query', 'two.query'], howMany: 'two.topK' },
-      outputMapping: { 'one.count': 'first', 'two.count': 'second' },
-    })
-    expect(tool.parameters).toMatchObject({
-      properties: {
-        question: { type: 'string', description: 'What to look for.' },
-        howMany: { type: 'integer' },
-      },
-      required: ['question'],
-    })
-    expect(await call(tool, { question: 'sun', howMany: 1 })).toMatchObject({
-      result: '{"first":3,"second":1}',
-    })
-  })
-
-  test('has those that its pipeline names otherwise', () => {
-    const tool = new PipelineTool({ pipeline: searching() as never, ...described })
-    expect(Object.keys(tool.parameters['properties'] as object)).toEqual(['what'])
-  })
-
-  test('finds what its pipeline finds, and inputs that nothing leads to', async () => {
-    const invoker = new ToolInvoker({
-      tools: [new PipelineTool({ pipeline: searching() as never, ...described })],
-    })
-    expect(await new Pipeline({ invoker }).check()).toMatchObject([
-      {
-        code: 'MISSING_INPUT',
-        component: 'invoker',
-        message: expect.stringContaining("'oracle.messages' must get a value"),
-      },
-    ])
-  })
-
-  test('is not a part of the pipeline that it runs', () => {
-    const pipeline = new Pipeline({ search: new WebSearch() })
-    const tools = [new PipelineTool({ pipeline: pipeline as never, ...described })]
-    expect(() => pipeline.add('invoker', new ToolInvoker({ tools }))).toThrow(
-      expect.objectContaining({ code: 'CONNECT_SELF' }),
-    )
-  })
-
-  const files: Readonly<Record<string, string>> = {
-    '/files/search.yaml': `components:
-  search: { type: WebSearch }
-inputs: { what: search.query }
-outputs: { number: search.count }
-`,
-  }
-  const readFile = (path: string) => files[path] ?? ''
-  const load = (pipeline: string) =>
-    loadPipeline(
-      `components:
-  invoker:
-    type: ToolInvoker
-    initParameters:
-      tools:
-        - type: PipelineTool
-          initParameters:
-            pipeline: ${pipeline}
-            name: find
-            description: Finds.
-`,
-      { registry, readFile, baseDir: '/files', file: '/files/main.yaml' },
-    )
-
-  test.each([
-    '{ file: search.yaml }',
-    '{ definition: { components: { search: { type: WebSearch } }, inputs: { what: [search.query] }, outputs: { number: search.count } } }',
-  ])('in a file its pipeline is %s', async (written) => {
-    const pipeline = load(written)
-    const [tool] = (pipeline.get('invoker').initParameters as ToolInvoker['initParameters']).tools ?? []
-    expect(await call(tool as Tool, { what: 'sun' })).toMatchObject({ result: '3' })
-    const text = dumpPipeline(pipeline, { registry })
-    expect(text).toContain(written.startsWith('{ file') ? 'file: search.yaml' : 'definition:')
-    const again = loadPipeline(text, { registry, readFile, baseDir: '/files' })
-    expect(pipelineFile(again, { registry })).toEqual(pipelineFile(pipeline, { registry }))
-  })
-
-  test.each([
-    ['search', '8:23 LOAD_PARAMETERS', 'expected a pipeline as { file } or { definition }, got "search".'],
-    ['{}', '8:23 LOAD_PARAMETERS', "A pipeline has either a 'file' or a 'definition'."],
-    [
-      '{ file: search.yaml, fil: 1 }',
-      '8:44 LOAD_PARAMETERS',
-      "'fil' is unknown. Possible: 'file' and 'definition'.",
-    ],
-    ['{ file: main.yaml }', '8:31 LOAD_CYCLE', 'The file includes itself: main.yaml → main.yaml.'],
-    [
-      '{ definition: { components: { search: { type: WebSerch } } } }',
-      '8:69 LOAD_UNKNOWN_TYPE',
-      "No component type 'WebSerch' is registered.",
-    ],
-  ])('as %s it is wrong with its place', (written, place, message) => {
-    let problems: readonly string[] = []
-    try {
-      load(written)
-    } catch (error) {
-      problems = (
-        error as { problems: { line: number; column: number; code: string; message: string }[] }
-      ).problems.map(({ line, column, code, message: text }) => `${line}:${column} ${code} ${text}`)
-    }
-    expect(problems).toHaveLength(1)
-    expect(problems[0]).toContain(place)
-    expect(problems[0]).toContain(message)
-  })
-})
-
 test('an agent is a tool of another one', async () => {
-  const { ScriptedChatGenerator } = await import('../../src/generators/scripted-chat-generator.ts')
   const inner = new Agent({ chatGenerator: new ScriptedChatGenerator({ replies: ['It is sunny.'] }) })
   const tool = new ComponentTool({
     component: inner,
@@ -539,7 +313,7 @@ test('an agent is a tool of another one', async () => {
     arguments: ['messages'],
     outputsToString: { source: 'lastMessage' },
   })
-  const context: RunContext = aloneContext({ type: 'Test' })
+  const context = aloneContext({ type: 'Test' })
   expect(
     tool.toResult(await invokeTool(tool, { messages: 'Sun?' }, { signal: context.signal, run: context })),
   ).toBe('It is sunny.')

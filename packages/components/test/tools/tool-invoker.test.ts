@@ -85,6 +85,49 @@ describe('ToolInvoker', () => {
     expect(messages).toEqual([...conversation, calling(addCall), ...toolMessages])
   })
 
+  test('passes state on from tools that write it to tools that read it, and out', async () => {
+    const find = tool({
+      name: 'find',
+      description: 'Finds.',
+      outputsToState: { found: {} },
+      run: () => ['b'],
+    })
+    const cite = tool({
+      name: 'cite',
+      description: 'Cites.',
+      parameters: t.object({ lines: t.array(t.string()) }),
+      inputsFromState: { found: 'lines' },
+      run: ({ lines }) => lines.join(' '),
+    })
+    const invoker = new ToolInvoker({ tools: [find, cite] })
+    const messages = [
+      calling(ToolCall.create({ id: '1', name: 'cite' }), ToolCall.create({ id: '2', name: 'find' })),
+    ]
+    const { toolMessages, state } = await invoker.run({ messages, state: { found: ['a'], other: 1 } })
+    expect(toolMessages?.flatMap(ChatMessage.toolCallResults).map(({ result }) => result)).toEqual([
+      'a b',
+      '["b"]',
+    ])
+    expect(state).toEqual({ found: ['a', 'b'], other: 1 })
+    // Without calls it goes out as it came, and without state a tool has to do without.
+    expect(await invoker.run({ messages: [], state: { x: 1 } })).toEqual({ replies: [], state: { x: 1 } })
+    const without = await invoker.run({ messages })
+    expect(without.state).toBeUndefined()
+    expect(ChatMessage.toolCallResults(without.toolMessages?.[0])[0]).toMatchObject({ error: true })
+  })
+
+  test('shortens a long result', async () => {
+    const long = tool({ name: 'long', description: 'Is long.', run: () => 'x'.repeat(30_000) })
+    const messages = [calling(ToolCall.create({ name: 'long' }))]
+    const lengthOf = async (invoker: ToolInvoker) => {
+      const { toolMessages: [message] = [] } = await invoker.run({ messages })
+      return ChatMessage.toolCallResults(message)[0]?.result.length
+    }
+    expect(await lengthOf(new ToolInvoker({ tools: [long] }))).toBeLessThan(20_200)
+    expect(await lengthOf(new ToolInvoker({ tools: [long], maxResultCharacters: 100 }))).toBeLessThan(300)
+    expect(await lengthOf(new ToolInvoker({ tools: [long], maxResultCharacters: 40_000 }))).toBe(30_000)
+  })
+
   test('answers what cannot be called, and gives a malformed call back to its message', async () => {
     const reply = ChatMessage.assistant({
       toolCalls: [ToolCall.create({ id: '1', name: 'ad' })],

@@ -7,13 +7,17 @@ export interface Finding {
   readonly level: 'error' | 'warning'
   /**
    * Of the graph: `NEVER_RUNS`, a component that nothing can start or feed, `LOOP_WITHOUT_EXIT`, and `MISSING_INPUT`, an
-   * input of a pipeline within the pipeline that nothing leads to. `UNUSED_RESOURCE`: no component names it.
+   * input of a pipeline within the pipeline that nothing leads to. `INPUT_TAKEN`: an input
+   * that the pipeline names has a sender. `UNKNOWN_FAILURE`: a code in a `retry.on` is nearly a known one.
+   * `UNUSED_RESOURCE`: no component names it.
    * `CHECK_FAILED`: the check of a component threw. Components add other codes.
    */
   readonly code:
     | 'NEVER_RUNS'
     | 'LOOP_WITHOUT_EXIT'
     | 'MISSING_INPUT'
+    | 'INPUT_TAKEN'
+    | 'UNKNOWN_FAILURE'
     | 'UNUSED_RESOURCE'
     | 'CHECK_FAILED'
     | 'MISSING_FILE'

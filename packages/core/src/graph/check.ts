@@ -1,7 +1,8 @@
 import { type Component, typeOf } from '../component/component.ts'
 import type { CheckContext, Finding } from '../component/finding.ts'
 import type { HeldComponent } from '../component/holding/held.ts'
-import { listNames } from '../text/names.ts'
+import { errorCodes } from '../errors.ts'
+import { didYouMean, listNames } from '../text/names.ts'
 import { topologicalOrder } from './order.ts'
 import {
   isAlwaysGiven,
@@ -62,7 +63,43 @@ export function ofHeld(
 /** What is wrong with a graph whatever the inputs: found without running or loading anything. Linear in its size. */
 export function checkPlan(plan: Plan): Finding[] {
   const running = possiblyRunning(plan)
-  return [...neverRunning(plan, running), ...withoutExit(plan, running)]
+  return [
+    ...neverRunning(plan, running),
+    ...withoutExit(plan, running),
+    ...takenInputs(plan),
+    ...misspeltRetries(plan),
+  ]
+}
+
+/** Names that the pipeline gives to inputs, of which one got a sender: a value under that name would be refused. */
+function takenInputs({ namedInputs }: Plan): Finding[] {
+  return [...namedInputs].flatMap(([input, sockets]): Finding[] => {
+    const taken = sockets.find((socket) => !isOpen(socket))
+    if (taken === undefined) return []
+    const { owner, name, path, edges } = taken
+    const message = `The input '${input}' of the pipeline stands for '${path}', which already gets its value from '${edges[0]?.from}': nobody can give '${input}'. Take '${path}' out of it, or remove the connection.`
+    return [{ level: 'error', code: 'INPUT_TAKEN', component: owner.name, socket: name, message }]
+  })
+}
+
+/** What components throw of their own is not known: only what nearly is a known name is a mistake. */
+const KNOWN_FAILURES = [
+  ...Object.keys(errorCodes),
+  ...['RunError', 'DataError', 'ToolError', 'InputError', 'LlamaCppError', 'ComponentsError', 'JinjaError'],
+  ...['Error', 'TypeError', 'RangeError', 'SyntaxError', 'AbortError', 'TimeoutError', 'AggregateError'],
+  ...['ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'EBUSY', 'ENOENT'],
+]
+
+function misspeltRetries({ components }: Plan): Finding[] {
+  return components.flatMap(({ name, type, policy }): Finding[] =>
+    (policy.retry?.on ?? []).flatMap((wanted): Finding[] => {
+      if (KNOWN_FAILURES.includes(wanted)) return []
+      const hint = didYouMean(wanted, KNOWN_FAILURES)
+      if (hint === '') return []
+      const message = `The retry of '${name}' (${type}) waits for errors with the code or name '${wanted}', which Millrace does not have.${hint}`
+      return [{ level: 'warning', code: 'UNKNOWN_FAILURE', component: name, message }]
+    }),
+  )
 }
 
 function neverRunning(plan: Plan, running: ReadonlySet<PlannedComponent>): Finding[] {

@@ -5,6 +5,7 @@ import type { JsonSchema, SocketType } from '../schema/socket-type.ts'
 import { didYouMean, listNames } from '../text/names.ts'
 import { aSocketOf } from './connect.ts'
 import { isOpen, type Plan, type PlannedComponent, type PlannedSocket } from './plan.ts'
+import { requiredInputs } from './reachable.ts'
 
 interface PipelineSocket {
   readonly component: string
@@ -44,7 +45,9 @@ export interface MatchedInputs<Input> {
 /** The inputs that a caller may give values for: those without a sender, and those that take several values. */
 export function openInputs(plan: Plan): PipelineInput[] {
   const names = namesOfInputs(plan)
-  return plan.sockets.filter(isOpen).map((socket) => describeInput(socket, names.get(socket) ?? socket.path))
+  return plan.sockets
+    .filter(isOpen)
+    .map((socket) => describeInput(plan, socket, names.get(socket) ?? socket.path))
 }
 
 /** The outputs that no connection consumes, and those that the pipeline names. */
@@ -80,7 +83,7 @@ export function resolveInput(plan: Plan, name: string): PipelineInput {
       `'${name}' stands for several inputs: ${listNames(found.map(({ path }) => path))}. Give the path of one.`,
     )
   }
-  return describeInput(first, namesOfInputs(plan).get(first) ?? first.path)
+  return describeInput(plan, first, namesOfInputs(plan).get(first) ?? first.path)
 }
 
 /**
@@ -122,7 +125,7 @@ export function describeMatched(plan: Plan, given: object): MatchedInputs<Pipeli
   const names = namesOfInputs(plan)
   const { inputs, problems } = matchInputs(plan, given)
   const described = inputs.map(({ input, value }) => ({
-    input: describeInput(input, names.get(input) ?? input.path),
+    input: describeInput(plan, input, names.get(input) ?? input.path),
     value,
   }))
   return { inputs: described, problems }
@@ -187,14 +190,12 @@ function countBy(names: readonly string[]): ReadonlyMap<string, number> {
   return times
 }
 
-function describeInput(
-  { owner, name: socketName, socket, edges }: PlannedSocket,
-  name: string,
-): PipelineInput {
+function describeInput(plan: Plan, input: PlannedSocket, name: string): PipelineInput {
+  const { owner, name: socketName, socket } = input
   return {
     ...describeSocket(owner.name, socketName, socket),
     name,
-    mandatory: edges.length === 0 && !socket.optional,
+    mandatory: requiredInputs(plan).has(input),
     receives: socket.receives,
     ...(socket.default === undefined ? {} : { default: socket.default }),
   }

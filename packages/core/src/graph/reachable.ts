@@ -62,3 +62,37 @@ export function surelyRunning(plan: Plan): Set<PlannedComponent> {
     passesOn: isAlwaysGiven,
   })
 }
+
+/** To ask of more inputs than this would take long, in a file that was written to. */
+const MOST_STARTS = 50
+
+const starts = new WeakMap<Plan, ReadonlySet<PlannedSocket>>()
+
+/**
+ * The inputs that a caller must give a value for: mandatory, and nobody sends to them, or only a loop that cannot begin
+ * without it. Of a loop that can begin at several inputs, none is among them.
+ */
+export function requiredInputs(plan: Plan): ReadonlySet<PlannedSocket> {
+  const known = starts.get(plan)
+  if (known) return known
+  const required = new Set([...plan.required, ...loopStarts(plan)])
+  starts.set(plan, required)
+  return required
+}
+
+function loopStarts(plan: Plan): readonly PlannedSocket[] {
+  const possible = plan.cycles
+    .flatMap((loop) => loop.flatMap(({ sockets }) => sockets))
+    .filter((socket) => socket.mandatory && socket.edges.length > 0 && isOpen(socket))
+  if (possible.length === 0 || possible.length > MOST_STARTS) return []
+  const all = possiblyRunning(plan)
+  return possible.filter((socket) => {
+    const isGiven = (other: PlannedSocket) => other !== socket && isOpen(other)
+    const running = reachable(plan, {
+      isFilled: isGiven,
+      isTriggered: (component) => component.arriving === 0 || component.sockets.some(isGiven),
+      passesOn: () => true,
+    })
+    return all.has(socket.owner) && !running.has(socket.owner)
+  })
+}

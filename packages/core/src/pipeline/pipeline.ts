@@ -322,15 +322,16 @@ export class Pipeline<const C extends Components = Components, Named extends str
 
   /**
    * Stops the runs that are going on (they reject with `RUN_CLOSED`) and frees what the components hold. A later run
-   * loads again. All components are closed, even where one fails. A component that does not end is waited for as long as
-   * the `graceMs` of its run says.
+   * loads again. All components are closed, even where one fails. A component that still runs is waited for as long as
+   * the `graceMs` of its run says, and one that does not end closing as long as that which is given here, 5000 when none is.
    *
    * @throws RunError `RUN_CLOSE_INSIDE` in a component of the pipeline itself, before it awaits anything
    * @throws RunError `RUN_COMPONENT_FAILED` with what failed
    */
-  async close(): Promise<void> {
+  async close({ graceMs = GRACE_MS }: Pick<RunOptions, 'graceMs'> = {}): Promise<void> {
+    checkGrace(graceMs)
     await this.#ongoing.stop()
-    await closeAll(partsToClose(this, this.#graph.nodes(), this.options.resources))
+    await closeAll(partsToClose(this, this.#graph.nodes(), this.options.resources), graceMs)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,6 +4,7 @@ import { frozenCopy } from '../frozen-copy.ts'
 import { joinedType } from '../graph/connect.ts'
 import { matchInputs } from '../graph/inputs.ts'
 import type { Plan, PlannedSocket } from '../graph/plan.ts'
+import { requiredInputs } from '../graph/reachable.ts'
 import { type SocketType, typeName } from '../schema/socket-type.ts'
 import { checkType } from '../schema/validate.ts'
 
@@ -94,14 +95,18 @@ function howToMake(type: SocketType): string {
   return type.kind === 'named' && Object.hasOwn(makers, type.name) ? (makers[type.name] ?? '') : ''
 }
 
-function missingInputs({ required }: Plan, given: ReadonlySet<PlannedSocket>): InputError[] {
-  return required
+function missingInputs(plan: Plan, given: ReadonlySet<PlannedSocket>): InputError[] {
+  return [...requiredInputs(plan)]
     .filter((socket) => !given.has(socket))
-    .map(
-      ({ owner, name, socket }) =>
-        new InputError(
-          'INPUT_MISSING',
-          `'${owner.name}' (${owner.type}) needs '${name}' (${typeName(socket.type)}): no connection feeds it and the caller gave no value. Pass { ${owner.name}: { ${name}: … } } or connect it.`,
-        ),
-    )
+    .map(({ owner, name, socket, edges }) => {
+      const isOfLoop = edges.length > 0
+      const why = isOfLoop
+        ? 'the loop that feeds it begins with it, and the caller gave no value'
+        : 'no connection feeds it and the caller gave no value'
+      const way = `Pass { ${owner.name}: { ${name}: … } }${isOfLoop ? '.' : ' or connect it.'}`
+      return new InputError(
+        'INPUT_MISSING',
+        `'${owner.name}' (${owner.type}) needs '${name}' (${typeName(socket.type)}): ${why}. ${way}`,
+      )
+    })
 }

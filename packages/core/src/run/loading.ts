@@ -2,6 +2,7 @@ import { type Component, typeOf, type WarmUpContext } from '../component/compone
 import { RunError } from '../errors.ts'
 import { type LinkedSignal, linkSignal } from '../signals.ts'
 import { messageOf } from '../text/show.ts'
+import { warnProcess } from '../warn-process.ts'
 import { runTimedOut } from './failures.ts'
 import { warnOfLate, withinGrace } from './stopping.ts'
 
@@ -20,11 +21,12 @@ export async function warmUpAll(
   graceMs: number,
 ): Promise<void> {
   const { signal } = context
+  const heard = withProgressHeard(context)
   for (const part of parts) {
     if (part.component.warmUp === undefined) continue
     signal?.throwIfAborted()
     try {
-      const work = Promise.resolve(part.component.warmUp(context))
+      const work = Promise.resolve(part.component.warmUp(heard))
       await withinGrace(work, signal, graceMs, () => late(part, 'was still being made ready', graceMs))
     } catch (cause) {
       signal?.throwIfAborted()
@@ -33,12 +35,33 @@ export async function warmUpAll(
   }
 }
 
-/** Closes all parts, one after the other, also when some fail. @throws RunError `RUN_COMPONENT_FAILED` */
-export async function closeAll(parts: readonly Part[]): Promise<void> {
+/** A listener that is an async function fails later, where nobody waits for it: that is a warning. */
+function withProgressHeard(context: WarmUpContext): WarmUpContext {
+  const { onProgress } = context
+  if (onProgress === undefined) return context
+  return {
+    ...context,
+    onProgress: (progress) => {
+      const heard: unknown = onProgress(progress)
+      if (!(heard instanceof Promise)) return
+      heard.catch((error) =>
+        warnProcess(`onProgress rejected: ${messageOf(error)}`, 'MILLRACE_LISTENER_FAILED'),
+      )
+    },
+  }
+}
+
+/**
+ * Closes all parts, one after the other, also when some fail. One that does not end within the grace time is left behind,
+ * with a warning of the process.
+ *
+ * @throws RunError `RUN_COMPONENT_FAILED`
+ */
+export async function closeAll(parts: readonly Part[], graceMs: number): Promise<void> {
   const failures: RunError[] = []
   for (const part of parts) {
     try {
-      await part.component.close?.()
+      if (part.component.close) await closeOne(part, part.component.close(), graceMs)
     } catch (cause) {
       failures.push(failed(part, 'could not be closed', cause))
     }
@@ -49,6 +72,23 @@ export async function closeAll(parts: readonly Part[]): Promise<void> {
   throw new RunError('RUN_COMPONENT_FAILED', `${failures.length} components could not be closed:${list}`, {
     cause: new AggregateError(failures),
   })
+}
+
+async function closeOne(part: Part, work: void | Promise<void>, graceMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      const { name, component, type = typeOf(component) } = part
+      const message = `'${name}' (${type}) was still closing after ${graceMs} ms, and was left behind.`
+      warnProcess(message, 'MILLRACE_STILL_CLOSING')
+      resolve()
+    }, graceMs)
+  })
+  try {
+    await Promise.race([work, over])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function late({ name, component, type = typeOf(component) }: Part, what: string, graceMs: number): void {

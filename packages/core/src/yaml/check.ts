@@ -70,6 +70,7 @@ function makeResources(
   around: ResourcesByName,
 ): ResourcesByName {
   const made = new Map<string, Resource | undefined>()
+  const names = resources.map(({ name }) => name)
   for (const declared of resources) {
     const { name } = declared
     const path = ['resources', name]
@@ -83,7 +84,8 @@ function makeResources(
       )
     }
     // A tool may name the resources above it.
-    const scope: HeldScope = { ...context, report, place, resources: new Map([...around, ...made]) }
+    const below = names.slice(made.size)
+    const scope: HeldScope = { ...context, report, place, resources: new Map([...around, ...made]), below }
     made.set(name, makePart(declared, path, scope))
   }
   return made
@@ -197,6 +199,12 @@ function checkParameters(
       )
     }
     if (!resources.has(value)) {
+      if (scope.below?.includes(value)) {
+        return refuse(
+          `The resource '${value}' stands below. Move it up: a resource names those above it.`,
+          path,
+        )
+      }
       const declare = resources.size === 0 ? " Declare it under 'resources' of the file." : ''
       return refuse(`${unknownName('resource', value, resources.keys())}${declare}`, path)
     }

@@ -28,6 +28,8 @@ export type HeldScope = LoadContext & {
   readonly place: DefinitionPlace
   /** Those that parameters may name. */
   readonly resources: ResourcesByName
+  /** In the parameters of a resource, the names of those that are declared after it. */
+  readonly below?: readonly string[]
 }
 
 /** A class that the loader makes an instance of, when its parameters are right. */

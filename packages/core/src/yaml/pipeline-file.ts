@@ -124,7 +124,9 @@ class FileWriter {
       case 'pipeline': {
         const pipeline = value as Pipeline
         const file = filesOfHeld.get(pipeline)
-        return new Written(file === undefined ? { definition: this.file(pipeline, [label]) } : { file })
+        return new Written(
+          file === undefined ? { definition: this.file(pipeline, [label.replaceAll("'", '')]) } : { file },
+        )
       }
       case 'component':
         // A file has no place there for a pipeline.

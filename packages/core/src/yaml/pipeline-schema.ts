@@ -80,8 +80,15 @@ function typeOf(
   return {
     names: names.filter(isNotBuiltIn),
     description: value.description,
-    schema: parametersSchema(value, registry, definitions),
+    schema: definedOnce(definitionName(names.at(-1) as string), definitions, () =>
+      parametersSchema(value, registry, definitions),
+    ),
   }
+}
+
+/** Of a type with its package, which may stand in several places. Not every editor finds what has a slash in its name. */
+function definitionName(qualified: string): string {
+  return qualified.replace(/[^A-Za-z0-9_-]/g, '.')
 }
 
 /** The names of types, each with what it is: an editor shows that beside the name. */

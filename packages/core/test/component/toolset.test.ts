@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { t } from '../../src/component/t.ts'
-import { type Tool, tool } from '../../src/component/tool.ts'
+import { asTool, invokeTool, isTool, type Tool, tool } from '../../src/component/tool.ts'
 import { flattenTools, isToolset, toolset } from '../../src/component/toolset.ts'
 import { thrown } from './thrown.ts'
 
@@ -59,6 +59,38 @@ describe('toolset', () => {
     ],
   ])('refuses %s', (_, definition, message) => {
     expect(thrown(() => toolset(definition as never))).toBe(message)
+  })
+})
+
+describe('asTool', () => {
+  const made = { name: 'look', description: 'Looks.', parameters: { type: 'object' }, run: () => 'seen' }
+
+  test('makes a tool of the object that it is given, whose getters stay its own', async () => {
+    class Look {
+      readonly description = 'Looks.'
+      readonly parameters = { type: 'object' }
+      calls = 0
+      get name() {
+        return 'look'
+      }
+      run() {
+        this.calls++
+        return 'seen'
+      }
+    }
+    const look = new Look()
+    expect(asTool(look)).toBe(look)
+    expect(isTool(look)).toBe(true)
+    expect(await invokeTool(asTool(new Look()), {})).toBe('seen')
+    expect(isTool(made)).toBe(false)
+  })
+
+  test.each<[what: string, change: object, message: string]>([
+    ['a bad name', { name: 'a b' }, "TOOL_INVALID: A tool cannot be called 'a b'"],
+    ['no function', { run: undefined }, "TOOL_INVALID: Tool 'look' has no 'run' function."],
+    ['a schema of something else', { parameters: { type: 'string' } }, "its type is not 'object'"],
+  ])('refuses %s', (_, change, message) => {
+    expect(thrown(() => asTool({ ...made, ...change } as never))).toContain(message)
   })
 })
 

@@ -221,3 +221,40 @@ describe('a pipeline of 10,000 components', () => {
     expect(took(() => expect(checkPlan(plan)).toHaveLength(1))).toBeLessThan(2_000)
   })
 })
+
+test('an input that the pipeline names and that got a sender is found', async () => {
+  const Pass = defineComponent({
+    type: 'Pass',
+    inputs: { text: t.string() },
+    outputs: { text: t.string() },
+    run: ({ text }) => ({ text }),
+  })
+  const pipeline: Pipeline = new Pipeline(
+    { a: new Pass(), b: new Pass() },
+    { inputs: { question: ['a.text', 'b.text'] } },
+  )
+  expect(await pipeline.check()).toEqual([])
+  pipeline.connect('a.text', 'b.text')
+  expect(await pipeline.check()).toEqual([
+    expect.objectContaining({
+      level: 'error',
+      code: 'INPUT_TAKEN',
+      component: 'b',
+      message: expect.stringMatching(/'question' of the pipeline stands for 'b.text', .* from 'a.text'/),
+    }),
+  ])
+})
+
+test('a retry for a code that is nearly one of ours is found, one for a code of others is not', async () => {
+  const Fails = defineComponent({ type: 'Fails', inputs: {}, outputs: {}, run: () => ({}) })
+  const on = ['RUN_TIMOUT', 'TypError', 'RUN_TIMEOUT', 'TypeError', 'ECONNRESET', 'MY_OWN_CODE']
+  const pipeline = new Pipeline(
+    { fails: new Fails() },
+    { policies: { fails: { retry: { attempts: 2, on } } } },
+  )
+  const findings = await pipeline.check()
+  expect(findings.map(({ level, code, message }) => [level, code, message.split('. ').at(-1)])).toEqual([
+    ['warning', 'UNKNOWN_FAILURE', "Did you mean 'RUN_TIMEOUT'?"],
+    ['warning', 'UNKNOWN_FAILURE', "Did you mean 'TypeError'?"],
+  ])
+})

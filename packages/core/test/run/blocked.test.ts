@@ -97,6 +97,51 @@ describe('a component that got something and did not run again', () => {
   })
 })
 
+describe('a loop that begins with a greedy or variadic input', () => {
+  const Gate = defineComponent({
+    type: 'Gate',
+    inputs: { value: t.greedy(t.integer()) },
+    outputs: { value: t.integer() },
+    run: ({ value }) => ({ value: value[0] as number }),
+  })
+  const Until3 = defineComponent({
+    type: 'Until3',
+    inputs: { value: t.integer() },
+    outputs: { again: t.optional(t.integer()), end: t.optional(t.integer()) },
+    run: ({ value }) => (value < 3 ? { again: value + 1 } : { end: value }),
+  })
+  const loop = () =>
+    new Pipeline({ gate: new Gate(), until: new Until3() })
+      .connect('gate.value', 'until.value')
+      .connect('until.again', 'gate.value')
+
+  test('needs it of the caller, before anything runs', async () => {
+    const pipeline = loop()
+    expect(pipeline.inputs().map(({ path, mandatory }) => [path, mandatory])).toEqual([['gate.value', true]])
+    expect(await thrownBy(() => pipeline.run({}))).toBe(
+      "INPUT_MISSING: 'gate' (Gate) needs 'value' (integer): the loop that feeds it begins with it, and the caller gave no value. Pass { gate: { value: … } }.",
+    )
+    expect((await pipeline.run({ gate: { value: 1 } })).outputs).toEqual({ until: { end: 3 } })
+  })
+
+  test('does not need it where something else feeds it, or where the loop may begin at another', async () => {
+    const fed = new Pipeline({ first: new Double(), gate: new Gate(), until: new Until3() })
+      .connect('first.value', 'gate.value')
+      .connect('gate.value', 'until.value')
+      .connect('until.again', 'gate.value')
+    expect(fed.inputs().map(({ path, mandatory }) => [path, mandatory])).toEqual([
+      ['first.value', true],
+      ['gate.value', false],
+    ])
+    const two = new Pipeline({ gate: new Gate(), other: new Gate(), until: new Until3() })
+      .connect('gate.value', 'other.value')
+      .connect('other.value', 'until.value')
+      .connect('until.again', 'gate.value')
+    expect(two.inputs().map(({ mandatory }) => mandatory)).toEqual([false, false])
+    expect((await two.run({ other: { value: 3 } })).outputs).toEqual({ until: { end: 3 } })
+  })
+})
+
 describe('a run without outputs', () => {
   test('is fine when its last components have nothing to say', async () => {
     const pipeline = new Pipeline({ double: new Double(), write: new Write() }).connect(

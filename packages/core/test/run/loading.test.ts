@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import type { WarmUpContext } from '../../src/component/component.ts'
 import { aloneContext } from '../../src/component/run-context.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
@@ -260,4 +260,56 @@ describe('closing', () => {
       expect(slow.waiting).toBe(0)
     }
   })
+})
+
+test('a component that never ends closing holds close for the grace time, and the others are closed', async () => {
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  const closed: string[] = []
+  class Held {
+    readonly inputs = {}
+    readonly outputs = {}
+    readonly #name: string
+    constructor(name: string) {
+      this.#name = name
+    }
+    run = () => ({})
+    close = () => {
+      closed.push(this.#name)
+      return this.#name === 'a' ? new Promise<void>(() => {}) : Promise.resolve()
+    }
+  }
+  try {
+    await new Pipeline({ a: new Held('a'), b: new Held('b') }).close({ graceMs: 1 })
+    expect(closed).toEqual(['a', 'b'])
+    expect(warn.mock.calls).toEqual([
+      [
+        expect.stringMatching(/^'a' \(Held\) was still closing after 1 ms/),
+        { code: 'MILLRACE_STILL_CLOSING' },
+      ],
+    ])
+  } finally {
+    warn.mockRestore()
+  }
+})
+
+test('an onProgress whose promise is rejected is a warning', async () => {
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  class Loads {
+    readonly inputs = {}
+    readonly outputs = {}
+    run = () => ({})
+    warmUp = ({ onProgress }: WarmUpContext) => onProgress?.({ stage: 'loading', subject: 'x' })
+  }
+  try {
+    const onProgress = async () => {
+      throw new Error('no terminal')
+    }
+    await new Pipeline({ loads: new Loads() }).warmUp({ onProgress })
+    await new Promise(setImmediate)
+    expect(warn.mock.calls).toEqual([
+      ['onProgress rejected: no terminal', { code: 'MILLRACE_LISTENER_FAILED' }],
+    ])
+  } finally {
+    warn.mockRestore()
+  }
 })

@@ -194,6 +194,41 @@ components:
     )
   })
 
+  test('may be resources that name those above them', async () => {
+    const text = `resources:
+  book:
+    type: Ledger
+    initParameters:
+      path: /l
+  gong:
+    type: Bell
+    initParameters:
+      name: gong
+      book: book
+components:
+  one:
+    type: Offer
+    initParameters:
+      tools:
+        - gong
+`
+    const pipeline = load(text)
+    expect(await pipeline.check()).toEqual([])
+    expect(dumpPipeline(pipeline, { registry })).toBe(text)
+    const [book, gong] = Object.values(pipeline.options.resources ?? {})
+    const other = new Pipeline(
+      { one: new Offer({ tools: [gong as Bell] }) },
+      { resources: { gong: gong as Bell, book: book as Bell } },
+    )
+    expect(Object.keys(pipelineFile(other as never, { registry }).resources ?? {})).toEqual(['book', 'gong'])
+    const below = text
+      .replace(/ {2}book:\n.*\n.*\n.*\n/, '')
+      .replace('components:', '  book: { type: Ledger, initParameters: { path: /l } }\ncomponents:')
+    expect(problems(below)).toEqual([
+      "6:13 LOAD_PARAMETERS resources.gong.initParameters.book: The resource 'book' stands below. Move it up: a resource names those above it.",
+    ])
+  })
+
   test('are known to the JSON Schema', () => {
     expect(accepts(file)).toBe(true)
     expect(accepts(file.replace('times: 2', 'tims: 2'))).toBe(false)

@@ -143,7 +143,10 @@ test('types, parameters and what they are for are there for an editor', () => {
       },
     },
   })
-  expect(JSON.stringify(schema)).toContain('"then":{"type":"object","description":"Says what it hears."')
+  expect(JSON.stringify(schema)).toContain('"then":{"$ref":"#/$defs/p.Echo"}')
+  expect(schema).toMatchObject({
+    $defs: { 'p.Echo': { type: 'object', description: 'Says what it hears.' } },
+  })
   expect(JSON.parse(JSON.stringify(schema))).toEqual(schema)
   expect(schema).not.toHaveProperty('title')
 })

@@ -1,4 +1,3 @@
-import { isJsonObject } from '@millrace/core/component'
 import { kindOfBody, unreadableError } from '../server/failures.ts'
 import { objectOf, type Server } from '../server/server.ts'
 
@@ -41,7 +40,7 @@ export function readVectors(body: string, count: number, server: Server): Vector
       body,
     )
   }
-  const tokens = isJsonObject(usage) ? usage['prompt_tokens'] : undefined
+  const tokens = objectOf(usage)['prompt_tokens']
   return {
     vectors,
     model: typeof model === 'string' && model !== '' ? model : undefined,

@@ -1,4 +1,4 @@
-import { isJsonObject, resolveEnvironment } from '@millrace/core/component'
+import { resolveEnvironment } from '@millrace/core/component'
 import { invalidOption } from '../options/check-options.ts'
 import { OPENAI_URL } from '../options/server-parameters.ts'
 
@@ -114,7 +114,8 @@ export function withoutKey<Parameters extends ServerParameters>(parameters: Para
   return { ...parameters, apiKey: '${env:OPENAI_API_KEY}' }
 }
 
-/** The value as an object of JSON; empty for anything else. What servers send is looked at through this. */
+/** The value as an object; empty for anything else. What servers send, which is JSON, is looked at through this. */
 export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isJsonObject(value) ? value : {}
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject ? (value as Readonly<Record<string, unknown>>) : {}
 }

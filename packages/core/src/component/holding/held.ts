@@ -43,7 +43,7 @@ export interface HeldParts {
 const NOTHING: HeldParts = { components: [], tools: [], resources: [], pipelines: [] }
 
 /** Found by the declaration of the class; parameters that it does not declare hold nothing. */
-export function heldParts(component: Component): HeldParts {
+export function heldParts(component: Resource): HeldParts {
   return partsOf(component, [])
 }
 

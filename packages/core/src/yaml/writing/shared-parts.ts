@@ -50,7 +50,11 @@ function foundIn(pipeline: Pipeline, isRegistered: (tool: object) => boolean): F
   return found
 
   function add(one: Pipeline): void {
-    for (const [name, resource] of Object.entries(one.options.resources ?? {})) put(resource, name)
+    for (const [name, resource] of Object.entries(one.options.resources ?? {})) {
+      // What a tool names stands above it.
+      for (const above of heldParts(resource).resources) put(above)
+      put(resource, name)
+    }
     for (const component of one.names().map((name) => one.get(name))) {
       if (PipelineComponent.isInstance(component) && fileOf(component) === undefined) add(component.pipeline)
       const held = heldParts(component)

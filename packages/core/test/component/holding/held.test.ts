@@ -8,6 +8,7 @@ import { DefinitionError, InputError } from '../../../src/errors.ts'
 import { Pipeline } from '../../../src/pipeline/pipeline.ts'
 import type { RunEvent } from '../../../src/run/events.ts'
 import type { Socket } from '../../../src/schema/socket.ts'
+import { checkValue } from '../../../src/schema/validate.ts'
 import { testComponent } from '../../../src/testing/test-component.ts'
 import { Choir, Deaf, Ledger, log, Note, Recall, Voice } from '../../fixtures/holding.ts'
 import { thrown } from '../thrown.ts'
@@ -121,6 +122,22 @@ describe('a component that does not fit', () => {
     const error = thrown(() => new Pipeline({ choir: new Choir({ lead: lead as never }) }))
     expect(error).toContain('COMPONENT_PARAMETERS')
     expect(error).toContain(message)
+  })
+
+  test('any component fits where there is no shape', () => {
+    const any = t.component({ description: 'What runs.' })
+    expect(any).toMatchObject({ description: 'What runs.', type: { name: 'Component' } })
+    expect(checkValue(any, new Voice({ name: 'Ada' }))).toEqual([])
+    expect(checkValue(any, 'Voice')).toMatchObject([{ message: 'expected a component, got "Voice".' }])
+  })
+
+  test('a pipeline is not a component, and fits where a pipeline is held', () => {
+    const pipeline = new Pipeline({ voice: new Voice({ name: 'Ada' }) })
+    expect(checkValue(t.pipeline(), pipeline)).toEqual([])
+    expect(checkValue(t.component(), pipeline)).toHaveLength(1)
+    expect(checkValue(t.pipeline(), pipeline.asComponent())).toMatchObject([
+      { message: 'expected Pipeline, got an instance of PipelineComponent.' },
+    ])
   })
 
   test('a shape is made of sockets', () => {

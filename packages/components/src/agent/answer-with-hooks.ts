@@ -1,0 +1,40 @@
+import { ToolCallResult } from '@millrace/core'
+import { type Answer, type AnswerOptions, answerCall, failedCall } from '../tools/answer-call.ts'
+import { cutResult } from '../tools/cut-result.ts'
+import type { PendingCall } from '../tools/pending-calls.ts'
+import type { AgentHooks, AgentMoment } from './hooks.ts'
+import { untilAborted } from './until-aborted.ts'
+
+/** One call, with the hooks before and after it. What they throw is told to the model, or raised like a failure of the tool. */
+export async function answerWithHooks(
+  pending: PendingCall,
+  options: AnswerOptions,
+  { beforeTool, afterTool }: AgentHooks,
+  moment: AgentMoment,
+): Promise<Answer> {
+  if (pending.refusal !== undefined || (beforeTool === undefined && afterTool === undefined)) {
+    return await answerCall(pending, options)
+  }
+  const { maxResultCharacters: most, raiseOnFailure, signal } = options
+  const { call } = pending
+  try {
+    const before = await untilAborted(beforeTool?.({ ...moment, call }), signal)
+    const { arguments: args = call.arguments } = before ?? {}
+    const meant = { ...pending, call: { ...call, arguments: args } }
+    const answer =
+      before?.result === undefined
+        ? await answerCall(meant, options)
+        : { result: ToolCallResult.create({ result: cutResult(before.result, most), origin: call }) }
+    const after = await untilAborted(
+      afterTool?.({ ...moment, call: meant.call, result: answer.result }),
+      signal,
+    )
+    const result = after?.result === undefined ? answer.result.result : cutResult(after.result, most)
+    // The result belongs to the call as it stands in the conversation.
+    return { ...answer, result: { ...answer.result, result, origin: call } }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (raiseOnFailure) throw error
+    return { result: failedCall(pending, error, most) }
+  }
+}
