@@ -1,5 +1,6 @@
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import {
+  type CheckContext,
   type Finding,
   type ParametersOf,
   type Resource,
@@ -11,6 +12,7 @@ import {
 import { listNames, resolveEnvironment, withoutNulls } from '@millrace/core/component'
 import type { CallOptions, Connection } from './connect/connection.ts'
 import { McpError } from './errors.ts'
+import { isCommand } from './find-command.ts'
 import { fingerprintOf, type ListedTool, listedTools } from './listed-tool.ts'
 import { failureText, resultParts } from './result-parts.ts'
 import { sdkIsInstalled, withSdk } from './sdk.ts'
@@ -88,11 +90,20 @@ export class McpToolset implements Resource, Toolset {
     this.#nameInPipeline = name
   }
 
-  /** Whether the SDK is there. It starts nothing and asks no server. */
-  check(): Finding[] {
-    if (sdkIsInstalled()) return []
-    const message = "It needs the package '@modelcontextprotocol/sdk', which is not installed."
-    return [{ level: 'error', code: 'MCP_SDK_MISSING', message }]
+  /** Whether the SDK and the program are there. It starts nothing and asks no server. */
+  check({ baseDir }: CheckContext = {}): Finding[] {
+    const { command, env } = this.initParameters
+    const findings: Finding[] = []
+    if (!sdkIsInstalled()) {
+      const message = "It needs the package '@modelcontextprotocol/sdk', which is not installed."
+      findings.push({ level: 'error', code: 'MCP_SDK_MISSING', message })
+    }
+    // It is looked for where its own PATH says.
+    if (command !== undefined && env?.['PATH'] === undefined && !isCommand(command, this.#folder(baseDir))) {
+      const message = `There is no command '${command}' on this machine.`
+      findings.push({ level: 'warning', code: 'MISSING_FILE', message, option: 'command' })
+    }
+    return findings
   }
 
   /** Connects, unless it is connected, and learns the tools. */
@@ -160,15 +171,18 @@ export class McpToolset implements Resource, Toolset {
   }
 
   #address(): Command | Endpoint {
-    const { command, args = [], env = {}, cwd, url = '', headers = {} } = this.initParameters
+    const { command, args = [], env = {}, url = '', headers = {} } = this.initParameters
     if (command === undefined) {
       const endpoint = resolveEnvironment({ url, headers })
       if (isHttpUrl(endpoint.url)) return endpoint
       throw new McpError('MCP_INVALID', notAnAddress(url))
     }
-    const base = this.#baseDir ?? process.cwd()
-    const folder = cwd === undefined || isAbsolute(cwd) ? (cwd ?? base) : resolve(base, cwd)
-    return { command, ...resolveEnvironment({ args, env }), cwd: folder }
+    return { command, ...resolveEnvironment({ args, env }), cwd: this.#folder(this.#baseDir) }
+  }
+
+  /** Where the program starts. */
+  #folder(baseDir = process.cwd()): string {
+    return resolve(baseDir, this.initParameters.cwd ?? '')
   }
 
   #take(listed: readonly unknown[], connection: Connection): void {
