@@ -36,7 +36,7 @@ export interface ChatSetup {
 const TWICE_MS = 1000
 
 const TOO_LONG =
-  "/clear begins a new conversation, /undo takes your last message back. A longer context: --n-ctx for a model, 'nCtx' in a file."
+  "/clear begins a new conversation, /undo takes the last message and its answer back. A longer context: --n-ctx for a model, 'nCtx' in a file."
 
 /** By the `exitReason` of an agent: what its answer does not say itself. */
 const unusualEnds: Readonly<Record<string, string>> = {
@@ -62,6 +62,7 @@ export class Chat {
   readonly #style: Style
   #talk: Talk
   #editor: LineEditor | undefined
+  readonly #warned = new Set<string>()
   #quits = false
 
   constructor(setup: ChatSetup) {
@@ -121,6 +122,7 @@ export class Chat {
     conversation.add([message])
     this.lastUsage = new UsageCounter()
     const usages = [this.usage, this.lastUsage]
+    const warned = this.#warned
     const answer = (questions: readonly Question[]) => this.#answer(questions)
     try {
       const {
@@ -128,7 +130,7 @@ export class Chat {
         isCut,
         exitReason = '',
       } = await this.#stoppable((signal) =>
-        runTurn(this.#talk, conversation.messages, { terminal, view, signal, usages, answer }),
+        runTurn(this.#talk, conversation.messages, { terminal, view, signal, usages, warned, answer }),
       )
       this.#setup.signal.throwIfAborted()
       if (Object.hasOwn(unusualEnds, exitReason)) this.note(unusualEnds[exitReason] ?? '')
@@ -177,14 +179,6 @@ export class Chat {
     }
     this.#talk = talk
     this.note(`The conversation goes on with ${printable(model)}.`)
-  }
-
-  /** The models of the pipeline, as its components name them. */
-  models(): string[] {
-    return this.pipeline.names().flatMap((name) => {
-      const { model } = Object(this.pipeline.get(name).initParameters) as { readonly model?: unknown }
-      return typeof model === 'string' ? [`${name}: ${model}`] : []
-    })
   }
 
   /** @throws CliError `USAGE_INVALID` where only texts can be sent */
