@@ -43,10 +43,10 @@ export const agentParameters = t.object({
     description:
       'What tools keep for each other: the type of each part, and how values are merged. Parts are inputs and outputs.',
   }),
-  /** Whether a call that fails fails the run. Otherwise the model is told. */
+  /** Whether a call that fails fails the run. Otherwise its result says what went wrong. */
   raiseOnToolFailure: t.boolean({
     default: false,
-    description: 'Whether a call that fails fails the run. Otherwise the model is told.',
+    description: 'Whether a call that fails fails the run. Otherwise its result says what went wrong.',
   }),
   /** The longest that one call may take, in milliseconds. */
   toolTimeoutMs: toolLimits.timeoutMs,
