@@ -57,7 +57,11 @@ resources: { files: { type: McpToolset, initParameters: { command: no-such-progr
   test('it may be a tool in place', () => {
     const inPlace = `components: { tools: { type: ToolInvoker, initParameters: { tools: [{ type: McpToolset, initParameters: { url: 'https://a' } }] } } }`
     expect(loadPipeline(inPlace, { registry }).names()).toEqual(['tools'])
-    expect(() => loadPipeline(inPlace.replace('https', 'http'), { registry })).toThrow('without encryption')
+    for (const url of ['http://a', 'http://localhost:2375/containers/a/kill']) {
+      expect(() => loadPipeline(inPlace.replace('https://a', url), { registry })).toThrow(
+        'without encryption',
+      )
+    }
   })
 
   test('it is in the schema, with its description', () => {
