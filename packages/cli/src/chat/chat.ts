@@ -1,6 +1,5 @@
-import { ChatMessage, type ImageContent, type Pipeline, type Question } from '@millrace/core'
+import { ChatMessage, type ImageContent, MillraceError, type Pipeline, type Question } from '@millrace/core'
 import { countOf, printable } from '@millrace/core/component'
-import { LlamaCppError } from '@millrace/llama-cpp'
 import { readTextStream } from '../arguments/read-text.ts'
 import { CliError } from '../errors.ts'
 import { failureText } from '../output/failure-text.ts'
@@ -293,7 +292,7 @@ export class Chat {
 
 function isOverflow(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (LlamaCppError.isInstance(cause) && cause.code === 'CONTEXT_OVERFLOW') return true
+    if (MillraceError.isInstance(cause) && /(^|_)CONTEXT_OVERFLOW$/.test(cause.code)) return true
   }
   return false
 }

@@ -69,7 +69,7 @@ export async function chatWith(
       name: isModelName(file) ? basename(file) : file,
       insist: () => terminal.kill(terminal.pid, 'SIGINT'),
       withModel: async (model) => {
-        if (!isModelName(parseModelChoice(model).model)) {
+        if (isModelName(file) && !isModelName(model)) {
           throw usage(`'${model}' is not a model: a GGUF file, npm:…, hf:… or an https URL.`)
         }
         const other = isModelName(file)

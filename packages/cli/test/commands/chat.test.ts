@@ -106,6 +106,8 @@ describe('a chat in a terminal', () => {
     expect(await keys.until('\n> ')).toContain('Omar')
     keys.press('/model\r')
     expect(await keys.until('\n> ')).toContain(`llm: ${pocket}`)
+    keys.press('/model other.txt\r')
+    expect(await keys.until('\n> ')).toContain("'other.txt' is not a model")
     keys.press('/model npm:@millrace/pocket-model/pocket.gguf\r')
     expect(await keys.until('\n> ')).toContain(
       'The conversation goes on with npm:@millrace/pocket-model/pocket.gguf.',
