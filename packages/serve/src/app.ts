@@ -4,8 +4,13 @@ import { Catalog, type CatalogOptions } from './catalog/catalog.ts'
 import { ServeError } from './errors.ts'
 import type { App, Env, Service } from './http/context.ts'
 import { checkGuard, type GuardOptions, guard } from './http/guard.ts'
-import { answerErrors, logRequests, markAnswers } from './http/middleware.ts'
+import { answerErrors, countRequests, logRequests, markAnswers } from './http/middleware.ts'
+import { addDescriptions } from './rest/describe-pipeline.ts'
+import { addOpenApi } from './rest/openapi.ts'
 import { addRunPipeline } from './rest/run-pipeline.ts'
+import { addState } from './rest/state.ts'
+import { addRuns } from './rest/watch-runs.ts'
+import { Metrics } from './runs/metrics.ts'
 import { Runs, type RunsOptions } from './runs/runs.ts'
 
 export interface ServeOptions extends CatalogOptions, AdmissionOptions, RunsOptions, GuardOptions {
@@ -73,16 +78,21 @@ function makeApp(service: Service, options: ServeOptions): App {
   const app = new Hono<Env>({ getPath: (request) => plainPath(new URL(request.url).pathname) })
   markAnswers(app, service)
   answerErrors(app, service.log)
+  const metrics = new Metrics(service.runs, service.admission)
+  countRequests(app, metrics)
   if (options.logRequests) logRequests(app, service.log)
   guard(app, options, isPublic)
-  app.get('/health', (c) => c.json({ status: 'ok' }))
+  addState(app, service, metrics)
+  addOpenApi(app, service)
+  addDescriptions(app, service)
   addRunPipeline(app, service)
+  addRuns(app, service)
   return app
 }
 
 /** The page and whether the server is there are for everyone; the page asks for the key. */
 function isPublic(path: string): boolean {
-  return path === '/' || path === '/health' || path === '/v1/health' || path.startsWith('/assets/')
+  return path === '/' || path.startsWith('/health') || path === '/v1/health' || path.startsWith('/assets/')
 }
 
 function plainPath(path: string): string {
