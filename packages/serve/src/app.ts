@@ -5,6 +5,7 @@ import { ServeError } from './errors.ts'
 import type { App, Env, Service } from './http/context.ts'
 import { checkGuard, type GuardOptions, guard } from './http/guard.ts'
 import { answerErrors, countRequests, logRequests, markAnswers } from './http/middleware.ts'
+import { addMcp } from './mcp/add-mcp.ts'
 import { addDescriptions } from './rest/describe-pipeline.ts'
 import { addOpenApi } from './rest/openapi.ts'
 import { addRunPipeline } from './rest/run-pipeline.ts'
@@ -57,23 +58,39 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const catalog = await Catalog.open(options)
   const runs = new Runs(catalog, admission, options)
   const { maxBodyBytes = 32 * 1024 * 1024, maxMessages = 2000, pingMs = 15_000, log = () => {} } = options
-  const service: Service = { catalog, admission, runs, log, limits: { maxBodyBytes, maxMessages, pingMs } }
-  const app = makeApp(service, options)
+  const ending = new AbortController()
+  const service: Service = {
+    catalog,
+    admission,
+    runs,
+    log,
+    limits: { maxBodyBytes, maxMessages, pingMs },
+    ending: ending.signal,
+  }
+  const { app, close } = makeApp(service, options)
+  const drain = async () => {
+    await admission.drain()
+    ending.abort()
+    await close()
+  }
   return {
     app,
     catalog,
     runs,
     fetch: (request, env) => app.fetch(request, env as object),
-    drain: () => admission.drain(),
+    drain,
     async close() {
       runs.abortAll(new ServeError('SERVE_SHUTTING_DOWN', 'The server ends.'))
-      await admission.drain()
+      await drain()
       await catalog.close()
     },
   }
 }
 
-function makeApp(service: Service, options: ServeOptions): App {
+function makeApp(
+  service: Service,
+  options: ServeOptions,
+): { readonly app: App; readonly close: () => Promise<void> } {
   // Base addresses that end in a slash give two: `http://host/v1//models`.
   const app = new Hono<Env>({ getPath: (request) => plainPath(new URL(request.url).pathname) })
   markAnswers(app, service)
@@ -87,7 +104,8 @@ function makeApp(service: Service, options: ServeOptions): App {
   addDescriptions(app, service)
   addRunPipeline(app, service)
   addRuns(app, service)
-  return app
+  const close = addMcp(app, service)
+  return { app, close }
 }
 
 /** The page and whether the server is there are for everyone; the page asks for the key. */

@@ -7,7 +7,7 @@ import { eventJson, runJson } from '../runs/event-json.ts'
  * `GET /runs`: those that go on and the last ones that ended; `/runs/ID`: one of them with all that happened but chunks;
  * `DELETE /runs/ID` stops it. `GET /events`: what happens in all runs, as it happens, and when the list of pipelines changes.
  */
-export function addRuns(app: App, { runs, catalog, limits }: Service): void {
+export function addRuns(app: App, { runs, catalog, limits, ending }: Service): void {
   app.get('/runs', (c) => {
     const list = runs.list().map((run) => runJson(run))
     return c.body(`{"runs":[${list.join(',')}]}`, 200, { 'content-type': 'application/json' })
@@ -39,12 +39,17 @@ export function addRuns(app: App, { runs, catalog, limits }: Service): void {
             .join(',')}]`,
           'runs',
         )
-        await new Promise<void>((resolve) =>
-          signal.addEventListener('abort', () => resolve(), { once: true }),
-        )
+        await aborted(AbortSignal.any([signal, ending]))
         for (const end of ends) end()
       },
       (error) => ({ data: JSON.stringify(httpErrorOf(error).body), event: 'error' }),
     ),
   )
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
