@@ -15,8 +15,8 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { packages, root } from './workspace.ts'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { packages, read, root } from './workspace.ts'
 
 const run = promisify(execFile)
 const acme = join(root, 'examples/packages/acme-summaries')
@@ -171,4 +171,21 @@ test('it is built there, and its own tests pass', async () => {
   const { stdout } = await tested.catch((error) => error)
   expect(stdout).toMatch(/^# fail 0$/m)
   expect(stdout).toMatch(/^# pass [1-9]\d+$/m)
+})
+
+describe('docs/own-components.md', () => {
+  const blockOf = (language: string) =>
+    new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(read('docs/own-components.md'))?.[1] ??
+    ''
+
+  test('shows one of its tests', () => {
+    expect(blockOf('js')).not.toBe('')
+    expect(readFileSync(join(acme, 'test/summaries.test.js'), 'utf8')).toContain(blockOf('js'))
+  })
+
+  test('shows its manifest', () => {
+    const shown = JSON.parse(blockOf('json'))
+    const manifest = readFileSync(join(installed, 'acme-summaries/package.json'), 'utf8')
+    expect(JSON.parse(manifest)).toMatchObject(shown)
+  })
 })
