@@ -198,7 +198,7 @@ describe('options of a run', () => {
   const run = (options: object) =>
     thrownBy(() => new Pipeline({ double: new Double() }).run({ value: 1 }, options))
 
-  const shown = (value: unknown) => (typeof value === 'string' ? `the string "${value}"` : value)
+  const shown = (value: unknown) => (typeof value === 'string' ? `"${value}"` : value)
   const whole = 'concurrency must be a whole number from 1 up, not'
   const time = 'timeoutMs must be a number of milliseconds above 0 and at most 2147483647, not'
   test.each<[options: object, message: string]>([
