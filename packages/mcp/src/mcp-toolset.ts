@@ -9,7 +9,7 @@ import {
   toolset,
   type WarmUpContext,
 } from '@millrace/core'
-import { listNames, resolveEnvironment, withoutNulls } from '@millrace/core/component'
+import { listNames, readParameters, resolveEnvironment } from '@millrace/core/component'
 import type { CallOptions, Connection } from './connect/connection.ts'
 import { McpError } from './errors.ts'
 import { isCommand } from './find-command.ts'
@@ -69,7 +69,7 @@ export class McpToolset implements Resource, Toolset {
   #refreshing: NodeJS.Timeout | undefined
 
   constructor(given: ParametersOf<typeof McpToolset>) {
-    const parameters = withoutNulls(McpToolset.parameters.type, given)
+    const parameters = readParameters(McpToolset, given)
     const fault = parametersFault(parameters)
     if (fault !== undefined) throw new McpError('MCP_INVALID', fault)
     this.initParameters = parameters
