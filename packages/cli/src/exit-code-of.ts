@@ -1,5 +1,6 @@
 import { InputError, LoadError, RunError } from '@millrace/core'
 import { LlamaCppError } from '@millrace/llama-cpp'
+import { McpError } from '@millrace/mcp'
 import { CliError, type CliErrorCode } from './errors.ts'
 import type { ExitCode } from './exit-codes.ts'
 
@@ -19,6 +20,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (LoadError.isInstance(error)) return 3
   if (InputError.isInstance(error)) return 4
   if (LlamaCppError.isInstance(error)) return ofLlamaCppError(error)
+  if (McpError.isInstance(error)) return 6
   if (!RunError.isInstance(error)) return 1
   const cause = llamaCppCauseOf(error)
   return cause === undefined ? 6 : ofLlamaCppError(cause)

@@ -5,6 +5,7 @@ import type { DrawCommandOptions } from './commands/draw.ts'
 import type { McpOptions } from './commands/mcp.ts'
 import type { RegistryOptions } from './commands/registry.ts'
 import type { RunFileOptions } from './commands/run-file.ts'
+import type { ServeCommandOptions } from './commands/serve.ts'
 import type { StopSources } from './commands/stop.ts'
 import type { ValidateOptions } from './commands/validate.ts'
 import { type ExitCode, exitCodeLines } from './exit-codes.ts'
@@ -36,6 +37,7 @@ export function makeProgram(terminal: Terminal & StopSources, end: (exitCode: Ex
   addResume(program, terminal)
   addChat(program, terminal)
   addValidate(program, terminal, end)
+  addServe(program, terminal)
   addMcp(program, terminal)
   addViews(program, terminal)
   addLists(program, terminal)
@@ -224,6 +226,38 @@ function addValidate(program: Command, terminal: Terminal, end: (exitCode: ExitC
     const { validate } = await import('./commands/validate.ts')
     end(await validate(files, options, terminal))
   })
+}
+
+const serveExamples = `
+Examples:
+  millrace serve ~/models/qwen3-0.6b.gguf
+  millrace serve pipelines
+  curl localhost:8080/pipelines/capital -H 'Content-Type: application/json' -d '{"country": "France"}'`
+
+function addServe(program: Command, terminal: Terminal & StopSources): void {
+  const command = program
+    .command('serve')
+    .description(
+      "Serve pipelines and models over HTTP: each as an address, those that chat to clients of OpenAI's protocol, too.",
+    )
+    .argument('<file...>', 'Pipeline files, folders of them, and models, as --model takes them.')
+    .option('--port <number>', 'Where to listen; 0 for any port that is free.', '8080')
+    .option(
+      '--host <address>',
+      'On which address. Others than those of this machine need a key.',
+      '127.0.0.1',
+    )
+    .option('--max-running <number>', 'How many runs of one pipeline go on at once. Default: 16.')
+    .option('--max-queue <number>', 'How many requests wait at most. Default: 256.')
+    .option('--timeout <seconds>', 'The longest that a run takes, waiting included. Default: no limit.')
+    .option('-v, --verbose', 'Errors with their causes and stacks.')
+    .addHelpText('after', serveExamples)
+  addModelOptions(addPermissions(command.addOption(packageOption()))).action(
+    async (files: readonly string[], options: ServeCommandOptions) => {
+      const { serveFiles } = await import('./commands/serve.ts')
+      await serveFiles(files, options, terminal)
+    },
+  )
 }
 
 function addMcp(program: Command, terminal: Terminal & StopSources): void {

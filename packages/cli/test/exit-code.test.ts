@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { InputError, LoadError, OptionError, RunError } from '@millrace/core'
 import { LlamaCppError, type LlamaCppErrorCode, llamaCppErrorCodes } from '@millrace/llama-cpp'
+import { McpError } from '@millrace/mcp'
 import { CliError, type CliErrorCode, cliErrorCodes } from '../src/errors.ts'
 import { exitCodeOf } from '../src/exit-code-of.ts'
 import { exitCodeLines, exitCodes } from '../src/exit-codes.ts'
@@ -58,6 +59,9 @@ describe('exitCodeOf', () => {
 
   test('is 6 for a component that failed, a blocked run and a timeout', () => {
     expect(exitCodeOf(failed(new TypeError('…')))).toBe(6)
+    expect(exitCodeOf(failed(new McpError('MCP_CONNECT_FAILED', '…')))).toBe(6)
+    // Of `millrace mcp`, outside of a run.
+    expect(exitCodeOf(new McpError('MCP_SDK_MISSING', '…'))).toBe(6)
     expect(exitCodeOf(failed(new LlamaCppError('CONTEXT_OVERFLOW', '…')))).toBe(6)
     expect(exitCodeOf(new RunError('RUN_BLOCKED', '…'))).toBe(6)
     expect(exitCodeOf(new RunError('RUN_TIMEOUT', '…'))).toBe(6)

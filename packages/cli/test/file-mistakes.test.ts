@@ -167,6 +167,11 @@ const mistakes: readonly (readonly [string, string, ...string[]])[] = [
     'UNKNOWN_TYPE 2:14 Use LlamaCppChatGenerator with a GGUF file',
   ],
   [
+    'a generator of a package that is not there',
+    'components:\n  a: { type: OpenAIChatGenerator }\n',
+    'UNKNOWN_TYPE 2:14 npm install @millrace/openai',
+  ],
+  [
     'snake_case',
     llm('{ model: m, generation_kwargs: { max_tokens: 5 } }'),
     "PARAMETERS 2:61 'generationKwargs'. Keys are in camelCase, and 'max_tokens' is 'maxTokens'",

@@ -2,5 +2,6 @@
 // are one.
 export { McpError, type McpErrorCode, mcpErrorCodes } from './errors.ts'
 export { mcpComponents } from './mcp-components.ts'
-export { type McpProgress, McpToolset } from './mcp-toolset.ts'
+export { McpToolset } from './mcp-toolset.ts'
 export { withSdk } from './sdk.ts'
+export type { McpProgress } from './toolset-parameters.ts'

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type Tool, type ToolContext, tool } from '@millrace/core'
 import { isJsonObject, listNames, messageOf, shorten } from '@millrace/core/component'
 import { modelNames } from './tool-names.ts'
@@ -83,7 +84,9 @@ function madeOf(
 
 /** What a tool is for the model: a server that changes it changes what was agreed to. */
 export function fingerprintOf({ tool: { description, parameters } }: ListedTool): string {
-  return JSON.stringify([description, parameters])
+  return createHash('sha256')
+    .update(JSON.stringify([description, parameters]))
+    .digest('hex')
 }
 
 function shownName(name: string): string {

@@ -1,41 +1,32 @@
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import {
+  type CheckContext,
   type Finding,
   type ParametersOf,
   type Resource,
   type Tool,
   type Toolset,
-  t,
   toolset,
   type WarmUpContext,
 } from '@millrace/core'
 import { listNames, readParameters, resolveEnvironment } from '@millrace/core/component'
 import type { CallOptions, Connection } from './connect/connection.ts'
 import { McpError } from './errors.ts'
+import { isCommand } from './find-command.ts'
 import { fingerprintOf, type ListedTool, listedTools } from './listed-tool.ts'
 import { failureText, resultParts } from './result-parts.ts'
 import { sdkIsInstalled, withSdk } from './sdk.ts'
 import { addressText, type Command, type Endpoint } from './server-address.ts'
 import { namePart } from './tool-names.ts'
-
-/** How far a call is, as its server reports it. */
-export interface McpProgress {
-  /** The name that the server gives the tool. */
-  readonly tool: string
-  /** Grows with each report. */
-  readonly progress: number
-  readonly total?: number
-  readonly message?: string
-}
+import { isHttpUrl, notAnAddress, parametersFault, toolsetParameters } from './toolset-parameters.ts'
 
 /** A list that changes often is asked for once in this time. */
 const REFRESH_MS = 200
 /** A server may make up something new each time. */
 const MOST_WARNINGS = 100
+const MOST_KNOWN = 10_000
 /** The most characters of what a server calls itself in the names of its tools. */
 const LONGEST_PREFIX = 24
-
-const limit = { minimum: 1, maximum: 2 ** 31 - 1 } as const
 
 /**
  * The tools of an MCP server: a program that it starts, or an address that speaks streamable HTTP. A resource, which
@@ -53,70 +44,10 @@ const limit = { minimum: 1, maximum: 2 ** 31 - 1 } as const
 export class McpToolset implements Resource, Toolset {
   static readonly type = 'McpToolset'
   static readonly description = 'The tools of an MCP server: a program that it starts, or an address.'
-  static readonly parameters = t.object({
-    /** The program that is the server, such as npx. A file may start only what its caller allows. */
-    command: t.optional(t.string({ minLength: 1 }), {
-      description:
-        'The program that is the server, such as npx. A file may start only what its caller allows.',
-    }),
-    /** What the program gets as arguments. There is no shell. */
-    args: t.optional(t.array(t.string()), {
-      description: 'What the program gets as arguments. There is no shell.',
-    }),
-    /** Variables of its environment, beside PATH, HOME and the like, which it always gets. */
-    env: t.optional(t.record(t.string()), {
-      description: 'Variables of its environment, beside PATH, HOME and the like, which it always gets.',
-    }),
-    /** The folder in which it starts. Without it that of the pipeline file. */
-    cwd: t.optional(t.string(), {
-      description: 'The folder in which it starts. Without it that of the pipeline file.',
-    }),
-    /** The address of a server that speaks streamable HTTP. */
-    url: t.optional(t.string(), { description: 'The address of a server that speaks streamable HTTP.' }),
-    /** Headers of each request, such as Authorization. They go to this address alone. */
-    headers: t.optional(t.record(t.string()), {
-      description: 'Headers of each request, such as Authorization. They go to this address alone.',
-    }),
-    /** What the names of its tools begin with. Without it the name of the resource in the file, else what the server calls itself. Empty: nothing. */
-    prefix: t.optional(t.string({ pattern: '^[A-Za-z0-9_-]{0,32}$' }), {
-      description:
-        'What the names of its tools begin with. Without it the name of the resource in the file, else what the server calls itself. Empty: nothing.',
-    }),
-    /** The tools that may be called, by the names that the server gives them. Without it all. */
-    toolNames: t.optional(t.array(t.string(), { minItems: 1 }), {
-      description: 'The tools that may be called, by the names that the server gives them. Without it all.',
-    }),
-    /** Whether images in results are kept, or described in words, for models that cannot see. */
-    images: t.optional(t.literal('keep', 'describe'), {
-      default: 'keep',
-      description: 'Whether images in results are kept, or described in words, for models that cannot see.',
-    }),
-    /** The most characters of text in one result. What is longer is cut in its middle. */
-    maxResultLength: t.integer({
-      default: 60_000,
-      minimum: 100,
-      description: 'The most characters of text in one result. What is longer is cut in its middle.',
-    }),
-    /** How long the server may take to start and to answer, in milliseconds. */
-    connectTimeoutMs: t.integer({
-      default: 30_000,
-      ...limit,
-      description: 'How long the server may take to start and to answer, in milliseconds.',
-    }),
-    /** How long a call may take without a sign of progress, in milliseconds; in all ten times that. */
-    callTimeoutMs: t.integer({
-      default: 60_000,
-      ...limit,
-      description:
-        'How long a call may take without a sign of progress, in milliseconds; in all ten times that.',
-    }),
-    /** Called when the server says how far a call is. */
-    onProgress: t.optional(t.callback<(progress: McpProgress) => void>(), {
-      description: 'Called when the server says how far a call is.',
-    }),
-  })
+  static readonly parameters = toolsetParameters
   static readonly environment: readonly string[] = ['args', 'env', 'url', 'headers']
-  static readonly servers: readonly string[] = ['url']
+  // Not as `servers`: the whole path is the file's, and a POST to a service of this machine may do harm there.
+  static readonly urls: readonly string[] = ['url']
   static readonly commands: readonly string[] = ['command']
 
   /** For the compiler alone, as in every toolset. */
@@ -125,9 +56,11 @@ export class McpToolset implements Resource, Toolset {
   #nameInPipeline: string | undefined
   #baseDir: string | undefined
   #tools: readonly Tool[] = []
+  /** As `ListingOptions.known`. */
   readonly #made = new Map<string, ListedTool | undefined>()
-  /** What each tool was when it was first seen, and what the process was warned of. */
+  /** By tool the hash of what it was when it was last seen. */
   readonly #known = new Map<string, string>()
+  /** What the process was warned of. */
   readonly #said = new Set<string>()
   #connecting: Promise<Connection> | undefined
   #isClosed = false
@@ -137,7 +70,7 @@ export class McpToolset implements Resource, Toolset {
 
   constructor(given: ParametersOf<typeof McpToolset>) {
     const parameters = readParameters(McpToolset, given)
-    const fault = faultOf(parameters)
+    const fault = parametersFault(parameters)
     if (fault !== undefined) throw new McpError('MCP_INVALID', fault)
     this.initParameters = parameters
     toolset(this)
@@ -157,11 +90,20 @@ export class McpToolset implements Resource, Toolset {
     this.#nameInPipeline = name
   }
 
-  /** Whether the SDK is there. It starts nothing and asks no server. */
-  check(): Finding[] {
-    if (sdkIsInstalled()) return []
-    const message = "It needs the package '@modelcontextprotocol/sdk', which is not installed."
-    return [{ level: 'error', code: 'MCP_SDK_MISSING', message }]
+  /** Whether the SDK and the program are there. It starts nothing and asks no server. */
+  check({ baseDir }: CheckContext = {}): Finding[] {
+    const { command, env } = this.initParameters
+    const findings: Finding[] = []
+    if (!sdkIsInstalled()) {
+      const message = "It needs the package '@modelcontextprotocol/sdk', which is not installed."
+      findings.push({ level: 'error', code: 'MCP_SDK_MISSING', message })
+    }
+    // It is looked for where its own PATH says.
+    if (command !== undefined && env?.['PATH'] === undefined && !isCommand(command, this.#folder(baseDir))) {
+      const message = `There is no command '${command}' on this machine.`
+      findings.push({ level: 'warning', code: 'MISSING_FILE', message, option: 'command' })
+    }
+    return findings
   }
 
   /** Connects, unless it is connected, and learns the tools. */
@@ -229,15 +171,18 @@ export class McpToolset implements Resource, Toolset {
   }
 
   #address(): Command | Endpoint {
-    const { command, args = [], env = {}, cwd, url = '', headers = {} } = this.initParameters
+    const { command, args = [], env = {}, url = '', headers = {} } = this.initParameters
     if (command === undefined) {
       const endpoint = resolveEnvironment({ url, headers })
       if (isHttpUrl(endpoint.url)) return endpoint
       throw new McpError('MCP_INVALID', notAnAddress(url))
     }
-    const base = this.#baseDir ?? process.cwd()
-    const folder = cwd === undefined || isAbsolute(cwd) ? (cwd ?? base) : resolve(base, cwd)
-    return { command, ...resolveEnvironment({ args, env }), cwd: folder }
+    return { command, ...resolveEnvironment({ args, env }), cwd: this.#folder(this.#baseDir) }
+  }
+
+  /** Where the program starts. */
+  #folder(baseDir = process.cwd()): string {
+    return resolve(baseDir, this.initParameters.cwd ?? '')
   }
 
   #take(listed: readonly unknown[], connection: Connection): void {
@@ -258,7 +203,7 @@ export class McpToolset implements Resource, Toolset {
   #compare(item: ListedTool): void {
     const fingerprint = fingerprintOf(item)
     const known = this.#known.get(item.name)
-    this.#known.set(item.name, fingerprint)
+    if (known !== undefined || this.#known.size < MOST_KNOWN) this.#known.set(item.name, fingerprint)
     if (known !== undefined && known !== fingerprint) {
       this.#warn(`Its tool '${item.name}' has another description or other parameters than before.`)
     }
@@ -342,31 +287,6 @@ export class McpToolset implements Resource, Toolset {
 
 function closed(name: string): McpError {
   return new McpError('MCP_CLOSED', `The toolset '${name}' is closed. Warm it up, or its pipeline.`)
-}
-
-type Given = ParametersOf<typeof McpToolset>
-
-/** Why parameters cannot belong to one server; undefined when they do. */
-function faultOf({ command, args, env, cwd, url, headers }: Given): string | undefined {
-  if ((command === undefined) === (url === undefined)) {
-    return "An McpToolset has either a 'command', which it starts, or a 'url'."
-  }
-  const others = command === undefined ? { args, env, cwd } : { headers }
-  const [misplaced] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
-  if (misplaced !== undefined) {
-    const [has, needs] = command === undefined ? ['url', 'command'] : ['command', 'url']
-    return `'${misplaced}' belongs to a '${needs}', and this McpToolset has a '${has}'.`
-  }
-  if (url !== undefined && !url.includes('${') && !isHttpUrl(url)) return notAnAddress(url)
-  return undefined
-}
-
-function isHttpUrl(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
-}
-
-function notAnAddress(url: string): string {
-  return `'${url}' is not the http: or https: address of a server.`
 }
 
 /** What a promise gives, or the reason of the signal as soon as that aborts. */

@@ -40,7 +40,15 @@ resources: { files: { type: McpToolset, initParameters: { command: no-such-progr
 
   test('it is loaded, checked, dumped and loaded again without being started', async () => {
     const pipeline = loadPipeline(text, options)
-    expect(await pipeline.check()).toEqual([])
+    expect(await pipeline.check()).toMatchObject([
+      {
+        level: 'warning',
+        code: 'MISSING_FILE',
+        resource: 'files',
+        option: 'command',
+        message: expect.stringContaining("There is no command 'no-such-program' on this machine."),
+      },
+    ])
     const dumped = dumpPipeline(pipeline, { registry })
     expect(dumped).toContain('${env:NO_SUCH_KEY}')
     expect(dumpPipeline(loadPipeline(dumped, options), { registry })).toBe(dumped)
@@ -57,12 +65,22 @@ resources: { files: { type: McpToolset, initParameters: { command: no-such-progr
   test('it may be a tool in place', () => {
     const inPlace = `components: { tools: { type: ToolInvoker, initParameters: { tools: [{ type: McpToolset, initParameters: { url: 'https://a' } }] } } }`
     expect(loadPipeline(inPlace, { registry }).names()).toEqual(['tools'])
-    expect(() => loadPipeline(inPlace.replace('https', 'http'), { registry })).toThrow('without encryption')
+    for (const url of ['http://a', 'http://localhost:2375/containers/a/kill']) {
+      expect(() => loadPipeline(inPlace.replace('https://a', url), { registry })).toThrow(
+        'without encryption',
+      )
+    }
   })
 
   test('it is in the schema, with its description', () => {
     expect(JSON.stringify(pipelineSchema(registry))).toContain(McpToolset.description)
   })
+})
+
+test('a program that is there is no finding', () => {
+  expect(new McpToolset({ command: 'node' }).check()).toEqual([])
+  expect(new McpToolset({ command: process.execPath }).check()).toEqual([])
+  expect(new McpToolset({ command: './bad-server.js', cwd: import.meta.dirname }).check()).toHaveLength(1)
 })
 
 test('in code nothing is asked', () => {
@@ -100,6 +118,7 @@ test('the package loads nothing of the SDK, nor a way to start programs, before 
     '@millrace/core',
     '@millrace/core/component',
     'node:crypto',
+    'node:fs',
     'node:module',
     'node:path',
   ])

@@ -40,10 +40,10 @@ describe('a server that does not start', () => {
   })
 
   test('is one that never answers: the error says what it printed instead', async () => {
-    await expect(badServer('mute', { connectTimeoutMs: 1000 }).warmUp()).rejects.toMatchObject({
+    await expect(badServer('mute', { connectTimeoutMs: 4000 }).warmUp()).rejects.toMatchObject({
       code: 'MCP_TIMEOUT',
       message: expect.stringMatching(
-        /within the 1000 ms of 'connectTimeoutMs'\..*what is not of the protocol: 'Welcome to my server!'\..*Its last words: 'waiting for a licence'/,
+        /within the 4000 ms of 'connectTimeoutMs'\..*what is not of the protocol: 'Welcome to my server!'\..*Its last words: 'waiting for a licence'/,
       ),
     })
   })
@@ -109,11 +109,11 @@ describe('a server that runs', () => {
   })
 
   test('that hangs is waited for as long as callTimeoutMs says', async () => {
-    const set = await started('plain', { callTimeoutMs: 200 })
+    const set = await started('plain', { callTimeoutMs: 2000 })
     const failure = await failureOf(call(set, 'echo', { text: 'hang' }))
     expect(failure).toMatchObject({
       code: 'MCP_TIMEOUT',
-      message: expect.stringContaining('within the 200 ms'),
+      message: expect.stringContaining('within the 2000 ms'),
     })
     expect(await call(set, 'echo', { text: 'a' })).toBe('a')
   })

@@ -44,7 +44,7 @@ export async function withQuestion(
   asked: AskedOptions,
   asking: Asking,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { pipeline, object, isModel, stdin, signal } = asking
+  const { pipeline, object, isModel } = asking
   const given = givenPaths(asking)
   const { system, image: files = [] } = asked
   let text = asked.question
@@ -54,6 +54,7 @@ export async function withQuestion(
     return object
   }
   if (text === '-' || text === undefined) text = await pipedQuestion(asking)
+  else if (text.trim() === '') throw usage('The question is empty.')
   else refuseAssignment(text, asking)
   const input = inputFor(text, given, asking)
   if (isModel && !asking.sees && files.length > 0) {
@@ -70,14 +71,14 @@ export async function withQuestion(
     )
   }
   return withValues(pipeline, object, input, value)
+}
 
-  async function pipedQuestion({ file }: Asking): Promise<string> {
-    const missing = `Write: millrace run ${quoted(file)} 'What is the capital of France?', or pipe the question into it.`
-    if (stdin.isTTY) throw usage(`A question is missing. ${missing}`)
-    const piped = (await readTextStream(stdin, signal)).replace(/\n$/, '')
-    if (piped.trim() === '') throw usage(`A question is missing: the standard input is empty. ${missing}`)
-    return piped
-  }
+async function pipedQuestion({ file, stdin, signal }: Asking): Promise<string> {
+  const missing = `Write: millrace run ${quoted(file)} 'What is the capital of France?', or pipe the question into it.`
+  if (stdin.isTTY) throw usage(`A question is missing. ${missing}`)
+  const piped = (await readTextStream(stdin, signal)).replace(/\n$/, '')
+  if (piped.trim() === '') throw usage(`A question is missing: the standard input is empty. ${missing}`)
+  return piped
 }
 
 /** A text alone stays one, which every input for a person's words takes. */

@@ -9,7 +9,7 @@ import { writeFile } from '../output/write.ts'
 import type { Chat } from './chat.ts'
 import { conversationJson, conversationMarkdown, readConversation } from './conversation-file.ts'
 import { resolvePath } from './images-in-text.ts'
-import { toolsOf } from './parts-of.ts'
+import { modelsOf, toolsOf } from './parts-of.ts'
 
 interface ChatCommand {
   readonly name: string
@@ -74,8 +74,7 @@ const commands: readonly ChatCommand[] = [
       if (argument === '')
         chat.print(
           `${
-            chat
-              .models()
+            modelsOf(chat.pipeline)
               .map((model) => printable(model))
               .join('\n') || 'There is no model.'
           }\n`,

@@ -1,6 +1,5 @@
-import { ChatMessage, type ImageContent, type Pipeline, type Question } from '@millrace/core'
+import { ChatMessage, type ImageContent, MillraceError, type Pipeline, type Question } from '@millrace/core'
 import { countOf, printable } from '@millrace/core/component'
-import { LlamaCppError } from '@millrace/llama-cpp'
 import { readTextStream } from '../arguments/read-text.ts'
 import { CliError } from '../errors.ts'
 import { failureText } from '../output/failure-text.ts'
@@ -36,7 +35,7 @@ export interface ChatSetup {
 const TWICE_MS = 1000
 
 const TOO_LONG =
-  "/clear begins a new conversation, /undo takes your last message back. A longer context: --n-ctx for a model, 'nCtx' in a file."
+  "/clear begins a new conversation, /undo takes the last message and its answer back. A longer context: --n-ctx for a model, 'nCtx' in a file."
 
 /** By the `exitReason` of an agent: what its answer does not say itself. */
 const unusualEnds: Readonly<Record<string, string>> = {
@@ -62,6 +61,7 @@ export class Chat {
   readonly #style: Style
   #talk: Talk
   #editor: LineEditor | undefined
+  readonly #warned = new Set<string>()
   #quits = false
 
   constructor(setup: ChatSetup) {
@@ -121,6 +121,7 @@ export class Chat {
     conversation.add([message])
     this.lastUsage = new UsageCounter()
     const usages = [this.usage, this.lastUsage]
+    const warned = this.#warned
     const answer = (questions: readonly Question[]) => this.#answer(questions)
     try {
       const {
@@ -128,7 +129,7 @@ export class Chat {
         isCut,
         exitReason = '',
       } = await this.#stoppable((signal) =>
-        runTurn(this.#talk, conversation.messages, { terminal, view, signal, usages, answer }),
+        runTurn(this.#talk, conversation.messages, { terminal, view, signal, usages, warned, answer }),
       )
       this.#setup.signal.throwIfAborted()
       if (Object.hasOwn(unusualEnds, exitReason)) this.note(unusualEnds[exitReason] ?? '')
@@ -177,14 +178,6 @@ export class Chat {
     }
     this.#talk = talk
     this.note(`The conversation goes on with ${printable(model)}.`)
-  }
-
-  /** The models of the pipeline, as its components name them. */
-  models(): string[] {
-    return this.pipeline.names().flatMap((name) => {
-      const { model } = Object(this.pipeline.get(name).initParameters) as { readonly model?: unknown }
-      return typeof model === 'string' ? [`${name}: ${model}`] : []
-    })
   }
 
   /** @throws CliError `USAGE_INVALID` where only texts can be sent */
@@ -299,7 +292,7 @@ export class Chat {
 
 function isOverflow(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (LlamaCppError.isInstance(cause) && cause.code === 'CONTEXT_OVERFLOW') return true
+    if (MillraceError.isInstance(cause) && /(^|_)CONTEXT_OVERFLOW$/.test(cause.code)) return true
   }
   return false
 }

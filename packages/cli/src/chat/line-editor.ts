@@ -64,6 +64,7 @@ export class LineEditor {
     })
     this.#readline.on('line', (line) => this.#answer({ line: this.#filter.expand(line) }))
     this.#readline.on('SIGINT', () => this.#interrupt())
+    this.#readline.on('SIGCONT', () => this.#comeBack())
     this.#readline.on('close', () => this.#end())
     this.#readline.on('history', (history) => {
       if (this.#question?.remembered === false) history.shift()
@@ -135,6 +136,14 @@ export class LineEditor {
     this.#readline.write(null, { ctrl: true, name: 'u' })
     this.#screen.write('\n')
     this.#answer('interrupt')
+  }
+
+  /** After Ctrl-Z: readline and the terminal have to begin to read again. */
+  #comeBack(): void {
+    this.#keyboard.pause()
+    this.#keyboard.resume()
+    this.#markPastes(true)
+    this.#readline.prompt(true)
   }
 
   #end(): void {

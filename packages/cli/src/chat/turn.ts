@@ -25,6 +25,8 @@ export interface TurnOptions {
   /** Stops the turn. */
   readonly signal: AbortSignal
   readonly usages: readonly UsageCounter[]
+  /** Warnings that were shown in an earlier turn. */
+  readonly warned: Set<string>
   /** Answers to what the run asks, by id; undefined when the user gave up. */
   readonly answer: (questions: readonly Question[]) => Promise<Readonly<Record<string, unknown>> | undefined>
 }
@@ -46,7 +48,7 @@ export interface Turn {
 export async function runTurn(
   { pipeline, sockets, inputs }: Talk,
   conversation: readonly ChatMessage[],
-  { terminal, view: viewOptions, signal, usages, answer }: TurnOptions,
+  { terminal, view: viewOptions, signal, usages, warned, answer }: TurnOptions,
 ): Promise<Turn> {
   const said = new Said()
   const view = new RunView(pipeline, viewOptions, terminal)
@@ -74,7 +76,7 @@ export async function runTurn(
         status: result.status,
         questions: [],
         named: {},
-        warnings: result.warnings,
+        warnings: unsaid(result.warnings, warned),
         outputs: shown,
       })
     const { exitReason } = Object(result.outputs[component]) as { readonly exitReason?: unknown }
@@ -85,6 +87,13 @@ export async function runTurn(
     const cut = said.cut()
     return { messages: cut === undefined ? [] : [cut], isCut: true }
   }
+}
+
+/** The warnings that are new. That a reply was cut off is about this one alone. */
+function unsaid(warnings: RunResult['warnings'], warned: Set<string>): RunResult['warnings'] {
+  const found = warnings.filter(({ code, message }) => code === 'REPLY_CUT' || !warned.has(message))
+  for (const { message } of found) warned.add(message)
+  return found
 }
 
 /** What a run added to a conversation of `length` messages. */

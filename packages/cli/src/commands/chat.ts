@@ -14,7 +14,7 @@ import { chatSockets } from '../chat/chat-sockets.ts'
 import { LineEditor } from '../chat/line-editor.ts'
 import type { Talk } from '../chat/turn.ts'
 import { CliError } from '../errors.ts'
-import { canRedraw, type Keyboard, type Output, type Terminal } from '../terminal.ts'
+import { canRedraw, type Keyboard, type Terminal } from '../terminal.ts'
 import { load } from './load.ts'
 import { makeRegistry, type RegistryOptions } from './registry.ts'
 import { listenForStop, type StopSources } from './stop.ts'
@@ -41,6 +41,11 @@ export async function chatWith(
   if (file === '-' || options.input === '-' || readsStdin) {
     throw usage('The standard input of a chat is what you say. Give a file in the place of -.')
   }
+  if (terminal.stdin.isTTY && !terminal.stderr.isTTY) {
+    throw usage(
+      'A chat shows its prompt on stderr, which is not a terminal here. Pipe what you say into it, or leave stderr as it is.',
+    )
+  }
   const models = (options.model ?? []).map(parseModelChoice)
   const settings = parseModelSettings(options)
   const permissions = parsePermissions(options)
@@ -64,7 +69,7 @@ export async function chatWith(
       name: isModelName(file) ? basename(file) : file,
       insist: () => terminal.kill(terminal.pid, 'SIGINT'),
       withModel: async (model) => {
-        if (!isModelName(parseModelChoice(model).model)) {
+        if (isModelName(file) && !isModelName(model)) {
           throw usage(`'${model}' is not a model: a GGUF file, npm:…, hf:… or an https URL.`)
         }
         const other = isModelName(file)
@@ -115,11 +120,11 @@ async function converse(
   signal: AbortSignal,
   prepare: () => Promise<void>,
 ): Promise<void> {
-  const screen = screenOf(terminal)
-  if (screen === undefined) {
+  if (!terminal.stdin.isTTY) {
     await prepare()
     return chat.answerPiped()
   }
+  const screen = terminal.stderr
   const redraws = canRedraw(screen, terminal)
   // From now on keys do not appear by themselves, in the middle of the progress.
   const keyboard = terminal.stdin as unknown as Keyboard
@@ -135,11 +140,6 @@ async function converse(
     signal.removeEventListener('abort', onAbort)
     editor.close()
   }
-}
-
-/** Where a person types and sees it. */
-function screenOf({ stdin, stderr }: Terminal): Output | undefined {
-  return stdin.isTTY && stderr.isTTY ? stderr : undefined
 }
 
 function usage(message: string): CliError {

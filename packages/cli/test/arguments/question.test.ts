@@ -83,6 +83,7 @@ describe('a question without a name', () => {
     ['hi', two, {}, /'hi' could be for 'first' and 'second'\. Say for which: --set first=hi/],
     ['hi', taking({ limit: t.integer() }), {}, /has no open input that takes a text/],
     ['world', two, { set: ['second=0', 'first=hello'] }, /in quotes: --set 'first=hello world'/],
+    [' ', two, { set: ['first=1'] }, /The question is empty/],
     ['first=hi', two, {}, /Inputs of the pipeline are given with --set: --set first=hi/],
   ])('is refused where it is not clear what it is for: %s', async (question, pipeline, given, message) => {
     const failure = await failureOf(() => ask(pipeline, { question }, given))

@@ -43,6 +43,13 @@ describe('a chat', () => {
     await leave()
   })
 
+  test('shows a warning once', async () => {
+    const { say, leave } = await chatting(parrot())
+    expect(await say('warn')).toMatch(/^1: warn\nWarning: .*the parrot is slow\n$/)
+    expect(await say('warn')).toBe('3: warn\n')
+    await leave()
+  })
+
   test('says why an agent ended, where its answer does not', async () => {
     const { say, leave } = await chatting(new Pipeline({ agent: new Agent() }))
     expect(await say('text')).toBe('1: 3\n')

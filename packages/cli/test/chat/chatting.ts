@@ -19,14 +19,14 @@ const add = tool({
 
 /**
  * What stands for a model. It answers with the number of messages and the last text, and does what some texts say: `fail`,
- * `wait` (for the signal, after some words), `silence` (the same without), `nothing`, `approve` and `ask`.
+ * `warn`, `wait` (for the signal, after some words), `silence` (the same without), `nothing`, `approve` and `ask`.
  */
 export const Parrot = defineComponent({
   type: 'Parrot',
   parameters: t.object({ model: t.optional(t.string()), tools: t.optional(t.tools()) }),
   inputs: { messages },
   outputs: { replies: messages },
-  run: async ({ messages: conversation }, { emit, signal, pause, resumed, modelCall }) => {
+  run: async ({ messages: conversation }, { emit, signal, pause, resumed, modelCall, warn }) => {
     const text = ChatMessage.text(conversation.at(-1)) ?? ''
     const say = async (words: string) => {
       for (const [index, content] of words.split(/(?<= )/).entries()) {
@@ -36,6 +36,7 @@ export const Parrot = defineComponent({
     }
     const [word] = text.split(' ')
     if (word === 'fail') throw new TypeError('the parrot is ill')
+    if (word === 'warn') warn('SLOW', 'the parrot is slow')
     if (word === 'nothing') return { replies: [] }
     if (word === 'wait' || word === 'silence') {
       if (word === 'wait') await say('I begin ')

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { Agent } from '@millrace/components'
 import { Pipeline, PipelineComponent, tool } from '@millrace/core'
 import { LlamaCppChatGenerator } from '@millrace/llama-cpp'
-import { maySee, toolsOf } from '../../src/chat/parts-of.ts'
+import { maySee, modelsOf, toolsOf } from '../../src/chat/parts-of.ts'
 import { chatting, parrot } from './chatting.ts'
 
 const look = tool({ name: 'look', description: 'Looks.', run: () => 'a cat' })
@@ -12,6 +12,12 @@ const seeing = () => new LlamaCppChatGenerator({ model: 'a.gguf', modelClipPath:
 test('the tools of a pipeline are those of all its parts', () => {
   const inner = new Pipeline({ agent: new Agent({ chatGenerator: blind(), tools: [] }) })
   expect([...toolsOf(new Pipeline({ inner: new PipelineComponent(inner) })).keys()]).toEqual(['look'])
+})
+
+test('the models of a pipeline are named as --model names them', () => {
+  const inner = new Pipeline({ agent: new Agent({ chatGenerator: blind() }) })
+  const pipeline = new Pipeline({ llm: blind(), inner: new PipelineComponent(inner) })
+  expect(modelsOf(pipeline)).toEqual(['llm: a.gguf', 'inner.agent.chatGenerator: a.gguf'])
 })
 
 test('a model without its second file does not see; of others it is not known', () => {

@@ -60,6 +60,13 @@ describe('what is piped', () => {
     expect(ended.stderr).toMatch(message)
   })
 
+  test('is expected where a prompt would not be seen', async () => {
+    const terminal = new FakeTerminal()
+    Object.assign(terminal.stdin, { isTTY: true })
+    const { code, stderr } = await cli(['chat', pocket], terminal)
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('not a terminal here') })
+  })
+
   test('cannot answer what a run asks', async () => {
     await inTemporaryFolder(async (dir) => {
       const core = JSON.stringify(`file://${join(root, 'packages/core/dist/index.js')}`)
@@ -99,6 +106,8 @@ describe('a chat in a terminal', () => {
     expect(await keys.until('\n> ')).toContain('Omar')
     keys.press('/model\r')
     expect(await keys.until('\n> ')).toContain(`llm: ${pocket}`)
+    keys.press('/model other.txt\r')
+    expect(await keys.until('\n> ')).toContain("'other.txt' is not a model")
     keys.press('/model npm:@millrace/pocket-model/pocket.gguf\r')
     expect(await keys.until('\n> ')).toContain(
       'The conversation goes on with npm:@millrace/pocket-model/pocket.gguf.',
@@ -117,7 +126,7 @@ describe('a chat in a terminal', () => {
     const text = await keys.until('\n> ')
     expect(text).toMatch(/Error: .*context/s)
     expect(text).toContain(
-      "/clear begins a new conversation, /undo takes your last message back. A longer context: --n-ctx for a model, 'nCtx' in a file.",
+      "/clear begins a new conversation, /undo takes the last message and its answer back. A longer context: --n-ctx for a model, 'nCtx' in a file.",
     )
     keys.press('/quit\r')
     expect(await code).toBe(0)

@@ -43,10 +43,10 @@ export const agentParameters = t.object({
     description:
       'What tools keep for each other: the type of each part, and how values are merged. Parts are inputs and outputs.',
   }),
-  /** Whether a call that fails fails the run. Otherwise the model is told. */
+  /** Whether a call that fails fails the run. Otherwise its result says what went wrong. */
   raiseOnToolFailure: t.boolean({
     default: false,
-    description: 'Whether a call that fails fails the run. Otherwise the model is told.',
+    description: 'Whether a call that fails fails the run. Otherwise its result says what went wrong.',
   }),
   /** The longest that one call may take, in milliseconds. */
   toolTimeoutMs: toolLimits.timeoutMs,
@@ -54,6 +54,12 @@ export const agentParameters = t.object({
   maxToolConcurrency: toolLimits.maxConcurrency,
   /** How many characters of text a result may have. Of a longer one the model gets the beginning and the end. */
   maxResultCharacters: toolLimits.maxResultCharacters,
+  /** Whether the model gets to see images in results of tools, in a message of the user behind them. Otherwise they are described. */
+  showImages: t.boolean({
+    default: false,
+    description:
+      'Whether the model gets to see images in results of tools, in a message of the user behind them. Otherwise they are described.',
+  }),
   /** Called before each request to the model. It may change the conversation, the tools and the options, or end the run. */
   beforeModel: t.optional(t.callback<BeforeModel>(), {
     description:

@@ -17,6 +17,7 @@ import { answerWithHooks } from './answer-with-hooks.ts'
 import { type ApprovalPolicy, withEditNote } from './approvals.ts'
 import { askModel, type ModelRequest } from './ask-model.ts'
 import { CallHistory, ENOUGH, keyOfCall, REPORTED, repeated } from './call-history.ts'
+import { describeMedia, withUserText } from './describe-media.ts'
 import type { AgentHooks, AgentMoment } from './hooks.ts'
 import { answerOpenCalls } from './open-calls.ts'
 import type { SavedRun } from './saved-run.ts'
@@ -32,6 +33,7 @@ export interface AgentSettings {
   readonly maxSteps: number
   readonly approve: ApprovalPolicy
   readonly raiseOnToolFailure: boolean
+  readonly showImages: boolean
   readonly limits: {
     readonly timeoutMs: number
     readonly maxConcurrency: number
@@ -143,7 +145,7 @@ export class AgentRun {
 
   /** What the model gets in this step; or why it is not asked. */
   async #prepare(isLast: boolean): Promise<ModelRequest | string> {
-    const { tools, generationKwargs, hooks, exitConditions } = this.#settings
+    const { tools, generationKwargs, hooks, exitConditions, showImages } = this.#settings
     const endsInText = exitConditions.includes('text')
     const ending = endsInText ? [] : tools.filter(({ name }) => exitConditions.includes(name))
     const offered = isLast ? ending : tools
@@ -157,9 +159,10 @@ export class AgentRun {
     })
     if (hooked?.stop !== undefined) return hooked.stop
     if (hooked?.messages !== undefined) this.#messages = answerOpenCalls(hooked.messages, unanswered.before)
-    const isShort = isLast && tools.length > 0 && this.#messages.at(-1)?.role !== 'user'
+    const isTold = isLast && endsInText && tools.length > 0 && this.#messages.at(-1)?.role !== 'user'
+    const messages = describeMedia(this.#messages, showImages)
     return {
-      messages: isShort && endsInText ? [...this.#messages, ChatMessage.user(LAST_STEP)] : this.#messages,
+      messages: isTold ? withUserText(messages, LAST_STEP) : messages,
       tools: hooked?.tools ?? offered,
       generationKwargs: hooked?.generationKwargs ?? options,
     }

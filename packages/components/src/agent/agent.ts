@@ -174,6 +174,7 @@ export class Agent<
       maxSteps,
       approve,
       raiseOnToolFailure: parameters.raiseOnToolFailure ?? false,
+      showImages: parameters.showImages ?? false,
       limits: limitsOf({
         timeoutMs: parameters.toolTimeoutMs,
         maxConcurrency: parameters.maxToolConcurrency,

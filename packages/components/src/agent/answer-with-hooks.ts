@@ -5,7 +5,7 @@ import type { PendingCall } from '../tools/pending-calls.ts'
 import type { AgentHooks, AgentMoment } from './hooks.ts'
 import { untilAborted } from './until-aborted.ts'
 
-/** One call, with the hooks before and after it. What they throw is told to the model, or raised like a failure of the tool. */
+/** One call, with the hooks before and after it. What they throw becomes the result, or is raised like a failure of the tool. */
 export async function answerWithHooks(
   pending: PendingCall,
   options: AnswerOptions,

@@ -1,6 +1,6 @@
 import type { ToolCall } from '@millrace/core'
 
-/** From this time on the same calls are not run again, and the model is told. */
+/** From this time on the same calls are not run again, and their results say so. */
 export const REPORTED = 3
 /** The time at which they end the run. */
 export const ENOUGH = 5

@@ -38,7 +38,7 @@ export type AfterModel = (moment: AgentMoment & { readonly reply: ChatMessage })
   readonly stop?: string
 }>
 
-/** Before each call that is to be run, after it was approved. What it throws is told to the model in the place of a result. */
+/** Before each call that is to be run, after it was approved. What it throws becomes the result that the model reads. */
 export type BeforeTool = (moment: AgentMoment & { readonly call: ToolCall }) => MaybeLater<{
   /** In the place of the arguments; checked like those. */
   readonly arguments?: JsonObject
@@ -46,7 +46,7 @@ export type BeforeTool = (moment: AgentMoment & { readonly call: ToolCall }) => 
   readonly result?: ToolCallResult['result']
 }>
 
-/** After each call that was run. What it throws is told to the model in the place of the result. */
+/** After each call that was run. What it throws becomes the result that the model reads. */
 export type AfterTool = (
   moment: AgentMoment & { readonly call: ToolCall; readonly result: ToolCallResult },
 ) => MaybeLater<{

@@ -27,7 +27,7 @@ export interface Answer {
 }
 
 /**
- * Runs the tool that a call names. What goes wrong is told to the model, as an error result.
+ * Runs the tool that a call names. What goes wrong becomes an error result for the model.
  *
  * @throws ToolError, ComponentsError where failures are to be raised
  * @throws the reason of the signal, at once, whether the tool listens or not

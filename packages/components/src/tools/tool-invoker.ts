@@ -44,10 +44,10 @@ export class ToolInvoker implements Component {
     tools: t.optional(t.tools(), {
       description: 'What may be called. Without it, the tools of the other components of the pipeline.',
     }),
-    /** Whether a call that fails fails the run. Otherwise the model is told. */
+    /** Whether a call that fails fails the run. Otherwise its result says what went wrong. */
     raiseOnFailure: t.boolean({
       default: false,
-      description: 'Whether a call that fails fails the run. Otherwise the model is told.',
+      description: 'Whether a call that fails fails the run. Otherwise its result says what went wrong.',
     }),
     /** How many calls run at once. */
     maxConcurrency: toolLimits.maxConcurrency,

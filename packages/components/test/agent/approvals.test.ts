@@ -183,6 +183,19 @@ describe('several calls of a step', () => {
     expect(conversation(result as never)[2]).toContain("There is no tool 'nope'.")
   })
 
+  test('do not end the run where the tool that would end it was not approved', async () => {
+    const { start, resume } = pausing([weatherIn('Rome'), done], 'always', {
+      exitConditions: ['text', 'get_weather'],
+    })
+    const paused = await start()
+    expect((await resume(paused, { 'agent.call-1-1': 'reject' })).outputs).toMatchObject({
+      agent: { exitReason: 'text' },
+    })
+    expect((await resume(paused, { 'agent.call-1-1': 'approve' })).outputs).toMatchObject({
+      agent: { exitReason: 'get_weather', steps: 1 },
+    })
+  })
+
   test('ask in one step after the other', async () => {
     const { start, resume } = pausing([weatherIn('Rome'), weatherIn('Oslo'), done])
     const second = await resume(await start(), { 'agent.call-1-1': 'approve' })

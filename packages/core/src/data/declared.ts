@@ -3,7 +3,7 @@ import { isPlainObject } from '../json.ts'
 import { schemaOf } from '../schema/schema.ts'
 import type { Socket } from '../schema/socket.ts'
 import type { JsonSchema } from '../schema/socket-type.ts'
-import { checkValue } from '../schema/validate.ts'
+import { checkValue, fitsSocket } from '../schema/validate.ts'
 import { unknownKey } from '../text/names.ts'
 import { describeValue, formatPath } from '../text/show.ts'
 
@@ -47,7 +47,7 @@ export function declared<T>(
   }
   return {
     schema: schemaOf(socket),
-    is: (value): value is T => checkValue(socket, value).length === 0,
+    is: (value): value is T => fitsSocket(socket, value),
     validate,
     fromJSON: (value) => validate(complete(value)),
   }

@@ -211,6 +211,16 @@ export class Pipeline<const C extends Components = Components, Named extends str
     return describeMatched(this.#compiled(), given)
   }
 
+  /**
+   * Checks what `run` would be given, as it does, and runs nothing: for a server that answers for wrong inputs before a run
+   * waits for its turn.
+   *
+   * @throws InputError with everything that is wrong; its code is that of the first
+   */
+  checkInputs(given: object): void {
+    readInputs(this.#compiled(), given)
+  }
+
   /** The graph in the form that runs; made anew after a change. */
   #compiled(): Plan {
     this.#plan ??= compilePlan(this.#graph, resolveNames(this.#graph, this.options))

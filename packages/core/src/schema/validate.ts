@@ -5,67 +5,110 @@ import { type NamedType, schemaOf, schemaOfType, structureOf, type ValueCheck } 
 import type { Socket } from './socket.ts'
 import { type JsonSchema, type SocketType, typeName } from './socket-type.ts'
 import { type CheckableSchema, checkableSchema } from './unchecked-patterns.ts'
-import { compileForeign, compileOwn } from './validator.ts'
+import { compileForeign, compileOwn, type Extent } from './validator.ts'
 import { problemsOf, type ValueProblem } from './value-problem.ts'
 
 export type { ValueProblem } from './value-problem.ts'
 
-const validators = new WeakMap<object, ValidateFunction>()
-const openValidators = new WeakMap<object, ValidateFunction>()
-const namedChecks = new WeakMap<object, ValueCheck>()
+/** In elements, fields and bytes. A value may have a mistake in each, and to list those of ten million takes gigabytes. */
+const LARGE = 20_000
 
-function validatorOf(
-  owner: object,
-  compile: () => ValidateFunction,
-  made: WeakMap<object, ValidateFunction> = validators,
-): ValidateFunction {
-  const known = made.get(owner)
-  if (known) return known
-  const validate = compile()
-  made.set(owner, validate)
-  return validate
+function isLarge(value: unknown): boolean {
+  const parts = [value]
+  let count = 0
+  while (parts.length > 0 && count <= LARGE) {
+    const part = parts.pop()
+    if (typeof part !== 'object' || part === null) continue
+    if (ArrayBuffer.isView(part)) {
+      count += part.byteLength
+      continue
+    }
+    const inside: readonly unknown[] = Array.isArray(part) ? part : Object.values(part)
+    count += inside.length
+    if (count <= LARGE) parts.push(...inside)
+  }
+  return count > LARGE
 }
 
 /** What fitted, and cannot change, by the validator that last said so: equal types share one. */
 const fitted = new WeakMap<object, ValidateFunction>()
 
-function fits(validate: ValidateFunction, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return validate(value)
-  if (fitted.get(value) === validate) return true
-  if (!validate(value)) return false
-  if (isKnownFrozen(value)) fitted.set(value, validate)
-  return true
+class Validator {
+  readonly #compile: (extent: Extent) => ValidateFunction
+  readonly #first: ValidateFunction
+
+  constructor(compile: (extent: Extent) => ValidateFunction) {
+    this.#compile = compile
+    this.#first = compile('first')
+  }
+
+  fits(value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return this.#first(value)
+    if (fitted.get(value) === this.#first) return true
+    if (!this.#first(value)) return false
+    if (isKnownFrozen(value)) fitted.set(value, this.#first)
+    return true
+  }
+
+  /** Of a large value the first only. */
+  problems(value: unknown): ValueProblem[] {
+    if (this.fits(value)) return []
+    const validate = isLarge(value) ? this.#first : this.#compile('all')
+    validate(value)
+    return problemsOf(validate.errors ?? [], value)
+  }
 }
 
-function check(validate: ValidateFunction, value: unknown): ValueProblem[] {
-  return fits(validate, value) ? [] : problemsOf(validate.errors ?? [], value)
+const validators = new WeakMap<object, Validator>()
+const openValidators = new WeakMap<object, Validator>()
+const namedChecks = new WeakMap<object, ValueCheck>()
+
+function validatorOf(
+  owner: object,
+  compile: (extent: Extent) => ValidateFunction,
+  made: WeakMap<object, Validator> = validators,
+): Validator {
+  const known = made.get(owner)
+  if (known) return known
+  const validator = new Validator(compile)
+  made.set(owner, validator)
+  return validator
 }
 
 /** The one check of a named type, whose validator is compiled when the first value needs it. */
 function checks(type: NamedType): ValueCheck {
   const known = namedChecks.get(type)
   if (known) return known
-  let validate: ValidateFunction | undefined
+  let made: Validator | undefined
   const validator = () => {
-    validate ??= compileType(type, structureOf(type, checks))
-    return validate
+    made ??= new Validator((extent) => compileType(type, structureOf(type, checks), extent))
+    return made
   }
-  const made = {
-    check: (value: unknown) => fits(validator(), value),
-    problems: (value: unknown) => check(validator(), value),
+  const check = {
+    check: (value: unknown) => validator().fits(value),
+    problems: (value: unknown) => validator().problems(value),
   }
-  namedChecks.set(type, made)
-  return made
+  namedChecks.set(type, check)
+  return check
+}
+
+function validatorOfSocket(socket: Socket): Validator {
+  return validatorOf(socket, (extent) => compileType(socket.type, schemaOf(socket, { checks }), extent))
+}
+
+/** As `checkValue`, where nobody asks what is wrong. @throws as that does */
+export function fitsSocket(socket: Socket, value: unknown): boolean {
+  return validatorOfSocket(socket).fits(value)
 }
 
 /**
- * Everything that is wrong with a value for this socket, or the first hundred things; empty when it is right.
+ * Everything that is wrong with a value for this socket, or the first hundred things, of a large value the first; empty when
+ * it is right.
  *
  * @throws DefinitionError `SOCKET_INVALID` when the socket has options, such as a format, that do not exist
  */
 export function checkValue(socket: Socket, value: unknown): ValueProblem[] {
-  const compile = () => compileType(socket.type, schemaOf(socket, { checks }))
-  return check(validatorOf(socket, compile), value)
+  return validatorOfSocket(socket).problems(value)
 }
 
 /**
@@ -77,13 +120,13 @@ export function checkType(
   value: unknown,
   { open = false }: { readonly open?: boolean } = {},
 ): ValueProblem[] {
-  const compile = () => compileType(type, schemaOfType(type, { checks, open }))
-  return check(validatorOf(type, compile, open ? openValidators : validators), value)
+  const compile = (extent: Extent) => compileType(type, schemaOfType(type, { checks, open }), extent)
+  return validatorOf(type, compile, open ? openValidators : validators).problems(value)
 }
 
-function compileType(type: SocketType, schema: JsonSchema): ValidateFunction {
+function compileType(type: SocketType, schema: JsonSchema, extent: Extent): ValidateFunction {
   try {
-    return compileOwn(schema)
+    return compileOwn(schema, extent)
   } catch (error) {
     throw new DefinitionError(
       'SOCKET_INVALID',
@@ -99,10 +142,7 @@ function compileType(type: SocketType, schema: JsonSchema): ValidateFunction {
  * backtracking
  */
 export function checkSchema(schema: JsonSchema, value: unknown): ValueProblem[] {
-  return check(
-    validatorOf(schema, () => compileForeign(schema)),
-    value,
-  )
+  return validatorOf(schema, (extent) => compileForeign(schema, extent)).problems(value)
 }
 
 const checkable = new WeakMap<object, CheckableSchema>()

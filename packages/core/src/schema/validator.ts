@@ -74,10 +74,17 @@ const linearLater = Object.assign(
   { code: 'linearLater' },
 )
 
-const reporting = { allErrors: true, verbose: true, ownProperties: true } satisfies Options
+/** What a validator finds: whether something is wrong, with the first thing that is, or all that is wrong. */
+export type Extent = 'first' | 'all'
+
+function reporting(extent: Extent) {
+  return { allErrors: extent === 'all', verbose: true, ownProperties: true } satisfies Options
+}
 
 /** Foreign schemas may have keywords and formats that we do not know. */
-const lenient = { ...reporting, strict: false, logger: false, code: { regExp: linear } } satisfies Options
+function lenient(extent: Extent) {
+  return { ...reporting(extent), strict: false, logger: false, code: { regExp: linear } } satisfies Options
+}
 
 /** In characters. The expression for URLs is the one of the formats whose time grows faster than the text. */
 const LONGEST_URL = 4096
@@ -91,9 +98,9 @@ function make(draft: 'Ajv' | 'Ajv2020', options: Options): Ajv {
   return ajv
 }
 
-const own = new Compiler(() => {
+function makeOwn(extent: Extent): Ajv {
   const ajv = make('Ajv2020', {
-    ...reporting,
+    ...reporting(extent),
     strict: true,
     strictRequired: false,
     allowUnionTypes: true,
@@ -114,14 +121,19 @@ const own = new Compiler(() => {
     validate: ({ check }: ValueCheck, value: unknown) => check(value),
   })
   return ajv
-})
+}
 
-const draft2020 = new Compiler(() => make('Ajv2020', lenient))
-const draft7 = new Compiler(() => make('Ajv', lenient))
+function compilersOf(makeAjv: (extent: Extent) => Ajv): { readonly [E in Extent]: Compiler } {
+  return { first: new Compiler(() => makeAjv('first')), all: new Compiler(() => makeAjv('all')) }
+}
+
+const own = compilersOf(makeOwn)
+const draft2020 = compilersOf((extent) => make('Ajv2020', lenient(extent)))
+const draft7 = compilersOf((extent) => make('Ajv', lenient(extent)))
 
 /** For a schema made by `schemaOf` or `schemaOfType` with `checks`. */
-export function compileOwn(schema: JsonSchema): ValidateFunction {
-  return own.compile(schema)
+export function compileOwn(schema: JsonSchema, extent: Extent): ValidateFunction {
+  return own[extent].compile(schema)
 }
 
 /**
@@ -130,8 +142,8 @@ export function compileOwn(schema: JsonSchema): ValidateFunction {
  * @throws Error with what is wrong with the schema; a DefinitionError `PATTERN_UNSUPPORTED` where it is a pattern that needs
  * backtracking
  */
-export function compileForeign(schema: JsonSchema): ValidateFunction {
+export function compileForeign(schema: JsonSchema, extent: Extent): ValidateFunction {
   const draft = schema['$schema']
-  const compiler = typeof draft === 'string' && draft.includes('draft-07') ? draft7 : draft2020
-  return compiler.compile(schema)
+  const compilers = typeof draft === 'string' && draft.includes('draft-07') ? draft7 : draft2020
+  return compilers[extent].compile(schema)
 }

@@ -280,3 +280,12 @@ test('a keyword that we have no words for is told in those of the validator', ()
     { path: [], message: 'must contain at least 1 valid item(s), got an array of 0.' },
   ])
 })
+
+test('of a value of many parts the first mistake is said: a list of all would take more memory than there is', () => {
+  const [first, ...more] = checkValue(t.array(t.number()), new Array(1_000_000).fill('x'))
+  expect(first).toEqual({ path: [0], message: 'expected number, got "x".' })
+  expect(more).toEqual([])
+  const bytes = checkValue(t.object({ content: t.string() }), { content: Buffer.alloc(10_000_000) })
+  expect(bytes.map(({ path }) => path)).toEqual([['content']])
+  expect(checkValue(t.object({ a: t.optional(t.number()) }), Buffer.alloc(10_000_000))).toHaveLength(1)
+})

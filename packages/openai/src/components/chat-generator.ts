@@ -191,9 +191,10 @@ export class OpenAIChatGenerator implements Component {
     try {
       const response = await ask('chat/completions', body, server, { limits, maxRetries })
       for await (const pieces of readAnswer(response, answer, server, limits.signal)) {
-        limits.heard(idleTimeoutMs)
+        limits.heard()
         await stream.send(pieces, limits.signal)
         limits.signal.throwIfAborted()
+        limits.listen(idleTimeoutMs)
       }
       return false
     } catch (error) {

@@ -53,7 +53,11 @@ async function askOnce(
     adminAPIKey: null,
     organization: server.organization ?? null,
     project: null,
-    defaultHeaders: { ...(server.apiKey === undefined ? { Authorization: null } : {}), ...server.headers },
+    defaultHeaders: {
+      ...withdrawn(process.env['OPENAI_CUSTOM_HEADERS']),
+      Authorization: server.apiKey === undefined ? null : `Bearer ${server.apiKey}`,
+      ...server.headers,
+    },
     maxRetries: 0,
     timeout: 2_147_483_647,
     logLevel: 'off',
@@ -73,6 +77,12 @@ async function askOnce(
   } catch (error) {
     throw failure ?? error
   }
+}
+
+/** The library adds the headers of this variable to every request, whichever server a file names. */
+function withdrawn(headers = ''): Record<string, null> {
+  const names = headers.split('\n').flatMap((line) => /^\s*([^:\s]+)\s*:/.exec(line)?.[1] ?? [])
+  return Object.fromEntries(names.map((name) => [name, null]))
 }
 
 function asOpenAIError(error: unknown, server: Server): OpenAIError {

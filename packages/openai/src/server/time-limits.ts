@@ -36,12 +36,13 @@ export class TimeLimits {
     return this.#deadline - performance.now()
   }
 
-  /** A piece of the reply came: the next one must come within this time. */
-  heard(idleTimeoutMs: number): void {
-    if (this.#silence !== undefined) {
-      this.#silence.refresh()
-      return
-    }
+  /** A piece of the reply came: what is done with it is no silence of the server. */
+  heard(): void {
+    clearTimeout(this.#silence)
+  }
+
+  /** The next piece of the reply must come within this time. */
+  listen(idleTimeoutMs: number): void {
     this.#silence = setTimeout(
       () =>
         this.#exceed(

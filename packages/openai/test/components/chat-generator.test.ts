@@ -138,13 +138,21 @@ describe('OpenAIChatGenerator', () => {
 
   test('sends no key where there is none, also when the environment has one of OpenAI', async () => {
     server.behave(streams(texts('Yes.')))
-    process.env['OPENAI_API_KEY'] = 'sk-of-openai'
+    const variables = {
+      OPENAI_API_KEY: 'of-openai',
+      OPENAI_ADMIN_KEY: 'of-openai',
+      OPENAI_ORG_ID: 'of-openai',
+      OPENAI_PROJECT_ID: 'of-openai',
+      OPENAI_CUSTOM_HEADERS: 'X-Token: of-openai\nauthorization: of-openai',
+    }
+    Object.assign(process.env, variables)
     try {
       await make().run({ messages: 'Hi' })
     } finally {
-      delete process.env['OPENAI_API_KEY']
+      for (const name of Object.keys(variables)) delete process.env[name]
     }
-    expect(JSON.stringify(server.asked)).not.toContain('sk-of-openai')
+    expect(server.asked).toHaveLength(1)
+    expect(JSON.stringify(server.asked)).not.toContain('of-openai')
     expect(server.asked[0]?.headers.authorization).toBeUndefined()
   })
 

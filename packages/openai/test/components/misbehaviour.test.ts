@@ -265,6 +265,13 @@ describe('a server that is slow', () => {
     await left
   })
 
+  test('is not silent while the streamingCallback works', async () => {
+    server.behave(streams(texts('Yes.')))
+    const streamingCallback = () => new Promise<void>((resolve) => setTimeout(resolve, 300))
+    const { replies } = await ask({ idleTimeoutMs: 200, streamingCallback })
+    expect(ChatMessage.text(replies[0])).toBe('Yes.')
+  })
+
   test('is left when the run is aborted: before the reply with the reason, in the middle with what there is', async () => {
     const reason = new Error('enough')
     for (const isBegun of [false, true]) {

@@ -1,0 +1,85 @@
+import { Hono } from 'hono'
+import { Admission, type AdmissionOptions } from './admission/admission.ts'
+import { Catalog, type CatalogOptions } from './catalog/catalog.ts'
+import { ServeError } from './errors.ts'
+import type { App, Env, Service } from './http/context.ts'
+import { answerErrors } from './http/middleware.ts'
+import { addRunPipeline } from './rest/run-pipeline.ts'
+import { Runs, type RunsOptions } from './runs/runs.ts'
+
+export interface ServeOptions extends CatalogOptions, AdmissionOptions, RunsOptions {
+  /** The largest body of a request, in bytes. @defaultValue 32 MiB */
+  readonly maxBodyBytes?: number
+  /** The most messages of a conversation. @defaultValue 2000 */
+  readonly maxMessages?: number
+  /** After how many milliseconds of silence a stream gets a comment, which keeps proxies from ending it. @defaultValue 15000 */
+  readonly pingMs?: number
+  /** Takes a line for each failure of the server. Nothing of what requests hold. @defaultValue nobody */
+  readonly log?: (line: string) => void
+}
+
+/** A handler of requests, for any server that speaks in `Request` and `Response`. */
+export interface Served {
+  readonly fetch: (request: Request, env?: unknown) => Response | Promise<Response>
+  readonly catalog: Catalog
+  readonly runs: Runs
+  readonly app: App
+  /** Takes no further requests, and resolves when those that were accepted have ended. */
+  drain(): Promise<void>
+  /** Stops what goes on, and closes the pipelines of files. Those that were given stay open. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves pipelines: makes the handler for a server of one's own. `listen` makes the server, too.
+ *
+ * @example
+ * const served = await serve({ pipelines: { capital: pipeline } })
+ * const answer = await served.fetch(new Request('http://localhost/pipelines/capital', {
+ *   method: 'POST',
+ *   headers: { 'content-type': 'application/json' },
+ *   body: '{"country": "France"}',
+ * }))
+ *
+ * @throws ServeError `SERVE_OPTION_INVALID`
+ */
+export async function serve(options: ServeOptions = {}): Promise<Served> {
+  const catalog = await Catalog.open(options)
+  const admission = new Admission(options)
+  const runs = new Runs(catalog, admission, options)
+  const { maxBodyBytes = 32 * 1024 * 1024, maxMessages = 2000, pingMs = 15_000, log = () => {} } = options
+  const service: Service = { catalog, admission, runs, log, limits: { maxBodyBytes, maxMessages, pingMs } }
+  const app = makeApp(service)
+  return {
+    app,
+    catalog,
+    runs,
+    fetch: (request, env) => app.fetch(request, env as object),
+    drain: () => admission.drain(),
+    async close() {
+      runs.abortAll(new ServeError('SERVE_SHUTTING_DOWN', 'The server ends.'))
+      await admission.drain()
+      await catalog.close()
+    },
+  }
+}
+
+function makeApp(service: Service): App {
+  // Base addresses that end in a slash give two: `http://host/v1//models`.
+  const app = new Hono<Env>({ getPath: (request) => plainPath(new URL(request.url).pathname) })
+  answerErrors(app, service.log)
+  app.get('/health', (c) => c.json({ status: 'ok' }))
+  addRunPipeline(app, service)
+  app.notFound((c) => {
+    throw new ServeError(
+      'SERVE_NOT_FOUND',
+      `There is nothing at ${c.req.method} ${c.req.path.slice(0, 200)}.`,
+    )
+  })
+  return app
+}
+
+function plainPath(path: string): string {
+  const single = path.replace(/\/{2,}/g, '/')
+  return single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
+}

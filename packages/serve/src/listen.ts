@@ -1,0 +1,77 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { serve as listenOnNode } from '@hono/node-server'
+import { messageOf } from '@millrace/core/component'
+import { type Served, type ServeOptions, serve } from './app.ts'
+import { ServeError } from './errors.ts'
+
+export interface ListenOptions extends ServeOptions {
+  /** 0 for any that is free. @defaultValue 8080 */
+  readonly port?: number
+  /** @defaultValue '127.0.0.1' */
+  readonly host?: string
+}
+
+/** A server that listens. */
+export interface Listening extends Served {
+  /** As in `http://127.0.0.1:8080`. */
+  readonly url: string
+  readonly server: Server
+  /** Takes no further connections, and resolves when all requests that were accepted have been answered. */
+  end(): Promise<void>
+}
+
+/**
+ * Serves pipelines on a port.
+ *
+ * @throws ServeError `SERVE_OPTION_INVALID`, `SERVE_LISTEN_FAILED`
+ */
+export async function listen({
+  port = 8080,
+  host = '127.0.0.1',
+  ...options
+}: ListenOptions = {}): Promise<Listening> {
+  const served = await serve(options)
+  try {
+    const server = await listenAt(served, port, host)
+    const address = server.address() as AddressInfo
+    const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
+    return {
+      ...served,
+      server,
+      url: `http://${name}:${address.port}`,
+      end: () => end(served, server),
+      async close() {
+        server.close()
+        server.closeAllConnections()
+        await served.close()
+      },
+    }
+  } catch (error) {
+    await served.close()
+    throw error
+  }
+}
+
+function listenAt({ fetch }: Served, port: number, hostname: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = listenOnNode(
+      { fetch, port, hostname, serverOptions: { keepAliveTimeout: 65_000, requestTimeout: 60_000 } },
+      () => resolve(server),
+    ) as Server
+    server.once('error', (cause) => {
+      const message = `The server cannot listen at ${hostname}:${port}: ${messageOf(cause)}.`
+      reject(new ServeError('SERVE_LISTEN_FAILED', message, { cause }))
+    })
+  })
+}
+
+async function end(served: Served, server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  // A connection that is kept alive becomes idle only when its answer has ended.
+  const timer = setInterval(() => server.closeIdleConnections(), 50)
+  server.closeIdleConnections()
+  await Promise.all([closed, served.drain()])
+  clearInterval(timer)
+  await served.close()
+}

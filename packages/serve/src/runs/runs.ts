@@ -1,0 +1,254 @@
+import type { RunEvent, RunListener, RunResult, WarmUpProgress } from '@millrace/core'
+import type { Admission, Admitted } from '../admission/admission.ts'
+import type { Catalog, CatalogEntry, Lease } from '../catalog/catalog.ts'
+import { ServeError } from '../errors.ts'
+import { History } from './history.ts'
+import { type PausedRun, PausedRuns } from './paused-runs.ts'
+import { keepEvent, type OpenRecord, type RunRecord, type Via } from './run-record.ts'
+
+/** What a way in asks for. */
+export interface RunRequest {
+  /** The name of a served pipeline. */
+  readonly pipeline: string
+  /** As for `pipeline.run`: by component, or by name. */
+  readonly inputs: Readonly<Record<string, unknown>>
+  readonly via: Via
+  /** Of the client: aborts when it leaves. */
+  readonly signal?: AbortSignal
+  /** Hears everything that happens, at once. It must not throw. */
+  readonly listener?: RunListener
+  readonly onProgress?: (progress: WarmUpProgress) => void
+  /** As for `pipeline.run`. */
+  readonly includeOutputsFrom?: readonly string[]
+  /** How large the request was, in bytes, where it is known. */
+  readonly bytes?: number
+}
+
+export type AnswerRequest = Pick<RunRequest, 'via' | 'signal' | 'listener' | 'onProgress'> & {
+  /** An answer to each question, by its id. */
+  readonly answers: Readonly<Record<string, unknown>>
+}
+
+/** A run that was accepted: its inputs are right, and it goes on or waits for its turn. */
+export interface StartedRun {
+  readonly id: string
+  readonly entry: CatalogEntry
+  /** How many are before it; 0 where it begins at once. */
+  readonly position: number
+  /**
+   * Rejects with what the run failed with; with the reason of the signal when that aborts; with a ServeError
+   * `SERVE_TIMEOUT`.
+   */
+  readonly result: Promise<RunResult>
+}
+
+/** What happens on the server, for a page that shows it. */
+export type RunsEvent =
+  | { readonly type: 'run'; readonly run: RunRecord }
+  | { readonly type: 'event'; readonly run: RunRecord; readonly event: RunEvent }
+
+export interface RunsOptions {
+  /** The longest that a run takes, waiting included. @defaultValue no limit */
+  readonly timeoutMs?: number
+  /** How many runs that have ended are remembered. @defaultValue 50 */
+  readonly history?: number
+  /** Where packages are looked for that parameters name, as for `pipeline.warmUp`. */
+  readonly resolveFrom?: readonly string[]
+}
+
+/** The runs of the served pipelines. Every way in runs them here. */
+export class Runs {
+  readonly #catalog: Catalog
+  readonly #admission: Admission
+  readonly #options: RunsOptions
+  readonly #history: History
+  readonly #paused = new PausedRuns()
+  readonly #controllers = new Map<string, AbortController>()
+  readonly #listeners = new Set<(event: RunsEvent) => void>()
+
+  constructor(catalog: Catalog, admission: Admission, options: RunsOptions = {}) {
+    this.#catalog = catalog
+    this.#admission = admission
+    this.#options = options
+    this.#history = new History(options.history ?? 50)
+  }
+
+  /**
+   * Checks a request and takes it in. What it throws, it throws before anything ran: a wrong request can be answered with
+   * its status.
+   *
+   * @throws ServeError for a pipeline that is unknown or broken, a full queue, a server that ends
+   * @throws InputError for wrong inputs
+   */
+  start(request: RunRequest): StartedRun {
+    const { pipeline, inputs, includeOutputsFrom = [] } = request
+    const lease = this.#catalog.lease(pipeline)
+    try {
+      lease.pipeline.checkInputs(inputs)
+      const id = `run_${crypto.randomUUID()}`
+      return this.#admit(id, lease, request, inputs, (options) =>
+        lease.pipeline.run(inputs, { ...options, includeOutputsFrom } as object),
+      )
+    } catch (error) {
+      lease.release()
+      throw error
+    }
+  }
+
+  /**
+   * Goes on with a run that is paused, under its id.
+   *
+   * @throws ServeError `SERVE_RUN_ANSWERED`, `SERVE_INVALID_VALUE`, and what `start` throws
+   */
+  answer(id: string, { answers, ...request }: AnswerRequest): StartedRun {
+    const paused = this.#paused.check(id, answers)
+    const lease = this.#catalog.lease(paused.pipeline)
+    const inputs = this.#history.get(id)?.inputs ?? {}
+    try {
+      const started = this.#admit(id, lease, { ...request, pipeline: paused.pipeline }, inputs, (options) =>
+        lease.pipeline.resume(paused.snapshot, { ...options, answers }),
+      )
+      this.#paused.delete(id)
+      return started
+    } catch (error) {
+      lease.release()
+      throw error
+    }
+  }
+
+  /** Those that go on, and the last ones that ended; the newest first. */
+  list(): readonly RunRecord[] {
+    return this.#history.list()
+  }
+
+  /** @throws ServeError `SERVE_NOT_FOUND` */
+  get(id: string): RunRecord {
+    const record = this.#history.get(id)
+    if (record !== undefined) return record
+    throw new ServeError('SERVE_NOT_FOUND', `There is no run '${id}', or it is not remembered any more.`)
+  }
+
+  /** Those that wait for answers. */
+  paused(): readonly PausedRun[] {
+    return this.#paused.list()
+  }
+
+  /** Stops a run. False where none of this id goes on. */
+  abort(id: string, reason: unknown = new ServeError('SERVE_FAILED', 'The run was stopped.')): boolean {
+    const controller = this.#controllers.get(id)
+    controller?.abort(reason)
+    return controller !== undefined
+  }
+
+  /** Stops all runs that go on. */
+  abortAll(reason: unknown): void {
+    for (const controller of this.#controllers.values()) controller.abort(reason)
+  }
+
+  /** Hears of every run. Returns what ends that. */
+  subscribe(listener: (event: RunsEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #admit(
+    id: string,
+    lease: Lease,
+    { pipeline, via, signal, listener, onProgress, bytes = 0 }: Omit<RunRequest, 'inputs'>,
+    inputs: RunRequest['inputs'],
+    run: (options: { readonly signal: AbortSignal; readonly onEvent: RunListener }) => Promise<RunResult>,
+  ): StartedRun {
+    signal?.throwIfAborted()
+    const controller = new AbortController()
+    const admitted = this.#admission.admit(pipeline, controller.signal)
+    const { position } = admitted
+    const record: OpenRecord = {
+      id,
+      pipeline,
+      via,
+      state: 'waiting',
+      position,
+      createdAt: Date.now(),
+      inputs,
+      events: [],
+    }
+    this.#history.add(record, bytes)
+    this.#controllers.set(id, controller)
+    const onEvent = (event: RunEvent) => {
+      keepEvent(record, event)
+      listener?.(event)
+      this.#emit({ type: 'event', run: record, event })
+    }
+    const begin = async () => {
+      const { resolveFrom = [] } = this.#options
+      const options = { signal: controller.signal, ...(onProgress === undefined ? {} : { onProgress }) }
+      await lease.pipeline.warmUp({ ...options, resolveFrom })
+      return run({ ...options, onEvent })
+    }
+    const release = this.#listenForEnd(controller, signal)
+    const result = this.#follow(record, admitted, begin).finally(() => {
+      release()
+      this.#controllers.delete(id)
+      admitted.release()
+      lease.release()
+    })
+    return { id, entry: lease.entry, position, result }
+  }
+
+  /** Runs at its turn, and keeps the record. */
+  async #follow(
+    record: OpenRecord,
+    { turn, position }: Admitted,
+    run: () => Promise<RunResult>,
+  ): Promise<RunResult> {
+    this.#emit({ type: 'run', run: record })
+    try {
+      if (position > 0) await turn
+      record.state = 'running'
+      record.startedAt = Date.now()
+      const result = await run()
+      record.state = result.status
+      record.outputs = outputsOf(result)
+      if (result.status === 'paused') {
+        const { snapshot, questions } = result
+        record.questions = questions
+        this.#paused.add({ id: record.id, pipeline: record.pipeline, snapshot, questions })
+      }
+      return result
+    } catch (error) {
+      record.state = this.#controllers.get(record.id)?.signal.aborted ? 'aborted' : 'failed'
+      record.error = error
+      throw error
+    } finally {
+      record.endedAt = Date.now()
+      this.#emit({ type: 'run', run: record })
+    }
+  }
+
+  /** Aborts when the client leaves, or time is up. */
+  #listenForEnd(controller: AbortController, signal: AbortSignal | undefined): () => void {
+    const { timeoutMs } = this.#options
+    const leave = () => controller.abort(signal?.reason)
+    signal?.addEventListener('abort', leave, { once: true })
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            const message = `The run took longer than the ${timeoutMs / 1000} s that the server lets it, waiting included.`
+            controller.abort(new ServeError('SERVE_TIMEOUT', message))
+          }, timeoutMs)
+    return () => {
+      signal?.removeEventListener('abort', leave)
+      clearTimeout(timer)
+    }
+  }
+
+  #emit(event: RunsEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+}
+
+/** What a run gave: by the names of the pipeline, and where it names none by component. */
+export function outputsOf({ named, outputs }: RunResult): Readonly<Record<string, unknown>> {
+  return Object.keys(named).length > 0 ? named : (outputs as Readonly<Record<string, unknown>>)
+}

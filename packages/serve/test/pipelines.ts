@@ -1,0 +1,50 @@
+import { defineComponent, Pipeline, t } from '@millrace/core'
+
+/** Joins two words, at once. */
+export function greeting(): Pipeline {
+  const Greeter = defineComponent({
+    type: 'Greeter',
+    inputs: { name: t.string(), word: t.string({ default: 'Hello' }) },
+    outputs: { text: t.string() },
+    run: ({ name, word }) => ({ text: `${word}, ${name}!` }),
+  })
+  return new Pipeline({ greeter: new Greeter() }) as unknown as Pipeline
+}
+
+/** Waits until it is let go; fails when its run is aborted. */
+export function gated() {
+  const waiting: (() => void)[] = []
+  let running = 0
+  const aborted: unknown[] = []
+  const Gate = defineComponent({
+    type: 'Gate',
+    inputs: { value: t.number() },
+    outputs: { value: t.number() },
+    run: async ({ value }, { signal }) => {
+      running++
+      try {
+        await new Promise<void>((resolve, reject) => {
+          waiting.push(resolve)
+          signal.addEventListener('abort', () => {
+            aborted.push(signal.reason)
+            reject(signal.reason)
+          })
+        })
+      } finally {
+        running--
+      }
+      return { value }
+    },
+  })
+  return {
+    pipeline: new Pipeline({ gate: new Gate() }) as unknown as Pipeline,
+    /** Lets the first `count` go that wait. */
+    open(count = waiting.length) {
+      for (const resolve of waiting.splice(0, count)) resolve()
+    },
+    aborted,
+    get running() {
+      return running
+    },
+  }
+}
