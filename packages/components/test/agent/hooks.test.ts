@@ -155,3 +155,39 @@ describe('the state of an agent', () => {
     )
   })
 })
+
+describe('what a hook gives is checked', () => {
+  test.each([
+    ['beforeModel', { stpo: 'budget' }, "Did you mean 'stop'?"],
+    ['beforeModel', { stop: true }, 'stop: expected string, got'],
+    ['beforeModel', 'budget', 'expected '],
+    ['afterModel', { stop: '' }, 'stop: must have at least 1 character'],
+    ['afterModel', { reply: 'words' }, 'reply: expected ChatMessage'],
+  ])('%s: %j', async (hook, answer, words) => {
+    const run = agentOf(paris, { [hook]: () => answer }).run(ask)
+    await expect(run).rejects.toMatchObject({
+      code: 'AGENT_HOOK_INVALID',
+      message: expect.stringContaining(words),
+    })
+  })
+
+  test('around a tool it is a result for the model', async () => {
+    const { messages } = await agentOf(paris, { beforeTool: () => ({ reslut: 1 }) as never }).run(ask)
+    expect(linesOf(messages)[2]).toContain("Did you mean 'result'?")
+  })
+})
+
+test('the result of a hook is shown as that of a tool is', async () => {
+  const { messages } = await agentOf(paris, { beforeTool: () => ({ result: { a: 1 } }) as never }).run(ask)
+  expect(linesOf(messages)[2]).toBe('tool: call-1-1 = {"a":1}')
+})
+
+test('a hook around a tool has the time limit of a call', async () => {
+  const { messages } = await agentOf(paris, {
+    toolTimeoutMs: 20,
+    beforeTool: () => new Promise<undefined>(() => {}),
+  }).run(ask)
+  expect(linesOf(messages)[2]).toContain(
+    "The hook 'beforeTool' of tool 'get_weather' took longer than 20 ms.",
+  )
+})
