@@ -3,11 +3,12 @@ import { Admission, type AdmissionOptions } from './admission/admission.ts'
 import { Catalog, type CatalogOptions } from './catalog/catalog.ts'
 import { ServeError } from './errors.ts'
 import type { App, Env, Service } from './http/context.ts'
-import { answerErrors } from './http/middleware.ts'
+import { checkGuard, type GuardOptions, guard } from './http/guard.ts'
+import { answerErrors, logRequests, markAnswers } from './http/middleware.ts'
 import { addRunPipeline } from './rest/run-pipeline.ts'
 import { Runs, type RunsOptions } from './runs/runs.ts'
 
-export interface ServeOptions extends CatalogOptions, AdmissionOptions, RunsOptions {
+export interface ServeOptions extends CatalogOptions, AdmissionOptions, RunsOptions, GuardOptions {
   /** The largest body of a request, in bytes. @defaultValue 32 MiB */
   readonly maxBodyBytes?: number
   /** The most messages of a conversation. @defaultValue 2000 */
@@ -16,6 +17,8 @@ export interface ServeOptions extends CatalogOptions, AdmissionOptions, RunsOpti
   readonly pingMs?: number
   /** Takes a line for each failure of the server. Nothing of what requests hold. @defaultValue nobody */
   readonly log?: (line: string) => void
+  /** Whether `log` gets a line for each request, too: its method, path, status and time. @defaultValue false */
+  readonly logRequests?: boolean
 }
 
 /** A handler of requests, for any server that speaks in `Request` and `Response`. */
@@ -44,12 +47,13 @@ export interface Served {
  * @throws ServeError `SERVE_OPTION_INVALID`
  */
 export async function serve(options: ServeOptions = {}): Promise<Served> {
-  const catalog = await Catalog.open(options)
+  checkGuard(options)
   const admission = new Admission(options)
+  const catalog = await Catalog.open(options)
   const runs = new Runs(catalog, admission, options)
   const { maxBodyBytes = 32 * 1024 * 1024, maxMessages = 2000, pingMs = 15_000, log = () => {} } = options
   const service: Service = { catalog, admission, runs, log, limits: { maxBodyBytes, maxMessages, pingMs } }
-  const app = makeApp(service)
+  const app = makeApp(service, options)
   return {
     app,
     catalog,
@@ -64,19 +68,21 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   }
 }
 
-function makeApp(service: Service): App {
+function makeApp(service: Service, options: ServeOptions): App {
   // Base addresses that end in a slash give two: `http://host/v1//models`.
   const app = new Hono<Env>({ getPath: (request) => plainPath(new URL(request.url).pathname) })
+  markAnswers(app, service)
   answerErrors(app, service.log)
+  if (options.logRequests) logRequests(app, service.log)
+  guard(app, options, isPublic)
   app.get('/health', (c) => c.json({ status: 'ok' }))
   addRunPipeline(app, service)
-  app.notFound((c) => {
-    throw new ServeError(
-      'SERVE_NOT_FOUND',
-      `There is nothing at ${c.req.method} ${c.req.path.slice(0, 200)}.`,
-    )
-  })
   return app
+}
+
+/** The page and whether the server is there are for everyone; the page asks for the key. */
+function isPublic(path: string): boolean {
+  return path === '/' || path === '/health' || path === '/v1/health' || path.startsWith('/assets/')
 }
 
 function plainPath(path: string): string {

@@ -43,6 +43,10 @@ export function gated() {
       for (const resolve of waiting.splice(0, count)) resolve()
     },
     aborted,
+    /** How many can be let go. */
+    get waiting() {
+      return waiting.length
+    },
     get running() {
       return running
     },
