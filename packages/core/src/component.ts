@@ -4,6 +4,7 @@
 export { typeOf } from './component/component.ts'
 export { type Conversion, conversionBetween } from './component/conversion.ts'
 export { resolveEnvironment } from './component/environment.ts'
+export { HiddenValues } from './component/hidden-values.ts'
 export { type HeldComponent, type HeldParts, type HeldTool, heldParts } from './component/holding/held.ts'
 export { closeTools, warmUpTools } from './component/holding/sharing.ts'
 export { readParameters } from './component/read-parameters.ts'

@@ -1,4 +1,5 @@
 import type { ModelCall, ToolCallEnd } from '../component/calls.ts'
+import { hiddenValuesOf } from '../component/hidden-values.ts'
 import { Pause, type PauseRequest, type Resumed } from '../component/pause.ts'
 import type { RunContext } from '../component/run-context.ts'
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
@@ -87,9 +88,11 @@ export class VisitContext implements RunContext {
   }
 
   get warn(): (code: string, message: string) => void {
-    const { name, type } = this.#visit.component
-    return (code, message) =>
-      this.#scope.warn({ code, component: name, message: `'${name}' (${type}): ${message}` })
+    const { name, type, component } = this.#visit.component
+    return (code, message) => {
+      const shown = hiddenValuesOf(component).hide(message)
+      this.#scope.warn({ code, component: name, message: `'${name}' (${type}): ${shown}` })
+    }
   }
 }
 
