@@ -71,12 +71,18 @@ function listenAt({ fetch }: Served, port: number, hostname: string): Promise<Se
   })
 }
 
+/** How long clients may take to read the rest of an answer, once all runs have ended. */
+const READING_MS = 10_000
+
 async function end(served: Served, server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // A connection that is kept alive becomes idle only when its answer has ended.
   const timer = setInterval(() => server.closeIdleConnections(), 50)
   server.closeIdleConnections()
-  await Promise.all([closed, served.drain()])
+  await served.drain()
+  const deadline = setTimeout(() => server.closeAllConnections(), READING_MS)
+  await closed
+  clearTimeout(deadline)
   clearInterval(timer)
   await served.close()
 }

@@ -2,6 +2,7 @@ import { messageOf } from '@millrace/core/component'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { ServeError } from '../errors.ts'
 import { httpErrorOf } from '../http-error.ts'
+import type { Metrics } from '../runs/metrics.ts'
 import type { App, RequestContext, Service } from './context.ts'
 
 /** What every answer has: the id of its request, and that a server which ends does not keep the connection. */
@@ -14,6 +15,20 @@ export function markAnswers(app: App, { admission }: Pick<Service, 'admission'>)
     c.header('x-content-type-options', 'nosniff')
     await next()
     if (admission.isDraining) c.header('connection', 'close')
+  })
+}
+
+/** Counts requests, and how long their answers took to begin. */
+export function countRequests(app: App, metrics: Metrics): void {
+  app.use(async (c, next) => {
+    const start = performance.now()
+    await next()
+    const { method } = c.req
+    metrics.countRequest(
+      METHODS.includes(method) ? method : 'other',
+      c.res.status,
+      (performance.now() - start) / 1000,
+    )
   })
 }
 
