@@ -22,6 +22,7 @@ import { type AgentHooks, type AgentMoment, checkedAnswer } from './hooks.ts'
 import { answerOpenCalls } from './open-calls.ts'
 import type { SavedRun } from './saved-run.ts'
 import { type DecidedCalls, decideCalls, type StepCalls, whatToAsk } from './step-approvals.ts'
+import { untilAborted } from './until-aborted.ts'
 import { UsageSum } from './usage.ts'
 
 /** What does not change during a run. */
@@ -125,7 +126,7 @@ export class AgentRun {
     if (asked.kind === 'contextOverflow') return asked.kind
     const changed = checkedAnswer(
       'afterModel',
-      await hooks.afterModel?.({ ...this.#moment(), reply: asked.reply }),
+      await untilAborted(hooks.afterModel?.({ ...this.#moment(), reply: asked.reply }), this.#context.signal),
     )
     // Its calls in their places, with ids that tell them apart.
     const { messages, calls } = pendingCalls([changed?.reply ?? asked.reply])
@@ -157,7 +158,10 @@ export class AgentRun {
     const options = isLast && offered.length === 0 ? withoutChoice : generationKwargs
     const hooked = checkedAnswer(
       'beforeModel',
-      await hooks.beforeModel?.({ ...this.#moment(), tools: offered, generationKwargs: options }),
+      await untilAborted(
+        hooks.beforeModel?.({ ...this.#moment(), tools: offered, generationKwargs: options }),
+        this.#context.signal,
+      ),
     )
     if (hooked?.stop !== undefined) return hooked.stop
     if (hooked?.messages !== undefined) this.#messages = answerOpenCalls(hooked.messages, unanswered.before)
@@ -293,7 +297,9 @@ export class AgentRun {
   }
 
   #moment(): AgentMoment {
-    return { step: this.#step, messages: this.#messages, state: this.#state, signal: this.#context.signal }
+    // A hook changes the conversation by what it returns.
+    const messages = [...this.#messages]
+    return { step: this.#step, messages, state: this.#state, signal: this.#context.signal }
   }
 
   #save(open: Pick<SavedRun, 'asked' | 'refusals' | 'isLast' | 'offered'>): SavedRun {

@@ -92,11 +92,21 @@ const answers: { readonly [Hook in keyof AgentHooks]-?: Socket } = {
 export function checkedAnswer<Value>(hook: keyof AgentHooks, answer: Value): Value {
   if (answer === undefined) return answer
   const [problem] = checkValue(answers[hook], answer)
-  if (problem === undefined) return answer
+  if (problem === undefined) return checkedRole(hook, answer)
   const place = formatPath(problem.path)
   throw new ComponentsError(
     'AGENT_HOOK_INVALID',
     `The hook '${hook}' returned something that it may not: ${place === '' ? '' : `${place}: `}${problem.message}`,
+    { option: hook },
+  )
+}
+
+function checkedRole<Value>(hook: keyof AgentHooks, answer: Value): Value {
+  const { reply } = answer as { readonly reply?: ChatMessage }
+  if (reply === undefined || reply.role === 'assistant') return answer
+  throw new ComponentsError(
+    'AGENT_HOOK_INVALID',
+    `The hook '${hook}' returned a reply of the role '${reply.role}'. A reply is a message of the assistant.`,
     { option: hook },
   )
 }

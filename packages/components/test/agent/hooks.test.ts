@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { ChatMessage, t, tool } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
+import { Agent } from '../../src/agent/agent.ts'
 import { add, agentOf, calling, linesOf, weatherIn } from './parts.ts'
 
 const ask = { messages: 'Go' }
@@ -163,6 +165,7 @@ describe('what a hook gives is checked', () => {
     ['beforeModel', 'budget', 'expected '],
     ['afterModel', { stop: '' }, 'stop: must have at least 1 character'],
     ['afterModel', { reply: 'words' }, 'reply: expected ChatMessage'],
+    ['afterModel', { reply: ChatMessage.user('Hi') }, "a reply of the role 'user'"],
   ])('%s: %j', async (hook, answer, words) => {
     const run = agentOf(paris, { [hook]: () => answer }).run(ask)
     await expect(run).rejects.toMatchObject({
@@ -190,4 +193,16 @@ test('a hook around a tool has the time limit of a call', async () => {
   expect(linesOf(messages)[2]).toContain(
     "The hook 'beforeTool' of tool 'get_weather' took longer than 20 ms.",
   )
+})
+
+test('an abort ends an agent whose hook never ends', async () => {
+  const controller = new AbortController()
+  const agent = agentOf(paris, {
+    beforeModel: () => {
+      setImmediate(() => controller.abort())
+      return new Promise<undefined>(() => {})
+    },
+  })
+  const { exitReason } = await agent.run(ask, { ...aloneContext(Agent), signal: controller.signal })
+  expect(exitReason).toBe('abort')
 })
