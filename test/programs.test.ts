@@ -85,6 +85,7 @@ const shown: Readonly<Record<string, string>> = {
       'llama-cpp',
       'pipeline-file',
       'running',
+      'own-components',
       'drawing',
       'tools',
       'mcp',
