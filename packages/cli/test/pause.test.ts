@@ -15,7 +15,7 @@ const Ask = defineComponent({
   type: 'Ask',
   inputs: { value: t.integer() },
   outputs: { value: t.integer() },
-  run: ({ value }, { pause, resumed }) => {
+  run: async ({ value }, { pause, resumed }) => {
     if (resumed) return { value: resumed.state.value + resumed.answers.add * (resumed.answers.sign === 'minus' ? -1 : 1) }
     return pause({
       state: { value },
