@@ -4,6 +4,7 @@ import { Catalog, type CatalogOptions } from './catalog/catalog.ts'
 import { ServeError } from './errors.ts'
 import type { App, Env, Service } from './http/context.ts'
 import { answerErrors } from './http/middleware.ts'
+import { addOpenAI } from './openai/add-openai.ts'
 import { addRunPipeline } from './rest/run-pipeline.ts'
 import { Runs, type RunsOptions } from './runs/runs.ts'
 
@@ -70,6 +71,7 @@ function makeApp(service: Service): App {
   answerErrors(app, service.log)
   app.get('/health', (c) => c.json({ status: 'ok' }))
   addRunPipeline(app, service)
+  addOpenAI(app, service)
   app.notFound((c) => {
     throw new ServeError(
       'SERVE_NOT_FOUND',
