@@ -4,6 +4,7 @@ import { serve as listenOnNode } from '@hono/node-server'
 import { messageOf } from '@millrace/core/component'
 import { type Served, type ServeOptions, serve } from './app.ts'
 import { ServeError } from './errors.ts'
+import { isLoopback } from './http/guard.ts'
 
 export interface ListenOptions extends ServeOptions {
   /** 0 for any that is free. @defaultValue 8080 */
@@ -31,6 +32,10 @@ export async function listen({
   host = '127.0.0.1',
   ...options
 }: ListenOptions = {}): Promise<Listening> {
+  if (!isLoopback(host) && options.apiKey === undefined) {
+    const message = `Others reach ${host}: a server there needs a key. Name the variable that has it with --api-key-env, in code give apiKey; or listen at 127.0.0.1.`
+    throw new ServeError('SERVE_OPTION_INVALID', message)
+  }
   const served = await serve(options)
   try {
     const server = await listenAt(served, port, host)
@@ -66,12 +71,18 @@ function listenAt({ fetch }: Served, port: number, hostname: string): Promise<Se
   })
 }
 
+/** How long clients may take to read the rest of an answer, once all runs have ended. */
+const READING_MS = 10_000
+
 async function end(served: Served, server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // A connection that is kept alive becomes idle only when its answer has ended.
   const timer = setInterval(() => server.closeIdleConnections(), 50)
   server.closeIdleConnections()
-  await Promise.all([closed, served.drain()])
+  await served.drain()
+  const deadline = setTimeout(() => server.closeAllConnections(), READING_MS)
+  await closed
+  clearTimeout(deadline)
   clearInterval(timer)
   await served.close()
 }

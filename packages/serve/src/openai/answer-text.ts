@@ -192,12 +192,21 @@ class Choices {
   }
 }
 
-/** An error with the field of the request that is to blame, where a component knows its option alone. */
+/**
+ * An error with the field of the request that is to blame, where a component knows its option alone. Whatever is wrong with
+ * an option that the request gave, the request is wrong.
+ */
 function withPlace(error: unknown, { options }: Asked): ServeError {
   const served = serveErrorOf(error)
-  if (served.param !== undefined || httpErrorOf(served).status !== 400) return served
   const { code, message, cause } = served
-  return new ServeError(code, message, { cause, param: fieldOf(error, options) ?? 'messages' })
+  if (served.param !== undefined) return served
+  const param = fieldOf(error, options)
+  if (param !== undefined && code === 'SERVE_FAILED') {
+    return new ServeError('SERVE_UNSUPPORTED', message, { cause, param })
+  }
+  return httpErrorOf(served).status === 400
+    ? new ServeError(code, message, { cause, param: param ?? 'messages' })
+    : served
 }
 
 function fieldOf(error: unknown, options: Asked['options']): string | undefined {

@@ -103,10 +103,15 @@ function completionFormat({ model, hasLogprobs, isStream }: AnswerStyle): Answer
 }
 
 /** Log probabilities in the shape that completions have: a list for each kind of thing. */
-function olderLogprobs({ meta }: Answer): object {
+function olderLogprobs({ text, meta }: Answer): object {
   const prompt = Array.isArray(meta['promptLogprobs']) ? meta['promptLogprobs'] : []
   const reply = Array.isArray(meta['logprobs']) ? meta['logprobs'] : []
-  const tokens = [...prompt, ...reply].filter(isJsonObject)
+  const known = [...prompt, ...reply].filter(isJsonObject)
+  const rest = known.map(({ token }) => token).join('')
+  // Nothing stands before the first token of a prompt that says how likely it is.
+  const first =
+    text.length > rest.length && text.endsWith(rest) ? text.slice(0, -rest.length || undefined) : ''
+  const tokens = first === '' ? known : [{ token: first, logprob: null, topLogprobs: null }, ...known]
   let offset = 0
   return {
     tokens: tokens.map(({ token }) => token),
