@@ -70,7 +70,9 @@ function callsOf(message: ChatMessage): WrittenCall[] {
     call: callJson(call.id, index, call.name, JSON.stringify(call.arguments)),
     isWhole: true,
   }))
-  for (const { index, id, name, arguments: written } of readMalformedCalls(message)) {
+  for (const { index, id, name, arguments: written } of readMalformedCalls(
+    message.meta?.['malformedToolCalls'],
+  )) {
     calls.splice(index, 0, { call: callJson(id, index, name, written), isWhole: false })
   }
   return calls

@@ -284,13 +284,24 @@ test('gives vectors, as floats and as base64, which the client asks for by itsel
   expect(plain.usage.prompt_tokens).toBeGreaterThan(5)
 })
 
-test('an image for a model without eyes is 400', async () => {
-  const url = `data:image/png;base64,${readFileSync(new URL('../../../pocket-model/images/red-circle.png', import.meta.url)).toString('base64')}`
-  const asked = client.chat.completions.create({
-    model: 'pocket',
-    messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }],
-  })
-  await expect(asked).rejects.toMatchObject({ status: 400, param: 'messages' })
+test('an image is seen by a model with eyes, and is 400 for one without', async () => {
+  const file = new URL('../../../pocket-model/images/red-circle.png', import.meta.url)
+  const url = `data:image/png;base64,${readFileSync(file).toString('base64')}`
+  const ask = (model: string) =>
+    client.chat.completions.create({
+      model,
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'What color is the shape?' },
+            { type: 'image_url', image_url: { url, detail: 'low' } },
+          ],
+        },
+      ],
+    })
+  await expect(ask('pocket')).rejects.toMatchObject({ status: 400, param: 'messages' })
+  expect((await ask('eyes')).choices[0]?.message.content).toBe('The shape is red.')
 })
 
 test('an error in the middle of a stream is an error', async () => {

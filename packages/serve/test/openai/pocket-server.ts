@@ -118,6 +118,9 @@ export interface PocketServer extends Listening {
 export async function pocketServer(): Promise<PocketServer> {
   const pipelines: Record<string, Pipeline> = {
     pocket: chatPipeline(),
+    eyes: new Pipeline({
+      llm: new LlamaCppChatGenerator({ model, modelClipPath: pocketModel.vision, generationKwargs }),
+    }) as never,
     loop: toolLoop(),
     repair: repairLoop(),
     agent: agent(false),
