@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { Admission, type AdmissionOptions } from './admission/admission.ts'
 import { Catalog, type CatalogOptions } from './catalog/catalog.ts'
+import { watchFiles } from './catalog/watch-files.ts'
 import { ServeError } from './errors.ts'
 import type { App, Env, Service } from './http/context.ts'
 
@@ -26,6 +27,8 @@ export interface ServeOptions extends CatalogOptions, AdmissionOptions, RunsOpti
   readonly pingMs?: number
   /** Takes a line for each failure of the server. Nothing of what requests hold. @defaultValue nobody */
   readonly log?: (line: string) => void
+  /** Whether files are loaded again when they change. @defaultValue false */
+  readonly watch?: boolean
   /** Whether `log` gets a line for each request, too: its method, path, status and time. @defaultValue false */
   readonly logRequests?: boolean
 }
@@ -71,6 +74,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     ending: ending.signal,
   }
   const { app, close } = makeApp(service, options)
+  const unwatch = options.watch ? watchFiles(catalog, options.files ?? [], log) : () => {}
   const drain = async () => {
     await admission.drain()
     ending.abort()
@@ -83,6 +87,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     fetch: (request, env) => app.fetch(request, env as object),
     drain,
     async close() {
+      unwatch()
       runs.abortAll(new ServeError('SERVE_SHUTTING_DOWN', 'The server ends.'))
       await drain()
       await catalog.close()

@@ -20,6 +20,7 @@ export interface ServeCommandOptions extends RegistryOptions, PermissionOptions,
   readonly allowHost?: readonly string[]
   readonly cors?: readonly string[]
   readonly log?: boolean
+  readonly watch?: boolean
   readonly maxRunning?: string
   readonly maxQueue?: string
   readonly timeout?: string
@@ -79,11 +80,23 @@ export async function serveFiles(
 }
 
 function listenOptions(options: ServeCommandOptions, { env }: Pick<Terminal, 'env'>): ListenOptions {
-  const { port, host, maxRunning, maxQueue, timeout, apiKeyEnv, allowHost, cors, log = false } = options
+  const {
+    port,
+    host,
+    maxRunning,
+    maxQueue,
+    timeout,
+    apiKeyEnv,
+    allowHost,
+    cors,
+    log = false,
+    watch = false,
+  } = options
   return {
     port: parseWholeNumber('--port', port, [0, 65_535]),
     host,
     logRequests: log,
+    watch,
     ...(apiKeyEnv === undefined ? {} : { apiKey: keyOf(apiKeyEnv, env) }),
     ...(allowHost === undefined ? {} : { allowHosts: allowHost }),
     ...(cors === undefined ? {} : { cors }),
