@@ -4,11 +4,14 @@ import { Catalog, type CatalogOptions } from './catalog/catalog.ts'
 import { watchFiles } from './catalog/watch-files.ts'
 import { ServeError } from './errors.ts'
 import type { App, Env, Service } from './http/context.ts'
+
 import { checkGuard, type GuardOptions, guard } from './http/guard.ts'
 import { answerErrors, countRequests, logRequests, markAnswers } from './http/middleware.ts'
 import { addMcp } from './mcp/add-mcp.ts'
+import { addOpenAI } from './openai/add-openai.ts'
 import { addDescriptions } from './rest/describe-pipeline.ts'
 import { addOpenApi } from './rest/openapi.ts'
+
 import { addRunPipeline } from './rest/run-pipeline.ts'
 import { addState } from './rest/state.ts'
 import { addRuns } from './rest/watch-runs.ts'
@@ -109,6 +112,7 @@ function makeApp(
   addDescriptions(app, service)
   addRunPipeline(app, service)
   addRuns(app, service)
+  addOpenAI(app, service)
   const close = addMcp(app, service)
   return { app, close }
 }
