@@ -232,7 +232,8 @@ const serveExamples = `
 Examples:
   millrace serve ~/models/qwen3-0.6b.gguf
   millrace serve pipelines
-  curl localhost:8080/pipelines/capital -H 'Content-Type: application/json' -d '{"country": "France"}'`
+  curl localhost:8080/pipelines/capital -H 'Content-Type: application/json' -d '{"country": "France"}'
+  KEY=secret millrace serve agent.yaml --host 0.0.0.0 --api-key-env KEY`
 
 function addServe(program: Command, terminal: Terminal & StopSources): void {
   const command = program
@@ -247,9 +248,17 @@ function addServe(program: Command, terminal: Terminal & StopSources): void {
       'On which address. Others than those of this machine need a key.',
       '127.0.0.1',
     )
+    .option('--api-key-env <name>', 'The variable of the environment with the key that requests need.')
+    .option(
+      '--allow-host <name>',
+      'A host name that requests may come by, as behind a proxy. May be repeated.',
+      collect,
+    )
+    .option('--cors <origin>', 'An origin whose pages may send requests, or *. May be repeated.', collect)
     .option('--max-running <number>', 'How many runs of one pipeline go on at once. Default: 16.')
     .option('--max-queue <number>', 'How many requests wait at most. Default: 256.')
     .option('--timeout <seconds>', 'The longest that a run takes, waiting included. Default: no limit.')
+    .option('--log', 'Print a line for each request: method, path, status and time.')
     .option('-v, --verbose', 'Errors with their causes and stacks.')
     .addHelpText('after', serveExamples)
   addModelOptions(addPermissions(command.addOption(packageOption()))).action(

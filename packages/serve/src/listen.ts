@@ -4,6 +4,7 @@ import { serve as listenOnNode } from '@hono/node-server'
 import { messageOf } from '@millrace/core/component'
 import { type Served, type ServeOptions, serve } from './app.ts'
 import { ServeError } from './errors.ts'
+import { isLoopback } from './http/guard.ts'
 
 export interface ListenOptions extends ServeOptions {
   /** 0 for any that is free. @defaultValue 8080 */
@@ -31,6 +32,10 @@ export async function listen({
   host = '127.0.0.1',
   ...options
 }: ListenOptions = {}): Promise<Listening> {
+  if (!isLoopback(host) && options.apiKey === undefined) {
+    const message = `Others reach ${host}: a server there needs a key. Name the variable that has it with --api-key-env, in code give apiKey; or listen at 127.0.0.1.`
+    throw new ServeError('SERVE_OPTION_INVALID', message)
+  }
   const served = await serve(options)
   try {
     const server = await listenAt(served, port, host)

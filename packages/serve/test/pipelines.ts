@@ -43,8 +43,27 @@ export function gated() {
       for (const resolve of waiting.splice(0, count)) resolve()
     },
     aborted,
+    /** How many can be let go. */
+    get waiting() {
+      return waiting.length
+    },
     get running() {
       return running
     },
   }
+}
+
+/** Asks before it says anything. */
+export function asking(): Pipeline {
+  const Asker = defineComponent({
+    type: 'Asker',
+    inputs: { text: t.string() },
+    outputs: { text: t.string() },
+    run: ({ text }, { pause, resumed }) => {
+      const prompt = `Say '${text}'?`
+      if (resumed === undefined) return pause({ questions: [{ id: 'say', kind: 'approval', prompt }] })
+      return { text: resumed.answers['say'] === 'approve' ? text : 'Not said.' }
+    },
+  })
+  return new Pipeline({ asker: new Asker() }) as unknown as Pipeline
 }

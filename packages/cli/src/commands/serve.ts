@@ -16,6 +16,10 @@ import { listenForStop, type StopSources } from './stop.ts'
 export interface ServeCommandOptions extends RegistryOptions, PermissionOptions, ModelSettingsOptions {
   readonly port: string
   readonly host: string
+  readonly apiKeyEnv?: string
+  readonly allowHost?: readonly string[]
+  readonly cors?: readonly string[]
+  readonly log?: boolean
   readonly maxRunning?: string
   readonly maxQueue?: string
   readonly timeout?: string
@@ -48,7 +52,7 @@ export async function serveFiles(
   const stop = listenForStop(terminal)
   try {
     const server = await listen({
-      ...listenOptions(options),
+      ...listenOptions(options, terminal),
       files: paths,
       load: (path) =>
         load(path, registry, terminal, {
@@ -74,10 +78,15 @@ export async function serveFiles(
   }
 }
 
-function listenOptions({ port, host, maxRunning, maxQueue, timeout }: ServeCommandOptions): ListenOptions {
+function listenOptions(options: ServeCommandOptions, { env }: Pick<Terminal, 'env'>): ListenOptions {
+  const { port, host, maxRunning, maxQueue, timeout, apiKeyEnv, allowHost, cors, log = false } = options
   return {
     port: parseWholeNumber('--port', port, [0, 65_535]),
     host,
+    logRequests: log,
+    ...(apiKeyEnv === undefined ? {} : { apiKey: keyOf(apiKeyEnv, env) }),
+    ...(allowHost === undefined ? {} : { allowHosts: allowHost }),
+    ...(cors === undefined ? {} : { cors }),
     ...(maxRunning === undefined
       ? {}
       : { maxRunning: parseWholeNumber('--max-running', maxRunning, [1, 100_000]) }),
@@ -86,6 +95,13 @@ function listenOptions({ port, host, maxRunning, maxQueue, timeout }: ServeComma
       : { maxQueue: parseWholeNumber('--max-queue', maxQueue, [0, 1_000_000]) }),
     ...(timeout === undefined ? {} : { timeoutMs: parseTimeout(timeout) }),
   }
+}
+
+function keyOf(name: string, env: Terminal['env']): string {
+  const key = env[name]
+  if (key !== undefined && key !== '') return key
+  const message = `--api-key-env names the variable '${name}', which is not set. Set it to the key that requests need.`
+  throw new CliError('USAGE_INVALID', message)
 }
 
 function refuseStandardInput(paths: readonly string[]): void {

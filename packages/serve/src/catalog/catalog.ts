@@ -94,16 +94,12 @@ export class Catalog {
   lease(name: string): Lease {
     const held = this.#find(name)
     const { entry } = held
-    if (entry.pipeline === undefined) {
-      const [first] = entry.findings
-      const message = `The pipeline '${name}' cannot be run: its file cannot be loaded. ${first?.message ?? ''}`
-      throw new ServeError('SERVE_BROKEN', message.trimEnd())
-    }
+    const pipeline = pipelineOf(entry)
     held.users++
     let isReleased = false
     return {
       entry,
-      pipeline: entry.pipeline,
+      pipeline,
       release: () => {
         if (isReleased) return
         isReleased = true
@@ -111,6 +107,15 @@ export class Catalog {
         this.#closeIfUnused(held)
       },
     }
+  }
+
+  /**
+   * The pipeline of a name, for what is over before anything else happens.
+   *
+   * @throws ServeError `SERVE_PIPELINE_UNKNOWN`, `SERVE_BROKEN`
+   */
+  use(name: string): Pipeline {
+    return pipelineOf(this.#find(name).entry)
   }
 
   /** Hears of each change of the list. Returns what ends that. */
@@ -198,6 +203,13 @@ export class Catalog {
   #changed(): void {
     for (const listener of this.#listeners) listener()
   }
+}
+
+function pipelineOf({ name, pipeline, findings }: CatalogEntry): Pipeline {
+  if (pipeline !== undefined) return pipeline
+  const [first] = findings
+  const message = `The pipeline '${name}' cannot be run: its file cannot be loaded. ${first?.message ?? ''}`
+  throw new ServeError('SERVE_BROKEN', message.trimEnd())
 }
 
 function entryOf(name: string, given: Pipeline | GivenPipeline): CatalogEntry {
