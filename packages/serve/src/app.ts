@@ -5,7 +5,9 @@ import { ServeError } from './errors.ts'
 import type { App, Env, Service } from './http/context.ts'
 import { checkGuard, type GuardOptions, guard } from './http/guard.ts'
 import { answerErrors, countRequests, logRequests, markAnswers } from './http/middleware.ts'
+import { addPage } from './page/serve-page.ts'
 import { addDescriptions } from './rest/describe-pipeline.ts'
+import { addFiles } from './rest/edit-file.ts'
 import { addOpenApi } from './rest/openapi.ts'
 import { addRunPipeline } from './rest/run-pipeline.ts'
 import { addState } from './rest/state.ts'
@@ -87,6 +89,8 @@ function makeApp(service: Service, options: ServeOptions): App {
   addDescriptions(app, service)
   addRunPipeline(app, service)
   addRuns(app, service)
+  addFiles(app, service)
+  addPage(app)
   return app
 }
 

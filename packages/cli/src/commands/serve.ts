@@ -20,6 +20,7 @@ export interface ServeCommandOptions extends RegistryOptions, PermissionOptions,
   readonly allowHost?: readonly string[]
   readonly cors?: readonly string[]
   readonly log?: boolean
+  readonly edit?: boolean
   readonly maxRunning?: string
   readonly maxQueue?: string
   readonly timeout?: string
@@ -54,9 +55,10 @@ export async function serveFiles(
     const server = await listen({
       ...listenOptions(options, terminal),
       files: paths,
-      load: (path) =>
+      load: (path, text) =>
         load(path, registry, terminal, {
           ...permissions,
+          ...(text === undefined ? {} : { text }),
           ...(isModelName(path) ? { settings } : { models }),
         }),
       resolveFrom: [import.meta.url],
@@ -79,11 +81,23 @@ export async function serveFiles(
 }
 
 function listenOptions(options: ServeCommandOptions, { env }: Pick<Terminal, 'env'>): ListenOptions {
-  const { port, host, maxRunning, maxQueue, timeout, apiKeyEnv, allowHost, cors, log = false } = options
+  const {
+    port,
+    host,
+    maxRunning,
+    maxQueue,
+    timeout,
+    apiKeyEnv,
+    allowHost,
+    cors,
+    log = false,
+    edit = false,
+  } = options
   return {
     port: parseWholeNumber('--port', port, [0, 65_535]),
     host,
     logRequests: log,
+    edit,
     ...(apiKeyEnv === undefined ? {} : { apiKey: keyOf(apiKeyEnv, env) }),
     ...(allowHost === undefined ? {} : { allowHosts: allowHost }),
     ...(cors === undefined ? {} : { cors }),

@@ -81,7 +81,7 @@ export const api = {
     stream(`runs/${encodeURIComponent(id)}/answers`, { answers }, signal),
   /** What changes on the server: pipelines and runs. */
   async *changes(signal: AbortSignal): AsyncGenerator<ServerEvent> {
-    yield* read(await request('events', { signal, headers: { accept: 'text/event-stream' } }))
+    yield* read(await request('events?of=runs', { signal, headers: { accept: 'text/event-stream' } }))
   },
 }
 

@@ -1,4 +1,4 @@
-import type { JsonSchema, Pipeline, PipelineInput, PipelineOutput } from '@millrace/core'
+import type { JsonSchema, Pipeline, PipelineInput, PipelineOutput, SocketType } from '@millrace/core'
 import { listNames } from '@millrace/core/component'
 import { drawPipeline } from '@millrace/drawing'
 import type { CatalogEntry } from '../catalog/catalog.ts'
@@ -41,7 +41,7 @@ export function describeEntry(entry: CatalogEntry): object {
   if (pipeline === undefined) return entrySummary(entry)
   return {
     ...entrySummary(entry),
-    inputs: pipeline.inputs().map(({ type: _, ...input }) => input),
+    inputs: jsonInputs(pipeline).map(({ type: _, ...input }) => input),
     outputs: pipeline.outputs().map(({ type: _, ...output }) => output),
     schema: inputsSchema(pipeline),
     graph: graphOf(pipeline),
@@ -68,10 +68,20 @@ function graphOf(pipeline: Pipeline): object {
   }
 }
 
+/** Those that a request can give: not functions and tools, which only code has. */
+function jsonInputs(pipeline: Pipeline): readonly PipelineInput[] {
+  return pipeline.inputs().filter(({ type }) => !isCode(type))
+}
+
+function isCode(type: SocketType): boolean {
+  if (type.kind === 'array') return isCode(type.items)
+  return type.kind === 'named' && 'holds' in type && type.holds !== undefined
+}
+
 /** The body that runs a pipeline: its inputs by name. */
 export function inputsSchema(pipeline: Pipeline): JsonSchema {
   const inputs = new Map<string, PipelineInput>()
-  for (const input of pipeline.inputs()) {
+  for (const input of jsonInputs(pipeline)) {
     const known = inputs.get(input.name)
     inputs.set(
       input.name,

@@ -26,7 +26,9 @@ export function Field({ input, entry, problem, onChange }: Props) {
             class="kind"
             aria-label={`Kind of ${input.name}`}
             value={entry.kind}
-            onChange={(event) => onChange({ kind: event.currentTarget.value as Kind, text: entry.text, parts: [] })}
+            onChange={(event) =>
+              onChange({ kind: event.currentTarget.value as Kind, text: entry.text, parts: [] })
+            }
           >
             {kinds.map((kind) => (
               <option key={kind} value={kind}>
@@ -38,11 +40,7 @@ export function Field({ input, entry, problem, onChange }: Props) {
       </div>
       <Control id={id} input={input} entry={entry} problem={problem} onChange={onChange} />
       <p class="help" id={`${id}-help`}>
-        {problem ? (
-          <strong class="problem">{problem}</strong>
-        ) : (
-          [described, hint].filter(Boolean).join(' ')
-        )}
+        {problem ? <strong class="problem">{problem}</strong> : [described, hint].filter(Boolean).join(' ')}
       </p>
     </div>
   )
@@ -99,7 +97,12 @@ function Control({ id, input, entry, problem, onChange }: Props & { readonly id:
             onInput={(event) => setText(event.currentTarget.value)}
           />
           {entry.kind === 'messages' && (
-            <Files id={`${id}-files`} entry={entry} onChange={onChange} label={`Images and files of ${input.name}`} />
+            <Files
+              id={`${id}-files`}
+              entry={entry}
+              onChange={onChange}
+              label={`Images and files of ${input.name}`}
+            />
           )}
         </>
       )
@@ -126,15 +129,18 @@ function Files({
   }
   return (
     <div class="files">
-      <input
-        {...rest}
-        type="file"
-        accept={entry.kind === 'image' ? 'image/*' : undefined}
-        aria-label={label}
-        onChange={(event) => void take(event.currentTarget.files?.[0])}
-      />
+      <label class="button attach">
+        {entry.kind === 'image' ? 'Choose an image' : entry.kind === 'file' ? 'Choose a file' : 'Attach'}
+        <input
+          {...rest}
+          class="unseen"
+          type="file"
+          accept={entry.kind === 'image' ? 'image/*' : undefined}
+          aria-label={label}
+          onChange={(event) => void take(event.currentTarget.files?.[0])}
+        />
+      </label>
       {entry.parts.map((part, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: there is one
         <Attached key={index} part={part} name={name} onRemove={() => onChange({ ...entry, parts: [] })} />
       ))}
     </div>
@@ -155,7 +161,12 @@ export function Attached({
     <span class="attached">
       {type === 'image' && <img alt="" src={`data:${mimeType};base64,${base64}`} />}
       {name ?? filename ?? mimeType}
-      <button type="button" class="plain" onClick={onRemove} aria-label={`Remove ${name ?? filename ?? 'the image'}`}>
+      <button
+        type="button"
+        class="plain"
+        onClick={onRemove}
+        aria-label={`Remove ${name ?? filename ?? 'the image'}`}
+      >
         ✕
       </button>
     </span>
@@ -174,5 +185,8 @@ function placeholderOf({ default: fallback }: InputPort): string | undefined {
 
 function rowsFor({ kind, text }: Entry): number {
   const lines = text.split('\n').reduce((sum, line) => sum + 1 + Math.floor(line.length / 60), 0)
-  return Math.min(12, Math.max(kind === 'documents' || kind === 'messages' ? 3 : kind === 'json' ? 2 : 1, lines))
+  return Math.min(
+    12,
+    Math.max(kind === 'documents' || kind === 'messages' ? 3 : kind === 'json' ? 2 : 1, lines),
+  )
 }

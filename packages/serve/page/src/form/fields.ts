@@ -1,7 +1,16 @@
 import type { InputPort, Json, JsonSchema } from '../wire.ts'
 
 /** How a value is entered. */
-export type Kind = 'text' | 'number' | 'boolean' | 'choice' | 'messages' | 'image' | 'file' | 'documents' | 'json'
+export type Kind =
+  | 'text'
+  | 'number'
+  | 'boolean'
+  | 'choice'
+  | 'messages'
+  | 'image'
+  | 'file'
+  | 'documents'
+  | 'json'
 
 export const kindNames: Readonly<Record<Kind, string>> = {
   text: 'Text',
@@ -73,13 +82,6 @@ export function choicesOf(schema: JsonSchema): readonly Json[] {
   return schema.enum ?? schema.anyOf?.flatMap((member) => choicesOf(member)) ?? []
 }
 
-/** Whether the caller's code must make the value: JSON cannot hold it. */
-export function isEnterable({ schema, name, path }: InputPort): boolean {
-  return !/(^|\.)(streamingCallback|tools)$/.test(path) || Object.keys(schema).some((key) => key !== 'description')
-    ? !/(^|\.)streamingCallback$/.test(name)
-    : false
-}
-
 export function emptyEntry(input: InputPort): Entry {
   const [kind = 'json'] = kindsOf(input)
   const start = input.mandatory || input.default === undefined ? '' : textFor(kind, input.default)
@@ -124,7 +126,9 @@ function messageParts(value: Json): { text: string; parts: Json[] } | undefined 
 
 export function isFilled({ kind, text, parts }: Entry): boolean {
   if (kind === 'image' || kind === 'file') return parts.length > 0
-  return kind === 'boolean' || kind === 'text' || kind === 'messages' ? text !== '' || parts.length > 0 : text.trim() !== ''
+  return kind === 'boolean' || kind === 'text' || kind === 'messages'
+    ? text !== '' || parts.length > 0
+    : text.trim() !== ''
 }
 
 /**
@@ -132,7 +136,7 @@ export function isFilled({ kind, text, parts }: Entry): boolean {
  *
  * @throws Error that says what is wrong with it
  */
-export function valueOf({ kind, text, parts }: Entry, { schema }: InputPort): Json {
+export function enteredValue({ kind, text, parts }: Entry, { schema }: InputPort): Json {
   switch (kind) {
     case 'text':
       return text
@@ -154,7 +158,11 @@ export function valueOf({ kind, text, parts }: Entry, { schema }: InputPort): Js
       return parts[0] ?? null
     case 'documents': {
       const paragraphs = text.split(/\n\s*\n/).filter((paragraph) => paragraph.trim() !== '')
-      return paragraphs.map((content, index) => ({ id: `document-${index + 1}`, content: content.trim(), meta: {} }))
+      return paragraphs.map((content, index) => ({
+        id: `document-${index + 1}`,
+        content: content.trim(),
+        meta: {},
+      }))
     }
     case 'json':
       return parse(text)
@@ -183,7 +191,8 @@ function parse(text: string): Json {
 export async function partOfFile(file: File): Promise<Json> {
   const bytes = new Uint8Array(await file.arrayBuffer())
   let binary = ''
-  for (let at = 0; at < bytes.length; at += 32_768) binary += String.fromCharCode(...bytes.subarray(at, at + 32_768))
+  for (let at = 0; at < bytes.length; at += 32_768)
+    binary += String.fromCharCode(...bytes.subarray(at, at + 32_768))
   const base64 = btoa(binary)
   const mimeType = file.type || 'application/octet-stream'
   return mimeType.startsWith('image/')

@@ -1,15 +1,15 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Runner } from '../run/runner.ts'
 import type { Details, InputPort, Json, Values } from '../wire.ts'
 import { Field } from './field.tsx'
-import { type Entry, emptyEntry, entryOf, isEnterable, isFilled, valueOf } from './fields.ts'
+import { type Entry, emptyEntry, enteredValue, entryOf, isFilled } from './fields.ts'
 import { readInputs, rememberInputs } from './memory.ts'
 
 type Entries = Readonly<Record<string, Entry>>
 
 /** The inputs of a pipeline, as a form that runs it. */
 export function Form({ details, runner }: { readonly details: Details; readonly runner: Runner }) {
-  const inputs = useMemo(() => details.inputs.filter(isEnterable), [details])
+  const { inputs } = details
   const [entries, setEntries] = useState<Entries>(() => startOf(inputs, readInputs(details.name)))
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
   const form = useRef<HTMLFormElement>(null)
@@ -37,7 +37,7 @@ export function Form({ details, runner }: { readonly details: Details; readonly 
         continue
       }
       try {
-        values[input.name] = valueOf(entry, input)
+        values[input.name] = enteredValue(entry, input)
       } catch (error) {
         wrong[input.name] = (error as Error).message
       }
@@ -67,7 +67,6 @@ export function Form({ details, runner }: { readonly details: Details; readonly 
   )
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Ctrl+Enter runs from any field
     <form
       ref={form}
       class="card form"
@@ -104,9 +103,10 @@ export function Form({ details, runner }: { readonly details: Details; readonly 
   )
 }
 
-/** What a caller has to give, and what the pipeline names for callers: a name of its own is not that of a path. */
+/** What a caller has to give, what the pipeline has a name of its own for, and what callers mostly give. */
 function isImportant({ mandatory, name, path }: InputPort): boolean {
-  return mandatory || path.split('.')[1] !== name || /^(question|query|messages|text|prompt|documents)$/.test(name)
+  const isNamed = name !== path && !path.endsWith(`.${name}`)
+  return mandatory || isNamed || /^(question|query|messages|text|prompt|documents)$/.test(name)
 }
 
 function startOf(inputs: readonly InputPort[], values: Values): Entries {
@@ -123,7 +123,10 @@ function flat(inputs: Values): Values {
   return Object.fromEntries(
     Object.entries(inputs).flatMap(([name, value]): [string, Json][] =>
       typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? [[name, value], ...Object.entries(value).map(([socket, one]): [string, Json] => [`${name}.${socket}`, one])]
+        ? [
+            [name, value],
+            ...Object.entries(value).map(([socket, one]): [string, Json] => [`${name}.${socket}`, one]),
+          ]
         : [[name, value]],
     ),
   )

@@ -3,11 +3,16 @@ import type { Part } from '../wire.ts'
 import { Markdown } from './markdown.tsx'
 
 /** What a model wrote and did, in its order: thoughts and calls are folded. */
-export function Blocks({ blocks, isGrowing = false }: { readonly blocks: readonly Block[]; readonly isGrowing?: boolean }) {
+export function Blocks({
+  blocks,
+  isGrowing = false,
+}: {
+  readonly blocks: readonly Block[]
+  readonly isGrowing?: boolean
+}) {
   return (
     <div class="blocks">
       {blocks.map((block, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: blocks are only added at the end
         <OneBlock key={index} block={block} isLast={isGrowing && index === blocks.length - 1} />
       ))}
     </div>
@@ -44,7 +49,6 @@ function OneBlock({ block, isLast }: { readonly block: Block; readonly isLast: b
             <span class="quiet clip">{textOfParts(block.parts).slice(0, 80)}</span>
           </summary>
           {block.parts.map((part, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: parts do not change
             <Media key={index} part={part} />
           ))}
         </details>

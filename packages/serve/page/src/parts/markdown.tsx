@@ -15,7 +15,7 @@ function renderAll(tokens: readonly Token[] | undefined): ComponentChildren {
   return tokens?.map((token, index) => <Piece key={index} token={token} />)
 }
 
-function Piece({ token }: { readonly token: Token }) {
+function Piece({ token }: { readonly token: Token }): ComponentChildren {
   switch (token.type) {
     case 'space':
     case 'def':
@@ -51,11 +51,11 @@ function Piece({ token }: { readonly token: Token }) {
       return <Link href={href}>{`Image: ${text || href}`}</Link>
     }
     case 'text':
-      return token.tokens ? <>{renderAll(token.tokens)}</> : <>{(token as Tokens.Text).text}</>
+      return token.tokens ? renderAll(token.tokens) : (token as Tokens.Text).text
     case 'escape':
-      return <>{(token as Tokens.Escape).text}</>
+      return (token as Tokens.Escape).text
     default:
-      return <>{token.raw}</>
+      return token.raw
   }
 }
 

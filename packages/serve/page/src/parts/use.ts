@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
-import { runnerOf, type Runner } from '../run/runner.ts'
+import { type Runner, runnerOf } from '../run/runner.ts'
 
 /** The run of a pipeline; what uses it is drawn again when that changes. */
 export function useRunner(pipeline: string): Runner {
@@ -20,7 +20,6 @@ export function useLoaded<T>(load: () => Promise<T>, about: readonly unknown[]):
   const [state, setState] = useState<{ key?: string; value?: T; error?: string }>({})
   const [count, setCount] = useState(0)
   const key = JSON.stringify(about)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `about` says when
   useEffect(() => {
     let isCurrent = true
     load().then(

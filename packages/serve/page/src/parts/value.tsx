@@ -24,14 +24,13 @@ export function ValueList({ values, empty }: { readonly values: Values; readonly
 
 export function Value({ value }: { readonly value: Json }) {
   if (typeof value === 'string') return <Text text={value} />
-  if (isMessage(value)) return <MessageView value={value} />
+  if (isMessage(value)) return <MessageView value={value as unknown as Json} />
   if (Array.isArray(value)) {
     if (value.length > 0 && value.every(isMessage)) {
       return (
         <>
           {value.map((message, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: values do not change
-            <MessageView key={index} value={message} />
+            <MessageView key={index} value={message as unknown as Json} />
           ))}
         </>
       )

@@ -5,7 +5,12 @@ export type Block =
   | { readonly kind: 'text'; text: string; readonly index: number }
   | { readonly kind: 'reasoning'; text: string; readonly index: number }
   | { readonly kind: 'call'; readonly index: number; name: string; arguments: string }
-  | { readonly kind: 'result'; readonly name: string; readonly parts: readonly Part[]; readonly isError: boolean }
+  | {
+      readonly kind: 'result'
+      readonly name: string
+      readonly parts: readonly Part[]
+      readonly isError: boolean
+    }
   | { readonly kind: 'media'; readonly part: Part }
 
 /** Adds a chunk to what was streamed before it. */
@@ -28,12 +33,7 @@ export function addChunk(blocks: Block[], chunk: Chunk): void {
   if (chunk.toolCallResult) blocks.push(...blocksOfParts([chunk.toolCallResult]))
 }
 
-function addText(
-  blocks: Block[],
-  kind: 'text' | 'reasoning',
-  text: string,
-  { index, start }: Chunk,
-): void {
+function addText(blocks: Block[], kind: 'text' | 'reasoning', text: string, { index, start }: Chunk): void {
   const last = blocks.at(-1)
   if (last?.kind === kind && last.index === index && !start) last.text += text
   else blocks.push({ kind, text, index })

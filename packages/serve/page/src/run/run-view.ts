@@ -174,7 +174,8 @@ export function componentsOf({ visits }: RunView): ReadonlyMap<string, Component
   for (const visit of visits) {
     const before = views.get(visit.component)
     const calls = visit.calls
-    const speed = calls.findLast((call) => call.timings?.tokensPerSecond !== undefined)?.timings?.tokensPerSecond
+    const speed = calls.findLast((call) => call.timings?.tokensPerSecond !== undefined)?.timings
+      ?.tokensPerSecond
     views.set(visit.component, {
       name: visit.component,
       state: visit.state,

@@ -128,7 +128,8 @@ export class Runner {
 }
 
 function failureOf(error: unknown): { message: string; code?: string } {
-  if (error instanceof ApiError) return { message: error.message, ...(error.status >= 400 ? { code: 'refused' } : {}) }
+  if (error instanceof ApiError)
+    return { message: error.message, ...(error.status >= 400 ? { code: 'refused' } : {}) }
   return { message: error instanceof Error ? error.message : String(error) }
 }
 

@@ -39,10 +39,14 @@ export function Graph({ name, version, view, onChoose }: Props) {
         {isLarge ? 'Fit' : 'Full size'}
       </button>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the steps beside it do the same for the keyboard */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
       <div
         class={`drawing${isLarge ? ' large' : ''}`}
         ref={host}
+        // What scrolls is reached by the keyboard.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: as above
+        tabIndex={0}
+        role="group"
+        aria-label={`Drawing of ${name}`}
         onClick={(event) => {
           const card = (event.target as Element).closest<SVGElement>('[data-component]')
           if (card?.dataset['component']) onChoose(card.dataset['component'])
@@ -56,12 +60,11 @@ export function Graph({ name, version, view, onChoose }: Props) {
 const drawingStyles = new CSSStyleSheet()
 
 function parse(source: string): SVGSVGElement {
-  const { documentElement } = new DOMParser().parseFromString(source, 'image/svg+xml')
-  const svg = document.importNode(documentElement, true) as unknown as SVGSVGElement
-  const style = svg.querySelector('style')
-  drawingStyles.replaceSync(style?.textContent ?? '')
+  const [whole = '', styles = ''] = /<style>([^<]*)<\/style>/.exec(source) ?? []
+  drawingStyles.replaceSync(styles)
   if (!document.adoptedStyleSheets.includes(drawingStyles)) document.adoptedStyleSheets.push(drawingStyles)
-  style?.remove()
+  const { documentElement } = new DOMParser().parseFromString(source.replace(whole, ''), 'image/svg+xml')
+  const svg = document.importNode(documentElement, true) as unknown as SVGSVGElement
   svg.style.setProperty('--width', `${svg.getAttribute('width')}px`)
   return svg
 }
@@ -106,9 +109,9 @@ function badgeOf({ state, visits, totalMs, tokensPerSecond }: ComponentView): st
 /** A pill on the lower edge of a card. */
 function showBadge(card: SVGElement, text: string): void {
   const old = card.querySelector<SVGElement>(':scope > .badge')
-  if (text === '') return old?.remove()
   if (old?.dataset['text'] === text) return
   old?.remove()
+  if (text === '') return
   const frame = card.querySelector('rect.card')
   const number = (name: string) => Number(frame?.getAttribute(name) ?? 0)
   const width = text.length * 6.4 + 18

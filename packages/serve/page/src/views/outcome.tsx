@@ -4,6 +4,7 @@ import { duration } from '../parts/format.ts'
 import { ValueList } from '../parts/value.tsx'
 import { componentsOf, isGoingOn, type RunView } from '../run/run-view.ts'
 import type { Runner } from '../run/runner.ts'
+import type { Details, Values } from '../wire.ts'
 import { Questions } from './questions.tsx'
 
 /** In a line how a run stands. */
@@ -32,7 +33,9 @@ function stateText({ state, position, progress, visits }: RunView): string {
   }
   switch (state) {
     case 'waiting':
-      return position === 1 ? 'Waits for its turn: one run is before it' : `Waits for its turn: ${position} runs are before it`
+      return position === 1
+        ? 'Waits for its turn: one run is before it'
+        : `Waits for its turn: ${position} runs are before it`
     case 'sent':
       return 'Begins'
     case 'running':
@@ -49,12 +52,22 @@ function stateText({ state, position, progress, visits }: RunView): string {
 }
 
 /** What a run gives: as it is streamed, and at the end by name. */
-export function Outcome({ view, runner }: { readonly view: RunView; readonly runner: Runner }) {
+export function Outcome({
+  view,
+  runner,
+  details,
+}: {
+  readonly view: RunView
+  readonly runner: Runner
+  readonly details: Details
+}) {
   const streams = view.visits.filter(({ blocks }) => blocks.length > 0)
   const stream = streams.at(-1)
   return (
     <>
-      {view.state === 'paused' && <Questions key={view.questions[0]?.id} questions={view.questions} runner={runner} />}
+      {view.state === 'paused' && (
+        <Questions key={view.questions[0]?.id} questions={view.questions} runner={runner} />
+      )}
       <section class="card" aria-label="Result">
         <h3>Result</h3>
         <StatusLine view={view} />
@@ -72,10 +85,27 @@ export function Outcome({ view, runner }: { readonly view: RunView; readonly run
             </>
           )
         ) : (
-          <ValueList values={view.outputs} empty={view.state === 'paused' ? 'Nothing so far.' : 'Nothing.'} />
+          <ValueList
+            values={byPath(view.outputs, details)}
+            empty={view.state === 'paused' ? 'Nothing so far.' : 'Nothing.'}
+          />
         )}
       </section>
     </>
+  )
+}
+
+/** Outputs by component as one list. */
+function byPath(outputs: Values, { outputs: ports }: Details): Values {
+  const components = new Set(ports.map(({ component }) => component))
+  const isNested = Object.keys(outputs).every((name) => components.has(name))
+  if (!isNested) return outputs
+  const flat = Object.entries(outputs).flatMap(([component, values]) =>
+    Object.entries(values as Values).map(([socket, value]) => ({ component, socket, value })),
+  )
+  const isOnce = (name: string) => flat.filter(({ socket }) => socket === name).length === 1
+  return Object.fromEntries(
+    flat.map(({ component, socket, value }) => [isOnce(socket) ? socket : `${component}.${socket}`, value]),
   )
 }
 

@@ -41,7 +41,6 @@ export function Steps({ view, chosen }: { readonly view: RunView; readonly chose
       <h3>Steps</h3>
       <ol class="steps" ref={list}>
         {view.visits.map((visit, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: steps are only added at the end
           <li key={`${view.id}-${index}`}>
             <Step visit={visit} />
           </li>
@@ -93,7 +92,6 @@ function Step({ visit }: { readonly visit: VisitView }) {
             <h4>Calls of models</h4>
             <ul class="calls">
               {calls.map((call, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: calls are only added at the end
                 <li key={index}>{callText(call)}</li>
               ))}
             </ul>
