@@ -231,7 +231,7 @@ function addValidate(program: Command, terminal: Terminal, end: (exitCode: ExitC
 const serveExamples = `
 Examples:
   millrace serve ~/models/qwen3-0.6b.gguf
-  millrace serve pipelines
+  millrace serve pipelines --watch
   curl localhost:8080/pipelines/capital -H 'Content-Type: application/json' -d '{"country": "France"}'
   KEY=secret millrace serve agent.yaml --host 0.0.0.0 --api-key-env KEY`
 
@@ -255,6 +255,7 @@ function addServe(program: Command, terminal: Terminal & StopSources): void {
       collect,
     )
     .option('--cors <origin>', 'An origin whose pages may send requests, or *. May be repeated.', collect)
+    .option('--watch', 'Load files again when they change. Runs that go on end as they began.')
     .option('--max-running <number>', 'How many runs of one pipeline go on at once. Default: 16.')
     .option('--max-queue <number>', 'How many requests wait at most. Default: 256.')
     .option('--timeout <seconds>', 'The longest that a run takes, waiting included. Default: no limit.')

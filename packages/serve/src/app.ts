@@ -1,10 +1,12 @@
 import { Hono } from 'hono'
 import { Admission, type AdmissionOptions } from './admission/admission.ts'
 import { Catalog, type CatalogOptions } from './catalog/catalog.ts'
+import { watchFiles } from './catalog/watch-files.ts'
 import { ServeError } from './errors.ts'
 import type { App, Env, Service } from './http/context.ts'
 import { checkGuard, type GuardOptions, guard } from './http/guard.ts'
 import { answerErrors, countRequests, logRequests, markAnswers } from './http/middleware.ts'
+import { addMcp } from './mcp/add-mcp.ts'
 import { addPage } from './page/serve-page.ts'
 import { addDescriptions } from './rest/describe-pipeline.ts'
 import { addFiles } from './rest/edit-file.ts'
@@ -24,6 +26,8 @@ export interface ServeOptions extends CatalogOptions, AdmissionOptions, RunsOpti
   readonly pingMs?: number
   /** Takes a line for each failure of the server. Nothing of what requests hold. @defaultValue nobody */
   readonly log?: (line: string) => void
+  /** Whether files are loaded again when they change. @defaultValue false */
+  readonly watch?: boolean
   /** Whether `log` gets a line for each request, too: its method, path, status and time. @defaultValue false */
   readonly logRequests?: boolean
 }
@@ -59,23 +63,41 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const catalog = await Catalog.open(options)
   const runs = new Runs(catalog, admission, options)
   const { maxBodyBytes = 32 * 1024 * 1024, maxMessages = 2000, pingMs = 15_000, log = () => {} } = options
-  const service: Service = { catalog, admission, runs, log, limits: { maxBodyBytes, maxMessages, pingMs } }
-  const app = makeApp(service, options)
+  const ending = new AbortController()
+  const service: Service = {
+    catalog,
+    admission,
+    runs,
+    log,
+    limits: { maxBodyBytes, maxMessages, pingMs },
+    ending: ending.signal,
+  }
+  const { app, close } = makeApp(service, options)
+  const unwatch = options.watch ? watchFiles(catalog, options.files ?? [], log) : () => {}
+  const drain = async () => {
+    await admission.drain()
+    ending.abort()
+    await close()
+  }
   return {
     app,
     catalog,
     runs,
     fetch: (request, env) => app.fetch(request, env as object),
-    drain: () => admission.drain(),
+    drain,
     async close() {
+      unwatch()
       runs.abortAll(new ServeError('SERVE_SHUTTING_DOWN', 'The server ends.'))
-      await admission.drain()
+      await drain()
       await catalog.close()
     },
   }
 }
 
-function makeApp(service: Service, options: ServeOptions): App {
+function makeApp(
+  service: Service,
+  options: ServeOptions,
+): { readonly app: App; readonly close: () => Promise<void> } {
   // Base addresses that end in a slash give two: `http://host/v1//models`.
   const app = new Hono<Env>({ getPath: (request) => plainPath(new URL(request.url).pathname) })
   markAnswers(app, service)
@@ -91,7 +113,8 @@ function makeApp(service: Service, options: ServeOptions): App {
   addRuns(app, service)
   addFiles(app, service)
   addPage(app)
-  return app
+  const close = addMcp(app, service)
+  return { app, close }
 }
 
 /** The page and whether the server is there are for everyone; the page asks for the key. */

@@ -21,6 +21,7 @@ export interface ServeCommandOptions extends RegistryOptions, PermissionOptions,
   readonly cors?: readonly string[]
   readonly log?: boolean
   readonly edit?: boolean
+  readonly watch?: boolean
   readonly maxRunning?: string
   readonly maxQueue?: string
   readonly timeout?: string
@@ -92,12 +93,14 @@ function listenOptions(options: ServeCommandOptions, { env }: Pick<Terminal, 'en
     cors,
     log = false,
     edit = false,
+    watch = false,
   } = options
   return {
     port: parseWholeNumber('--port', port, [0, 65_535]),
     host,
     logRequests: log,
     edit,
+    watch,
     ...(apiKeyEnv === undefined ? {} : { apiKey: keyOf(apiKeyEnv, env) }),
     ...(allowHost === undefined ? {} : { allowHosts: allowHost }),
     ...(cors === undefined ? {} : { cors }),

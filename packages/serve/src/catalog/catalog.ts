@@ -38,7 +38,7 @@ export interface Lease {
 }
 
 interface Held {
-  readonly entry: CatalogEntry
+  entry: CatalogEntry
   users: number
   /** Whether another entry took its place. */
   isReplaced: boolean
@@ -132,14 +132,17 @@ export class Catalog {
   }
 
   /**
-   * Loads a file again, or for the first time. Runs that are going on end on the pipeline that they began with. Where the
-   * file is gone, so is its entry.
+   * Loads a file again, or for the first time. Runs that are going on end on the pipeline that they began with. Where it
+   * cannot be loaded any more, the pipeline as it was stays served, with the findings of the file as it is.
+   *
+   * @returns what is wrong with the file, undefined where nothing is
    */
-  async reload(file: string): Promise<void> {
-    if (this.#isClosed) return
+  async reload(file: string): Promise<string | undefined> {
+    if (this.#isClosed) return undefined
     const held = [...this.#held.values()].find(({ entry }) => entry.file === file)
-    await this.#loadFile(file, held?.entry.name ?? this.#freeName(nameOfFile(file)))
+    const entry = await this.#loadFile(file, held?.entry.name ?? this.#freeName(nameOfFile(file)))
     this.#changed()
+    return entry.state === 'broken' ? entry.findings[0]?.message : undefined
   }
 
   /**
@@ -184,12 +187,14 @@ export class Catalog {
     }
   }
 
-  async #loadFile(file: string, name: string): Promise<void> {
-    const load = this.#load
-    if (load === undefined) return
-    const entry = await loadEntry(file, name, load)
+  async #loadFile(file: string, name: string): Promise<CatalogEntry> {
+    const entry = await loadEntry(file, name, this.#load as LoadFile)
+    const old = this.#held.get(name)
     if (this.#isClosed) await entry.pipeline?.close()
-    else this.#hold(entry)
+    else if (entry.state === 'broken' && old?.entry.pipeline !== undefined) {
+      old.entry = { ...old.entry, findings: entry.findings }
+    } else this.#hold(entry)
+    return entry
   }
 
   #find(name: string): Held {

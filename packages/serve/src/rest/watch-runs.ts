@@ -8,7 +8,7 @@ import { eventJson, runJson } from '../runs/event-json.ts'
  * `DELETE /runs/ID` stops it. `GET /events`: what happens in all runs, as it happens, and when the list of pipelines changes; with `?of=runs` no
  * more of a run than its state.
  */
-export function addRuns(app: App, { runs, catalog, limits }: Service): void {
+export function addRuns(app: App, { runs, catalog, limits, ending }: Service): void {
   app.get('/runs', (c) => {
     const list = runs.list().map((run) => runJson(run))
     return c.body(`{"runs":[${list.join(',')}]}`, 200, { 'content-type': 'application/json' })
@@ -41,12 +41,17 @@ export function addRuns(app: App, { runs, catalog, limits }: Service): void {
             .join(',')}]`,
           'runs',
         )
-        await new Promise<void>((resolve) =>
-          signal.addEventListener('abort', () => resolve(), { once: true }),
-        )
+        await aborted(AbortSignal.any([signal, ending]))
         for (const end of ends) end()
       },
       (error) => ({ data: JSON.stringify(httpErrorOf(error).body), event: 'error' }),
     ),
   )
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
