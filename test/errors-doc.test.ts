@@ -7,6 +7,7 @@ import { errorCodes } from '@millrace/core/component'
 import { llamaCppErrorCodes } from '@millrace/llama-cpp'
 import { mcpErrorCodes } from '@millrace/mcp'
 import { openAIErrorCodes } from '@millrace/openai'
+import { serveErrorCodes } from '@millrace/serve'
 import { cliErrorCodes } from 'millrace'
 import { read, root } from './workspace.ts'
 
@@ -30,6 +31,7 @@ was possible and what to do. Messages may change, codes do not.
 | \`LlamaCppError\` | of \`@millrace/llama-cpp\`; as the \`cause\` of a RunError when it happens in a pipeline |
 | \`McpError\` | of \`@millrace/mcp\`; as the \`cause\` of a ToolError when a call fails |
 | \`OpenAIError\` | of \`@millrace/openai\`, in the same way |
+| \`ServeError\` | of \`@millrace/serve\`: a server could not start, or a request is answered with it |
 
 An abort is none of these: the reason of the signal is rethrown untouched.
 
@@ -49,6 +51,7 @@ test('docs/errors.md says what the error tables say', () => {
     section('@millrace/llama-cpp', llamaCppErrorCodes),
     section('@millrace/mcp', mcpErrorCodes),
     section('@millrace/openai', openAIErrorCodes),
+    section('@millrace/serve', serveErrorCodes),
     section('millrace, the command line', cliErrorCodes),
   ].join('\n')
   if (process.env['UPDATE_DOCS']) writeFileSync(join(root, 'docs/errors.md'), page)

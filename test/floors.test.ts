@@ -99,6 +99,7 @@ test('packages depend downwards only', () => {
     'openai',
     'opentelemetry',
     'mcp',
+    'serve',
     'cli',
   ]
   const own: Readonly<Record<string, readonly string[]>> = {
@@ -107,6 +108,7 @@ test('packages depend downwards only', () => {
     'pocket-model': [],
     components: ['core', 'jinja'],
     'llama-cpp': ['core', 'jinja'],
+    serve: ['core', 'drawing', 'mcp'],
     cli: order.slice(0, -1),
   }
   for (const name of packages) {

@@ -15,8 +15,8 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { packages, root } from './workspace.ts'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { packages, read, root } from './workspace.ts'
 
 const run = promisify(execFile)
 const acme = join(root, 'examples/packages/acme-summaries')
@@ -96,6 +96,22 @@ test('its pipeline runs from YAML, with a model of this machine', async () => {
   expect(shipped.stdout).toContain('ok')
 })
 
+test('files may name its tool', async () => {
+  const called = `{ toolCalls: [{ name: measure_text, arguments: { text: To be or not to be } }] }`
+  writeFileSync(
+    join(dir, 'tool.yaml'),
+    `components:
+  llm: { type: ScriptedChatGenerator, initParameters: { replies: [${called}] } }
+  tools: { type: ToolInvoker, initParameters: { tools: [measure_text] } }
+connections:
+  - { sender: llm.replies, receiver: tools.messages }
+`,
+  )
+  const { stdout } = await millrace('run', 'tool.yaml', 'How long?', '--package', 'acme-summaries', '--json')
+  const [{ content }] = JSON.parse(stdout).outputs.tools.toolMessages
+  expect(JSON.parse(content[0].result)).toEqual({ words: 6, minutes: 1 })
+})
+
 test('a text that is too long pauses the run, and resume goes on with the answer', async () => {
   writeFileSync(join(dir, 'long.txt'), `${'The movie was awful. '.repeat(4)}\n\n`.repeat(3))
   writeFileSync(
@@ -146,12 +162,16 @@ console.log(text)
 await pipeline.close()
 `
 
-test('a program in TypeScript knows its sockets, and runs', async () => {
+test('programs in TypeScript know its sockets, and run', async () => {
   writeFileSync(join(dir, 'terms.txt'), 'Lindau\n')
   writeFileSync(join(dir, 'program.ts'), program)
+  const readme = readFileSync(join(installed, 'acme-summaries/README.md'), 'utf8')
+  const [, shown = ''] = /^```ts\n([\s\S]*?)^```$/m.exec(readme) ?? []
+  expect(shown).not.toBe('')
+  writeFileSync(join(dir, 'readme.ts'), shown)
   const { compilerOptions } = JSON.parse(readFileSync(join(acme, 'tsconfig.json'), 'utf8'))
   const { rootDir: _, outDir: __, ...strict } = compilerOptions
-  const config = { compilerOptions: { ...strict, skipLibCheck: false }, files: ['program.ts'] }
+  const config = { compilerOptions: { ...strict, skipLibCheck: false }, files: ['program.ts', 'readme.ts'] }
   writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(config))
   const compiled = await run(process.execPath, [tsc, '-p', dir, '--pretty', 'false']).catch((error) => error)
   expect(compiled.stdout).toBe('')
@@ -171,4 +191,21 @@ test('it is built there, and its own tests pass', async () => {
   const { stdout } = await tested.catch((error) => error)
   expect(stdout).toMatch(/^# fail 0$/m)
   expect(stdout).toMatch(/^# pass [1-9]\d+$/m)
+})
+
+describe('docs/own-components.md', () => {
+  const blockOf = (language: string) =>
+    new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(read('docs/own-components.md'))?.[1] ??
+    ''
+
+  test('shows one of its tests', () => {
+    expect(blockOf('js')).not.toBe('')
+    expect(readFileSync(join(acme, 'test/summaries.test.js'), 'utf8')).toContain(blockOf('js'))
+  })
+
+  test('shows its manifest', () => {
+    const shown = JSON.parse(blockOf('json'))
+    const manifest = readFileSync(join(installed, 'acme-summaries/package.json'), 'utf8')
+    expect(JSON.parse(manifest)).toMatchObject(shown)
+  })
 })

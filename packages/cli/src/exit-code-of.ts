@@ -1,4 +1,4 @@
-import { InputError, LoadError, RunError } from '@millrace/core'
+import { InputError, LoadError, MillraceError, RunError } from '@millrace/core'
 import { LlamaCppError } from '@millrace/llama-cpp'
 import { McpError } from '@millrace/mcp'
 import { CliError, type CliErrorCode } from './errors.ts'
@@ -14,6 +14,9 @@ const ofCliError: Readonly<Record<CliErrorCode, ExitCode>> = {
   STOPPED_BY_READER: 0,
 }
 
+/** Of `@millrace/serve`, which is only loaded when something is served. */
+const ofServeError: Readonly<Record<string, ExitCode>> = { SERVE_OPTION_INVALID: 2, SERVE_LISTEN_FAILED: 2 }
+
 /** The exit code for the error of a command. For a `RunError` with a model's error as its cause, the cause decides. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (CliError.isInstance(error)) return ofCliError[error.code]
@@ -21,6 +24,9 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (InputError.isInstance(error)) return 4
   if (LlamaCppError.isInstance(error)) return ofLlamaCppError(error)
   if (McpError.isInstance(error)) return 6
+  if (MillraceError.isInstance(error) && Object.hasOwn(ofServeError, error.code)) {
+    return ofServeError[error.code] ?? 1
+  }
   if (!RunError.isInstance(error)) return 1
   const cause = llamaCppCauseOf(error)
   return cause === undefined ? 6 : ofLlamaCppError(cause)

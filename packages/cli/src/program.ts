@@ -231,8 +231,9 @@ function addValidate(program: Command, terminal: Terminal, end: (exitCode: ExitC
 const serveExamples = `
 Examples:
   millrace serve ~/models/qwen3-0.6b.gguf
-  millrace serve pipelines
-  curl localhost:8080/pipelines/capital -H 'Content-Type: application/json' -d '{"country": "France"}'`
+  millrace serve pipelines --watch
+  curl localhost:8080/pipelines/capital -H 'Content-Type: application/json' -d '{"country": "France"}'
+  KEY=secret millrace serve agent.yaml --host 0.0.0.0 --api-key-env KEY`
 
 function addServe(program: Command, terminal: Terminal & StopSources): void {
   const command = program
@@ -247,9 +248,22 @@ function addServe(program: Command, terminal: Terminal & StopSources): void {
       'On which address. Others than those of this machine need a key.',
       '127.0.0.1',
     )
+    .option('--api-key-env <name>', 'The variable of the environment with the key that requests need.')
+    .option(
+      '--allow-host <name>',
+      'A host name that requests may come by, as behind a proxy. May be repeated.',
+      collect,
+    )
+    .option('--cors <origin>', 'An origin whose pages may send requests, or *. May be repeated.', collect)
+    .option('--watch', 'Load files again when they change. Runs that go on end as they began.')
     .option('--max-running <number>', 'How many runs of one pipeline go on at once. Default: 16.')
     .option('--max-queue <number>', 'How many requests wait at most. Default: 256.')
     .option('--timeout <seconds>', 'The longest that a run takes, waiting included. Default: no limit.')
+    .option(
+      '--edit',
+      'Let the page change pipeline files, and try what is not saved. Whoever reaches the server can, then.',
+    )
+    .option('--log', 'Print a line for each request: method, path, status and time.')
     .option('-v, --verbose', 'Errors with their causes and stacks.')
     .addHelpText('after', serveExamples)
   addModelOptions(addPermissions(command.addOption(packageOption()))).action(

@@ -1,13 +1,24 @@
 import { Hono } from 'hono'
 import { Admission, type AdmissionOptions } from './admission/admission.ts'
 import { Catalog, type CatalogOptions } from './catalog/catalog.ts'
+import { watchFiles } from './catalog/watch-files.ts'
 import { ServeError } from './errors.ts'
 import type { App, Env, Service } from './http/context.ts'
-import { answerErrors } from './http/middleware.ts'
+import { checkGuard, type GuardOptions, guard } from './http/guard.ts'
+import { answerErrors, countRequests, logRequests, markAnswers } from './http/middleware.ts'
+import { addMcp } from './mcp/add-mcp.ts'
+import { addOpenAI } from './openai/add-openai.ts'
+import { addPage } from './page/serve-page.ts'
+import { addDescriptions } from './rest/describe-pipeline.ts'
+import { addFiles } from './rest/edit-file.ts'
+import { addOpenApi } from './rest/openapi.ts'
 import { addRunPipeline } from './rest/run-pipeline.ts'
+import { addState } from './rest/state.ts'
+import { addRuns } from './rest/watch-runs.ts'
+import { Metrics } from './runs/metrics.ts'
 import { Runs, type RunsOptions } from './runs/runs.ts'
 
-export interface ServeOptions extends CatalogOptions, AdmissionOptions, RunsOptions {
+export interface ServeOptions extends CatalogOptions, AdmissionOptions, RunsOptions, GuardOptions {
   /** The largest body of a request, in bytes. @defaultValue 32 MiB */
   readonly maxBodyBytes?: number
   /** The most messages of a conversation. @defaultValue 2000 */
@@ -16,6 +27,10 @@ export interface ServeOptions extends CatalogOptions, AdmissionOptions, RunsOpti
   readonly pingMs?: number
   /** Takes a line for each failure of the server. Nothing of what requests hold. @defaultValue nobody */
   readonly log?: (line: string) => void
+  /** Whether files are loaded again when they change. @defaultValue false */
+  readonly watch?: boolean
+  /** Whether `log` gets a line for each request, too: its method, path, status and time. @defaultValue false */
+  readonly logRequests?: boolean
 }
 
 /** A handler of requests, for any server that speaks in `Request` and `Response`. */
@@ -44,39 +59,69 @@ export interface Served {
  * @throws ServeError `SERVE_OPTION_INVALID`
  */
 export async function serve(options: ServeOptions = {}): Promise<Served> {
-  const catalog = await Catalog.open(options)
+  checkGuard(options)
   const admission = new Admission(options)
+  const catalog = await Catalog.open(options)
   const runs = new Runs(catalog, admission, options)
   const { maxBodyBytes = 32 * 1024 * 1024, maxMessages = 2000, pingMs = 15_000, log = () => {} } = options
-  const service: Service = { catalog, admission, runs, log, limits: { maxBodyBytes, maxMessages, pingMs } }
-  const app = makeApp(service)
+  const ending = new AbortController()
+  const service: Service = {
+    catalog,
+    admission,
+    runs,
+    log,
+    limits: { maxBodyBytes, maxMessages, pingMs },
+    ending: ending.signal,
+  }
+  const { app, close } = makeApp(service, options)
+  const unwatch = options.watch ? watchFiles(catalog, options.files ?? [], log) : () => {}
+  const drain = async () => {
+    await admission.drain()
+    ending.abort()
+    await close()
+  }
   return {
     app,
     catalog,
     runs,
     fetch: (request, env) => app.fetch(request, env as object),
-    drain: () => admission.drain(),
+    drain,
     async close() {
+      unwatch()
       runs.abortAll(new ServeError('SERVE_SHUTTING_DOWN', 'The server ends.'))
-      await admission.drain()
+      await drain()
       await catalog.close()
     },
   }
 }
 
-function makeApp(service: Service): App {
+function makeApp(
+  service: Service,
+  options: ServeOptions,
+): { readonly app: App; readonly close: () => Promise<void> } {
   // Base addresses that end in a slash give two: `http://host/v1//models`.
   const app = new Hono<Env>({ getPath: (request) => plainPath(new URL(request.url).pathname) })
+  markAnswers(app, service)
   answerErrors(app, service.log)
-  app.get('/health', (c) => c.json({ status: 'ok' }))
+  const metrics = new Metrics(service.runs, service.admission)
+  countRequests(app, metrics)
+  if (options.logRequests) logRequests(app, service.log)
+  guard(app, options, isPublic)
+  addState(app, service, metrics)
+  addOpenApi(app, service)
+  addDescriptions(app, service)
   addRunPipeline(app, service)
-  app.notFound((c) => {
-    throw new ServeError(
-      'SERVE_NOT_FOUND',
-      `There is nothing at ${c.req.method} ${c.req.path.slice(0, 200)}.`,
-    )
-  })
-  return app
+  addRuns(app, service)
+  addFiles(app, service)
+  addOpenAI(app, service)
+  addPage(app)
+  const close = addMcp(app, service)
+  return { app, close }
+}
+
+/** The page and whether the server is there are for everyone; the page asks for the key. */
+function isPublic(path: string): boolean {
+  return path === '/' || path.startsWith('/health') || path === '/v1/health' || path.startsWith('/assets/')
 }
 
 function plainPath(path: string): string {

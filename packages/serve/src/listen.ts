@@ -1,15 +1,29 @@
-import type { Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { serve as listenOnNode } from '@hono/node-server'
+import { getRequestListener, serve as listenOnNode } from '@hono/node-server'
 import { messageOf } from '@millrace/core/component'
 import { type Served, type ServeOptions, serve } from './app.ts'
 import { ServeError } from './errors.ts'
+import { isLoopback } from './http/guard.ts'
 
 export interface ListenOptions extends ServeOptions {
   /** 0 for any that is free. @defaultValue 8080 */
   readonly port?: number
   /** @defaultValue '127.0.0.1' */
   readonly host?: string
+  /** How long a client may take to send a request, in milliseconds. @defaultValue 60000 */
+  readonly receiveTimeoutMs?: number
+}
+
+/**
+ * What is served as a listener for `node:http`, and for what stands on it, as Express does.
+ *
+ * @example
+ * const served = await serve({ pipelines: { capital: pipeline } })
+ * createServer(nodeListener(served)).listen(8080)
+ */
+export function nodeListener({ fetch }: Pick<Served, 'fetch'>): RequestListener {
+  return getRequestListener(fetch)
 }
 
 /** A server that listens. */
@@ -29,11 +43,16 @@ export interface Listening extends Served {
 export async function listen({
   port = 8080,
   host = '127.0.0.1',
+  receiveTimeoutMs = 60_000,
   ...options
 }: ListenOptions = {}): Promise<Listening> {
+  if (!isLoopback(host) && options.apiKey === undefined) {
+    const message = `Others reach ${host}: a server there needs a key. Name the variable that has it with --api-key-env, in code give apiKey; or listen at 127.0.0.1.`
+    throw new ServeError('SERVE_OPTION_INVALID', message)
+  }
   const served = await serve(options)
   try {
-    const server = await listenAt(served, port, host)
+    const server = await listenAt(served, { port, host, receiveTimeoutMs })
     const address = server.address() as AddressInfo
     const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
     return {
@@ -53,25 +72,40 @@ export async function listen({
   }
 }
 
-function listenAt({ fetch }: Served, port: number, hostname: string): Promise<Server> {
+function listenAt(
+  { fetch }: Served,
+  { port, host, receiveTimeoutMs }: Required<Pick<ListenOptions, 'port' | 'host' | 'receiveTimeoutMs'>>,
+): Promise<Server> {
+  const serverOptions = {
+    // Longer than proxies keep theirs, which would otherwise use one that is just being closed.
+    keepAliveTimeout: 65_000,
+    requestTimeout: receiveTimeoutMs,
+    headersTimeout: receiveTimeoutMs,
+    connectionsCheckingInterval: Math.min(receiveTimeoutMs, 30_000),
+  }
   return new Promise((resolve, reject) => {
-    const server = listenOnNode(
-      { fetch, port, hostname, serverOptions: { keepAliveTimeout: 65_000, requestTimeout: 60_000 } },
-      () => resolve(server),
+    const server = listenOnNode({ fetch, port, hostname: host, serverOptions }, () =>
+      resolve(server),
     ) as Server
     server.once('error', (cause) => {
-      const message = `The server cannot listen at ${hostname}:${port}: ${messageOf(cause)}.`
+      const message = `The server cannot listen at ${host}:${port}: ${messageOf(cause)}.`
       reject(new ServeError('SERVE_LISTEN_FAILED', message, { cause }))
     })
   })
 }
+
+/** How long clients may take to read the rest of an answer, once all runs have ended. */
+const READING_MS = 10_000
 
 async function end(served: Served, server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // A connection that is kept alive becomes idle only when its answer has ended.
   const timer = setInterval(() => server.closeIdleConnections(), 50)
   server.closeIdleConnections()
-  await Promise.all([closed, served.drain()])
+  await served.drain()
+  const deadline = setTimeout(() => server.closeAllConnections(), READING_MS)
+  await closed
+  clearTimeout(deadline)
   clearInterval(timer)
   await served.close()
 }

@@ -8,7 +8,7 @@ export function greeting(): Pipeline {
     outputs: { text: t.string() },
     run: ({ name, word }) => ({ text: `${word}, ${name}!` }),
   })
-  return new Pipeline({ greeter: new Greeter() }) as unknown as Pipeline
+  return new Pipeline({ greeter: new Greeter() })
 }
 
 /** Waits until it is let go; fails when its run is aborted. */
@@ -37,14 +37,33 @@ export function gated() {
     },
   })
   return {
-    pipeline: new Pipeline({ gate: new Gate() }) as unknown as Pipeline,
+    pipeline: new Pipeline({ gate: new Gate() }),
     /** Lets the first `count` go that wait. */
     open(count = waiting.length) {
       for (const resolve of waiting.splice(0, count)) resolve()
     },
     aborted,
+    /** How many can be let go. */
+    get waiting() {
+      return waiting.length
+    },
     get running() {
       return running
     },
   }
+}
+
+/** Asks before it says anything. */
+export function asking(): Pipeline {
+  const Asker = defineComponent({
+    type: 'Asker',
+    inputs: { text: t.string() },
+    outputs: { text: t.string() },
+    run: ({ text }, { pause, resumed }) => {
+      const prompt = `Say '${text}'?`
+      if (resumed === undefined) return pause({ questions: [{ id: 'say', kind: 'approval', prompt }] })
+      return { text: resumed.answers['say'] === 'approve' ? text : 'Not said.' }
+    },
+  })
+  return new Pipeline({ asker: new Asker() })
 }

@@ -16,6 +16,12 @@ import { listenForStop, type StopSources } from './stop.ts'
 export interface ServeCommandOptions extends RegistryOptions, PermissionOptions, ModelSettingsOptions {
   readonly port: string
   readonly host: string
+  readonly apiKeyEnv?: string
+  readonly allowHost?: readonly string[]
+  readonly cors?: readonly string[]
+  readonly log?: boolean
+  readonly edit?: boolean
+  readonly watch?: boolean
   readonly maxRunning?: string
   readonly maxQueue?: string
   readonly timeout?: string
@@ -48,11 +54,12 @@ export async function serveFiles(
   const stop = listenForStop(terminal)
   try {
     const server = await listen({
-      ...listenOptions(options),
+      ...listenOptions(options, terminal),
       files: paths,
-      load: (path) =>
+      load: (path, text) =>
         load(path, registry, terminal, {
           ...permissions,
+          ...(text === undefined ? {} : { text }),
           ...(isModelName(path) ? { settings } : { models }),
         }),
       resolveFrom: [import.meta.url],
@@ -74,10 +81,29 @@ export async function serveFiles(
   }
 }
 
-function listenOptions({ port, host, maxRunning, maxQueue, timeout }: ServeCommandOptions): ListenOptions {
+function listenOptions(options: ServeCommandOptions, { env }: Pick<Terminal, 'env'>): ListenOptions {
+  const {
+    port,
+    host,
+    maxRunning,
+    maxQueue,
+    timeout,
+    apiKeyEnv,
+    allowHost,
+    cors,
+    log = false,
+    edit = false,
+    watch = false,
+  } = options
   return {
     port: parseWholeNumber('--port', port, [0, 65_535]),
     host,
+    logRequests: log,
+    edit,
+    watch,
+    ...(apiKeyEnv === undefined ? {} : { apiKey: keyOf(apiKeyEnv, env) }),
+    ...(allowHost === undefined ? {} : { allowHosts: allowHost }),
+    ...(cors === undefined ? {} : { cors }),
     ...(maxRunning === undefined
       ? {}
       : { maxRunning: parseWholeNumber('--max-running', maxRunning, [1, 100_000]) }),
@@ -86,6 +112,13 @@ function listenOptions({ port, host, maxRunning, maxQueue, timeout }: ServeComma
       : { maxQueue: parseWholeNumber('--max-queue', maxQueue, [0, 1_000_000]) }),
     ...(timeout === undefined ? {} : { timeoutMs: parseTimeout(timeout) }),
   }
+}
+
+function keyOf(name: string, env: Terminal['env']): string {
+  const key = env[name]
+  if (key !== undefined && key !== '') return key
+  const message = `--api-key-env names the variable '${name}', which is not set. Set it to the key that requests need.`
+  throw new CliError('USAGE_INVALID', message)
 }
 
 function refuseStandardInput(paths: readonly string[]): void {

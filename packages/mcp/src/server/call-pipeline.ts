@@ -1,4 +1,4 @@
-import type { PipelineOutput, RunResult } from '@millrace/core'
+import type { PipelineOutput, RunListener, RunResult, WarmUpProgress } from '@millrace/core'
 import { listNames, messageOf, unknownName } from '@millrace/core/component'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { askPerson, type Extra } from './ask-person.ts'
@@ -8,6 +8,22 @@ import { answerValue } from './tool-of-pipeline.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
+/** What a run begins with: the inputs by the paths of their sockets, or a paused run and what it was answered. */
+export type Beginning =
+  | { readonly inputs: Values }
+  | { readonly paused: Extract<RunResult, { readonly status: 'paused' }>; readonly answers: Values }
+
+/** Runs a pipeline, or goes on with a paused run of it. */
+export type RunServed = (
+  served: ServedPipeline,
+  beginning: Beginning,
+  options: {
+    readonly signal: AbortSignal
+    readonly onEvent: RunListener
+    readonly onProgress: (progress: WarmUpProgress) => void
+  },
+) => Promise<RunResult>
+
 export interface CallOptions {
   readonly extra: Extra
   /** Whether the client can ask its user. */
@@ -15,6 +31,8 @@ export interface CallOptions {
   /** Where packages are looked for that parameters name. */
   readonly resolveFrom: readonly string[]
   readonly log: (message: string) => void
+  readonly run?: RunServed
+  readonly answerAt?: (paused: RunResult) => string
 }
 
 /**
@@ -24,23 +42,23 @@ export interface CallOptions {
  * @throws the reason of the signal, when the client cancels the call
  */
 export async function callPipeline(
-  { name, pipeline }: ServedPipeline,
+  served: ServedPipeline,
   given: Values,
-  { extra, canAsk, resolveFrom, log }: CallOptions,
+  { extra, canAsk, resolveFrom, log, answerAt = byCommandLine, run = runHere(resolveFrom) }: CallOptions,
 ): Promise<CallToolResult> {
+  const { name, pipeline } = served
   const { signal } = extra
   const report = new ProgressReport(extra)
   const { onEvent, onProgress } = report
   try {
     const inputs = inputsOf(argumentsOf(pipeline), given)
-    await pipeline.warmUp({ signal, onProgress, resolveFrom })
-    const options = { signal, onEvent, validate: 'all' } as const
-    let result = await pipeline.run(inputs, options)
+    const options = { signal, onEvent, onProgress }
+    let result = await run(served, { inputs }, options)
     while (result.status === 'paused') {
-      const { snapshot, questions } = result
+      const { questions } = result
       const answers = canAsk && questions.length > 0 ? await askPerson(questions, extra) : undefined
-      if (answers === undefined) return failed(pausedText(result, canAsk))
-      result = await pipeline.resume(snapshot, { ...options, answers })
+      if (answers === undefined) return failed(pausedText(result, canAsk, answerAt))
+      result = await run(served, { paused: result, answers }, options)
     }
     for (const { message } of result.warnings) log(`${name}: ${message}`)
     return answerOf(answersOf(pipeline), result)
@@ -50,6 +68,16 @@ export async function callPipeline(
     return failed(messageOf(error))
   } finally {
     report.end()
+  }
+}
+
+function runHere(resolveFrom: readonly string[]): RunServed {
+  return async ({ pipeline }, beginning, { signal, onEvent, onProgress }) => {
+    await pipeline.warmUp({ signal, onProgress, resolveFrom })
+    const options = { signal, onEvent, validate: 'all' } as const
+    if ('inputs' in beginning) return pipeline.run(beginning.inputs, options)
+    const { paused, answers } = beginning
+    return pipeline.resume(paused.snapshot, { ...options, answers })
   }
 }
 
@@ -89,7 +117,12 @@ function textOf(value: unknown): string {
   return isTexts ? value.join('\n\n') : JSON.stringify(value)
 }
 
-function pausedText({ questions }: RunResult, canAsk: boolean): string {
+function byCommandLine(): string {
+  return "Run it with 'millrace run' and answer with 'millrace resume'."
+}
+
+function pausedText(paused: RunResult, canAsk: boolean, answerAt: (paused: RunResult) => string): string {
+  const { questions } = paused
   const asked = questions.map(({ prompt }) => `\n- ${prompt}`).join('')
   const why =
     questions.length === 0
@@ -97,7 +130,7 @@ function pausedText({ questions }: RunResult, canAsk: boolean): string {
       : canAsk
         ? 'Nobody answered:'
         : 'It asks what only a person can answer, and this client cannot ask one:'
-  return `The pipeline is paused and did not end. ${why}${asked}\nRun it with 'millrace run' and answer with 'millrace resume'.`
+  return `The pipeline is paused and did not end. ${why}${asked}\n${answerAt(paused)}`
 }
 
 function failed(text: string): CallToolResult {

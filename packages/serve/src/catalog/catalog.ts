@@ -38,7 +38,7 @@ export interface Lease {
 }
 
 interface Held {
-  readonly entry: CatalogEntry
+  entry: CatalogEntry
   users: number
   /** Whether another entry took its place. */
   isReplaced: boolean
@@ -49,18 +49,25 @@ export interface CatalogOptions {
   /** Files, folders of them, and what else `load` takes. */
   readonly files?: readonly string[]
   readonly load?: LoadFile
+  /** Whether requests may change the pipeline files, and run texts that are not saved. @defaultValue false */
+  readonly edit?: boolean
 }
 
 /** The pipelines that are served, by name. */
 export class Catalog {
   readonly #held = new Map<string, Held>()
+  /** Texts that are tried before they are saved, by names that no file has. */
+  readonly #drafts = new Map<string, Held>()
+  /** Whether requests may change the pipeline files. */
+  readonly isEditable: boolean
   readonly #load: LoadFile | undefined
   readonly #paths: readonly string[]
   readonly #closing = new Set<Promise<void>>()
   readonly #listeners = new Set<() => void>()
   #isClosed = false
 
-  private constructor({ files = [], load }: CatalogOptions) {
+  private constructor({ files = [], load, edit = false }: CatalogOptions) {
+    this.isEditable = edit
     this.#paths = files
     this.#load = load
   }
@@ -94,16 +101,12 @@ export class Catalog {
   lease(name: string): Lease {
     const held = this.#find(name)
     const { entry } = held
-    if (entry.pipeline === undefined) {
-      const [first] = entry.findings
-      const message = `The pipeline '${name}' cannot be run: its file cannot be loaded. ${first?.message ?? ''}`
-      throw new ServeError('SERVE_BROKEN', message.trimEnd())
-    }
+    const pipeline = pipelineOf(entry)
     held.users++
     let isReleased = false
     return {
       entry,
-      pipeline: entry.pipeline,
+      pipeline,
       release: () => {
         if (isReleased) return
         isReleased = true
@@ -113,6 +116,15 @@ export class Catalog {
     }
   }
 
+  /**
+   * The pipeline of a name, for what is over before anything else happens.
+   *
+   * @throws ServeError `SERVE_PIPELINE_UNKNOWN`, `SERVE_BROKEN`
+   */
+  use(name: string): Pipeline {
+    return pipelineOf(this.#find(name).entry)
+  }
+
   /** Hears of each change of the list. Returns what ends that. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)
@@ -120,14 +132,34 @@ export class Catalog {
   }
 
   /**
-   * Loads a file again, or for the first time. Runs that are going on end on the pipeline that they began with. Where the
-   * file is gone, so is its entry.
+   * Loads a file again, or for the first time. Runs that are going on end on the pipeline that they began with. Where it
+   * cannot be loaded any more, the pipeline as it was stays served, with the findings of the file as it is.
+   *
+   * @returns what is wrong with the file, undefined where nothing is
    */
-  async reload(file: string): Promise<void> {
-    if (this.#isClosed) return
+  async reload(file: string): Promise<string | undefined> {
+    if (this.#isClosed) return undefined
     const held = [...this.#held.values()].find(({ entry }) => entry.file === file)
-    await this.#loadFile(file, held?.entry.name ?? this.#freeName(nameOfFile(file)))
+    const entry = await this.#loadFile(file, held?.entry.name ?? this.#freeName(nameOfFile(file)))
     this.#changed()
+    return entry.state === 'broken' ? entry.findings[0]?.message : undefined
+  }
+
+  /**
+   * Holds another text of a file as a pipeline that can be tried, in the place of the one before it. It is not in the list.
+   *
+   * @throws ServeError `SERVE_PIPELINE_UNKNOWN`
+   */
+  async draft(name: string, text: string): Promise<CatalogEntry> {
+    const { file } = this.find(name)
+    const load = this.#load
+    if (file === undefined || load === undefined) {
+      throw new ServeError('SERVE_PIPELINE_UNKNOWN', `The pipeline '${name}' has no file.`)
+    }
+    const entry = await loadEntry(file, `${name}~draft`, (path) => load(path, text))
+    if (this.#isClosed) await entry.pipeline?.close()
+    else hold(this.#drafts, entry, (old) => this.#replace(old))
+    return entry
   }
 
   /** Takes out the entry of a file that is gone. */
@@ -143,8 +175,9 @@ export class Catalog {
   /** Closes the pipelines of files, once nobody uses them. */
   async close(): Promise<void> {
     this.#isClosed = true
-    for (const held of this.#held.values()) this.#replace(held)
+    for (const held of [...this.#held.values(), ...this.#drafts.values()]) this.#replace(held)
     this.#held.clear()
+    this.#drafts.clear()
     await Promise.all(this.#closing)
   }
 
@@ -154,16 +187,18 @@ export class Catalog {
     }
   }
 
-  async #loadFile(file: string, name: string): Promise<void> {
-    const load = this.#load
-    if (load === undefined) return
-    const entry = await loadEntry(file, name, load)
+  async #loadFile(file: string, name: string): Promise<CatalogEntry> {
+    const entry = await loadEntry(file, name, this.#load as LoadFile)
+    const old = this.#held.get(name)
     if (this.#isClosed) await entry.pipeline?.close()
-    else this.#hold(entry)
+    else if (entry.state === 'broken' && old?.entry.pipeline !== undefined) {
+      old.entry = { ...old.entry, findings: entry.findings }
+    } else this.#hold(entry)
+    return entry
   }
 
   #find(name: string): Held {
-    const held = this.#held.get(name)
+    const held = this.#held.get(name) ?? this.#drafts.get(name)
     if (held !== undefined) return held
     const names = [...this.#held.keys()]
     const message = `There is no pipeline '${name}'. Pipelines: ${listNames(names)}.${didYouMean(name, names)}`
@@ -177,9 +212,7 @@ export class Catalog {
   }
 
   #hold(entry: CatalogEntry): void {
-    const old = this.#held.get(entry.name)
-    this.#held.set(entry.name, { entry, users: 0, isReplaced: false })
-    if (old !== undefined) this.#replace(old)
+    hold(this.#held, entry, (old) => this.#replace(old))
   }
 
   #replace(held: Held): void {
@@ -198,6 +231,19 @@ export class Catalog {
   #changed(): void {
     for (const listener of this.#listeners) listener()
   }
+}
+
+function hold(map: Map<string, Held>, entry: CatalogEntry, replace: (old: Held) => void): void {
+  const old = map.get(entry.name)
+  map.set(entry.name, { entry, users: 0, isReplaced: false })
+  if (old !== undefined) replace(old)
+}
+
+function pipelineOf({ name, pipeline, findings }: CatalogEntry): Pipeline {
+  if (pipeline !== undefined) return pipeline
+  const [first] = findings
+  const message = `The pipeline '${name}' cannot be run: its file cannot be loaded. ${first?.message ?? ''}`
+  throw new ServeError('SERVE_BROKEN', message.trimEnd())
 }
 
 function entryOf(name: string, given: Pipeline | GivenPipeline): CatalogEntry {

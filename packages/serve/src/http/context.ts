@@ -17,6 +17,8 @@ export interface Service {
   readonly admission: Admission
   readonly runs: Runs
   readonly limits: Limits
+  /** Aborts when all runs have ended and the server closes: streams that would go on for ever end then. */
+  readonly ending: AbortSignal
   /** Takes one line of what may matter to whoever runs the server. Nothing of a request's content. */
   readonly log: (line: string) => void
 }

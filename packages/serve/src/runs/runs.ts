@@ -20,6 +20,8 @@ export interface RunRequest {
   readonly onProgress?: (progress: WarmUpProgress) => void
   /** As for `pipeline.run`. */
   readonly includeOutputsFrom?: readonly string[]
+  /** Whether what components give is checked by their types, too. @defaultValue false */
+  readonly validateOutputs?: boolean
   /** How large the request was, in bytes, where it is known. */
   readonly bytes?: number
 }
@@ -81,13 +83,14 @@ export class Runs {
    * @throws InputError for wrong inputs
    */
   start(request: RunRequest): StartedRun {
-    const { pipeline, inputs, includeOutputsFrom = [] } = request
+    const { pipeline, inputs, includeOutputsFrom = [], validateOutputs = false } = request
+    const validate = validateOutputs ? 'all' : 'inputs'
     const lease = this.#catalog.lease(pipeline)
     try {
       lease.pipeline.checkInputs(inputs)
       const id = `run_${crypto.randomUUID()}`
       return this.#admit(id, lease, request, inputs, (options) =>
-        lease.pipeline.run(inputs, { ...options, includeOutputsFrom } as object),
+        lease.pipeline.run(inputs, { ...options, validate, includeOutputsFrom } as object),
       )
     } catch (error) {
       lease.release()

@@ -1,0 +1,119 @@
+import { afterEach, expect, test } from '@jest/globals'
+import { type Listening, type ListenOptions, listen, type ServeError } from '@millrace/serve'
+import { turnsUntil } from '../../../test/turns-until.ts'
+import { gated, greeting } from './pipelines.ts'
+
+let server: Listening | undefined
+
+afterEach(() => server?.close())
+
+async function start(options: ListenOptions) {
+  server = await listen({ port: 0, ...options })
+  return server
+}
+
+function post(path: string, body: unknown, init: RequestInit = {}) {
+  return fetch(`${server?.url}${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    ...init,
+    headers: { 'content-type': 'application/json', ...init.headers },
+  })
+}
+
+test('a client that leaves ends its run, whether it reads events or waits for the answer', async () => {
+  const gate = gated()
+  await start({ pipelines: { gate: gate.pipeline } })
+  const client = new AbortController()
+  const { signal } = client
+  const waiting = post('/pipelines/gate', { value: 1 }, { signal }).catch(() => {})
+  const reading = await post(
+    '/pipelines/gate',
+    { value: 2 },
+    { signal, headers: { accept: 'text/event-stream' } },
+  )
+  expect(reading.headers.get('content-type')).toMatch('text/event-stream')
+  await turnsUntil(() => gate.running === 2)
+  client.abort()
+  await waiting
+  await turnsUntil(() => gate.running === 0)
+  expect(gate.aborted).toHaveLength(2)
+  expect(server?.runs.list().map(({ state }) => state)).toEqual(['aborted', 'aborted'])
+})
+
+test('events of a run come as server-sent events, its result last', async () => {
+  await start({ pipelines: { greeting: greeting() } })
+  const response = await post(
+    '/pipelines/greeting',
+    { name: 'Ada' },
+    { headers: { accept: 'text/event-stream' } },
+  )
+  const events = (await response.text()).split('\n\n').filter(Boolean)
+  expect(events.map((event) => /^event: (.*)$/m.exec(event)?.[1])).toEqual([
+    'run',
+    'runStart',
+    'componentStart',
+    'componentEnd',
+    'runEnd',
+    'result',
+  ])
+  expect(events.at(-1)).toMatch('"text":"Hello, Ada!"')
+})
+
+test('what fails in the middle of a stream is its last event, and the stream does not end well', async () => {
+  const gate = gated()
+  await start({ pipelines: { gate: gate.pipeline }, timeoutMs: 50 })
+  const response = await post('/pipelines/gate', { value: 1 }, { headers: { accept: 'text/event-stream' } })
+  let text = ''
+  const reading = (async () => {
+    const decoder = new TextDecoder()
+    for await (const chunk of response.body ?? []) text += decoder.decode(chunk as Uint8Array)
+  })()
+  await expect(reading).rejects.toThrow('terminated')
+  expect(text).toMatch(/event: error\ndata: \{"error":\{.*"code":"timeout"/)
+})
+
+test('ends when all requests that were accepted have been answered', async () => {
+  const gate = gated()
+  const { end } = await start({ pipelines: { gate: gate.pipeline }, maxRunning: 1 })
+  const answers = [1, 2, 3].map((value) => post('/pipelines/gate', { value }))
+  await turnsUntil(() => server?.runs.list().length === 3)
+  const ended = end()
+  for (let count = 0; count < 3; count++) {
+    await turnsUntil(() => gate.waiting === 1)
+    gate.open(1)
+  }
+  const responses = await Promise.all(answers)
+  expect(responses.map(({ status }) => status)).toEqual([200, 200, 200])
+  await ended
+  await expect(post('/pipelines/gate', { value: 4 })).rejects.toThrow('fetch failed')
+})
+
+test('a full queue answers 429 with when to try again, and the first that came runs first', async () => {
+  const gate = gated()
+  await start({ pipelines: { gate: gate.pipeline }, maxRunning: 1, maxQueue: 1 })
+  const first = post('/pipelines/gate', { value: 1 })
+  await turnsUntil(() => gate.running === 1)
+  const second = post('/pipelines/gate', { value: 2 })
+  await turnsUntil(() => server?.runs.list().length === 2)
+  const third = await post('/pipelines/gate', { value: 3 })
+  expect(third.status).toBe(429)
+  expect(Number(third.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(await third.json()).toMatchObject({ error: { type: 'rate_limit_error', code: 'queue_full' } })
+  gate.open()
+  expect(await (await first).json()).toMatchObject({ outputs: { gate: { value: 1 } } })
+  await turnsUntil(() => gate.waiting === 1)
+  gate.open()
+  expect(await (await second).json()).toMatchObject({ outputs: { gate: { value: 2 } } })
+})
+
+test('does not listen for others without a key', async () => {
+  const refused = listen({ host: '0.0.0.0', port: 0, pipelines: { greeting: greeting() } })
+  await expect(refused).rejects.toMatchObject({ code: 'SERVE_OPTION_INVALID' } satisfies Partial<ServeError>)
+})
+
+test('a port that is taken is an error with a code', async () => {
+  await start({ pipelines: { greeting: greeting() } })
+  const port = Number(new URL(server?.url ?? '').port)
+  await expect(listen({ port })).rejects.toMatchObject({ code: 'SERVE_LISTEN_FAILED' })
+})
