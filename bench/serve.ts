@@ -103,19 +103,11 @@ async function compareTokens(): Promise<void> {
     await pipeline.run({ messages }, { onEvent: ({ type }) => type === 'chunk' && watch.chunk() })
     return watch.end()
   }
+  const client = fork(new URL(import.meta.url))
   const overHttp = async (): Promise<Stream> => {
-    const watch = new Watch()
-    const response = await fetch(`${server.url}/pipelines/llm`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: JSON.stringify({ messages }),
-    })
-    const decoder = new TextDecoder()
-    for await (const bytes of response.body ?? []) {
-      const text = decoder.decode(bytes as Uint8Array)
-      for (const _ of text.matchAll(/^event: chunk$/gm)) watch.chunk()
-    }
-    return watch.end()
+    client.send({ url: `${server.url}/pipelines/llm`, messages })
+    const [stream] = await once(client, 'message')
+    return stream as Stream
   }
   const streams: [Stream[], Stream[]] = [[], []]
   await direct()
@@ -124,6 +116,7 @@ async function compareTokens(): Promise<void> {
     streams[0].push(await direct())
     streams[1].push(await overHttp())
   }
+  client.kill()
   await server.close()
   await pipeline.close()
   const [here, there] = streams.map((all) => ({
@@ -169,9 +162,32 @@ class Watch {
   }
 }
 
+async function readStream(url: string, messages: unknown): Promise<Stream> {
+  const watch = new Watch()
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ messages }),
+  })
+  const decoder = new TextDecoder()
+  for await (const bytes of response.body ?? []) {
+    const text = decoder.decode(bytes as Uint8Array)
+    for (const _ of text.matchAll(/^event: chunk$/gm)) watch.chunk()
+  }
+  return watch.end()
+}
+
+interface Asked {
+  readonly url: string
+  readonly seconds: number
+  readonly messages?: unknown
+}
+
 if (process.send !== undefined) {
-  process.on('message', async ({ url, seconds }: { url: string; seconds: number }) => {
-    process.send?.(await requestsPerSecond(url, seconds))
+  process.on('message', async ({ url, seconds, messages }: Asked) => {
+    process.send?.(
+      messages === undefined ? await requestsPerSecond(url, seconds) : await readStream(url, messages),
+    )
   })
 } else {
   const seconds = Number(process.argv[2] ?? 2)
