@@ -1,121 +1,180 @@
-// What HTTP costs in front of a model: the first token and the tokens per second of a streamed chat over a socket, beside
-// `pipeline.stream` in the same process, in turns. The client is a thread of its own, as clients are. The shipped model makes a
-// token in about a millisecond, beside which the server is most of what there is to see; a GGUF file of your own says what is
-// left of it.
+// What serving costs: requests per second of a pipeline without a model, beside hono alone on the same server; then the first token
+// and the tokens per second of a stream over HTTP, beside those of the pipeline itself. The client is another process, so that of two
+// cores one is the server's.
 //
-//   corepack pnpm bench serve [model.gguf] [rounds]
+//   corepack pnpm bench serve [seconds]
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { ChatMessage, Pipeline } from '@millrace/core'
+import { Agent, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { serve as listenOnNode } from '@hono/node-server'
+import { ChatMessage, defineComponent, Pipeline, t } from '@millrace/core'
 import { LlamaCppChatGenerator } from '@millrace/llama-cpp'
 import { pocketModel } from '@millrace/pocket-model'
 import { listen } from '@millrace/serve'
+import { Hono } from 'hono'
 import { median, table } from './measure.ts'
 
-const TOKENS = 64
+const CLIENTS = 32
+const ROUNDS = 3
+const body = JSON.stringify({ text: 'Hello' })
 
-interface Times {
-  readonly firstMs: number
-  readonly tokensPerSecond: number
-}
-
-function timesOf(start: number, first: number, pieces: number): Times {
-  const end = performance.now()
-  return { firstMs: first - start, tokensPerSecond: ((pieces - 1) / (end - first)) * 1000 }
-}
-
-const question = (round: number) => `${round} Tell me a story.`
-
-async function askOverHttp(url: string, round: number): Promise<Times> {
-  const start = performance.now()
-  const response = await fetch(`${url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      model: 'model',
-      stream: true,
-      messages: [{ role: 'user', content: question(round) }],
-    }),
-  })
-  let first = 0
-  let pieces = 0
-  const decoder = new TextDecoder()
-  for await (const bytes of response.body as AsyncIterable<Uint8Array>) {
-    // A chunk has one event, or several that came at once.
-    const found = decoder.decode(bytes, { stream: true }).split('"delta":{"content"').length - 1
-    if (found > 0 && pieces === 0) first = performance.now()
-    pieces += found
-  }
-  return timesOf(start, first, pieces)
-}
-
-/** The thread of the client: a round for each message. */
-function serveRounds(): void {
-  parentPort?.on('message', async (round: number) => {
-    parentPort?.postMessage(await askOverHttp(String(workerData), round))
-  })
-}
-
-async function compare(): Promise<void> {
-  const [model = pocketModel.chat, rounds = '30'] = process.argv.slice(2)
-  // A grammar without an end: each reply has as many tokens as the limit says.
-  const generationKwargs = { temperature: 0, maxTokens: TOKENS, grammar: 'root ::= [a-z ]+ root' }
-  const pipeline = new Pipeline({
-    llm: new LlamaCppChatGenerator({ model, nCtx: 1024, slots: 1, generationKwargs }),
-  })
-  await pipeline.warmUp()
-  const server = await listen({ port: 0, pipelines: { model: pipeline as never } })
-  const client = new Worker(new URL(import.meta.url), { workerData: server.url })
-
-  const fromPipeline = async (round: number): Promise<Times> => {
-    const start = performance.now()
-    let first = 0
-    let pieces = 0
-    const run = pipeline.stream({ llm: { messages: [ChatMessage.user(question(round))] } })
-    for await (const event of run) {
-      if (event.type !== 'chunk' || event.chunk.content === '') continue
-      if (pieces++ === 0) first = performance.now()
-    }
-    await run.result
-    return timesOf(start, first, pieces)
-  }
-  const overHttp = async (round: number): Promise<Times> => {
-    client.postMessage(round)
-    const [times] = await once(client, 'message')
-    return times
-  }
-
-  const direct: Times[] = []
-  const served: Times[] = []
-  for (let round = -3; round < Number(rounds); round++) {
-    // Each goes first in half of the rounds, and no slot remembers the prompt.
-    const order = round % 2 === 0 ? [fromPipeline, overHttp] : [overHttp, fromPipeline]
-    for (const work of order) {
-      const times = await work(2 * round + (work === overHttp ? 1 : 0) + 100)
-      if (round >= 0) (work === overHttp ? served : direct).push(times)
+async function requestsPerSecond(url: string, seconds: number): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS })
+  const end = performance.now() + seconds * 1000
+  let count = 0
+  const client = async () => {
+    while (performance.now() < end) {
+      await post(url, agent)
+      count++
     }
   }
-  const first = (times: readonly Times[]) => median(times.map(({ firstMs }) => firstMs))
-  const speed = (times: readonly Times[]) => median(times.map(({ tokensPerSecond }) => tokensPerSecond))
-  console.log(`medians of ${rounds} replies of ${TOKENS} tokens, in turns`)
+  await Promise.all(Array.from({ length: CLIENTS }, client))
+  agent.destroy()
+  return count / seconds
+}
+
+function post(url: string, agent: Agent): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', 'content-length': body.length }
+    const sent = request(url, { method: 'POST', agent, headers }, (response) => {
+      if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode}`))
+      response.resume().on('end', resolve)
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+async function compareRequests(seconds: number): Promise<void> {
+  const Echo = defineComponent({
+    type: 'Echo',
+    inputs: { text: t.string() },
+    outputs: { text: t.string() },
+    run: ({ text }) => ({ text }),
+  })
+  const app = new Hono().post('/echo', async (c) => c.json(await c.req.json()))
+  const alone = listenOnNode({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
+  await once(alone, 'listening')
+  const served = await listen({
+    port: 0,
+    pipelines: { echo: new Pipeline({ echo: new Echo() }) },
+  })
+  const client = fork(new URL(import.meta.url))
+  const measure = async (url: string, time = seconds): Promise<number> => {
+    client.send({ url, seconds: time })
+    const [perSecond] = await once(client, 'message')
+    return perSecond as number
+  }
+  const urls = [
+    `http://127.0.0.1:${(alone.address() as AddressInfo).port}/echo`,
+    `${served.url}/pipelines/echo`,
+  ] as const
+  for (const url of urls) await measure(url, 1)
+  const rates: [number[], number[]] = [[], []]
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [index, url] of urls.entries()) rates[index]?.push(await measure(url))
+  }
+  client.kill()
+  alone.close()
+  await served.close()
+  const [ofHono, ofPipeline] = rates.map((all) => Math.max(...all)) as [number, number]
   console.log(
     table(
-      ['', 'first token (ms)', 'tokens/s'],
+      [`${CLIENTS} clients`, 'requests/s'],
       [
-        ['from the pipeline', first(direct), speed(direct)],
-        ['over HTTP', first(served), speed(served)],
+        ['hono alone', ofHono],
+        ['a pipeline, served', ofPipeline],
       ],
     ),
   )
-  const later = first(served) - first(direct)
-  console.log(`\nthe first token: ${later.toFixed(2)} ms later, at most 5`)
-  console.log(
-    `tokens/s: ${(speed(served) / speed(direct)).toFixed(3)} of those of the pipeline, at least 0.98`,
-  )
-  await client.terminate()
-  await server.close()
-  await pipeline.close()
+  console.log(`A served pipeline answers ${(ofPipeline / ofHono).toFixed(2)} times as many requests.\n`)
 }
 
-if (isMainThread) await compare()
-else serveRounds()
+async function compareTokens(): Promise<void> {
+  const generationKwargs = { temperature: 0, maxTokens: 200, grammar: 'root ::= [a-z ]+ "."' }
+  const pipeline = new Pipeline({
+    llm: new LlamaCppChatGenerator({ model: pocketModel.chat, generationKwargs }),
+  })
+  const messages = [ChatMessage.user('Tell me a story.')]
+  const server = await listen({ port: 0, pipelines: { llm: pipeline } })
+  const direct = async (): Promise<Stream> => {
+    const watch = new Watch()
+    await pipeline.run({ messages }, { onEvent: ({ type }) => type === 'chunk' && watch.chunk() })
+    return watch.end()
+  }
+  const overHttp = async (): Promise<Stream> => {
+    const watch = new Watch()
+    const response = await fetch(`${server.url}/pipelines/llm`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ messages }),
+    })
+    const decoder = new TextDecoder()
+    for await (const bytes of response.body ?? []) {
+      const text = decoder.decode(bytes as Uint8Array)
+      for (const _ of text.matchAll(/^event: chunk$/gm)) watch.chunk()
+    }
+    return watch.end()
+  }
+  const streams: [Stream[], Stream[]] = [[], []]
+  await direct()
+  await overHttp()
+  for (let round = 0; round < 9; round++) {
+    streams[0].push(await direct())
+    streams[1].push(await overHttp())
+  }
+  await server.close()
+  await pipeline.close()
+  const [here, there] = streams.map((all) => ({
+    firstMs: median(all.map(({ firstMs }) => firstMs)),
+    perSecond: median(all.map(({ perSecond }) => perSecond)),
+  })) as [Stream, Stream]
+  console.log(
+    table(
+      ['one stream', 'first token, ms', 'pieces/s'],
+      [
+        ['the pipeline', here.firstMs, here.perSecond],
+        ['over HTTP', there.firstMs, there.perSecond],
+      ],
+    ),
+  )
+  console.log(
+    `Over HTTP the first token comes ${(there.firstMs - here.firstMs).toFixed(2)} ms later, and pieces at ${(there.perSecond / here.perSecond).toFixed(2)} of the speed.`,
+  )
+}
+
+interface Stream {
+  readonly firstMs: number
+  readonly perSecond: number
+}
+
+class Watch {
+  readonly #start = performance.now()
+  #first = 0
+  #last = 0
+  #count = 0
+
+  chunk(): void {
+    this.#last = performance.now()
+    if (this.#count === 0) this.#first = this.#last
+    this.#count++
+  }
+
+  end(): Stream {
+    return {
+      firstMs: this.#first - this.#start,
+      perSecond: ((this.#count - 1) / (this.#last - this.#first)) * 1000,
+    }
+  }
+}
+
+if (process.send !== undefined) {
+  process.on('message', async ({ url, seconds }: { url: string; seconds: number }) => {
+    process.send?.(await requestsPerSecond(url, seconds))
+  })
+} else {
+  const seconds = Number(process.argv[2] ?? 2)
+  await compareRequests(seconds)
+  await compareTokens()
+}

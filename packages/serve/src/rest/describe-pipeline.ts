@@ -1,5 +1,5 @@
 import type { JsonSchema, Pipeline, PipelineInput, PipelineOutput } from '@millrace/core'
-import { listNames } from '@millrace/core/component'
+import { holdsCode, listNames } from '@millrace/core/component'
 import { drawPipeline } from '@millrace/drawing'
 import type { CatalogEntry } from '../catalog/catalog.ts'
 import { ServeError } from '../errors.ts'
@@ -41,7 +41,7 @@ export function describeEntry(entry: CatalogEntry): object {
   if (pipeline === undefined) return entrySummary(entry)
   return {
     ...entrySummary(entry),
-    inputs: pipeline.inputs().map(({ type: _, ...input }) => input),
+    inputs: dataInputs(pipeline).map(({ type: _, ...input }) => input),
     outputs: pipeline.outputs().map(({ type: _, ...output }) => output),
     schema: inputsSchema(pipeline),
     graph: graphOf(pipeline),
@@ -68,10 +68,15 @@ function graphOf(pipeline: Pipeline): object {
   }
 }
 
+/** Those that a request can give: a function, such as what takes chunks, has no JSON. */
+function dataInputs(pipeline: Pipeline): PipelineInput[] {
+  return pipeline.inputs().filter(({ type, mandatory }) => mandatory || !holdsCode(type))
+}
+
 /** The body that runs a pipeline: its inputs by name. */
 export function inputsSchema(pipeline: Pipeline): JsonSchema {
   const inputs = new Map<string, PipelineInput>()
-  for (const input of pipeline.inputs()) {
+  for (const input of dataInputs(pipeline)) {
     const known = inputs.get(input.name)
     inputs.set(
       input.name,
