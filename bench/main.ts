@@ -6,6 +6,7 @@ const benchmarks = {
   prefix: () => import('./prefix.ts'),
   prompt: () => import('./prompt.ts'),
   runner: () => import('./runner.ts'),
+  serve: () => import('./serve.ts'),
   slots: () => import('./slots.ts'),
   templates: () => import('./templates.ts'),
   tokens: () => import('./tokens.ts'),

@@ -1,4 +1,5 @@
 // A component of one's own, as a class with parameters and as a plain function; and a package that holds both.
+// docs/own-components.md explains all of it.
 import {
   type Component,
   componentPackage,
@@ -10,6 +11,7 @@ import {
   Registry,
   t,
 } from '@millrace/core'
+import { readParameters } from '@millrace/core/component'
 import { loadPipeline } from '@millrace/core/yaml'
 
 class WordCount implements Component {
@@ -22,8 +24,8 @@ class WordCount implements Component {
   readonly outputs = { count: t.integer() }
   readonly initParameters: ParametersOf<typeof WordCount>
 
-  constructor(parameters: ParametersOf<typeof WordCount> = {}) {
-    this.initParameters = parameters
+  constructor(given: ParametersOf<typeof WordCount> = {}) {
+    this.initParameters = readParameters(WordCount, given)
   }
 
   run({ text }: InputsOf<WordCount>): OutputsOf<WordCount> {

@@ -2,9 +2,11 @@
 import { expect, test } from '@jest/globals'
 import { filesBelow, packages, read } from './workspace.ts'
 
-const manifests = ['package.json', 'examples/package.json', 'bench/package.json'].concat(
-  packages.map((name) => `packages/${name}/package.json`),
-)
+const manifests = [
+  ...['package.json', 'bench/package.json', 'examples/package.json'],
+  'examples/packages/acme-summaries/package.json',
+  ...packages.map((name) => `packages/${name}/package.json`),
+]
 
 function dependenciesOf(manifest: string): [string, string][] {
   const { dependencies = {}, devDependencies = {}, optionalDependencies = {} } = JSON.parse(read(manifest))

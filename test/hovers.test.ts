@@ -20,7 +20,7 @@ const generator = new LlamaCppChatGenerator({ model: 'a.gguf' })
 
 /** Parameters with which a component can be made that has mandatory ones. */
 const needed: Readonly<Record<string, object>> = {
-  JsonSchemaValidator: { schema: {} },
+  JsonSchemaValidator: { jsonSchema: {} },
   OutputAdapter: { template: '{{ 1 }}', outputType: 'integer' },
   ConditionalRouter: {
     routes: [{ condition: '{{ true }}', output: '{{ 1 }}', outputName: 'a', outputType: 'boolean' }],

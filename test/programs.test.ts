@@ -55,6 +55,12 @@ const answers: Readonly<Record<string, readonly string[]>> = {
     'Run get_weather with {"city":"Paris"}?',
     'get_weather = {"temperature":19}\nIt is 19 degrees in Paris.\ncompleted: text',
   ],
+  '13-server.ts': [
+    '200 The capital of France is Paris.',
+    'run, runStart, componentStart, componentEnd, componentStart, chunk',
+    "400 - 'contry' is neither a component nor an open input.",
+    'Welcome.',
+  ],
 }
 
 const examples = readdirSync(join(root, 'examples')).filter((file) => /^\d\d-.*\.ts$/.test(file))
@@ -68,7 +74,7 @@ function blocksOf(page: string): string[] {
 const shown: Readonly<Record<string, string>> = {
   ...Object.fromEntries(blocksOf('README.md').map((code, index) => [`README.md, ${index + 1}`, code])),
   ...Object.fromEntries(
-    ['core', 'drawing', 'components', 'llama-cpp', 'mcp']
+    ['core', 'drawing', 'components', 'llama-cpp', 'mcp', 'serve']
       .map((name) => `packages/${name}/README.md`)
       .map((page) => [page, blocksOf(page)[0] ?? '']),
   ),
@@ -79,10 +85,12 @@ const shown: Readonly<Record<string, string>> = {
       'llama-cpp',
       'pipeline-file',
       'running',
+      'own-components',
       'drawing',
       'tools',
       'mcp',
       'agents',
+      'serving',
       'recordings',
     ]
       .map((name) => `docs/${name}.md`)

@@ -62,6 +62,8 @@ export const componentsErrorCodes = {
   // Agents.
   AGENT_INVALID:
     'The parameters of an Agent contradict each other: they name a tool that it does not have, a part of its state has a name that it needs itself, or its generator takes no tools.',
+  AGENT_HOOK_INVALID:
+    'A hook of an Agent returned something that it may not, or has a key that it does not know.',
   STATE_INVALID: 'A tool or a caller gave a value for the state that is not of the type declared for it.',
 } as const
 

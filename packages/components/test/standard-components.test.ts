@@ -22,6 +22,23 @@ describe('standardComponents', () => {
     },
   )
 
+  test.each(
+    [...standardComponents.components, ...standardComponents.resources].map(
+      (made) => [made.type, made] as const,
+    ),
+  )('%s that is made with nothing works, or says what is missing', (type, made) => {
+    const declared = made.parameters?.type
+    const fields = declared?.kind === 'object' ? Object.values(declared.fields) : []
+    const make = () => new made()
+    if (fields.every(({ optional }) => optional)) return void make()
+    expect(make).toThrow(
+      expect.objectContaining({
+        code: 'COMPONENT_PARAMETERS',
+        message: expect.stringMatching(new RegExp(`^${type} was made without '.*Write new ${type}\\(\\{ `)),
+      }),
+    )
+  })
+
   test('refuses a parameter that does not exist', () => {
     const [component] = standardComponents.components
     const problems = checkValue(component?.parameters as never, { template: '', requiredVariable: [] })

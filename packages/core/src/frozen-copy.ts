@@ -147,9 +147,9 @@ function isStillCopy(value: unknown, copy: unknown): boolean {
   return keys === 0
 }
 
-/** Plain objects and arrays, of another realm too. */
+/** Plain objects and arrays, of another realm too. A match of a regular expression has more than its elements. */
 function isData(value: object): boolean {
-  if (Array.isArray(value)) return true
+  if (Array.isArray(value)) return !('index' in value)
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null && Object.getPrototypeOf(prototype) !== null)
     return false

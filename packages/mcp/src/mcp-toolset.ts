@@ -9,7 +9,7 @@ import {
   toolset,
   type WarmUpContext,
 } from '@millrace/core'
-import { listNames, resolveEnvironment, withoutNulls } from '@millrace/core/component'
+import { HiddenValues, listNames, readParameters, resolveEnvironment } from '@millrace/core/component'
 import type { CallOptions, Connection } from './connect/connection.ts'
 import { McpError } from './errors.ts'
 import { isCommand } from './find-command.ts'
@@ -69,7 +69,7 @@ export class McpToolset implements Resource, Toolset {
   #refreshing: NodeJS.Timeout | undefined
 
   constructor(given: ParametersOf<typeof McpToolset>) {
-    const parameters = withoutNulls(McpToolset.parameters.type, given)
+    const parameters = readParameters(McpToolset, given)
     const fault = parametersFault(parameters)
     if (fault !== undefined) throw new McpError('MCP_INVALID', fault)
     this.initParameters = parameters
@@ -147,6 +147,19 @@ export class McpToolset implements Resource, Toolset {
   }
 
   async #open(): Promise<Connection> {
+    try {
+      return await this.#opened()
+    } catch (error) {
+      throw this.#hidden.hideIn(error)
+    }
+  }
+
+  /** What the environment holds is in the arguments and headers, which servers may repeat. */
+  get #hidden(): HiddenValues {
+    return new HiddenValues(this.initParameters)
+  }
+
+  async #opened(): Promise<Connection> {
     const { connectTimeoutMs = 30_000, callTimeoutMs = 60_000 } = this.initParameters
     const address = this.#address()
     const { signal } = this.#stop
@@ -191,7 +204,10 @@ export class McpToolset implements Resource, Toolset {
     const tools = listedTools(listed, {
       prefix: prefix ?? this.#nameInPipeline ?? server,
       toolNames,
-      run: (name, args, { signal }) => this.#call(name, args, signal),
+      run: (name, args, { signal }) =>
+        this.#call(name, args, signal).catch((error) => {
+          throw signal.aborted ? error : this.#hidden.hideIn(error)
+        }),
       warn: (message) => this.#warn(message),
       known: this.#made,
     })
@@ -281,7 +297,7 @@ export class McpToolset implements Resource, Toolset {
     if (this.#said.has(message) || this.#said.size === MOST_WARNINGS) return
     this.#said.add(message)
     const server = addressText(this.#address())
-    process.emitWarning(`The MCP server '${server}': ${message}`, { code: 'MILLRACE_MCP' })
+    process.emitWarning(this.#hidden.hide(`The MCP server '${server}': ${message}`), { code: 'MILLRACE_MCP' })
   }
 }
 

@@ -4,6 +4,6 @@ export type { CatalogEntry, CatalogOptions, EntryFinding } from './catalog/catal
 export type { GivenPipeline, LoadFile } from './catalog/sources.ts'
 export { ServeError, type ServeErrorCode, type ServeErrorDetails, serveErrorCodes } from './errors.ts'
 export { type ErrorBody, type HttpError, httpErrorOf } from './http-error.ts'
-export { type Listening, type ListenOptions, listen } from './listen.ts'
+export { type Listening, type ListenOptions, listen, nodeListener } from './listen.ts'
 export type { RunRecord, RunState, Via } from './runs/run-record.ts'
 export type { RunRequest, RunsEvent, RunsOptions, StartedRun } from './runs/runs.ts'

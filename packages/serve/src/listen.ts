@@ -1,6 +1,6 @@
-import type { Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { serve as listenOnNode } from '@hono/node-server'
+import { getRequestListener, serve as listenOnNode } from '@hono/node-server'
 import { messageOf } from '@millrace/core/component'
 import { type Served, type ServeOptions, serve } from './app.ts'
 import { ServeError } from './errors.ts'
@@ -13,6 +13,17 @@ export interface ListenOptions extends ServeOptions {
   readonly host?: string
   /** How long a client may take to send a request, in milliseconds. @defaultValue 60000 */
   readonly receiveTimeoutMs?: number
+}
+
+/**
+ * What is served as a listener for `node:http`, and for what stands on it, as Express does.
+ *
+ * @example
+ * const served = await serve({ pipelines: { capital: pipeline } })
+ * createServer(nodeListener(served)).listen(8080)
+ */
+export function nodeListener({ fetch }: Pick<Served, 'fetch'>): RequestListener {
+  return getRequestListener(fetch)
 }
 
 /** A server that listens. */

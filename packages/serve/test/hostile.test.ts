@@ -38,7 +38,7 @@ beforeAll(async () => {
     receiveTimeoutMs: 500,
     pipelines: {
       greeting: greeting(),
-      typed: new Pipeline({ typed: new Typed() }) as unknown as Pipeline,
+      typed: new Pipeline({ typed: new Typed() }),
       model: await loadPipeline(model, { registry }),
     },
   })

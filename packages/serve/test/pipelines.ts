@@ -8,7 +8,7 @@ export function greeting(): Pipeline {
     outputs: { text: t.string() },
     run: ({ name, word }) => ({ text: `${word}, ${name}!` }),
   })
-  return new Pipeline({ greeter: new Greeter() }) as unknown as Pipeline
+  return new Pipeline({ greeter: new Greeter() })
 }
 
 /** Waits until it is let go; fails when its run is aborted. */
@@ -37,7 +37,7 @@ export function gated() {
     },
   })
   return {
-    pipeline: new Pipeline({ gate: new Gate() }) as unknown as Pipeline,
+    pipeline: new Pipeline({ gate: new Gate() }),
     /** Lets the first `count` go that wait. */
     open(count = waiting.length) {
       for (const resolve of waiting.splice(0, count)) resolve()
@@ -65,5 +65,5 @@ export function asking(): Pipeline {
       return { text: resumed.answers['say'] === 'approve' ? text : 'Not said.' }
     },
   })
-  return new Pipeline({ asker: new Asker() }) as unknown as Pipeline
+  return new Pipeline({ asker: new Asker() })
 }

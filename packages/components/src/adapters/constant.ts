@@ -1,5 +1,5 @@
 import { type Component, type JsonValue, t } from '@millrace/core'
-import { checkValue, formatPath, frozenCopy, withoutNulls } from '@millrace/core/component'
+import { checkValue, formatPath, frozenCopy, readParameters } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import {
   type SocketNamed,
@@ -42,16 +42,9 @@ export class Constant<const Of extends ValueTypeName = 'json'> implements Compon
 
   /** @throws ComponentsError `VALUE_INVALID` for a value of another type, or a type that there is not */
   constructor(given: ConstantParameters<Of>) {
-    const parameters = withoutNulls(Constant.parameters.type, given)
+    const parameters = readParameters(Constant, given)
     this.initParameters = parameters
     const socket = socketNamed(parameters.of ?? 'json', 'of')
-    if (parameters.value === undefined) {
-      throw new ComponentsError(
-        'VALUE_INVALID',
-        "'value' is missing: the value that is given in each run. It may be any JSON; null, too.",
-        { option: 'value' },
-      )
-    }
     const [problem] = checkValue(socket, parameters.value)
     if (problem) {
       const option = formatPath(['value', ...problem.path])

@@ -7,7 +7,7 @@ import {
   type Socket,
   t,
 } from '@millrace/core'
-import { withoutNulls } from '@millrace/core/component'
+import { readParameters } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { JsonReader } from '../json-reader.ts'
 
@@ -66,7 +66,7 @@ export class JsonParser implements Component {
 
   /** @throws ComponentsError `SCHEMA_INVALID` */
   constructor(given: JsonParserParameters = {}) {
-    const parameters = withoutNulls(JsonParser.parameters.type, given)
+    const parameters = readParameters(JsonParser, given)
     this.initParameters = parameters
     this.#reader = new JsonReader(parameters.jsonSchema, 'jsonSchema')
     const data: Socket<JsonValue> = t.json({ description: 'What the text stands for.' })

@@ -1,5 +1,5 @@
 import { type Component, type Socket, t } from '@millrace/core'
-import { withoutNulls } from '@millrace/core/component'
+import { readParameters } from '@millrace/core/component'
 import type { Values } from '../templates/prompt-template.ts'
 import {
   checkInputs,
@@ -57,7 +57,7 @@ export class OutputAdapter<const Type extends ValueTypeName> implements Componen
 
   /** @throws ComponentsError `TEMPLATE_SYNTAX`, `TEMPLATE_FORBIDDEN`, `TEMPLATE_INVALID` or `TEMPLATE_VARIABLE_UNKNOWN` */
   constructor(given: OutputAdapterParameters<Type>) {
-    const parameters = withoutNulls(OutputAdapter.parameters.type, given)
+    const parameters = readParameters(OutputAdapter, given)
     this.initParameters = parameters
     this.#template = new ValueTemplate(parameters.template, parameters.outputType, 'template', 'outputType')
     this.inputs = inputSockets(this.#template.variables, [this.#template], parameters)

@@ -18,10 +18,11 @@ import { type ApprovalPolicy, withEditNote } from './approvals.ts'
 import { askModel, type ModelRequest } from './ask-model.ts'
 import { CallHistory, ENOUGH, keyOfCall, REPORTED, repeated } from './call-history.ts'
 import { describeMedia, withUserText } from './describe-media.ts'
-import type { AgentHooks, AgentMoment } from './hooks.ts'
+import { type AgentHooks, type AgentMoment, checkedAnswer } from './hooks.ts'
 import { answerOpenCalls } from './open-calls.ts'
 import type { SavedRun } from './saved-run.ts'
 import { type DecidedCalls, decideCalls, type StepCalls, whatToAsk } from './step-approvals.ts'
+import { untilAborted } from './until-aborted.ts'
 import { UsageSum } from './usage.ts'
 
 /** What does not change during a run. */
@@ -123,7 +124,10 @@ export class AgentRun {
       throw this.#context.signal.reason
     }
     if (asked.kind === 'contextOverflow') return asked.kind
-    const changed = await hooks.afterModel?.({ ...this.#moment(), reply: asked.reply })
+    const changed = checkedAnswer(
+      'afterModel',
+      await untilAborted(hooks.afterModel?.({ ...this.#moment(), reply: asked.reply }), this.#context.signal),
+    )
     // Its calls in their places, with ids that tell them apart.
     const { messages, calls } = pendingCalls([changed?.reply ?? asked.reply])
     const reply = messages[0] as ChatMessage
@@ -152,11 +156,13 @@ export class AgentRun {
     const { toolChoice: _, ...withoutChoice } = generationKwargs
     // What has to be called cannot be, where nothing is offered.
     const options = isLast && offered.length === 0 ? withoutChoice : generationKwargs
-    const hooked = await hooks.beforeModel?.({
-      ...this.#moment(),
-      tools: offered,
-      generationKwargs: options,
-    })
+    const hooked = checkedAnswer(
+      'beforeModel',
+      await untilAborted(
+        hooks.beforeModel?.({ ...this.#moment(), tools: offered, generationKwargs: options }),
+        this.#context.signal,
+      ),
+    )
     if (hooked?.stop !== undefined) return hooked.stop
     if (hooked?.messages !== undefined) this.#messages = answerOpenCalls(hooked.messages, unanswered.before)
     const isTold = isLast && endsInText && tools.length > 0 && this.#messages.at(-1)?.role !== 'user'
@@ -194,8 +200,12 @@ export class AgentRun {
   ): Promise<string | PauseRequest | undefined> {
     let most = 0
     const refusals: Record<string, string> = {}
+    // Equal calls of one step, such as those that roll several dice, are one: the model has seen no result between them.
+    const timesOf = new Map<string, number>()
     for (const [index, { call, malformed = '' }] of calls.entries()) {
-      const times = this.#history.add(`${keyOfCall(call)}${malformed}`)
+      const key = `${keyOfCall(call)}${malformed}`
+      const times = timesOf.get(key) ?? this.#history.add(key)
+      timesOf.set(key, times)
       most = Math.max(most, times)
       if (times >= REPORTED) refusals[index] = repeated(times)
     }
@@ -287,7 +297,9 @@ export class AgentRun {
   }
 
   #moment(): AgentMoment {
-    return { step: this.#step, messages: this.#messages, state: this.#state, signal: this.#context.signal }
+    // A hook changes the conversation by what it returns.
+    const messages = [...this.#messages]
+    return { step: this.#step, messages, state: this.#state, signal: this.#context.signal }
   }
 
   #save(open: Pick<SavedRun, 'asked' | 'refusals' | 'isLast' | 'offered'>): SavedRun {

@@ -60,7 +60,7 @@ export class AgentState implements ToolState {
   constructor(schema: StateSchema, values: Readonly<Record<string, unknown>>) {
     this.#schema = schema
     for (const name of Object.keys(schema)) {
-      if (values[name] !== undefined) this.#values.set(name, values[name])
+      if (values[name] !== undefined) this.#set(name, values[name])
     }
   }
 
@@ -81,21 +81,33 @@ export class AgentState implements ToolState {
         `The state has no part '${key}'. Parts: ${listNames(parts)}.${didYouMean(key, parts)}`,
       )
     }
-    const merged = mergedBy(part, this.#values.get(key), value)
-    const [problem] = checkValue(socketNamed(part.type, `stateSchema.${key}.type`), merged)
+    this.#set(key, mergedBy(part, this.#values.get(key), value))
+  }
+
+  #set(key: string, value: unknown): void {
+    const { type } = this.#schema[key] as StatePart
+    const [problem] = checkValue(socketNamed(type, `stateSchema.${key}.type`), value)
     if (problem !== undefined) {
       throw new ComponentsError(
         'STATE_INVALID',
-        `The part '${key}' of the state (${part.type}) cannot take this value: ${formatPath([key, ...problem.path])}: ${problem.message}`,
+        `The part '${key}' of the state (${type}) cannot take this value: ${formatPath([key, ...problem.path])}: ${problem.message}`,
       )
     }
-    this.#values.set(key, merged)
+    this.#values.set(key, value)
   }
 }
 
 function mergedBy({ type, merge, handler }: StatePart, before: unknown, value: unknown): unknown {
   if (handler !== undefined) return handler(before, value)
-  const isList = socketNamed(type, 'type').type.kind === 'array'
-  if ((merge ?? (isList ? 'append' : 'replace')) === 'replace') return value
-  return mergeValues(before ?? (isList ? [] : undefined), value)
+  if ((merge ?? (isList(type) ? 'append' : 'replace')) === 'replace') return value
+  return mergeValues(before === undefined ? [] : [before].flat(), value)
+}
+
+function isList(type: ValueTypeName): boolean {
+  return socketNamed(type, 'type').type.kind === 'array'
+}
+
+/** Whether values of this type can be added to what is there. */
+export function canAppend(type: ValueTypeName): boolean {
+  return isList(type) || type === 'json'
 }

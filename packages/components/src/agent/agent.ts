@@ -11,7 +11,7 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext, closeTools, flattenTools, warmUpTools, withoutNulls } from '@millrace/core/component'
+import { aloneContext, closeTools, flattenTools, readParameters, warmUpTools } from '@millrace/core/component'
 import { conversationOf } from '../generators/chat-generator.ts'
 import type { VariablesIn } from '../templates/variables-in.ts'
 import { limitsOf } from '../tools/tool-limits.ts'
@@ -101,7 +101,7 @@ export class Agent<
    * @throws ToolError `TOOL_DUPLICATE`, `TOOL_INVALID`
    */
   constructor(given: AgentParameters<State, Prompt>) {
-    const parameters = withoutNulls(agentParameters.type, given) as AgentParameters<State, Prompt>
+    const parameters = readParameters(Agent, given) as AgentParameters<State, Prompt>
     this.initParameters = parameters
     const { tools = [], systemPrompt, stateSchema = {} } = parameters
     this.#prompt = new SystemPrompt(systemPrompt)

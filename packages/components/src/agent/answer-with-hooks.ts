@@ -1,9 +1,9 @@
 import { ToolCallResult } from '@millrace/core'
-import { type Answer, type AnswerOptions, answerCall, failedCall } from '../tools/answer-call.ts'
+import { type Answer, type AnswerOptions, answerCall, failedCall, limited } from '../tools/answer-call.ts'
 import { cutResult } from '../tools/cut-result.ts'
 import type { PendingCall } from '../tools/pending-calls.ts'
-import type { AgentHooks, AgentMoment } from './hooks.ts'
-import { untilAborted } from './until-aborted.ts'
+import { toolResult } from '../tools/tool-result.ts'
+import { type AgentHooks, type AgentMoment, checkedAnswer } from './hooks.ts'
 
 /** One call, with the hooks before and after it. What they throw becomes the result, or is raised like a failure of the tool. */
 export async function answerWithHooks(
@@ -15,21 +15,32 @@ export async function answerWithHooks(
   if (pending.refusal !== undefined || (beforeTool === undefined && afterTool === undefined)) {
     return await answerCall(pending, options)
   }
-  const { maxResultCharacters: most, raiseOnFailure, signal } = options
+  const { maxResultCharacters: most, raiseOnFailure, signal, timeoutMs } = options
   const { call } = pending
   try {
-    const before = await untilAborted(beforeTool?.({ ...moment, call }), signal)
+    const hooked = <Given>(hook: 'beforeTool' | 'afterTool', ask: () => Given) =>
+      limited(`The hook '${hook}' of tool '${call.name}'`, call.name, signal, timeoutMs, async () =>
+        checkedAnswer(hook, await ask()),
+      )
+    const before = await hooked('beforeTool', () => beforeTool?.({ ...moment, call }))
     const { arguments: args = call.arguments } = before ?? {}
     const meant = { ...pending, call: { ...call, arguments: args } }
     const answer =
       before?.result === undefined
         ? await answerCall(meant, options)
-        : { result: ToolCallResult.create({ result: cutResult(before.result, most), origin: call }) }
-    const after = await untilAborted(
+        : {
+            result: ToolCallResult.create({
+              result: cutResult(toolResult(call.name, before.result), most),
+              origin: call,
+            }),
+          }
+    const after = await hooked('afterTool', () =>
       afterTool?.({ ...moment, call: meant.call, result: answer.result }),
-      signal,
     )
-    const result = after?.result === undefined ? answer.result.result : cutResult(after.result, most)
+    const result =
+      after?.result === undefined
+        ? answer.result.result
+        : cutResult(toolResult(call.name, after.result), most)
     // The result belongs to the call as it stands in the conversation.
     return { ...answer, result: { ...answer.result, result, origin: call } }
   } catch (error) {

@@ -56,6 +56,7 @@ export function readDecision(answer: JsonValue | undefined): Decision {
       readonly arguments?: unknown
     }
     if (isJsonObject(edited)) return { kind: 'edited', arguments: edited }
+    if (reject === '') return readDecision('reject')
     if (typeof reject === 'string') {
       return {
         kind: 'refused',

@@ -2,6 +2,7 @@ import type { Tool, Toolset } from '@millrace/core'
 import { checkValue, didYouMean, formatPath, isToolset, listNames, typeOf } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { type AgentParameters, agentParameters } from './agent-parameters.ts'
+import { canAppend } from './agent-state.ts'
 
 /** The names of the inputs and outputs that every agent has. */
 const OWN_NAMES = [
@@ -28,6 +29,13 @@ export function checkAgent(parameters: AgentParameters, variables: readonly stri
     throw invalid(
       `A part of the state cannot be called '${name}': an agent has ${listNames(OWN_NAMES)} of its own. Rename it.`,
       `stateSchema.${name}`,
+    )
+  }
+  for (const [name, { type, merge }] of Object.entries(stateSchema)) {
+    if (merge !== 'append' || canAppend(type)) continue
+    throw invalid(
+      `The part '${name}' of the state cannot append: '${type}' is not a type of lists. Take a type of lists, json, or merge: replace.`,
+      `stateSchema.${name}.merge`,
     )
   }
   for (const name of variables) {

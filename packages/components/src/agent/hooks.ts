@@ -1,4 +1,14 @@
-import type { ChatMessage, JsonObject, Tool, ToolCall, ToolCallResult } from '@millrace/core'
+import {
+  type ChatMessage,
+  type JsonObject,
+  type Socket,
+  type Tool,
+  type ToolCall,
+  type ToolCallResult,
+  t,
+} from '@millrace/core'
+import { checkValue, formatPath } from '@millrace/core/component'
+import { ComponentsError } from '../errors.ts'
 import type { ToolState } from '../tools/tool-state.ts'
 
 /** Where an agent is when it calls a hook. */
@@ -59,4 +69,44 @@ export interface AgentHooks {
   readonly afterModel?: AfterModel | undefined
   readonly beforeTool?: BeforeTool | undefined
   readonly afterTool?: AfterTool | undefined
+}
+
+const exitReason = t.optional(t.string({ minLength: 1 }))
+const answers: { readonly [Hook in keyof AgentHooks]-?: Socket } = {
+  beforeModel: t.object({
+    messages: t.optional(t.array(t.message())),
+    tools: t.optional(t.tools()),
+    generationKwargs: t.optional(t.record(t.json())),
+    stop: exitReason,
+  }),
+  afterModel: t.object({ reply: t.optional(t.message()), stop: exitReason }),
+  beforeTool: t.object({ arguments: t.optional(t.record(t.json())), result: t.optional(t.unknown()) }),
+  afterTool: t.object({ result: t.optional(t.unknown()) }),
+}
+
+/**
+ * What a hook returned, checked: a misspelt key would be ignored otherwise.
+ *
+ * @throws ComponentsError `AGENT_HOOK_INVALID`
+ */
+export function checkedAnswer<Value>(hook: keyof AgentHooks, answer: Value): Value {
+  if (answer === undefined) return answer
+  const [problem] = checkValue(answers[hook], answer)
+  if (problem === undefined) return checkedRole(hook, answer)
+  const place = formatPath(problem.path)
+  throw new ComponentsError(
+    'AGENT_HOOK_INVALID',
+    `The hook '${hook}' returned something that it may not: ${place === '' ? '' : `${place}: `}${problem.message}`,
+    { option: hook },
+  )
+}
+
+function checkedRole<Value>(hook: keyof AgentHooks, answer: Value): Value {
+  const { reply } = answer as { readonly reply?: ChatMessage }
+  if (reply === undefined || reply.role === 'assistant') return answer
+  throw new ComponentsError(
+    'AGENT_HOOK_INVALID',
+    `The hook '${hook}' returned a reply of the role '${reply.role}'. A reply is a message of the assistant.`,
+    { option: hook },
+  )
 }

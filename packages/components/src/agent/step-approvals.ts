@@ -9,6 +9,7 @@ import {
   needsApproval,
   readDecision,
 } from './approvals.ts'
+import { canonicalJson } from './call-history.ts'
 
 /** The calls of one step, and what was asked and said about them. */
 export interface StepCalls {
@@ -81,7 +82,7 @@ export async function decideCalls({
       const isSame = tool !== undefined && question.fingerprint === (await fingerprintOf(pending.call, tool))
       if (decision.kind === 'refused') decided.push({ ...pending, refusal: decision.text })
       else if (!isSame) decided.push({ ...pending, refusal: NOT_THE_ONE })
-      else if (decision.kind === 'approved') decided.push(pending)
+      else if (decision.kind === 'approved' || isUnchanged(pending, decision.arguments)) decided.push(pending)
       else {
         const changed = { ...pending, call: { ...pending.call, arguments: decision.arguments } }
         edited.set(changed, decision.arguments)
@@ -90,6 +91,10 @@ export async function decideCalls({
     }
   }
   return { calls: decided, edited }
+}
+
+function isUnchanged({ call }: PendingCall, edited: JsonObject): boolean {
+  return canonicalJson(call.arguments) === canonicalJson(edited)
 }
 
 function toolOf({ call }: PendingCall, tools: readonly Tool[]): Tool | undefined {

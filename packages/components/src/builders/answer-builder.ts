@@ -9,7 +9,7 @@ import {
   type RunContext,
   t,
 } from '@millrace/core'
-import { LinearPattern, messageOf, withoutNulls } from '@millrace/core/component'
+import { LinearPattern, messageOf, readParameters } from '@millrace/core/component'
 import { type Answer, answerSocket } from '../answer.ts'
 import { ComponentsError } from '../errors.ts'
 import { type References, referencesIn } from './references.ts'
@@ -81,7 +81,7 @@ export class AnswerBuilder implements Component {
 
   /** @throws ComponentsError `PATTERN_INVALID` */
   constructor(given: ParametersOf<typeof AnswerBuilder> = {}) {
-    const parameters = withoutNulls(AnswerBuilder.parameters.type, given)
+    const parameters = readParameters(AnswerBuilder, given)
     this.initParameters = parameters
     if (parameters.pattern !== undefined) compilePattern(parameters.pattern, 'pattern')
     if (parameters.referencePattern !== undefined)

@@ -1,5 +1,5 @@
 import { type ChatMessage, type Component, type Socket, t } from '@millrace/core'
-import { withoutNulls } from '@millrace/core/component'
+import { readParameters } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { compileChatTemplate, variableTypes } from '../templates/chat-template.ts'
 import type { ChatTemplate, PromptMessage } from '../templates/prompt-message.ts'
@@ -126,7 +126,7 @@ export class ChatPromptBuilder<
    * `TEMPLATE_VARIABLE_UNKNOWN`, with the parameter in `option`
    */
   constructor(given: ChatPromptBuilderParameters<Template, Variables> = {}) {
-    const parameters = withoutNulls(ChatPromptBuilder.parameters.type, given) as ChatPromptBuilderParameters<
+    const parameters = readParameters(ChatPromptBuilder, given) as ChatPromptBuilderParameters<
       Template,
       Variables
     >

@@ -1,5 +1,5 @@
 import { type Component, type Socket, t } from '@millrace/core'
-import { withoutNulls } from '@millrace/core/component'
+import { readParameters } from '@millrace/core/component'
 import { PromptTemplate } from '../templates/prompt-template.ts'
 import {
   type Needs,
@@ -73,10 +73,7 @@ export class PromptBuilder<
    * `TEMPLATE_VARIABLE_UNKNOWN`, with the parameter in `option`
    */
   constructor(given: PromptBuilderParameters<Template, Variables>) {
-    const parameters = withoutNulls(PromptBuilder.parameters.type, given) as PromptBuilderParameters<
-      Template,
-      Variables
-    >
+    const parameters = readParameters(PromptBuilder, given) as PromptBuilderParameters<Template, Variables>
     this.initParameters = parameters
     this.#template = new PromptTemplate(parameters.template, 'template')
     this.#variables = new TemplateVariables(PromptBuilder.type, parameters, needsOf(this.#template))

@@ -9,7 +9,7 @@ import {
   runHeld,
   t,
 } from '@millrace/core'
-import { aloneContext, countOf, messageOf, typeOf } from '@millrace/core/component'
+import { aloneContext, countOf, messageOf, readParameters, typeOf } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { chatGenerator, conversationOf } from './chat-generator.ts'
 
@@ -76,8 +76,8 @@ export class FallbackChatGenerator implements Component {
   }
   readonly initParameters: ParametersOf<typeof FallbackChatGenerator>
 
-  constructor(parameters: ParametersOf<typeof FallbackChatGenerator>) {
-    this.initParameters = parameters
+  constructor(given: ParametersOf<typeof FallbackChatGenerator>) {
+    this.initParameters = readParameters(FallbackChatGenerator, given)
   }
 
   async run(

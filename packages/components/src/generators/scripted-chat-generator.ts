@@ -11,7 +11,7 @@ import {
   t,
   type ValueOf,
 } from '@millrace/core'
-import { aloneContext, messageOf } from '@millrace/core/component'
+import { aloneContext, messageOf, readParameters } from '@millrace/core/component'
 import { ComponentsError, type ComponentsErrorCode } from '../errors.ts'
 import { conversationOf } from './chat-generator.ts'
 import { waitFor } from './wait-for.ts'
@@ -114,8 +114,8 @@ export class ScriptedChatGenerator implements Component {
   readonly initParameters: ParametersOf<typeof ScriptedChatGenerator>
   #asked = 0
 
-  constructor(parameters: ParametersOf<typeof ScriptedChatGenerator>) {
-    this.initParameters = parameters
+  constructor(given: ParametersOf<typeof ScriptedChatGenerator>) {
+    this.initParameters = readParameters(ScriptedChatGenerator, given)
   }
 
   async run(

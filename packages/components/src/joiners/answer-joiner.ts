@@ -1,5 +1,5 @@
 import { type Component, type InputsOf, type ParametersOf, t } from '@millrace/core'
-import { withoutNulls } from '@millrace/core/component'
+import { readParameters } from '@millrace/core/component'
 import { type Answer, answerSocket } from '../answer.ts'
 
 /**
@@ -38,7 +38,7 @@ export class AnswerJoiner implements Component {
   }
 
   constructor(given: ParametersOf<typeof AnswerJoiner> = {}) {
-    const parameters = withoutNulls(AnswerJoiner.parameters.type, given)
+    const parameters = readParameters(AnswerJoiner, given)
     this.initParameters = parameters
   }
 

@@ -1,5 +1,5 @@
 import { type Component, t, type VariadicSocket } from '@millrace/core'
-import { withoutNulls } from '@millrace/core/component'
+import { readParameters } from '@millrace/core/component'
 import {
   type SocketNamed,
   socketNamed,
@@ -39,7 +39,7 @@ export class BranchJoiner<const Of extends ValueTypeName> implements Component {
 
   /** @throws ComponentsError `VALUE_INVALID` for a type that there is not */
   constructor(given: BranchJoinerParameters<Of>) {
-    const parameters = withoutNulls(BranchJoiner.parameters.type, given)
+    const parameters = readParameters(BranchJoiner, given)
     this.initParameters = parameters
     const socket = socketNamed(parameters.of, 'of')
     this.inputs = { value: t.greedy(socket, { description: 'What one of the senders sends.' }) }

@@ -1,5 +1,5 @@
 import { type Component, t, type VariadicSocket } from '@millrace/core'
-import { withoutNulls } from '@millrace/core/component'
+import { readParameters } from '@millrace/core/component'
 import {
   type ListTypeName,
   listTypeNames,
@@ -39,7 +39,7 @@ export class ListJoiner<const Of extends ListTypeName> implements Component {
 
   /** @throws ComponentsError `VALUE_INVALID` for a type that is not one of lists */
   constructor(given: ListJoinerParameters<Of>) {
-    const parameters = withoutNulls(ListJoiner.parameters.type, given)
+    const parameters = readParameters(ListJoiner, given)
     this.initParameters = parameters
     const socket = socketNamed(parameters.of, 'of', listTypeNames)
     this.inputs = { values: t.variadic(socket, { description: 'The lists.' }) }

@@ -1,5 +1,5 @@
 import { type Component, type ObjectOf, type Socket, type Sockets, t } from '@millrace/core'
-import { listNames, shorten, withoutNulls } from '@millrace/core/component'
+import { listNames, readParameters, shorten } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { Condition } from '../templates/condition.ts'
 import type { Values } from '../templates/prompt-template.ts'
@@ -75,7 +75,7 @@ export class ConditionalRouter<const Routes extends readonly Route[]> implements
    * `TEMPLATE_VARIABLE_UNKNOWN`, with the parameter in `option`
    */
   constructor(given: ConditionalRouterParameters<Routes>) {
-    const parameters = withoutNulls(ConditionalRouter.parameters.type, given)
+    const parameters = readParameters(ConditionalRouter, given)
     this.initParameters = parameters
     const { routes, optionalVariables } = parameters
     checkRoutes(routes)

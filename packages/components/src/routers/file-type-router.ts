@@ -7,7 +7,7 @@ import {
   type RunContext,
   t,
 } from '@millrace/core'
-import { LinearPattern, messageOf, withoutNulls } from '@millrace/core/component'
+import { LinearPattern, messageOf, readParameters } from '@millrace/core/component'
 import mime from 'mime'
 import { access } from '#platform'
 import { ComponentsError } from '../errors.ts'
@@ -75,7 +75,7 @@ export class FileTypeRouter implements Component {
 
   /** @throws ComponentsError `ROUTE_INVALID` */
   constructor(given: ParametersOf<typeof FileTypeRouter>) {
-    const parameters = withoutNulls(FileTypeRouter.parameters.type, given)
+    const parameters = readParameters(FileTypeRouter, given)
     this.initParameters = parameters
     const { mimeTypes, additionalMimeTypes = {} } = parameters
     checkTypes(mimeTypes)

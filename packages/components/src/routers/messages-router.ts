@@ -9,7 +9,7 @@ import {
   type Socket,
   t,
 } from '@millrace/core'
-import { aloneContext, typeOf } from '@millrace/core/component'
+import { aloneContext, readParameters, typeOf } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { type ChatGenerator, chatGenerator, conversationOf } from '../generators/chat-generator.ts'
 import { JsonReader } from '../json-reader.ts'
@@ -75,7 +75,8 @@ export class MessagesRouter<const Label extends string> implements Component {
   readonly #reader: JsonReader
   readonly #schema: JsonObject
 
-  constructor(parameters: MessagesRouterParameters<Label>) {
+  constructor(given: MessagesRouterParameters<Label>) {
+    const parameters = readParameters(MessagesRouter, given)
     this.initParameters = parameters
     const labels = Object.keys(parameters.labels)
     checkLabels(labels)

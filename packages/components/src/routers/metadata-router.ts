@@ -1,5 +1,5 @@
 import { type Component, type Document, type JsonObject, type Socket, t } from '@millrace/core'
-import { withoutNulls } from '@millrace/core/component'
+import { readParameters } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { compileFilter, type DocumentFilter } from '../filters/filter.ts'
 
@@ -41,7 +41,7 @@ export class MetadataRouter<const Name extends string> implements Component {
 
   /** @throws ComponentsError `FILTER_INVALID` or `ROUTE_INVALID` */
   constructor(given: MetadataRouterParameters<Name>) {
-    const parameters = withoutNulls(MetadataRouter.parameters.type, given)
+    const parameters = readParameters(MetadataRouter, given)
     this.initParameters = parameters
     const names = Object.keys(parameters.rules)
     if (names.length === 0 || names.includes('unmatched')) {

@@ -67,25 +67,32 @@ async function returnedBy(
   const found = tools.find((tool) => tool.name === name)
   if (found === undefined) throw unknownTool(name, tools)
   if (malformed !== undefined) throw malformedCall(name, malformed)
-  const returned = await limited(name, signal, timeoutMs, (limit) =>
+  const returned = await limited(`Tool '${name}'`, name, signal, timeoutMs, (limit) =>
     invokeTool(found, argumentsWith(state, found, given), { signal: limit, run }),
   )
   return { returned, shown: found.toResult === undefined ? returned : found.toResult(returned) }
 }
 
-/** Ends with the signal, or when the time is over, even if what is called goes on. */
-async function limited(
+/**
+ * Ends with the signal, or when the time is over, even if what is called goes on.
+ *
+ * @param what is called, as the message names it
+ */
+export async function limited<Given>(
+  what: string,
   tool: string,
   signal: AbortSignal,
   timeoutMs: number | undefined,
-  call: (signal: AbortSignal) => Promise<unknown>,
-): Promise<unknown> {
+  call: (signal: AbortSignal) => Promise<Given>,
+): Promise<Given> {
   signal.throwIfAborted()
   const end = new AbortController()
   const onAbort = () => end.abort(signal.reason)
   signal.addEventListener('abort', onAbort)
   const timer =
-    timeoutMs === undefined ? undefined : setTimeout(() => end.abort(tooSlow(tool, timeoutMs)), timeoutMs)
+    timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => end.abort(tooSlow(what, tool, timeoutMs)), timeoutMs)
   try {
     const ended = new Promise<never>((_, reject) => {
       end.signal.addEventListener('abort', () => reject(end.signal.reason), { once: true })
@@ -114,8 +121,6 @@ function malformedCall(name: string, written: string): ComponentsError {
   return new ComponentsError('TOOL_CALL_MALFORMED', message, { tool: name })
 }
 
-function tooSlow(name: string, timeoutMs: number): ComponentsError {
-  return new ComponentsError('TOOL_TIMEOUT', `Tool '${name}' took longer than ${timeoutMs} ms.`, {
-    tool: name,
-  })
+function tooSlow(what: string, tool: string, timeoutMs: number): ComponentsError {
+  return new ComponentsError('TOOL_TIMEOUT', `${what} took longer than ${timeoutMs} ms.`, { tool })
 }

@@ -8,7 +8,7 @@ import {
   type PipelineMapping,
   t,
 } from '@millrace/core'
-import { checkValue, readValue, typeOf, withoutNulls } from '@millrace/core/component'
+import { checkValue, readParameters, readValue, typeOf } from '@millrace/core/component'
 import {
   ComponentRunner,
   invalid,
@@ -57,7 +57,7 @@ export class ComponentTool extends ComponentRunner {
   readonly initParameters: ParametersOf<typeof ComponentTool>
 
   constructor(given: ParametersOf<typeof ComponentTool>) {
-    const parameters = withoutNulls(ComponentTool.parameters.type, given)
+    const parameters = readParameters(ComponentTool, given)
     const { component, name = snakeCase(typeOf(component)), description, inputs, ...others } = parameters
     const facts = { name, sockets: component.inputs }
     super({

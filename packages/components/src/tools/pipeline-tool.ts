@@ -7,7 +7,7 @@ import {
   type Sockets,
   t,
 } from '@millrace/core'
-import { withoutNulls } from '@millrace/core/component'
+import { readParameters } from '@millrace/core/component'
 import { ComponentRunner, runnerParameters } from './component-runner.ts'
 
 const end = t.string()
@@ -54,7 +54,7 @@ export class PipelineTool extends ComponentRunner {
   readonly initParameters: ParametersOf<typeof PipelineTool>
 
   constructor(given: ParametersOf<typeof PipelineTool>) {
-    const parameters = withoutNulls(PipelineTool.parameters.type, given)
+    const parameters = readParameters(PipelineTool, given)
     const { pipeline, inputMapping, outputMapping, ...others } = parameters
     const inner = new PipelineComponent(pipeline, {
       ...(inputMapping && { inputs: asLists(inputMapping) }),

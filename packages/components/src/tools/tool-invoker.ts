@@ -11,7 +11,7 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext, closeTools, flattenTools, warmUpTools, withoutNulls } from '@millrace/core/component'
+import { aloneContext, closeTools, flattenTools, readParameters, warmUpTools } from '@millrace/core/component'
 import { answerCalls } from './answer-calls.ts'
 import { pendingCalls } from './pending-calls.ts'
 import { ResultStream } from './result-stream.ts'
@@ -102,7 +102,7 @@ export class ToolInvoker implements Component {
   readonly initParameters: ParametersOf<typeof ToolInvoker>
 
   constructor(given: ParametersOf<typeof ToolInvoker> = {}) {
-    const parameters = withoutNulls(ToolInvoker.parameters.type, given)
+    const parameters = readParameters(ToolInvoker, given)
     this.initParameters = parameters
     flattenTools(parameters.tools)
   }

@@ -34,18 +34,24 @@ export function mergeValues(before: unknown, value: unknown): unknown {
   return Array.isArray(before) ? [...before, ...(Array.isArray(value) ? value : [value])] : value
 }
 
-/** The arguments of a call, with those that come from the state. What the model gave wins. */
+/**
+ * The arguments of a call, with those that come from the state. The model does not see these: what it gives for one all the
+ * same does not count. In Haystack it wins over the state.
+ */
 export function argumentsWith(
   state: ToolState | undefined,
   { inputsFromState = {} }: Tool,
   given: ToolCall['arguments'],
 ): Readonly<Record<string, unknown>> {
-  if (state === undefined) return given
-  const added = Object.entries(inputsFromState).flatMap(([key, argument]) => {
-    const value = Object.hasOwn(given, argument) ? undefined : state.read(key)
+  const fromState = Object.entries(inputsFromState)
+  if (fromState.length === 0) return given
+  const hidden = fromState.map(([, argument]) => argument)
+  const ofModel = Object.entries(given).filter(([name]) => !hidden.includes(name))
+  const ofState = fromState.flatMap(([key, argument]) => {
+    const value = state?.read(key)
     return value === undefined ? [] : [[argument, value] as const]
   })
-  return added.length === 0 ? given : { ...Object.fromEntries(added), ...given }
+  return Object.fromEntries([...ofModel, ...ofState])
 }
 
 /** Writes what a tool returned where it says. @throws ComponentsError `STATE_INVALID` */

@@ -7,7 +7,7 @@ import {
   type Socket,
   t,
 } from '@millrace/core'
-import { listNames, shorten, withoutNulls } from '@millrace/core/component'
+import { listNames, readParameters, shorten } from '@millrace/core/component'
 import { ComponentsError } from '../errors.ts'
 import { JsonReader } from '../json-reader.ts'
 import { PromptTemplate } from '../templates/prompt-template.ts'
@@ -109,7 +109,7 @@ export class JsonSchemaValidator implements Component {
 
   /** @throws ComponentsError `SCHEMA_INVALID`, `TEMPLATE_SYNTAX`, `TEMPLATE_FORBIDDEN` or `TEMPLATE_VARIABLE_UNKNOWN` */
   constructor(given: JsonSchemaValidatorParameters) {
-    const parameters = withoutNulls(JsonSchemaValidator.parameters.type, given)
+    const parameters = readParameters(JsonSchemaValidator, given)
     this.initParameters = parameters
     this.#reader = new JsonReader(parameters.jsonSchema, 'jsonSchema')
     this.#template = new PromptTemplate(parameters.errorTemplate ?? defaultTemplate, 'errorTemplate')

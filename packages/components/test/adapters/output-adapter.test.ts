@@ -99,7 +99,7 @@ describe('Constant', () => {
   })
 
   test.each([
-    [{}, "'value' is missing: the value that is given in each run. It may be any JSON; null, too."],
+    [{}, "Constant was made without 'value'. Write new Constant({ value: … }).\n  value: JSON"],
     [{ value: () => 1 }, "'value' is not of the type 'json': expected JSON, got a function."],
     [{ value: { a: [{ 'b c': Number.NaN }] } }, `'value.a[0]["b c"]' is not of the type 'json': `],
   ])('refuses %p', (wrong, message) => {

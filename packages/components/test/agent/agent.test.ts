@@ -14,6 +14,7 @@ import { aloneContext } from '@millrace/core/component'
 import { testComponent } from '@millrace/core/testing'
 import { dumpPipeline, loadPipeline, pipelineFile } from '@millrace/core/yaml'
 import { Agent } from '../../src/agent/agent.ts'
+import { AgentState } from '../../src/agent/agent-state.ts'
 import { FallbackChatGenerator } from '../../src/generators/fallback-chat-generator.ts'
 import { ScriptedChatGenerator } from '../../src/generators/scripted-chat-generator.ts'
 import { standardComponents } from '../../src/standard-components.ts'
@@ -294,6 +295,8 @@ describe('the system prompt of an agent', () => {
     expect(linesOf(messages)[0]).toBe('system: You are Ada.')
     // A conversation that goes on has it already, and one of the caller goes on after it.
     expect(linesOf((await agent.run({ messages, name: 'Ada' })).messages)[0]).toBe('system: You are Ada.')
+    const eve = (await agent.run({ messages, name: 'Eve' })).messages
+    expect(linesOf(eve)[0]).toBe('system: You are Eve.')
     const other = [ChatMessage.system('Be brief.'), ChatMessage.user('Hi')]
     expect(linesOf((await agent.run({ messages: other, name: 'Ada' })).messages)).toEqual([
       'system: You are Ada.\n\nBe brief.',
@@ -418,5 +421,25 @@ describe('making an agent', () => {
     })
     const { result } = await inPipeline(new Agent({ chatGenerator, tools: [getWeather] }))
     expect(result.outputs).toMatchObject({ agent: { exitReason: 'text', usage: { totalTokens: 13 } } })
+  })
+})
+
+describe('the state of an agent', () => {
+  test('refuses to append to what is not a list, and values of another type', async () => {
+    const make = (type: 'integer' | 'json') =>
+      agentOf(['Done.'], { stateSchema: { seen: { type, merge: 'append' } } })
+    expect(() => make('integer')).toThrow(
+      "The part 'seen' of the state cannot append: 'integer' is not a type of lists.",
+    )
+    expect(make('json')).toBeInstanceOf(Agent)
+    const strings = agentOf(['Done.'], { stateSchema: { seen: { type: 'strings' } } })
+    await expect(strings.run({ ...ask, seen: 5 } as never)).rejects.toMatchObject({ code: 'STATE_INVALID' })
+  })
+
+  test('of any JSON becomes a list where it says so', () => {
+    const state = new AgentState({ seen: { type: 'json', merge: 'append' } }, {})
+    state.write('seen', 1)
+    state.write('seen', 2)
+    expect(state.values).toEqual({ seen: [1, 2] })
   })
 })

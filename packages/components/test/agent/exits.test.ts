@@ -124,6 +124,15 @@ describe('an agent ends', () => {
     ).toEqual(['= 1', '= 1', told(3), told(4), told(5)])
   })
 
+  test('but equal calls of one step are one, and are all run', async () => {
+    const dice = calling(...Array.from({ length: 6 }, () => ['add', { a: 1, b: 0 }] as const))
+    const { messages, exitReason } = await agentOf([dice, 'Done.']).run(ask)
+    expect(exitReason).toBe('text')
+    expect(messages.flatMap(ChatMessage.toolCallResults).map(({ result }) => result)).toEqual(
+      Array(6).fill('1'),
+    )
+  })
+
   test('when a block of calls comes back a fifth time, over steps and in them', async () => {
     const block = [
       calling(['add', { a: 1, b: 0 }], ['get_weather', { city: 'Rome' }]),

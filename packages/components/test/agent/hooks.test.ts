@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { ChatMessage, t, tool } from '@millrace/core'
+import { aloneContext } from '@millrace/core/component'
+import { Agent } from '../../src/agent/agent.ts'
 import { add, agentOf, calling, linesOf, weatherIn } from './parts.ts'
 
 const ask = { messages: 'Go' }
@@ -154,4 +156,53 @@ describe('the state of an agent', () => {
       "The state has no part 'fond'. Parts: 'found', 'last' and 'count'. Did you mean 'found'?",
     )
   })
+})
+
+describe('what a hook gives is checked', () => {
+  test.each([
+    ['beforeModel', { stpo: 'budget' }, "Did you mean 'stop'?"],
+    ['beforeModel', { stop: true }, 'stop: expected string, got'],
+    ['beforeModel', 'budget', 'expected '],
+    ['afterModel', { stop: '' }, 'stop: must have at least 1 character'],
+    ['afterModel', { reply: 'words' }, 'reply: expected ChatMessage'],
+    ['afterModel', { reply: ChatMessage.user('Hi') }, "a reply of the role 'user'"],
+  ])('%s: %j', async (hook, answer, words) => {
+    const run = agentOf(paris, { [hook]: () => answer }).run(ask)
+    await expect(run).rejects.toMatchObject({
+      code: 'AGENT_HOOK_INVALID',
+      message: expect.stringContaining(words),
+    })
+  })
+
+  test('around a tool it is a result for the model', async () => {
+    const { messages } = await agentOf(paris, { beforeTool: () => ({ reslut: 1 }) as never }).run(ask)
+    expect(linesOf(messages)[2]).toContain("Did you mean 'result'?")
+  })
+})
+
+test('the result of a hook is shown as that of a tool is', async () => {
+  const { messages } = await agentOf(paris, { beforeTool: () => ({ result: { a: 1 } }) as never }).run(ask)
+  expect(linesOf(messages)[2]).toBe('tool: call-1-1 = {"a":1}')
+})
+
+test('a hook around a tool has the time limit of a call', async () => {
+  const { messages } = await agentOf(paris, {
+    toolTimeoutMs: 20,
+    beforeTool: () => new Promise<undefined>(() => {}),
+  }).run(ask)
+  expect(linesOf(messages)[2]).toContain(
+    "The hook 'beforeTool' of tool 'get_weather' took longer than 20 ms.",
+  )
+})
+
+test('an abort ends an agent whose hook never ends', async () => {
+  const controller = new AbortController()
+  const agent = agentOf(paris, {
+    beforeModel: () => {
+      setImmediate(() => controller.abort())
+      return new Promise<undefined>(() => {})
+    },
+  })
+  const { exitReason } = await agent.run(ask, { ...aloneContext(Agent), signal: controller.signal })
+  expect(exitReason).toBe('abort')
 })

@@ -41,7 +41,7 @@ describe('ListJoiner', () => {
       }),
     )
     // @ts-expect-error the type is not optional
-    expect(() => new ListJoiner({})).toThrow("'of' is missing. Possible: 'list',")
+    expect(() => new ListJoiner({})).toThrow(/^ListJoiner was made without 'of'.*\n {2}of: 'list' \| /)
   })
 })
 

@@ -53,11 +53,12 @@ describe('the state of a ToolInvoker', () => {
     expect(state.values).toEqual({ a: 1 })
   })
 
-  test('fills in arguments that the model did not give', () => {
+  test('gives arguments that the model cannot forge', () => {
     const state = new LooseState({ x: 1 })
     expect(argumentsWith(state, reads('r', 'x'), {})).toEqual({ value: 1 })
-    expect(argumentsWith(state, reads('r', 'x'), { value: 2 })).toEqual({ value: 2 })
-    expect(argumentsWith(state, reads('r', 'y'), {})).toEqual({})
+    expect(argumentsWith(state, reads('r', 'x'), { value: 2 })).toEqual({ value: 1 })
+    expect(argumentsWith(state, reads('r', 'y'), { value: 2 })).toEqual({})
+    expect(argumentsWith(undefined, reads('r', 'x'), { value: 2 })).toEqual({})
   })
 })
 

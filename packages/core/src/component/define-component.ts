@@ -1,8 +1,8 @@
 import { frozenCopy } from '../frozen-copy.ts'
 import { isSocket, type ObjectOf, type Socket, type Sockets } from '../schema/socket.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
-import { withoutNulls } from '../schema/without-nulls.ts'
 import { type Component, type ComponentClass, checkComponent } from './component.ts'
+import { readParameters } from './read-parameters.ts'
 import { aloneContext, type RunContext } from './run-context.ts'
 import { t } from './t.ts'
 
@@ -93,7 +93,7 @@ export function defineComponent<
     readonly #complete: Parameters
 
     constructor(given: Parameters = {} as Parameters) {
-      this.initParameters = withoutNulls(parameters.type, given)
+      this.initParameters = readParameters(Defined, given)
       checkComponent(type, this)
       this.#complete = withDefaults(fields, frozenCopy(this.initParameters))
     }

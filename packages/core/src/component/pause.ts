@@ -1,11 +1,16 @@
 import { RunError } from '../errors.ts'
-import { isJsonValue, type JsonValue } from '../json.ts'
+import { isJsonValue, isPlainObject, type JsonValue } from '../json.ts'
 import type { ValueOf } from '../schema/socket.ts'
 import { checkValue } from '../schema/validate.ts'
+import { unknownKey } from '../text/names.ts'
+import { describeValue } from '../text/show.ts'
 import { t } from './t.ts'
 
 export const question = t.object({
-  id: t.string({ description: 'What the answer is given by. Unique among the questions of one pause.' }),
+  id: t.string({
+    minLength: 1,
+    description: 'What the answer is given by. Unique among the questions of one pause.',
+  }),
   kind: t.string({
     description: 'What sort of answer is wanted, in words that asker and user share, such as `approval`.',
   }),
@@ -13,6 +18,7 @@ export const question = t.object({
   data: t.optional(t.json(), { description: 'What the answer depends on, for a program.' }),
 })
 const questions = t.array(question)
+const requestKeys = ['state', 'questions']
 
 /** Something that a paused run wants to know from whoever resumes it. */
 export type Question = ValueOf<typeof question>
@@ -50,6 +56,10 @@ export class Pause {
       const message = `'${name}' (${type}) cannot pause: ${problem}`
       throw new RunError('RUN_INVALID_PAUSE', message, { component: name, type, visit })
     }
+    if (!isPlainObject(request))
+      refuse(`it gave ${describeValue(request)}, not an object as in context.pause({ state, questions }).`)
+    const unknown = Object.keys(request).find((key) => !requestKeys.includes(key))
+    if (unknown !== undefined) refuse(unknownKey(unknown, requestKeys))
     const { state, questions: asked = [] } = request
     if (state !== undefined && !isJsonValue(state)) refuse('its state is not JSON.')
     const [problem] = checkValue(questions, asked)

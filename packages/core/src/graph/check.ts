@@ -1,8 +1,10 @@
 import { type Component, typeOf } from '../component/component.ts'
 import type { CheckContext, Finding } from '../component/finding.ts'
+import { hiddenValuesOf } from '../component/hidden-values.ts'
 import type { HeldComponent } from '../component/holding/held.ts'
 import { errorCodes } from '../errors.ts'
 import { didYouMean, listNames } from '../text/names.ts'
+import { messageOf } from '../text/show.ts'
 import { topologicalOrder } from './order.ts'
 import {
   isAlwaysGiven,
@@ -38,14 +40,16 @@ export async function checkPipeline(plan: Plan, around: CheckContext): Promise<F
 
 /** What the check of one part finds; that it threw is a finding, too, so that the others are heard. */
 export async function checkPart(
-  part: Pick<Component, 'check'>,
+  part: Pick<Component, 'check' | 'initParameters'>,
   label: string,
   context: CheckContext,
 ): Promise<readonly Finding[]> {
+  const hidden = hiddenValuesOf(part)
   try {
-    return (await part.check?.(context)) ?? []
+    const findings = (await part.check?.(context)) ?? []
+    return findings.map((finding) => ({ ...finding, message: hidden.hide(finding.message) }))
   } catch (error) {
-    const message = `The check of ${label} failed: ${error instanceof Error ? error.message : String(error)}`
+    const message = `The check of ${label} failed: ${hidden.hide(messageOf(error))}`
     return [{ level: 'error', code: 'CHECK_FAILED', message }]
   }
 }

@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.ts'
+import { describeValue } from '../text/show.ts'
 
 /** What happens when a component fails. */
 export interface RetryPolicy {
@@ -41,7 +42,7 @@ export function checkWhole(what: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return
   throw new OptionError(
     'PIPELINE_INVALID_OPTION',
-    `${what} must be a whole number from ${least} up, not ${String(value)}.`,
+    `${what} must be a whole number from ${least} up, not ${shown(value)}.`,
   )
 }
 
@@ -50,6 +51,10 @@ export function checkTimeout(what: string, value: number): void {
   if (typeof value === 'number' && value > 0 && value <= LONGEST_TIMEOUT) return
   throw new OptionError(
     'PIPELINE_INVALID_OPTION',
-    `${what} must be a number of milliseconds above 0 and at most ${LONGEST_TIMEOUT}, not ${String(value)}.`,
+    `${what} must be a number of milliseconds above 0 and at most ${LONGEST_TIMEOUT}, not ${shown(value)}.`,
   )
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'number' ? String(value) : describeValue(value)
 }

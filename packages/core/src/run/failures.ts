@@ -1,3 +1,4 @@
+import { hiddenValuesOf } from '../component/hidden-values.ts'
 import { RunError } from '../errors.ts'
 import { frozenCopy } from '../frozen-copy.ts'
 import type { Plan, PlannedComponent, PlannedEdge } from '../graph/plan.ts'
@@ -21,8 +22,9 @@ export function convertAlong(edge: PlannedEdge, value: unknown, { component, vis
 }
 
 /** What the run rejects with when a visit threw. The error of a pipeline inside the component stays as it is. */
-export function componentFailed({ component, visit }: Visit, cause: unknown): RunError {
-  if (RunError.isInstance(cause)) return cause
+export function componentFailed({ component, visit }: Visit, thrown: unknown): RunError {
+  if (RunError.isInstance(thrown)) return thrown
+  const cause = hiddenValuesOf(component.component).hideIn(thrown)
   const { name, type } = component
   const hint = isWriteToFrozen(cause)
     ? ' What a component gets is shared and frozen: copy it before you change it, as in [...list], { ...object } or structuredClone(value).'

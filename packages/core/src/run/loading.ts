@@ -1,4 +1,5 @@
 import { type Component, typeOf, type WarmUpContext } from '../component/component.ts'
+import { hiddenValuesOf } from '../component/hidden-values.ts'
 import { RunError } from '../errors.ts'
 import { type LinkedSignal, linkSignal } from '../signals.ts'
 import { messageOf } from '../text/show.ts'
@@ -96,8 +97,13 @@ function late({ name, component, type = typeOf(component) }: Part, what: string,
 }
 
 /** The error of a pipeline inside the component stays as it is. */
-function failed({ name, component, type = typeOf(component) }: Part, what: string, cause: unknown): RunError {
-  if (RunError.isInstance(cause)) return cause
+function failed(
+  { name, component, type = typeOf(component) }: Part,
+  what: string,
+  thrown: unknown,
+): RunError {
+  if (RunError.isInstance(thrown)) return thrown
+  const cause = hiddenValuesOf(component).hideIn(thrown)
   return new RunError('RUN_COMPONENT_FAILED', `'${name}' (${type}) ${what}: ${messageOf(cause)}`, {
     cause,
     component: name,

@@ -40,8 +40,8 @@ export function takeOutputs(visit: Visit, given: unknown, types: boolean): Value
 }
 
 /** It may be inside an object of outputs, where the compiler cannot see it. */
-function pauseNotReturned({ component: { name, type }, visit }: Visit): RunError {
-  const message = `'${name}' (${type}) called context.pause and returned something else: it must return what that gives, as in return context.pause({ … }).`
+export function pauseNotReturned({ component: { name, type }, visit }: Visit): RunError {
+  const message = `'${name}' (${type}) called context.pause and did not return what that gives: it must be returned itself, as in return context.pause({ … }).`
   return new RunError('RUN_INVALID_PAUSE', message, { component: name, type, visit })
 }
 

@@ -122,7 +122,7 @@ export function refuseUnknownOptions(what: string, options: object, known: reado
 
 /** @throws OptionError `PIPELINE_INVALID_OPTION` */
 export function checkGrace(graceMs: number): void {
-  if (graceMs !== 0) checkTimeout('graceMs', graceMs)
+  if (graceMs !== 0) checkTimeout('graceMs, where it is not 0,', graceMs)
 }
 
 /** @throws OptionError `PIPELINE_INVALID_OPTION` */

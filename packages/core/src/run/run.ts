@@ -10,7 +10,7 @@ import { findBlocked } from './blocked.ts'
 import { RunEvents, type RunStatus } from './events.ts'
 import { checkConversions, componentFailed, convertAlong, tooManyVisits } from './failures.ts'
 import type { CallerInputs } from './inputs.ts'
-import { checkJoined, takeOutputs } from './outputs.ts'
+import { checkJoined, pauseNotReturned, takeOutputs } from './outputs.ts'
 import { VisitQueue } from './queue.ts'
 import { ResultBuilder, type RunResult, type RunWarning, resultOf } from './result.ts'
 import { notReached, type RunSettings } from './run-options.ts'
@@ -260,10 +260,10 @@ export class Run implements Caller {
   #endFailed(visit: Visit, error: unknown): void {
     if (this.#ended) return
     visit.end = this.#now = performance.now()
-    visit.error = error
+    visit.error = error === (visit.pause ?? visit) ? pauseNotReturned(visit) : error
     visit.outputs = undefined
     visit.pause = undefined
-    this.#fail(componentFailed(visit, error), { component: visit.component.name, visit: visit.visit })
+    this.#fail(componentFailed(visit, visit.error), { component: visit.component.name, visit: visit.visit })
     this.#events?.componentError(visit)
     this.#running--
   }

@@ -1,4 +1,5 @@
 import type { ModelCall, ToolCallEnd } from '../component/calls.ts'
+import { hiddenValuesOf } from '../component/hidden-values.ts'
 import { Pause, type PauseRequest, type Resumed } from '../component/pause.ts'
 import type { RunContext } from '../component/run-context.ts'
 import type { StreamingChunk } from '../data/streaming-chunk.ts'
@@ -72,6 +73,7 @@ export class VisitContext implements RunContext {
   get pause(): (request: PauseRequest) => never {
     // It is for the loop alone to see that this is not an object of outputs.
     return (request) => {
+      if (this.#visit.pause !== undefined) throw pausedTwice(this.#visit)
       this.#visit.pause = new Pause(this.component, this.visit, request)
       return this.#visit.pause as never
     }
@@ -86,10 +88,17 @@ export class VisitContext implements RunContext {
   }
 
   get warn(): (code: string, message: string) => void {
-    const { name, type } = this.#visit.component
-    return (code, message) =>
-      this.#scope.warn({ code, component: name, message: `'${name}' (${type}): ${message}` })
+    const { name, type, component } = this.#visit.component
+    return (code, message) => {
+      const shown = hiddenValuesOf(component).hide(message)
+      this.#scope.warn({ code, component: name, message: `'${name}' (${type}): ${shown}` })
+    }
   }
+}
+
+function pausedTwice({ component: { name, type }, visit }: Visit): RunError {
+  const message = `'${name}' (${type}) called context.pause twice in one visit. One pause asks all questions: context.pause({ questions: [ … ] }).`
+  return new RunError('RUN_INVALID_PAUSE', message, { component: name, type, visit })
 }
 
 type Outputs = Record<string, unknown>
@@ -113,13 +122,13 @@ function isThenable(value: unknown): boolean {
 }
 
 async function callWithPolicy(visit: Visit, scope: RunScope): Promise<Outputs> {
-  const { component: planned, inputs } = visit
+  const { component: planned } = visit
   const { timeoutMs } = planned.policy
   const deadline =
     timeoutMs === undefined ? undefined : { timeoutMs, reason: () => timedOut(planned, visit.visit) }
   const linked = linkSignal(scope.signal(), deadline)
   try {
-    const attempts = callWithRetry(planned, inputs, new VisitContext(scope, visit, linked.signal))
+    const attempts = callWithRetry(visit, new VisitContext(scope, visit, linked.signal))
     const { graceMs } = scope.settings
     return await withinGrace(attempts, linked.signal, graceMs, () =>
       warnOfLate(planned.name, planned.type, 'was still running', graceMs),
@@ -129,13 +138,13 @@ async function callWithPolicy(visit: Visit, scope: RunScope): Promise<Outputs> {
   }
 }
 
-async function callWithRetry(
-  { component, policy: { retry } }: PlannedComponent,
-  inputs: Outputs,
-  context: VisitContext,
-): Promise<Outputs> {
+async function callWithRetry(visit: Visit, context: VisitContext): Promise<Outputs> {
+  const { inputs } = visit
+  const { component, policy } = visit.component
+  const { retry } = policy
   const { signal } = context
   for (let attempt = 1; ; attempt++) {
+    visit.pause = undefined
     try {
       const outputs = await component.run(inputs, context)
       // Too late is too late, also for a component that does not listen to its signal.

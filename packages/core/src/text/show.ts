@@ -39,9 +39,12 @@ function describeObject(value: object): string {
 /** The message of whatever was thrown. Node's own errors are of another realm where code runs in a VM context. */
 export function messageOf(error: unknown): string {
   try {
-    return typeof error === 'object' && error !== null && 'message' in error
-      ? String(error.message)
-      : String(error)
+    if (typeof error !== 'object' || error === null || !('message' in error)) return String(error)
+    const message = String(error.message)
+    if (message === '') return `${String(Reflect.get(error, 'name') || 'an error')} without a message`
+    // Node.js says why in the cause alone.
+    const { cause } = error as { readonly cause?: unknown }
+    return message === 'fetch failed' && cause instanceof Error ? `${message}: ${cause.message}` : message
   } catch {
     return 'something was thrown that cannot be read'
   }

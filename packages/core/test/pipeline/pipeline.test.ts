@@ -198,16 +198,17 @@ describe('options of a run', () => {
   const run = (options: object) =>
     thrownBy(() => new Pipeline({ double: new Double() }).run({ value: 1 }, options))
 
+  const shown = (value: unknown) => (typeof value === 'string' ? `"${value}"` : value)
   const whole = 'concurrency must be a whole number from 1 up, not'
   const time = 'timeoutMs must be a number of milliseconds above 0 and at most 2147483647, not'
   test.each<[options: object, message: string]>([
     ...[0, -1, 1.5, Number.NaN, '2'].map((concurrency): [object, string] => [
       { concurrency },
-      `${whole} ${concurrency}.`,
+      `${whole} ${shown(concurrency)}.`,
     ]),
     ...[0, -5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '100'].map((timeoutMs): [object, string] => [
       { timeoutMs },
-      `${time} ${timeoutMs}.`,
+      `${time} ${shown(timeoutMs)}.`,
     ]),
     [{ validate: 'outputs' }, "validate must be 'inputs', 'all' or 'nothing', not 'outputs'."],
     [

@@ -152,7 +152,7 @@ describe('breakAt is refused', () => {
 
   test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '2'])('for the visit %p', async (visit) => {
     expect(await run({ component: 'a', visit })).toBe(
-      `PIPELINE_INVALID_OPTION: The visit of breakAt must be a whole number from 1 up, not ${visit}.`,
+      `PIPELINE_INVALID_OPTION: The visit of breakAt must be a whole number from 1 up, not ${visit === '2' ? '"2"' : visit}.`,
     )
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { defineComponent } from '../../src/component/define-component.ts'
 import type { PauseRequest, Resumed } from '../../src/component/pause.ts'
+import type { RunContext } from '../../src/component/run-context.ts'
 import { t } from '../../src/component/t.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { AddFixedValue, BranchJoiner, Double, Fail, Recorder, Slow, Threshold } from '../fixtures/index.ts'
@@ -257,6 +258,10 @@ describe('a pause is refused', () => {
       { questions: [ask('a'), ask('a')] },
       "two of its questions have the id 'a'.",
     ],
+    ['without an object', 'Send it?' as never, 'it gave "Send it?", not an object'],
+    ['with nothing', undefined as never, 'it gave nothing, not an object'],
+    ['with a key that it does not know', { question: [ask('a')] } as never, "Did you mean 'questions'?"],
+    ['with an id of no letter', { questions: [ask('')] }, 'questions.0.id'],
     ['with a malformed question', { questions: [{ id: 'a' }] as never }, 'questions.0'],
     [
       'with data that is not JSON',
@@ -270,6 +275,29 @@ describe('a pause is refused', () => {
     expect(message).toContain(problem)
   })
 
+  test('that is thrown, or asked for twice', async () => {
+    const run = (run: (pause: RunContext['pause']) => object) => {
+      const Odd = defineComponent({
+        type: 'Odd',
+        inputs: {},
+        outputs: {},
+        run: (_, context) => run(context.pause) as never,
+      })
+      return thrownBy(() => new Pipeline({ odd: new Odd() }).run())
+    }
+    expect(
+      await run((pause) => {
+        throw pause({})
+      }),
+    ).toMatch("'odd' (Odd) called context.pause and did not return what that gives")
+    expect(
+      await run((pause) => {
+        pause({ questions: [ask('a')] })
+        return pause({ questions: [ask('b')] })
+      }),
+    ).toMatch("'odd' (Odd) called context.pause twice in one visit.")
+  })
+
   test('that is not returned, but sent along as an output', async () => {
     const Lost = defineComponent({
       type: 'Lost',
@@ -281,7 +309,7 @@ describe('a pause is refused', () => {
     expect(snapshot).toMatchObject({ reason: 'failure', pending: [{ component: 'lost' }] })
     expect(snapshot.pending[0]).not.toHaveProperty('questions')
     expect(await thrownBy(() => new Pipeline({ lost: new Lost() }).run())).toBe(
-      "RUN_INVALID_PAUSE: 'lost' (Lost) called context.pause and returned something else: it must return what that gives, as in return context.pause({ … }).",
+      "RUN_INVALID_PAUSE: 'lost' (Lost) called context.pause and did not return what that gives: it must be returned itself, as in return context.pause({ … }).",
     )
   })
 

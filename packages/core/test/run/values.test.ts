@@ -156,6 +156,11 @@ describe('a frozen copy', () => {
     expect(opaque.own.value).toEqual([1, 2])
   })
 
+  test('leaves a match of a regular expression whole', () => {
+    const match = /(?<x>b)/.exec('abc')
+    expect(frozenCopy({ match }).match).toBe(match)
+  })
+
   test('is the value itself where that is frozen all the way down, and only then', () => {
     const frozen = Object.freeze({ list: Object.freeze([1]) })
     const half = Object.freeze({ list: [1] })

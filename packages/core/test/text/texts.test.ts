@@ -39,6 +39,11 @@ test.each([
   [{ message: 'of another realm' }, 'of another realm'],
   ['a text', 'a text'],
   [undefined, 'undefined'],
+  [new TypeError(''), 'TypeError without a message'],
+  [
+    new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') }),
+    'fetch failed: connect ECONNREFUSED',
+  ],
 ])('messageOf %p', (thrown, text) => {
   expect(messageOf(thrown)).toBe(text)
 })

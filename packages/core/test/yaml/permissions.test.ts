@@ -150,10 +150,11 @@ describe('a server that is asked', () => {
     'http://127.0.0.1/v1',
     'http://[::1]:1/',
     'HTTP://LOCALHOST',
+    'http://localhost:9/${env:X}',
     'https://a/v1',
-  ])('%s needs no permission', (server) =>
-    expect(load(`{ model: m, server: "${server}" }`).names()).toEqual(['a']),
-  )
+  ])('%s needs no permission', (server) => {
+    expect(load(`{ model: m, server: "${server}" }`, { environment: ['X'] }).names()).toEqual(['a'])
+  })
 
   test.each([
     'http://10.0.0.5/v1',
@@ -163,6 +164,8 @@ describe('a server that is asked', () => {
     'http://0.0.0.0',
     'http://${env:X}localhost',
     'http:localhost.evil',
+    'http://localhost${env:X}/v1',
+    'http://localhost:${env:X}',
   ])('%s is refused, unless the caller allows http', (server) => {
     const parameters = `{ model: m, server: "${server}" }`
     expect(load(parameters, { environment: 'all', allowHttp: true }).names()).toEqual(['a'])

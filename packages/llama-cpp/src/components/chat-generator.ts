@@ -18,8 +18,8 @@ import {
   closeTools,
   flattenTools,
   isToolset,
+  readParameters,
   warmUpTools,
-  withoutNulls,
 } from '@millrace/core/component'
 import type { Engine } from '../engines/engine.ts'
 import {
@@ -126,7 +126,7 @@ export class LlamaCppChatGenerator implements Component {
 
   /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
   constructor(given: ParametersOf<typeof LlamaCppChatGenerator>, engine?: GivenEngine) {
-    const parameters = withoutNulls(LlamaCppChatGenerator.parameters.type, given)
+    const parameters = readParameters(LlamaCppChatGenerator, given)
     checkProjectorNames(parameters)
     this.#engine = chooseEngine(parameters, engine)
     this.#options = optionContext(this.#engine.name, parameters.modelClipPath)

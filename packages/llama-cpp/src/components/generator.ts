@@ -14,7 +14,7 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext, withoutNulls } from '@millrace/core/component'
+import { aloneContext, readParameters } from '@millrace/core/component'
 import type { Engine } from '../engines/engine.ts'
 import type { Generation, ReplyDelta, RequestOptions } from '../engines/request.ts'
 import {
@@ -106,7 +106,7 @@ export class LlamaCppGenerator implements Component {
 
   /** @param engine for tests: in place of the one that the parameters ask for, or what to make of that */
   constructor(given: ParametersOf<typeof LlamaCppGenerator>, engine?: GivenEngine) {
-    const parameters = withoutNulls(LlamaCppGenerator.parameters.type, given)
+    const parameters = readParameters(LlamaCppGenerator, given)
     const { modelKwargs = {}, generationKwargs = {} } = parameters
     this.#engine = chooseEngine(parameters, engine)
     this.#options = optionContext(this.#engine.name)

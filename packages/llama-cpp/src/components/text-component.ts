@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { CheckContext, Finding, RunContext, Socket, WarmUpContext } from '@millrace/core'
-import { withoutNulls } from '@millrace/core/component'
+import { readParameters } from '@millrace/core/component'
 import type { EmbeddingContext, EmbeddingSpec, Engine, RankingContext } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { checkLoadOptions, checkParameters, optionContext } from '../options/check-options.ts'
@@ -31,7 +31,7 @@ export abstract class TextComponent<
     engine: GivenEngine | undefined,
     opening: (pooling: EmbeddingSpec['pooling']) => Opening<Context>,
   ) {
-    const parameters = withoutNulls(component.parameters.type, given)
+    const parameters = readParameters(component, given)
     const load = parameters.modelKwargs ?? {}
     this.#engine = chooseEngine(parameters, engine)
     checkLoadOptions(load, optionContext(this.#engine.name), textSupport)

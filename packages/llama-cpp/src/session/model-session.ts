@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { WarmUpContext } from '@millrace/core'
-import { messageOf, resolveEnvironment } from '@millrace/core/component'
+import { HiddenValues, messageOf, resolveEnvironment } from '@millrace/core/component'
 import { withThreadWarnings } from '../engines/before-load.ts'
 import type {
   ContextSpec,
@@ -16,7 +16,6 @@ import type { LoadOptions } from '../options/options.ts'
 import type { Answering } from '../replies/reply.ts'
 import { IdleTimer } from '../waiting/idle-timer.ts'
 import { SharedTask } from '../waiting/shared-task.ts'
-import { HiddenValues } from './hidden-values.ts'
 import { type FileParameters, findModelFiles, type ModelFiles } from './model-files.ts'
 import { riskOf, unusualWarning } from './model-risk.ts'
 import { areLoaded, type Lease, leaseWeights } from './models.ts'

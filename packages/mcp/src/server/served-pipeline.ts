@@ -1,4 +1,5 @@
 import type { Pipeline, PipelineInput, PipelineOutput } from '@millrace/core'
+import { holdsCode } from '@millrace/core/component'
 
 /** A pipeline as a tool. */
 export interface ServedPipeline {
@@ -35,20 +36,4 @@ export function answersOf(pipeline: Pipeline): readonly PipelineOutput[] {
   const named = Object.keys(pipeline.options.outputs ?? {})
   const all = pipeline.outputs()
   return named.length === 0 ? all : all.filter(({ name }) => named.includes(name))
-}
-
-/** Whether a value of the type is or has a function, or another object that is not data. */
-function holdsCode(type: PipelineInput['type']): boolean {
-  switch (type.kind) {
-    case 'named':
-      return (
-        type.holds !== undefined || (type.of === undefined ? type.check !== undefined : holdsCode(type.of))
-      )
-    case 'array':
-      return holdsCode(type.items)
-    case 'union':
-      return type.members.every(holdsCode)
-    default:
-      return false
-  }
 }

@@ -14,7 +14,7 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext, flattenTools, withoutNulls } from '@millrace/core/component'
+import { aloneContext, flattenTools, readParameters } from '@millrace/core/component'
 import { Answer } from '../chat/answer.ts'
 import { chatBody } from '../chat/chat-body.ts'
 import { readAnswer } from '../chat/read-answer.ts'
@@ -117,7 +117,7 @@ export class OpenAIChatGenerator implements Component {
   readonly #toolsets = new WarmToolsets()
 
   constructor(given: ParametersOf<typeof OpenAIChatGenerator>) {
-    const parameters = withoutNulls(OpenAIChatGenerator.parameters.type, given)
+    const parameters = readParameters(OpenAIChatGenerator, given)
     checkGenerationOptions(parameters.generationKwargs ?? {})
     checkParameters(OpenAIChatGenerator.parameters, parameters)
     checkServer(parameters)

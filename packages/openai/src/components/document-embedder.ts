@@ -10,7 +10,7 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext, withoutNulls } from '@millrace/core/component'
+import { aloneContext, readParameters } from '@millrace/core/component'
 import { documentProgress } from '../embeddings/document-progress.ts'
 import { documentText } from '../embeddings/document-text.ts'
 import { embed } from '../embeddings/embed.ts'
@@ -74,7 +74,7 @@ export class OpenAIDocumentEmbedder implements Component {
   readonly initParameters: ParametersOf<typeof OpenAIDocumentEmbedder>
 
   constructor(given: ParametersOf<typeof OpenAIDocumentEmbedder>) {
-    const parameters = withoutNulls(OpenAIDocumentEmbedder.parameters.type, given)
+    const parameters = readParameters(OpenAIDocumentEmbedder, given)
     checkParameters(OpenAIDocumentEmbedder.parameters, parameters)
     checkServer(parameters)
     this.initParameters = parameters

@@ -10,7 +10,7 @@ import {
   t,
   type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext, withoutNulls } from '@millrace/core/component'
+import { aloneContext, readParameters } from '@millrace/core/component'
 import { embed } from '../embeddings/embed.ts'
 import { OpenAIError } from '../errors.ts'
 import { checkParameters } from '../options/check-options.ts'
@@ -50,7 +50,7 @@ export class OpenAITextEmbedder implements Component {
   readonly initParameters: ParametersOf<typeof OpenAITextEmbedder>
 
   constructor(given: ParametersOf<typeof OpenAITextEmbedder>) {
-    const parameters = withoutNulls(OpenAITextEmbedder.parameters.type, given)
+    const parameters = readParameters(OpenAITextEmbedder, given)
     checkParameters(OpenAITextEmbedder.parameters, parameters)
     checkServer(parameters)
     this.initParameters = parameters

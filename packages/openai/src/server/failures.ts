@@ -1,6 +1,6 @@
 import { messageOf, onOneLine, shortenEnd } from '@millrace/core/component'
 import { OpenAIError, type OpenAIErrorCode } from '../errors.ts'
-import { objectOf, redacted, type Server } from './server.ts'
+import { objectOf, type Server } from './server.ts'
 
 /** An answer that is not a success: the status, and what came with it. */
 export class Refusal extends Error {
@@ -128,7 +128,8 @@ function serverError(
 ): OpenAIError {
   const sentence = /[.!?…]$/.test(what) ? what : `${what}.`
   const message = advice === undefined ? sentence : `${sentence} ${advice}.`
-  return new OpenAIError(code, redacted(message, server), { ...facts, url: server.url, model: server.model })
+  const { url, model, hidden } = server
+  return hidden.hideIn(new OpenAIError(code, message, { ...facts, url, model })) as OpenAIError
 }
 
 function codeOf(status: number, { message, code }: Said): OpenAIErrorCode {

@@ -1,4 +1,4 @@
-import { resolveEnvironment } from '@millrace/core/component'
+import { HiddenValues, resolveEnvironment } from '@millrace/core/component'
 import { invalidOption } from '../options/check-options.ts'
 import { OPENAI_URL } from '../options/server-parameters.ts'
 
@@ -25,6 +25,8 @@ export interface Server {
   /** In the words of OpenTelemetry's `gen_ai.provider.name`. */
   readonly provider: string
   readonly address: { readonly address: string; readonly port?: number }
+  /** Keeps the key and what stood in the environment out of messages: servers may repeat what they refuse. */
+  readonly hidden: HiddenValues
 }
 
 /** Names of OpenTelemetry's conventions, by the end of the host. Every other server is one of OpenAI's protocol. */
@@ -45,18 +47,32 @@ const providers: Readonly<Record<string, string>> = {
  * @throws DefinitionError `COMPONENT_PARAMETERS` where they refer to an environment variable that is not set
  */
 export function resolveServer(parameters: ServerParameters): Server {
+  try {
+    return resolved(parameters)
+  } catch (error) {
+    throw new HiddenValues(parameters).hideIn(error)
+  }
+}
+
+function resolved(parameters: ServerParameters): Server {
   const { model, apiBaseUrl = OPENAI_URL, organization, headers = {} } = parameters
   const url = checkedUrl(resolveEnvironment(apiBaseUrl))
   const { hostname, port } = url
   const isOpenAI = hostname === 'api.openai.com'
   const [, provider = 'openai'] =
     Object.entries(providers).find(([host]) => hostname === host || hostname.endsWith(`.${host}`)) ?? []
+  const apiKey = resolveEnvironment(parameters.apiKey) ?? defaultKey(isOpenAI && url.protocol === 'https:')
+  const sent = resolveEnvironment(headers)
   return {
     model: resolveEnvironment(model),
     url: url.href.replace(/\/+$/, ''),
-    apiKey: resolveEnvironment(parameters.apiKey) ?? defaultKey(isOpenAI && url.protocol === 'https:'),
+    apiKey,
     organization: resolveEnvironment(organization),
-    headers: resolveEnvironment(headers),
+    headers: sent,
+    hidden: new HiddenValues(parameters, [
+      apiKey,
+      ...Object.values(sent).filter(({ length }) => length >= 8),
+    ]),
     isOpenAI,
     provider,
     address: { address: hostname, port: Number(port) || (url.protocol === 'https:' ? 443 : 80) },
@@ -99,12 +115,6 @@ function checkedUrl(text: string): URL {
   const path = /\/(chat\/completions|completions|embeddings)\/*$/.exec(url.pathname)
   if (path === null) return url
   throw invalidOption('apiBaseUrl', `it ends in '/${path[1]}', which is added to it. Leave that out.`)
-}
-
-/** The text without what is secret: servers may repeat the key that they refuse. */
-export function redacted(text: string, { apiKey, headers }: Pick<Server, 'apiKey' | 'headers'>): string {
-  const secrets = [apiKey, ...Object.values(headers).filter((value) => value.length >= 8)]
-  return secrets.reduce<string>((shown, secret) => (secret ? shown.replaceAll(secret, '***') : shown), text)
 }
 
 /** The parameters as a dumped file has them: a key that stands in them becomes a reference to the environment. */

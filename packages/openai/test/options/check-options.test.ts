@@ -59,7 +59,7 @@ test('an address that stands in the environment is checked when it is known', as
   const generator = new OpenAIChatGenerator({ model: 'm', apiBaseUrl: '${env:MILLRACE_TEST_URL}' })
   process.env['MILLRACE_TEST_URL'] = 'nowhere'
   try {
-    await expect(generator.warmUp()).rejects.toThrow("'nowhere' is not an address")
+    await expect(generator.warmUp()).rejects.toThrow("'${env:MILLRACE_TEST_URL}' is not an address")
   } finally {
     delete process.env['MILLRACE_TEST_URL']
   }

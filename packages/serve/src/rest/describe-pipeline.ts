@@ -1,5 +1,5 @@
-import type { JsonSchema, Pipeline, PipelineInput, PipelineOutput, SocketType } from '@millrace/core'
-import { listNames } from '@millrace/core/component'
+import type { JsonSchema, Pipeline, PipelineInput, PipelineOutput } from '@millrace/core'
+import { holdsCode, listNames } from '@millrace/core/component'
 import { drawPipeline } from '@millrace/drawing'
 import type { CatalogEntry } from '../catalog/catalog.ts'
 import { ServeError } from '../errors.ts'
@@ -41,7 +41,7 @@ export function describeEntry(entry: CatalogEntry): object {
   if (pipeline === undefined) return entrySummary(entry)
   return {
     ...entrySummary(entry),
-    inputs: jsonInputs(pipeline).map(({ type: _, ...input }) => input),
+    inputs: dataInputs(pipeline).map(({ type: _, ...input }) => input),
     outputs: pipeline.outputs().map(({ type: _, ...output }) => output),
     schema: inputsSchema(pipeline),
     graph: graphOf(pipeline),
@@ -68,20 +68,15 @@ function graphOf(pipeline: Pipeline): object {
   }
 }
 
-/** Those that a request can give: not functions and tools, which only code has. */
-function jsonInputs(pipeline: Pipeline): readonly PipelineInput[] {
-  return pipeline.inputs().filter(({ type }) => !isCode(type))
-}
-
-function isCode(type: SocketType): boolean {
-  if (type.kind === 'array') return isCode(type.items)
-  return type.kind === 'named' && 'holds' in type && type.holds !== undefined
+/** Those that a request can give: a function, such as what takes chunks, has no JSON. */
+function dataInputs(pipeline: Pipeline): PipelineInput[] {
+  return pipeline.inputs().filter(({ type, mandatory }) => mandatory || !holdsCode(type))
 }
 
 /** The body that runs a pipeline: its inputs by name. */
 export function inputsSchema(pipeline: Pipeline): JsonSchema {
   const inputs = new Map<string, PipelineInput>()
-  for (const input of jsonInputs(pipeline)) {
+  for (const input of dataInputs(pipeline)) {
     const known = inputs.get(input.name)
     inputs.set(
       input.name,

@@ -99,10 +99,12 @@ export function serverFault(text: string, permissions: Permissions): string | un
   return `'${text}' would be asked without encryption. Write https:, or allow it with --allow-http, in code with { allowHttp: true }. Servers of this machine need no permission: http://localhost, http://127.0.0.1.`
 }
 
-/** By its name: what a name of another machine resolves to, nobody asks. */
+/**
+ * By its name: what a name of another machine resolves to, nobody asks. A variable may stand behind the address alone: in it,
+ * it could hold another host.
+ */
 function isOfThisMachine(text: string): boolean {
-  if (text.includes('${') || !URL.canParse(text)) return false
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(text).hostname)
+  return /^http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?(\/|$)/i.test(text)
 }
 
 /** Whether a parameter, by its path, is one of those that are named. */

@@ -1,0 +1,180 @@
+// What serving costs: requests per second of a pipeline without a model, beside hono alone on the same server; then the first token
+// and the tokens per second of a stream over HTTP, beside those of the pipeline itself. The client is another process, so that of two
+// cores one is the server's.
+//
+//   corepack pnpm bench serve [seconds]
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { serve as listenOnNode } from '@hono/node-server'
+import { ChatMessage, defineComponent, Pipeline, t } from '@millrace/core'
+import { LlamaCppChatGenerator } from '@millrace/llama-cpp'
+import { pocketModel } from '@millrace/pocket-model'
+import { listen } from '@millrace/serve'
+import { Hono } from 'hono'
+import { median, table } from './measure.ts'
+
+const CLIENTS = 32
+const ROUNDS = 3
+const body = JSON.stringify({ text: 'Hello' })
+
+async function requestsPerSecond(url: string, seconds: number): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS })
+  const end = performance.now() + seconds * 1000
+  let count = 0
+  const client = async () => {
+    while (performance.now() < end) {
+      await post(url, agent)
+      count++
+    }
+  }
+  await Promise.all(Array.from({ length: CLIENTS }, client))
+  agent.destroy()
+  return count / seconds
+}
+
+function post(url: string, agent: Agent): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', 'content-length': body.length }
+    const sent = request(url, { method: 'POST', agent, headers }, (response) => {
+      if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode}`))
+      response.resume().on('end', resolve)
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+async function compareRequests(seconds: number): Promise<void> {
+  const Echo = defineComponent({
+    type: 'Echo',
+    inputs: { text: t.string() },
+    outputs: { text: t.string() },
+    run: ({ text }) => ({ text }),
+  })
+  const app = new Hono().post('/echo', async (c) => c.json(await c.req.json()))
+  const alone = listenOnNode({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
+  await once(alone, 'listening')
+  const served = await listen({
+    port: 0,
+    pipelines: { echo: new Pipeline({ echo: new Echo() }) },
+  })
+  const client = fork(new URL(import.meta.url))
+  const measure = async (url: string, time = seconds): Promise<number> => {
+    client.send({ url, seconds: time })
+    const [perSecond] = await once(client, 'message')
+    return perSecond as number
+  }
+  const urls = [
+    `http://127.0.0.1:${(alone.address() as AddressInfo).port}/echo`,
+    `${served.url}/pipelines/echo`,
+  ] as const
+  for (const url of urls) await measure(url, 1)
+  const rates: [number[], number[]] = [[], []]
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [index, url] of urls.entries()) rates[index]?.push(await measure(url))
+  }
+  client.kill()
+  alone.close()
+  await served.close()
+  const [ofHono, ofPipeline] = rates.map((all) => Math.max(...all)) as [number, number]
+  console.log(
+    table(
+      [`${CLIENTS} clients`, 'requests/s'],
+      [
+        ['hono alone', ofHono],
+        ['a pipeline, served', ofPipeline],
+      ],
+    ),
+  )
+  console.log(`A served pipeline answers ${(ofPipeline / ofHono).toFixed(2)} times as many requests.\n`)
+}
+
+async function compareTokens(): Promise<void> {
+  const generationKwargs = { temperature: 0, maxTokens: 200, grammar: 'root ::= [a-z ]+ "."' }
+  const pipeline = new Pipeline({
+    llm: new LlamaCppChatGenerator({ model: pocketModel.chat, generationKwargs }),
+  })
+  const messages = [ChatMessage.user('Tell me a story.')]
+  const server = await listen({ port: 0, pipelines: { llm: pipeline } })
+  const direct = async (): Promise<Stream> => {
+    const watch = new Watch()
+    await pipeline.run({ messages }, { onEvent: ({ type }) => type === 'chunk' && watch.chunk() })
+    return watch.end()
+  }
+  const overHttp = async (): Promise<Stream> => {
+    const watch = new Watch()
+    const response = await fetch(`${server.url}/pipelines/llm`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ messages }),
+    })
+    const decoder = new TextDecoder()
+    for await (const bytes of response.body ?? []) {
+      const text = decoder.decode(bytes as Uint8Array)
+      for (const _ of text.matchAll(/^event: chunk$/gm)) watch.chunk()
+    }
+    return watch.end()
+  }
+  const streams: [Stream[], Stream[]] = [[], []]
+  await direct()
+  await overHttp()
+  for (let round = 0; round < 9; round++) {
+    streams[0].push(await direct())
+    streams[1].push(await overHttp())
+  }
+  await server.close()
+  await pipeline.close()
+  const [here, there] = streams.map((all) => ({
+    firstMs: median(all.map(({ firstMs }) => firstMs)),
+    perSecond: median(all.map(({ perSecond }) => perSecond)),
+  })) as [Stream, Stream]
+  console.log(
+    table(
+      ['one stream', 'first token, ms', 'pieces/s'],
+      [
+        ['the pipeline', here.firstMs, here.perSecond],
+        ['over HTTP', there.firstMs, there.perSecond],
+      ],
+    ),
+  )
+  console.log(
+    `Over HTTP the first token comes ${(there.firstMs - here.firstMs).toFixed(2)} ms later, and pieces at ${(there.perSecond / here.perSecond).toFixed(2)} of the speed.`,
+  )
+}
+
+interface Stream {
+  readonly firstMs: number
+  readonly perSecond: number
+}
+
+class Watch {
+  readonly #start = performance.now()
+  #first = 0
+  #last = 0
+  #count = 0
+
+  chunk(): void {
+    this.#last = performance.now()
+    if (this.#count === 0) this.#first = this.#last
+    this.#count++
+  }
+
+  end(): Stream {
+    return {
+      firstMs: this.#first - this.#start,
+      perSecond: ((this.#count - 1) / (this.#last - this.#first)) * 1000,
+    }
+  }
+}
+
+if (process.send !== undefined) {
+  process.on('message', async ({ url, seconds }: { url: string; seconds: number }) => {
+    process.send?.(await requestsPerSecond(url, seconds))
+  })
+} else {
+  const seconds = Number(process.argv[2] ?? 2)
+  await compareRequests(seconds)
+  await compareTokens()
+}
