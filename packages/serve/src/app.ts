@@ -7,6 +7,7 @@ import type { App, Env, Service } from './http/context.ts'
 import { checkGuard, type GuardOptions, guard } from './http/guard.ts'
 import { answerErrors, countRequests, logRequests, markAnswers } from './http/middleware.ts'
 import { addMcp } from './mcp/add-mcp.ts'
+import { addOpenAI } from './openai/add-openai.ts'
 import { addPage } from './page/serve-page.ts'
 import { addDescriptions } from './rest/describe-pipeline.ts'
 import { addFiles } from './rest/edit-file.ts'
@@ -112,6 +113,7 @@ function makeApp(
   addRunPipeline(app, service)
   addRuns(app, service)
   addFiles(app, service)
+  addOpenAI(app, service)
   addPage(app)
   const close = addMcp(app, service)
   return { app, close }
