@@ -2,8 +2,8 @@ import type { Chunk, Message, Part } from '../wire.ts'
 
 /** A piece of a reply as the page shows it. */
 export type Block =
-  | { readonly kind: 'text'; text: string; readonly index: number }
-  | { readonly kind: 'reasoning'; text: string; readonly index: number }
+  | { readonly kind: 'text'; text: string }
+  | { readonly kind: 'reasoning'; text: string }
   | { readonly kind: 'call'; readonly index: number; name: string; arguments: string }
   | {
       readonly kind: 'result'
@@ -33,10 +33,11 @@ export function addChunk(blocks: Block[], chunk: Chunk): void {
   if (chunk.toolCallResult) blocks.push(...blocksOfParts([chunk.toolCallResult]))
 }
 
-function addText(blocks: Block[], kind: 'text' | 'reasoning', text: string, { index, start }: Chunk): void {
+/** Text goes on in its block until something else, or another message, begins. */
+function addText(blocks: Block[], kind: 'text' | 'reasoning', text: string, { start }: Chunk): void {
   const last = blocks.at(-1)
-  if (last?.kind === kind && last.index === index && !start) last.text += text
-  else blocks.push({ kind, text, index })
+  if (last?.kind === kind && !start) last.text += text
+  else blocks.push({ kind, text })
 }
 
 export function blocksOfParts(parts: readonly Part[]): Block[] {
@@ -44,7 +45,7 @@ export function blocksOfParts(parts: readonly Part[]): Block[] {
     switch (part.type) {
       case 'text':
       case 'reasoning':
-        return { kind: part.type, text: part.text, index: 0 }
+        return { kind: part.type, text: part.text }
       case 'toolCall':
         return { kind: 'call', index: 0, name: part.name, arguments: JSON.stringify(part.arguments) }
       case 'toolCallResult':

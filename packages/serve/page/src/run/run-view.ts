@@ -71,18 +71,23 @@ export function addEvent(view: RunView, event: RunEvent): string | undefined {
       view.progress = undefined
       view.startedAt ??= event.time
       return undefined
-    case 'componentStart':
-      view.visits.push({
-        component: event.component,
-        type: event.componentType,
-        visit: event.visit,
-        startedAt: event.time,
-        state: 'running',
-        inputs: event.inputs,
-        calls: [],
-        blocks: [],
-      })
+    case 'componentStart': {
+      const paused = view.visits.find((one) => one.state === 'paused' && isOf(event, one))
+      // It goes on after an answer: one visit, not two.
+      if (paused) paused.state = 'running'
+      else
+        view.visits.push({
+          component: event.component,
+          type: event.componentType,
+          visit: event.visit,
+          startedAt: event.time,
+          state: 'running',
+          inputs: event.inputs,
+          calls: [],
+          blocks: [],
+        })
       return `${event.component} runs.`
+    }
     case 'warning':
       view.warnings.push(event.warning)
       return event.warning.message
@@ -96,10 +101,14 @@ export function addEvent(view: RunView, event: RunEvent): string | undefined {
   }
 }
 
+function isOf(event: { readonly component: string; readonly visit: number }, visit: VisitView): boolean {
+  return visit.component === event.component && visit.visit === event.visit
+}
+
 type VisitEvent = Exclude<RunEvent, { type: 'runStart' | 'componentStart' | 'warning' | 'runEnd' }>
 
 function addToVisit({ visits }: RunView, event: VisitEvent): string | undefined {
-  const visit = visits.findLast((one) => one.component === event.component && one.visit === event.visit)
+  const visit = visits.findLast((one) => isOf(event, one))
   if (!visit) return undefined
   switch (event.type) {
     case 'chunk':
@@ -109,13 +118,25 @@ function addToVisit({ visits }: RunView, event: VisitEvent): string | undefined 
       visit.calls.push(event.call)
       return undefined
     case 'componentEnd':
-      Object.assign(visit, { state: 'done', outputs: event.outputs, durationMs: event.durationMs })
+      Object.assign(visit, {
+        state: 'done',
+        outputs: event.outputs,
+        durationMs: (visit.durationMs ?? 0) + event.durationMs,
+      })
       return undefined
     case 'componentPause':
-      Object.assign(visit, { state: 'paused', questions: event.questions, durationMs: event.durationMs })
+      Object.assign(visit, {
+        state: 'paused',
+        questions: event.questions,
+        durationMs: (visit.durationMs ?? 0) + event.durationMs,
+      })
       return `${event.component} waits for an answer.`
     case 'componentError':
-      Object.assign(visit, { state: 'failed', error: event.error, durationMs: event.durationMs })
+      Object.assign(visit, {
+        state: 'failed',
+        error: event.error,
+        durationMs: (visit.durationMs ?? 0) + event.durationMs,
+      })
       return `${event.component} failed: ${event.error.message}`
     default:
       return undefined

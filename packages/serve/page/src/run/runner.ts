@@ -82,6 +82,7 @@ export class Runner {
       else fail(view, 'failed', failureOf(error))
     }
     this.#controller = undefined
+    this.#speak(view, true)
     announce(endSentence(view))
     this.#changed()
     return view
@@ -106,11 +107,12 @@ export class Runner {
   }
 
   /** Says what is streamed, by the sentence. */
-  #speak({ visits }: RunView): void {
+  #speak({ visits }: RunView, isEnd = false): void {
     const text = visits.map(({ blocks }) => textOf(blocks)).join('\n')
     const end = /[.!?:][\s"')\]]|\n/g
-    let last = this.#spoken
-    for (const match of text.slice(this.#spoken).matchAll(end)) last = this.#spoken + match.index + 1
+    let last = isEnd ? text.length : this.#spoken
+    if (!isEnd)
+      for (const match of text.slice(this.#spoken).matchAll(end)) last = this.#spoken + match.index + 1
     if (last === this.#spoken) return
     announce(text.slice(this.#spoken, last).trim())
     this.#spoken = last

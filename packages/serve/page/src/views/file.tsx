@@ -10,11 +10,19 @@ interface Props {
   readonly onTry: (name: string) => void
 }
 
+/** Texts that are not saved yet, by pipeline: they stay while they are tried. */
+const changed = new Map<string, string>()
+
 /** The file of a pipeline, with what was found at its lines; edited where the server allows that. */
 export function FileView({ pipeline, onTry }: Props) {
   const { name } = pipeline
   const { value: file, error, reload } = useLoaded(() => api.file(name), [name, pipeline.findings])
-  const [text, setText] = useState<string>()
+  const [text, setOwnText] = useState(() => changed.get(name))
+  const setText = (next: string | undefined) => {
+    if (next === undefined) changed.delete(name)
+    else changed.set(name, next)
+    setOwnText(next)
+  }
   const [findings, setFindings] = useState<readonly Finding[]>()
   const [draft, setDraft] = useState<string>()
   const [note, setNote] = useState<string>()
