@@ -78,6 +78,19 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     { inputs: { prompt: { country: 'France' } }, answer: 'The capital of France is Paris.' },
     { inputs: { country: 'Norway' }, answer: 'The capital of Norway is Oslo.' },
   ],
+  'chat.yaml': [
+    { inputs: { messages: 'Hello' }, answer: 'Hello! How can I help you?' },
+    {
+      inputs: {
+        messages: [
+          ChatMessage.user('My name is Priya.'),
+          ChatMessage.assistant('Nice to meet you, Priya!'),
+          ChatMessage.user('What is my name?'),
+        ],
+      },
+      answer: 'Your name is Priya.',
+    },
+  ],
   'answer-from-documents.yaml': [
     { inputs: { documents, question: 'Where does Alice live?' }, answer: 'Alice lives in Paris.' },
     { inputs: { documents, question: 'What does Bob like?' }, answer: 'Bob likes pizza.' },

@@ -37,10 +37,13 @@ const kinds: Readonly<Record<ServeErrorCode, Kind>> = {
   SERVE_CONTEXT_OVERFLOW: { status: 400, type: wrong, code: 'context_length_exceeded' },
   SERVE_UNAUTHORIZED: { status: 401, type: wrong, code: 'invalid_api_key' },
   SERVE_FORBIDDEN_HOST: { status: 403, type: 'permission_error', code: 'forbidden_host' },
+  SERVE_READ_ONLY: { status: 403, type: 'permission_error', code: 'read_only' },
   SERVE_NOT_FOUND: { status: 404, type: wrong, code: null },
   SERVE_PIPELINE_UNKNOWN: { status: 404, type: wrong, code: 'model_not_found' },
   SERVE_METHOD: { status: 405, type: wrong, code: null },
   SERVE_RUN_ANSWERED: { status: 409, type: wrong, code: 'run_answered' },
+  SERVE_RUN_PAUSED: { status: 409, type: wrong, code: 'run_paused' },
+  SERVE_FILE_CHANGED: { status: 409, type: wrong, code: 'file_changed' },
   SERVE_TOO_LARGE: { status: 413, type: wrong, code: 'request_too_large' },
   SERVE_MEDIA_TYPE: { status: 415, type: wrong, code: 'unsupported_media_type' },
   SERVE_QUEUE_FULL: { status: 429, type: 'rate_limit_error', code: 'queue_full', isTransient: true },
@@ -65,7 +68,7 @@ const ofInputs: Readonly<Record<string, ServeErrorCode>> = {
 
 /** How an error of any kind is answered. */
 export function httpErrorOf(error: unknown): HttpError {
-  const served = ServeError.isInstance(error) ? error : servedError(error)
+  const served = serveErrorOf(error)
   const { status, type, code, isTransient = false } = kinds[served.code]
   const { message, param = null, cause } = served
   const seconds = served.retryAfterS ?? (isTransient ? 1 : undefined)
@@ -86,7 +89,8 @@ export function httpErrorOf(error: unknown): HttpError {
  * Any error as one of a server. What the caller's inputs caused is a wrong request, also where it was found by a component
  * in the middle of a run.
  */
-function servedError(error: unknown): ServeError {
+export function serveErrorOf(error: unknown): ServeError {
+  if (ServeError.isInstance(error)) return error
   const message = messageOf(error)
   if (InputError.isInstance(error)) {
     return new ServeError('SERVE_INVALID_VALUE', message, { cause: error, param: placeOf(message) })

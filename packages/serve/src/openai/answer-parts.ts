@@ -1,0 +1,185 @@
+import { ChatMessage, type RunEvent, type RunResult } from '@millrace/core'
+import { isJsonObject, readMalformedCalls } from '@millrace/core/component'
+import { ServeError } from '../errors.ts'
+import type { TextModel } from './served-models.ts'
+
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter'
+
+/** A call as a client reads it. */
+export interface CallJson {
+  readonly id: string
+  readonly type: 'function'
+  readonly function: { readonly name: string; readonly arguments: string }
+}
+
+/** What a run answers. */
+export interface Answer {
+  readonly text: string
+  readonly reasoning: string
+  readonly calls: readonly CallJson[]
+  readonly finishReason: FinishReason
+  readonly meta: Readonly<Record<string, unknown>>
+}
+
+/**
+ * @throws ServeError `SERVE_RUN_PAUSED` for a run that waits for a person, `SERVE_FAILED` for one that gave no answer
+ */
+export function answerOf({ output, isDirect }: TextModel, result: RunResult, maxCalls: number): Answer {
+  if (result.status === 'paused') throw pausedRun(result)
+  const { name, component, socket } = output
+  const value: unknown = Object.hasOwn(result.named, name)
+    ? (result.named as Readonly<Record<string, unknown>>)[name]
+    : (Object(result.outputs) as Record<string, Record<string, unknown>>)[component]?.[socket]
+  const said = Array.isArray(value) ? (isDirect ? value[0] : value.at(-1)) : value
+  if (typeof said === 'string') return textAnswer(said, metaBeside(result, output))
+  if (!ChatMessage.is(said)) {
+    throw new ServeError('SERVE_FAILED', `The pipeline gave no answer: its output '${name}' is empty.`)
+  }
+  return messageAnswer(said, maxCalls)
+}
+
+function textAnswer(text: string, meta: Readonly<Record<string, unknown>>): Answer {
+  return { text, reasoning: '', calls: [], finishReason: finishReasonOf(meta, []), meta }
+}
+
+function messageAnswer(message: ChatMessage, maxCalls: number): Answer {
+  const { meta = {} } = message
+  const calls = callsOf(message).slice(0, maxCalls)
+  const results = ChatMessage.toolCallResults(message).map(({ result }) =>
+    typeof result === 'string'
+      ? result
+      : result.map((part) => (part.type === 'text' ? part.text : '')).join(''),
+  )
+  return {
+    text: ChatMessage.text(message) ?? results.join('\n'),
+    reasoning: ChatMessage.reasoning(message) ?? '',
+    calls: calls.map(({ call }) => call),
+    finishReason: finishReasonOf(meta, calls),
+    meta,
+  }
+}
+
+interface WrittenCall {
+  readonly call: CallJson
+  readonly isWhole: boolean
+}
+
+/** The calls, and at their places those that the model wrote wrongly, as it wrote them. */
+function callsOf(message: ChatMessage): WrittenCall[] {
+  const calls: WrittenCall[] = ChatMessage.toolCalls(message).map((call, index) => ({
+    call: callJson(call.id, index, call.name, JSON.stringify(call.arguments)),
+    isWhole: true,
+  }))
+  for (const { index, id, name, arguments: written } of readMalformedCalls(
+    message.meta?.['malformedToolCalls'],
+  )) {
+    calls.splice(index, 0, { call: callJson(id, index, name, written), isWhole: false })
+  }
+  return calls
+}
+
+function callJson(id: string | undefined, index: number, name: string, written: string): CallJson {
+  return { id: id ?? `call_${index}`, type: 'function', function: { name, arguments: written } }
+}
+
+function finishReasonOf(
+  { finishReason }: Readonly<Record<string, unknown>>,
+  calls: readonly WrittenCall[],
+): FinishReason {
+  const isCut = finishReason === 'length'
+  if (isCut && calls.some(({ isWhole }) => !isWhole)) return 'length'
+  if (calls.length > 0) return 'tool_calls'
+  return isCut ? 'length' : finishReason === 'contentFilter' ? 'content_filter' : 'stop'
+}
+
+/** What a generator of texts says of its reply, in the output beside it. */
+function metaBeside(
+  { outputs }: RunResult,
+  { component }: TextModel['output'],
+): Readonly<Record<string, unknown>> {
+  const beside = (Object(outputs) as Record<string, { readonly meta?: unknown }>)[component]?.meta
+  const first: unknown = Array.isArray(beside) ? beside[0] : beside
+  return isJsonObject(first) ? first : {}
+}
+
+function pausedRun({ questions }: RunResult): ServeError {
+  const asked = questions.map(({ id, prompt }) => `\n- ${id}: ${prompt}`).join('')
+  const message = `The run is paused: it waits for a person, whom a client of this protocol cannot ask. Answer it on the page of the server, or at POST /runs/ID/answers, whose ids GET /runs lists.${asked}`
+  return new ServeError('SERVE_RUN_PAUSED', message)
+}
+
+/** What a client pays for, of all models that a run asked. */
+export class Usage {
+  #promptTokens = 0
+  #completionTokens = 0
+  #cachedTokens = 0
+  #hasCalls = false
+
+  onEvent(event: RunEvent): void {
+    if (event.type !== 'modelCall' || event.call.usage === undefined) return
+    const { promptTokens, completionTokens = 0, cachedTokens = 0 } = event.call.usage
+    this.#hasCalls = true
+    this.#promptTokens += promptTokens
+    this.#completionTokens += completionTokens
+    this.#cachedTokens += cachedTokens
+  }
+
+  /** Of several answers to one prompt, which counts once. */
+  static json(usages: readonly Usage[]): UsageJson | undefined {
+    const [first] = usages
+    if (first === undefined || !usages.some((usage) => usage.#hasCalls)) return undefined
+    const prompt = Math.max(...usages.map((usage) => usage.#promptTokens))
+    const completion = usages.reduce((sum, usage) => sum + usage.#completionTokens, 0)
+    return {
+      prompt_tokens: prompt,
+      completion_tokens: completion,
+      total_tokens: prompt + completion,
+      prompt_tokens_details: { cached_tokens: first.#cachedTokens },
+    }
+  }
+}
+
+export interface UsageJson {
+  readonly prompt_tokens: number
+  readonly completion_tokens: number
+  readonly total_tokens: number
+  readonly prompt_tokens_details: { readonly cached_tokens: number }
+}
+
+/** The times of a reply as llama-server names them; undefined where its generator says nothing of them. */
+export function timingsJson({
+  usage,
+  timings,
+}: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> | undefined {
+  if (!isJsonObject(usage) || !isJsonObject(timings)) return undefined
+  const numbers = { ...usage, ...timings } as Readonly<Record<string, unknown>>
+  const number = (name: string) => (typeof numbers[name] === 'number' ? numbers[name] : 0)
+  const cached = number('cachedTokens')
+  const prompt = Math.max(0, number('promptTokens') - cached)
+  return {
+    cache_n: cached,
+    prompt_n: prompt,
+    prompt_ms: number('promptMs'),
+    prompt_per_token_ms: ratio(number('promptMs'), prompt),
+    prompt_per_second: ratio(prompt * 1000, number('promptMs')),
+    predicted_n: number('completionTokens'),
+    predicted_ms: number('predictedMs'),
+    predicted_per_token_ms: ratio(number('predictedMs'), number('completionTokens')),
+    predicted_per_second: number('tokensPerSecond'),
+  }
+}
+
+function ratio(part: number, whole: number): number {
+  return whole > 0 ? Math.round((part / whole) * 1000) / 1000 : 0
+}
+
+/** Log probabilities of tokens in OpenAI's shape. */
+export function logprobsJson(logprobs: unknown): readonly object[] {
+  const list = Array.isArray(logprobs) ? logprobs.filter(isJsonObject) : []
+  return list.map(({ token, logprob, bytes, topLogprobs }) => ({
+    token,
+    logprob,
+    bytes,
+    top_logprobs: Array.isArray(topLogprobs) ? topLogprobs : [],
+  }))
+}
