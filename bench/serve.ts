@@ -103,45 +103,55 @@ async function compareTokens(): Promise<void> {
     await pipeline.run({ messages }, { onEvent: ({ type }) => type === 'chunk' && watch.chunk() })
     return watch.end()
   }
-  const overHttp = async (): Promise<Stream> => {
+  const over = async (path: string, body: object, piece: RegExp): Promise<Stream> => {
     const watch = new Watch()
-    const response = await fetch(`${server.url}/pipelines/llm`, {
+    const response = await fetch(server.url + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: JSON.stringify({ messages }),
+      body: JSON.stringify(body),
     })
     const decoder = new TextDecoder()
     for await (const bytes of response.body ?? []) {
       const text = decoder.decode(bytes as Uint8Array)
-      for (const _ of text.matchAll(/^event: chunk$/gm)) watch.chunk()
+      for (const _ of text.matchAll(piece)) watch.chunk()
     }
     return watch.end()
   }
-  const streams: [Stream[], Stream[]] = [[], []]
-  await direct()
-  await overHttp()
+  const asked = { model: 'llm', stream: true, messages: [{ role: 'user', content: 'Tell me a story.' }] }
+  const ways = [
+    direct,
+    () => over('/pipelines/llm', { messages }, /^event: chunk$/gm),
+    () => over('/v1/chat/completions', asked, /"delta":\{"content"/g),
+  ]
+  const streams: Stream[][] = ways.map(() => [])
+  for (const way of ways) await way()
   for (let round = 0; round < 9; round++) {
-    streams[0].push(await direct())
-    streams[1].push(await overHttp())
+    for (const [index, way] of ways.entries()) streams[index]?.push(await way())
   }
   await server.close()
   await pipeline.close()
-  const [here, there] = streams.map((all) => ({
+  const [here, there, asModel] = streams.map((all) => ({
     firstMs: median(all.map(({ firstMs }) => firstMs)),
     perSecond: median(all.map(({ perSecond }) => perSecond)),
-  })) as [Stream, Stream]
+  })) as [Stream, Stream, Stream]
   console.log(
     table(
       ['one stream', 'first token, ms', 'pieces/s'],
       [
         ['the pipeline', here.firstMs, here.perSecond],
         ['over HTTP', there.firstMs, there.perSecond],
+        ['as a model of OpenAI', asModel.firstMs, asModel.perSecond],
       ],
     ),
   )
-  console.log(
-    `Over HTTP the first token comes ${(there.firstMs - here.firstMs).toFixed(2)} ms later, and pieces at ${(there.perSecond / here.perSecond).toFixed(2)} of the speed.`,
-  )
+  for (const [name, { firstMs, perSecond }] of [
+    ['Over HTTP', there],
+    ['As a model of OpenAI', asModel],
+  ] as const) {
+    const later = (firstMs - here.firstMs).toFixed(2)
+    const share = (perSecond / here.perSecond).toFixed(2)
+    console.log(`${name} the first token comes ${later} ms later, and pieces at ${share} of the speed.`)
+  }
 }
 
 interface Stream {
