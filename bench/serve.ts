@@ -2,7 +2,7 @@
 // and the tokens per second of a stream over HTTP, beside those of the pipeline itself. The client is another process, so that of two
 // cores one is the server's.
 //
-//   corepack pnpm bench serve [seconds]
+//   corepack pnpm bench serve [seconds] [model.gguf]
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
@@ -91,10 +91,10 @@ async function compareRequests(seconds: number): Promise<void> {
   console.log(`A served pipeline answers ${(ofPipeline / ofHono).toFixed(2)} times as many requests.\n`)
 }
 
-async function compareTokens(): Promise<void> {
+async function compareTokens(model: string): Promise<void> {
   const generationKwargs = { temperature: 0, maxTokens: 200, grammar: 'root ::= [a-z ]+ "."' }
   const pipeline = new Pipeline({
-    llm: new LlamaCppChatGenerator({ model: pocketModel.chat, generationKwargs }),
+    llm: new LlamaCppChatGenerator({ model, generationKwargs }),
   })
   const messages = [ChatMessage.user('Tell me a story.')]
   const server = await listen({ port: 0, pipelines: { llm: pipeline } })
@@ -103,31 +103,24 @@ async function compareTokens(): Promise<void> {
     await pipeline.run({ messages }, { onEvent: ({ type }) => type === 'chunk' && watch.chunk() })
     return watch.end()
   }
-  const over = async (path: string, body: object, piece: RegExp): Promise<Stream> => {
-    const watch = new Watch()
-    const response = await fetch(server.url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: JSON.stringify(body),
-    })
-    const decoder = new TextDecoder()
-    for await (const bytes of response.body ?? []) {
-      const text = decoder.decode(bytes as Uint8Array)
-      for (const _ of text.matchAll(piece)) watch.chunk()
-    }
-    return watch.end()
+  const client = fork(new URL(import.meta.url))
+  const over = async (path: string, body: object, piece: string): Promise<Stream> => {
+    client.send({ url: server.url + path, body, piece })
+    const [stream] = await once(client, 'message')
+    return stream as Stream
   }
   const asked = { model: 'llm', stream: true, messages: [{ role: 'user', content: 'Tell me a story.' }] }
   const ways = [
     direct,
-    () => over('/pipelines/llm', { messages }, /^event: chunk$/gm),
-    () => over('/v1/chat/completions', asked, /"delta":\{"content"/g),
+    () => over('/pipelines/llm', { messages }, '^event: chunk$'),
+    () => over('/v1/chat/completions', asked, '"delta":{"content"'),
   ]
   const streams: Stream[][] = ways.map(() => [])
   for (const way of ways) await way()
   for (let round = 0; round < 9; round++) {
     for (const [index, way] of ways.entries()) streams[index]?.push(await way())
   }
+  client.kill()
   await server.close()
   await pipeline.close()
   const [here, there, asModel] = streams.map((all) => ({
@@ -179,12 +172,39 @@ class Watch {
   }
 }
 
+async function readStream({ url, body, piece }: AskedStream): Promise<Stream> {
+  const watch = new Watch()
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify(body),
+  })
+  const pieces = new RegExp(piece, 'gm')
+  const decoder = new TextDecoder()
+  for await (const bytes of response.body ?? []) {
+    const text = decoder.decode(bytes as Uint8Array)
+    for (const _ of text.matchAll(pieces)) watch.chunk()
+  }
+  return watch.end()
+}
+
+interface AskedStream {
+  readonly url: string
+  readonly body: object
+  /** What each piece has in it, as a regular expression. */
+  readonly piece: string
+}
+
+type Asked = AskedStream | { readonly url: string; readonly seconds: number }
+
 if (process.send !== undefined) {
-  process.on('message', async ({ url, seconds }: { url: string; seconds: number }) => {
-    process.send?.(await requestsPerSecond(url, seconds))
+  process.on('message', async (asked: Asked) => {
+    process.send?.(
+      'body' in asked ? await readStream(asked) : await requestsPerSecond(asked.url, asked.seconds),
+    )
   })
 } else {
-  const seconds = Number(process.argv[2] ?? 2)
-  await compareRequests(seconds)
-  await compareTokens()
+  const [seconds = '2', model = pocketModel.chat] = process.argv.slice(2)
+  await compareRequests(Number(seconds))
+  await compareTokens(model)
 }

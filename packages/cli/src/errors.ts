@@ -8,8 +8,7 @@ export const cliErrorCodes = {
   USAGE_INVALID: 'An option of the command line has a value that it cannot have, or contradicts another one.',
   USAGE_UNREADABLE:
     'A file that the command line names, or the standard input, cannot be read as text; or a module of `--package` cannot be loaded.',
-  OUTPUT_FAILED:
-    'The standard output or a file cannot be written, as when the disk is full, or an output is not JSON where JSON was asked for.',
+  OUTPUT_FAILED: 'The standard output or a file cannot be written, as when the disk is full.',
   CHAT_UNANSWERED:
     'A run asked something in `millrace chat` that was piped a message, so that nobody could answer.',
   STOPPED_BY_INTERRUPT: 'The user pressed Ctrl-C, or something else sent SIGINT.',

@@ -259,6 +259,10 @@ function addServe(program: Command, terminal: Terminal & StopSources): void {
     .option('--max-running <number>', 'How many runs of one pipeline go on at once. Default: 16.')
     .option('--max-queue <number>', 'How many requests wait at most. Default: 256.')
     .option('--timeout <seconds>', 'The longest that a run takes, waiting included. Default: no limit.')
+    .option(
+      '--edit',
+      'Let the page change pipeline files, and try what is not saved. Whoever reaches the server can, then.',
+    )
     .option('--log', 'Print a line for each request: method, path, status and time.')
     .option('-v, --verbose', 'Errors with their causes and stacks.')
     .addHelpText('after', serveExamples)

@@ -28,6 +28,16 @@ export const own = componentPackage({
       setInterval(() => {}, 1000)
       throw new Error('no luck')
     }),
+    make('Printing', ({ text }) => {
+      console.log('noise')
+      return { text }
+    }),
+    defineComponent({
+      type: 'Odd',
+      inputs: { text: t.string() },
+      outputs: { value: t.unknown() },
+      run: ({ text }) => ({ value: new Map([[text, 10n]]) }),
+    }),
     make('Quiet', ({ text }) => ({ text })),
     make('Deaf', () => new Promise(() => setInterval(() => {}, 1000))),
     make('Forgotten', () => new Promise(() => {})),
@@ -94,5 +104,25 @@ describe('what waits for a promise that nothing settles ends with a message', ()
       const { code, stderr } = await millrace(['components', '--package', './own.mjs'], { cwd: dir })
       expect({ code, stderr }).toEqual({ code: 6, stderr: message })
     })
+  })
+})
+
+describe('what is printed with --json is the JSON of the run alone', () => {
+  test('though a component prints', async () => {
+    const { code, stdout, stderr } = await runOf('Printing', ['--json'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'noise\n' })
+    expect(JSON.parse(stdout)).toMatchObject({ outputs: { one: { text: 'x' } } })
+    expect((await runOf('Printing')).stdout).toBe('noise\nx\n')
+  })
+
+  test('though an output is not JSON, which is a warning', async () => {
+    const { code, stdout, stderr } = await runOf('Odd', ['--json'])
+    const message = "The output 'one.value' is not JSON: at 'x' a bigint is a text; a Map is an object."
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `Warning: ${message}\n` })
+    expect(JSON.parse(stdout)).toMatchObject({
+      outputs: { one: { value: { x: '10' } } },
+      warnings: [{ code: 'OUTPUT_NOT_JSON', component: 'one', message }],
+    })
+    expect((await runOf('Odd')).stdout).toBe("Map(1) { 'x' => 10n }\n")
   })
 })

@@ -1,7 +1,8 @@
 // A run that asks, and goes on in another process.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, jest, test } from '@jest/globals'
+import { cli } from './cli.ts'
 import { millrace, root } from './millrace.ts'
 import { inTemporaryFolder } from './temporary-folder.ts'
 
@@ -14,7 +15,7 @@ const Ask = defineComponent({
   type: 'Ask',
   inputs: { value: t.integer() },
   outputs: { value: t.integer() },
-  run: ({ value }, { pause, resumed }) => {
+  run: async ({ value }, { pause, resumed }) => {
     if (resumed) return { value: resumed.state.value + resumed.answers.add * (resumed.answers.sign === 'minus' ? -1 : 1) }
     return pause({
       state: { value },
@@ -135,6 +136,128 @@ describe('a paused run', () => {
         const ended = await millrace(['resume', file, snapshot, ...shared, ...given])
         expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(stderr) })
         expect(readFileSync(snapshot, 'utf8')).toBe(before)
+      }
+    })
+  })
+})
+
+describe('a run that is to be kept', () => {
+  const vanishing = `import { rmSync } from 'node:fs'
+import { componentPackage, defineComponent, t } from ${JSON.stringify(`file://${join(root, 'packages/core/dist/index.js')}`)}
+const make = (type, run) => defineComponent({ type, inputs: { folder: t.string() }, outputs: { folder: t.string() }, run })
+const question = { id: 'go', kind: 'text', prompt: 'Go on?' }
+export const own = componentPackage({
+  name: 'own',
+  components: [
+    make('Vanish', ({ folder }, { pause }) => {
+      rmSync(folder, { recursive: true })
+      return pause({ questions: [question] })
+    }),
+    make('Fail', ({ folder }) => {
+      rmSync(folder, { recursive: true })
+      throw new Error('no luck')
+    }),
+    make('Pass', ({ folder }) => ({ folder })),
+  ],
+})
+`
+
+  function runWithout(type: string, temporary: (dir: string) => string) {
+    return inTemporaryFolder(async (dir) => {
+      const folder = join(dir, 'gone')
+      mkdirSync(folder)
+      writeFileSync(join(dir, 'own.mjs'), vanishing)
+      writeFileSync(
+        join(dir, 'own.yaml'),
+        `components: { pass: { type: Pass }, one: { type: ${type} } }\nconnections: [{ sender: pass.folder, receiver: one.folder }]\n`,
+      )
+      const args = ['run', 'own.yaml', '--package', './own.mjs', '--set', `folder=${folder}`, '-q']
+      const env = { TMPDIR: temporary(dir), TEMP: temporary(dir) }
+      const ended = await millrace([...args, '--snapshot', join(folder, 'run.json')], { cwd: dir, env })
+      const [, path] = /([^\s']*snapshot\.json)/.exec(ended.stderr) ?? []
+      const kept = path === undefined ? undefined : JSON.parse(readFileSync(path, 'utf8'))
+      return { ...ended, kept }
+    })
+  }
+
+  test.each(['--snapshot', '--draw'])(
+    'is not begun when the file of %s cannot be written',
+    async (option) => {
+      await inTemporaryFolder(async (dir) => {
+        const ending = option === '--draw' ? 'svg' : 'json'
+        for (const [path, reason] of [
+          [join(dir, 'none', `x.${ending}`), `there is no folder '${join(dir, 'none')}'`],
+          [join(dir, `folder.${ending}`), 'it is a folder'],
+        ] as const) {
+          mkdirSync(join(dir, `folder.${ending}`), { recursive: true })
+          // Nothing was looked at: not even that the pipeline file is missing.
+          expect(await cli(['run', join(dir, 'missing.yaml'), option, path])).toEqual({
+            code: 3,
+            stdout: '',
+            stderr: `Error: The file '${path}' cannot be written: ${reason}.\n`,
+          })
+        }
+      })
+    },
+  )
+
+  test.each([
+    ['Vanish', 3, 'one.go (text): Go on?'],
+    ['Fail', 6, 'failed: no luck'],
+  ])('is in the folder for temporary files when its own has gone: %s', async (type, code, said) => {
+    const ended = await runWithout(type, (dir) => dir)
+    expect(ended.code).toBe(code)
+    expect(ended.stderr).toContain(said)
+    expect(ended.stderr).toContain('cannot be written')
+    expect(ended.kept).toMatchObject({ version: 1, pending: [{ component: 'one' }] })
+  })
+
+  test('is printed when it can be written nowhere', async () => {
+    const { code, stderr } = await runWithout('Vanish', (dir) => join(dir, 'none'))
+    expect(code).toBe(3)
+    expect(stderr).toContain('one.go (text): Go on?')
+    const [, printed = ''] = /^The snapshot, which could be written nowhere:\n(.*)$/m.exec(stderr) ?? []
+    expect(JSON.parse(printed)).toMatchObject({ version: 1, pending: [{ component: 'one' }] })
+  })
+})
+
+describe('what a run asks', () => {
+  test('is answered from the standard input, too, which only one can read', async () => {
+    await inFolder(async ({ file, module, snapshot }) => {
+      const shared = ['--package', module]
+      await millrace(['run', file, '--set', 'start=8', ...shared, '--snapshot', snapshot])
+      const add = ['resume', file, snapshot, ...shared, '--answer', 'asker.ask.add:=@-']
+      const ended = await millrace([...add, '--answer', 'asker.ask.sign=plus'], { input: '5\n' })
+      expect(ended).toMatchObject({ code: 0, stdout: '13\n' })
+      const twice = await millrace([...add, '--answer', 'asker.ask.sign=@-'], { input: '5\n' })
+      expect(twice).toMatchObject({
+        code: 2,
+        stderr:
+          'Error: The standard input can be read only once, not by --answer asker.ask.add:=@- and by --answer asker.ask.sign=@-. Give one of them as a file.\n',
+      })
+    })
+  })
+
+  test('by several components names all of them', async () => {
+    await inFolder(async ({ file, module }) => {
+      writeFileSync(file, 'components: { one: { type: Ask }, two: { type: Ask } }\n')
+      const args = ['run', file, '--set', 'one.value=1', '--set', 'two.value=1', '--package', module]
+      expect((await millrace(args)).stderr).toMatch(/^The run is paused by 'one', 'two' and asks:\n/)
+    })
+  })
+
+  test('is not looked for in a snapshot that stands in the place of the pipeline file', async () => {
+    await inFolder(async ({ file, module, snapshot }) => {
+      const shared = ['--package', module]
+      await millrace(['run', file, '--set', 'start=8', ...shared, '--snapshot', snapshot])
+      for (const args of [
+        ['resume', snapshot, file],
+        ['run', snapshot],
+      ]) {
+        const { code, stderr } = await millrace([...args, ...shared])
+        expect(code).toBe(3)
+        expect(stderr.match(/error|This is/g)).toHaveLength(1)
+        expect(stderr).toContain('This is the snapshot of a run, not a pipeline file.')
       }
     })
   })

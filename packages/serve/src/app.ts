@@ -4,14 +4,14 @@ import { Catalog, type CatalogOptions } from './catalog/catalog.ts'
 import { watchFiles } from './catalog/watch-files.ts'
 import { ServeError } from './errors.ts'
 import type { App, Env, Service } from './http/context.ts'
-
 import { checkGuard, type GuardOptions, guard } from './http/guard.ts'
 import { answerErrors, countRequests, logRequests, markAnswers } from './http/middleware.ts'
 import { addMcp } from './mcp/add-mcp.ts'
 import { addOpenAI } from './openai/add-openai.ts'
+import { addPage } from './page/serve-page.ts'
 import { addDescriptions } from './rest/describe-pipeline.ts'
+import { addFiles } from './rest/edit-file.ts'
 import { addOpenApi } from './rest/openapi.ts'
-
 import { addRunPipeline } from './rest/run-pipeline.ts'
 import { addState } from './rest/state.ts'
 import { addRuns } from './rest/watch-runs.ts'
@@ -112,7 +112,9 @@ function makeApp(
   addDescriptions(app, service)
   addRunPipeline(app, service)
   addRuns(app, service)
+  addFiles(app, service)
   addOpenAI(app, service)
+  addPage(app)
   const close = addMcp(app, service)
   return { app, close }
 }

@@ -20,12 +20,15 @@ export const serveErrorCodes = {
   SERVE_UNAUTHORIZED: 'A request has no key, or a wrong one. Status 401.',
   SERVE_FORBIDDEN_HOST:
     'A request came by a host name that the server does not go by, or from a page of another origin. Status 403. Allow it with `allowHosts` or `cors`.',
+  SERVE_READ_ONLY:
+    'A file was to be changed, and the server does not let requests do that. Status 403. Allow it with `edit`.',
   SERVE_NOT_FOUND: 'There is nothing at the path of a request. Status 404.',
   SERVE_PIPELINE_UNKNOWN: 'No pipeline of this name is served. Status 404.',
   SERVE_METHOD: 'The path of a request has another method. Status 405.',
   SERVE_RUN_ANSWERED: 'A run was answered that does not wait for an answer any more. Status 409.',
   SERVE_RUN_PAUSED:
     'A run that a client of OpenAI asked for waits for a person, whom this protocol cannot ask. Status 409. Answer it on the page or at the address in the text.',
+  SERVE_FILE_CHANGED: 'A file was to be saved that somebody else has changed since it was read. Status 409.',
   SERVE_TOO_LARGE:
     'The body of a request is larger than the server accepts, or has too many messages. Status 413.',
   SERVE_MEDIA_TYPE: 'The body of a request is not declared as application/json. Status 415.',

@@ -5,7 +5,7 @@ import { shortType } from '../output/reference/socket-lines.ts'
 import type { Assignment } from './assignment.ts'
 import { problemsOf } from './fits-type.ts'
 import { readImageFile } from './read-image.ts'
-import { readTextFile, readTextStream } from './read-text.ts'
+import { readTextFile, readTextStream, withoutLastEnd } from './read-text.ts'
 import { takesImage } from './takes-image.ts'
 import { type Reading, readJsonText, readText } from './text-value.ts'
 
@@ -49,8 +49,7 @@ const texts = new WeakMap<Sources['stdin'], Promise<string>>()
 function textOf(stdin: Sources['stdin'], signal: AbortSignal | undefined): Promise<string> {
   const text = texts.get(stdin) ?? readTextStream(stdin, signal)
   texts.set(stdin, text)
-  // `echo France |` ends its text with a line, and means none.
-  return text.then((all) => (all.endsWith('\n') ? all.slice(0, -1) : all))
+  return text.then(withoutLastEnd)
 }
 
 /** A variable of a template takes any value: there the file says whether it is an image. */

@@ -50,6 +50,11 @@ export async function readTextStream(
   return decodeText(Buffer.concat(pieces), what)
 }
 
+/** `echo France |` ends its text with a line, and means none. */
+export function withoutLastEnd(text: string): string {
+  return text.endsWith('\n') ? text.slice(0, -1) : text
+}
+
 /** @throws CliError `USAGE_UNREADABLE` */
 export function decodeText(bytes: Uint8Array, what: string): string {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8'

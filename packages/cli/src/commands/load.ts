@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Pipeline, Registry } from '@millrace/core'
 import { listNames } from '@millrace/core/component'
 import { loadPipeline, loadPipelineFile, type Overrides } from '@millrace/core/yaml'
@@ -18,6 +18,8 @@ interface LoadChoices extends Permissions {
   readonly models?: readonly ModelChoice[]
   /** For a model in its place. */
   readonly settings?: ModelSettings
+  /** What stands in the file: it is not read. */
+  readonly text?: string
 }
 
 /**
@@ -30,7 +32,7 @@ export async function load(
   path: string,
   registry: Registry,
   terminal: Terminal,
-  { signal, models = [], settings = {}, ...permissions }: LoadChoices = {},
+  { signal, models = [], settings = {}, text: given, ...permissions }: LoadChoices = {},
 ): Promise<Pipeline> {
   const cwd = terminal.cwd()
   if (isModelName(path)) {
@@ -42,7 +44,14 @@ export async function load(
   const options = { registry, ...permissions, overrides: modelOverrides(models, cwd) }
   if (path !== '-') {
     if (isFolder(path)) throw folderInstead(path)
-    return loadPipelineFile(path, options)
+    if (given === undefined) return loadPipelineFile(path, options)
+    const baseDir = dirname(resolve(cwd, path))
+    return loadPipeline(given, {
+      ...options,
+      file: path,
+      baseDir,
+      readFile: (included) => readFileSync(included),
+    })
   }
   const text = await readTextStream(terminal.stdin, signal)
   return loadPipeline(text, {

@@ -1,4 +1,12 @@
-import { type Pipeline, RunError, type RunListener, type RunOptions, type RunResult } from '@millrace/core'
+import { format } from 'node:util'
+import {
+  InputError,
+  type Pipeline,
+  RunError,
+  type RunListener,
+  type RunOptions,
+  type RunResult,
+} from '@millrace/core'
 import { planOf, readSnapshot } from '@millrace/core/component'
 import { readAnswers } from '../arguments/answers.ts'
 import { type Assignment, parseAssignment } from '../arguments/assignment.ts'
@@ -18,7 +26,7 @@ import { failureText } from '../output/failure-text.ts'
 import { pauseText } from '../output/run/pause-text.ts'
 import { RunTrace } from '../output/run/run-trace.ts'
 import { RunView, type RunViewOptions } from '../output/run/run-view.ts'
-import { writeFile } from '../output/write.ts'
+import { checkWritable, type Kept, keepFile, writeFile } from '../output/write.ts'
 import type { Terminal } from '../terminal.ts'
 import { load } from './load.ts'
 import { makeRegistry, type RegistryOptions } from './registry.ts'
@@ -75,7 +83,11 @@ export async function runFile(
   const permissions = parsePermissions(options)
   const timeoutMs = options.timeout === undefined ? undefined : parseTimeout(options.timeout)
   const drawingFile = options.draw === undefined ? undefined : parseDrawingFile('--draw', options.draw)
+  // What could not be written after the run would be lost.
+  if (options.snapshot !== undefined) await checkWritable(options.snapshot)
+  if (drawingFile !== undefined) await checkWritable(drawingFile.path)
   const stop = listenForStop(terminal)
+  const log = options.json ? logToStderr(terminal) : undefined
   let timer: NodeJS.Timeout | undefined
   try {
     const registry = await makeRegistry(options, terminal)
@@ -88,7 +100,7 @@ export async function runFile(
     const included = parseIncluded(options.include ?? [], pipeline)
     const start =
       'snapshot' in beginning
-        ? await resumed(pipeline, beginning.snapshot, beginning.answer, stop.signal)
+        ? await resumed(pipeline, beginning.snapshot, beginning.answer, terminal, stop.signal)
         : await withInputs(
             { file, pipeline, assignments, sees: settings.mmproj !== undefined },
             beginning,
@@ -101,6 +113,7 @@ export async function runFile(
     stop.signal.throwIfAborted()
   } finally {
     clearTimeout(timer)
+    log?.release()
     stop.release()
   }
 }
@@ -114,6 +127,9 @@ function refuseTwoReaders(file: string, beginning: Beginning, assignments: reado
     ...assignments
       .filter(({ isFile, text }) => isFile && text === '-')
       .map(({ name, isJson }) => `--set ${name}${isJson ? ':' : ''}=@-`),
+    ...('answer' in beginning ? beginning.answer.filter((answer) => /=@-$/.test(answer)) : []).map(
+      (answer) => `--answer ${answer}`,
+    ),
   ]
   if (readers.length < 2) return
   throw new CliError(
@@ -140,9 +156,10 @@ async function resumed(
   pipeline: Pipeline,
   file: string,
   written: readonly string[],
+  { stdin }: Terminal,
   signal: AbortSignal,
 ): Promise<Start> {
-  const answers = await readAnswers(written, signal)
+  const answers = await readAnswers(written, stdin, signal)
   const snapshot = await readSnapshotFile(file, signal)
   // What is wrong with it is said before a model is loaded.
   readSnapshot(planOf(pipeline), snapshot, answers)
@@ -173,20 +190,20 @@ async function showRun(
 ): Promise<void> {
   const view = new RunView(run.pipeline, { ...run.options, included: run.included }, terminal)
   const trace = new RunTrace()
+  let result: RunResult
   try {
     const onEvent: RunListener = (event) => {
       if (run.drawingFile !== undefined) trace.onEvent(event)
       view.onEvent(event)
     }
     // What components give is checked, too: those of --package are mostly JavaScript, where no compiler does.
-    const result = await run.start({
+    result = await run.start({
       signal,
       onEvent,
       validate: 'all',
       includeOutputsFrom: run.included.components,
     })
     view.finish(result, loadMs)
-    if (result.status === 'paused') await keepPaused(result, run, terminal)
   } catch (error) {
     view.fail()
     // The error of the run decides the exit code; what else fails is only printed.
@@ -195,7 +212,11 @@ async function showRun(
     await drawTrace(run, trace, terminal).catch(print)
     throw error
   }
-  await drawTrace(run, trace, terminal)
+  try {
+    if (result.status === 'paused') await keepPaused(result, run, terminal)
+  } finally {
+    await drawTrace(run, trace, terminal)
+  }
 }
 
 async function drawTrace(
@@ -213,12 +234,40 @@ async function drawTrace(
 }
 
 /** A run that was stopped from outside has no snapshot. */
-async function keepSnapshot(error: unknown, { options }: LoadedRun, terminal: Terminal): Promise<void> {
+async function keepSnapshot(
+  error: unknown,
+  { options, pipeline }: LoadedRun,
+  terminal: Terminal,
+): Promise<void> {
   const { snapshot: file, quiet } = options
   const snapshot = RunError.isInstance(error) ? error.snapshot : undefined
   if (file === undefined || snapshot === undefined) return
-  await writeFile(file, `${JSON.stringify(snapshot)}\n`)
-  if (!quiet) terminal.stderr.write(`'millrace resume' can go on from '${file}'.\n`)
+  const { path, failure } = await keep(file, snapshot, terminal)
+  const fault = resumeFault(pipeline, snapshot)
+  if (fault !== undefined) terminal.stderr.write(`Warning: ${fault}\n`)
+  else if (path !== undefined && (!quiet || failure !== undefined)) {
+    terminal.stderr.write(`'millrace resume' can go on from '${path}'.\n`)
+  }
+  if (failure !== undefined) throw failure
+}
+
+/** Why nothing can go on from a snapshot: a value that is not JSON is not in it. */
+function resumeFault(pipeline: Pipeline, snapshot: unknown): string | undefined {
+  try {
+    readSnapshot(planOf(pipeline), snapshot)
+    return undefined
+  } catch (error) {
+    // Of one that asks, too, the answers are missing.
+    return InputError.isInstance(error) && error.code === 'INPUT_SNAPSHOT' ? error.message : undefined
+  }
+}
+
+/** A snapshot is nowhere else: what cannot be written is printed. */
+async function keep(file: string, snapshot: unknown, { stderr }: Terminal): Promise<Kept> {
+  const text = `${JSON.stringify(snapshot)}\n`
+  const kept = await keepFile(file, text)
+  if (kept.path === undefined) stderr.write(`The snapshot, which could be written nowhere:\n${text}`)
+  return kept
 }
 
 /** The questions are what the user needs to go on, so that `--quiet` does not silence them. */
@@ -229,10 +278,19 @@ async function keepPaused(
 ): Promise<void> {
   const { snapshot, package: packages = [], model: models = [] } = options
   const { allowEnv: environment = [], allowHttp = false, allowCommand: commands = [] } = options
-  if (snapshot !== undefined) await writeFile(snapshot, `${JSON.stringify(result.snapshot)}\n`)
+  const kept = snapshot === undefined ? undefined : await keep(snapshot, result.snapshot, terminal)
   terminal.stderr.write(
-    pauseText(result, { file, snapshot, packages, models, environment, allowHttp, commands }),
+    pauseText(result, { file, snapshot: kept?.path, packages, models, environment, allowHttp, commands }),
   )
+  if (kept?.failure !== undefined) throw kept.failure
+}
+
+/** What components print with `console.log` would stand before the JSON that alone is to be on stdout. */
+function logToStderr({ stderr }: Terminal): { release(): void } {
+  const { log, info, debug } = console
+  const print = (...values: readonly unknown[]) => void stderr.write(`${format(...values)}\n`)
+  Object.assign(console, { log: print, info: print, debug: print })
+  return { release: () => void Object.assign(console, { log, info, debug }) }
 }
 
 function timedOut({ timeout }: RunFileOptions): RunError {

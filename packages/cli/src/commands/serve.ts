@@ -20,6 +20,7 @@ export interface ServeCommandOptions extends RegistryOptions, PermissionOptions,
   readonly allowHost?: readonly string[]
   readonly cors?: readonly string[]
   readonly log?: boolean
+  readonly edit?: boolean
   readonly watch?: boolean
   readonly maxRunning?: string
   readonly maxQueue?: string
@@ -55,9 +56,10 @@ export async function serveFiles(
     const server = await listen({
       ...listenOptions(options, terminal),
       files: paths,
-      load: (path) =>
+      load: (path, text) =>
         load(path, registry, terminal, {
           ...permissions,
+          ...(text === undefined ? {} : { text }),
           ...(isModelName(path) ? { settings } : { models }),
         }),
       resolveFrom: [import.meta.url],
@@ -90,12 +92,14 @@ function listenOptions(options: ServeCommandOptions, { env }: Pick<Terminal, 'en
     allowHost,
     cors,
     log = false,
+    edit = false,
     watch = false,
   } = options
   return {
     port: parseWholeNumber('--port', port, [0, 65_535]),
     host,
     logRequests: log,
+    edit,
     watch,
     ...(apiKeyEnv === undefined ? {} : { apiKey: keyOf(apiKeyEnv, env) }),
     ...(allowHost === undefined ? {} : { allowHosts: allowHost }),

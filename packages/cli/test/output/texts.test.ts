@@ -26,12 +26,6 @@ test('JSON is one line, or several for a terminal', () => {
   expect(jsonText({ a: 1 }, new Screen(true))).toBe('{\n  "a": 1\n}\n')
 })
 
-test('a value that JSON does not have is refused', async () => {
-  expect(await failureOf(() => jsonText({ a: 1n }, new Screen()))).toBe(
-    'OUTPUT_FAILED: The output cannot be written as JSON: Do not know how to serialize a BigInt.',
-  )
-})
-
 test('only a terminal gets colours', () => {
   const bold = (screen: Screen, env = {}) => styleFor(screen, { env })('bold', 'a')
   expect(bold(new Screen(true))).toBe('\u001B[1ma\u001B[22m')

@@ -13,6 +13,7 @@ import { type KeptVisits, traceOf, type Visit, type VisitTrace } from './trace.t
  * `NEVER_RAN`, `DID_NOT_RUN_AGAIN`: a component got a value, but never all that it needs, or not once more.
  * `BREAKPOINT_NOT_REACHED`: the component of `breakAt` did not run that often.
  * `WARNINGS_OMITTED`: there were more warnings than are kept.
+ * `SNAPSHOT_INCOMPLETE`: the run is paused, and a value that a component waits with is not JSON: it cannot be resumed.
  * Any other: a component said so with `context.warn`, such as `REPLY_CUT`.
  * `OUTPUT_NOT_RESTORED`: the run was resumed, and an output from before is not JSON, so the snapshot lacks it.
  */

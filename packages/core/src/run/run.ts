@@ -5,7 +5,7 @@ import { frozenCopy } from '../frozen-copy.ts'
 import type { Plan, PlannedComponent, PlannedEdge } from '../graph/plan.ts'
 import type { ReadSnapshot } from '../snapshot/read-snapshot.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { takeSnapshot } from '../snapshot/take-snapshot.ts'
+import { missingIn, takeSnapshot } from '../snapshot/take-snapshot.ts'
 import { findBlocked } from './blocked.ts'
 import { RunEvents, type RunStatus } from './events.ts'
 import { checkConversions, componentFailed, convertAlong, tooManyVisits } from './failures.ts'
@@ -44,6 +44,8 @@ export class Run implements Caller {
   #failed = false
   /** Why the run pauses, once it does: what runs may end, nothing else starts. */
   #pause: Pick<Snapshot, 'reason' | 'at'> | undefined
+  /** Of a run that has ended paused. */
+  #paused: Snapshot | undefined
   #ended = false
   #resumed = false
   #failure: unknown
@@ -295,6 +297,10 @@ export class Run implements Caller {
     this.#interruption.end()
     if (!this.#failed && !this.#pause) this.#complete()
     const status = this.#status()
+    if (status === 'paused' && this.#pause) {
+      this.#paused = this.#snapshot(this.#pause.reason, this.#pause.at, new Date())
+      this.#warn(...missingIn(this.#plan, this.#paused))
+    }
     if (status === 'failed') this.#attachSnapshot()
     this.#events?.runEnd(this.#startTime, status, this.#failure)
     for (const settled of this.#onSettled) settled()
@@ -304,8 +310,7 @@ export class Run implements Caller {
 
   #makeResult(): RunResult {
     const run = { plan: this.#plan, runId: this.#options.runId, given: this.#result, visits: this.#visits }
-    const snapshot = this.#pause && this.#snapshot(this.#pause.reason, this.#pause.at, new Date())
-    return resultOf({ ...run, resumed: this.#resumed, snapshot })
+    return resultOf({ ...run, resumed: this.#resumed, snapshot: this.#paused })
   }
 
   #attachSnapshot(): void {

@@ -1,6 +1,6 @@
 import { describeQuestions, type Resumed } from '../component/pause.ts'
 import { InputError } from '../errors.ts'
-import { isOpen, type Plan, type PlannedComponent } from '../graph/plan.ts'
+import { isOpen, type Plan, type PlannedComponent, planOf } from '../graph/plan.ts'
 import { isJsonValue, isPlainObject, type JsonValue } from '../json.ts'
 import type { RunOutcome, RunWarning } from '../run/result.ts'
 import type { Waiting } from '../run/state.ts'
@@ -150,8 +150,25 @@ function readPending(plan: Plan, { pending, visits }: Snapshot, answers: Answers
     const unknown = Object.keys(inputs).find((input) => !known.has(input))
     if (unknown !== undefined) refuse(`It has an input for '${name}.${unknown}', which is not a socket.`)
     const resumed = readResumed(waiting, answers)
+    if (resumed !== undefined) checkInside(component, resumed)
     return { component, visit, eager, inputs: readTaken(component, inputs), resumed }
   })
+}
+
+/** The class is on a floor above. */
+function isPipeline(component: object): component is { readonly pipeline: object } {
+  return Symbol.for('millrace.pipeline-component') in component
+}
+
+/** Of a pipeline that is a component: its own snapshot, which the run would refuse later. */
+function checkInside({ name, component }: PlannedComponent, { state, answers }: Resumed): void {
+  if (!isPipeline(component)) return
+  try {
+    readSnapshot(planOf(component.pipeline), state, answers)
+  } catch (error) {
+    if (!InputError.isInstance(error)) throw error
+    throw new InputError(error.code, `In '${name}': ${error.message}`, { cause: error })
+  }
 }
 
 /** Copies: the component may do with them what it likes. */

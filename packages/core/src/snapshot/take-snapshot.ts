@@ -1,6 +1,6 @@
 import type { Plan, PlannedComponent, PlannedSocket } from '../graph/plan.ts'
 import { isJsonValue } from '../json.ts'
-import type { ResultBuilder } from '../run/result.ts'
+import type { ResultBuilder, RunWarning } from '../run/result.ts'
 import type { RunState } from '../run/state.ts'
 import type { Visit } from '../run/trace.ts'
 import { typeName } from '../schema/socket-type.ts'
@@ -55,6 +55,28 @@ export function takeSnapshot(plan: Plan, run: StoppedRun): Snapshot {
     named: saveNamed(plan, run.result.named),
     warnings: run.result.warnings,
   }
+}
+
+/** A warning for each value without which a snapshot cannot be resumed. */
+export function missingIn(plan: Plan, { inputs, arrived, pending }: Snapshot): RunWarning[] {
+  const places = [
+    ...inputs.map((input) => ({ to: input.socket, values: [input] })),
+    ...arrived.map(({ receiver, sender, values }) => ({ to: receiver, from: sender, values })),
+    ...pending.flatMap(({ component, inputs: taken }) =>
+      Object.entries(taken).map(([name, value]) => ({ to: `${component}.${name}`, values: [value] })),
+    ),
+  ]
+  return places
+    .filter(({ values }) => values.some((value) => 'omitted' in value))
+    .map(({ to, ...place }) => {
+      const socket = plan.byPath.get(to) as PlannedSocket
+      const from = 'from' in place ? ` of '${place.from}'` : ''
+      return {
+        code: 'SNAPSHOT_INCOMPLETE',
+        component: socket.owner.name,
+        message: `The run cannot be resumed: the value${from} that waits for '${to}' (${kindOf(socket)}) is not JSON, so the snapshot lacks it. Let it be made of texts, finite numbers, true, false, null, lists and plain objects.`,
+      }
+    })
 }
 
 function kindOf({ socket }: PlannedSocket): string {

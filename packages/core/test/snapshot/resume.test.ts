@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Component } from '../../src/component/component.ts'
+import { defineComponent } from '../../src/component/define-component.ts'
 import type { RunContext } from '../../src/component/run-context.ts'
 import { t } from '../../src/component/t.ts'
 import { RunError } from '../../src/errors.ts'
@@ -330,4 +331,97 @@ describe('resume', () => {
     expect(snapshot.pending).toHaveLength(5_000)
     expect((await make().resume(snapshot)).outputs).toEqual({ sum: { total: 20_000 } })
   })
+})
+
+describe('a value that is not JSON, at a pause,', () => {
+  const Ask = defineComponent({
+    type: 'Ask',
+    inputs: { n: t.integer() },
+    outputs: { n: t.integer() },
+    run: ({ n }, { pause, resumed }) =>
+      resumed ? { n } : pause({ questions: [{ id: 'go', kind: 'text', prompt: 'Go?' }] }),
+  })
+  const Meet = defineComponent({
+    type: 'Meet',
+    inputs: { value: t.unknown(), n: t.integer() },
+    outputs: { value: t.unknown() },
+    run: ({ value }) => ({ value }),
+  })
+  const giving = (value: unknown) =>
+    new (defineComponent({
+      type: 'Give',
+      inputs: {},
+      outputs: { value: t.unknown() },
+      run: () => ({ value }),
+    }))()
+  const waiting = (value: unknown) =>
+    new Pipeline({ give: giving(value), ask: new Ask(), meet: new Meet() })
+      .connect('give.value', 'meet.value')
+      .connect('ask.n', 'meet.n')
+
+  test.each([
+    ['a Map', new Map([[1, 2]])],
+    ['a Date', new Date(0)],
+    ['NaN', { deep: [Number.NaN] }],
+    ['a field that is undefined', { a: undefined }],
+  ])('is a warning when the run pauses while a component waits with it: %s', async (_, value) => {
+    const warned: string[] = []
+    const paused = await waiting(value).run(
+      { n: 1 },
+      { onEvent: (event) => event.type === 'warning' && warned.push(event.warning.code) },
+    )
+    expect(paused.status).toBe('paused')
+    expect(paused.warnings).toEqual([
+      {
+        code: 'SNAPSHOT_INCOMPLETE',
+        component: 'meet',
+        message:
+          "The run cannot be resumed: the value of 'give.value' that waits for 'meet.value' (unknown) is not JSON, so the snapshot lacks it. Let it be made of texts, finite numbers, true, false, null, lists and plain objects.",
+      },
+    ])
+    expect(warned).toEqual(['SNAPSHOT_INCOMPLETE'])
+  })
+
+  test('of the caller is one, too, also in a pipeline in the pipeline; other values are none', async () => {
+    const inner = () =>
+      new Pipeline({ ask: new Ask(), meet: new Meet() }).connect('ask.n', 'meet.n').asComponent()
+    const { warnings } = await new Pipeline({ inner: inner() }).run({ n: 1, value: new Date(0) })
+    expect(warnings.map(({ component, message }) => `${component}: ${message}`).join('\n')).toContain(
+      "that waits for 'meet.value'",
+    )
+    expect((await waiting({ a: [1, 'x', null] }).run({ n: 1 })).warnings).toEqual([])
+  })
+})
+
+test('a pipeline in the pipeline that has changed is refused before anything runs', async () => {
+  let runs = 0
+  const Count = defineComponent({
+    type: 'Count',
+    inputs: {},
+    outputs: { n: t.integer() },
+    run: () => ({ n: ++runs }),
+  })
+  const Ask = (type: string) =>
+    new (defineComponent({
+      type,
+      inputs: { n: t.integer() },
+      outputs: { n: t.integer() },
+      run: ({ n }, { pause, resumed }) =>
+        resumed ? { n } : pause({ questions: [{ id: 'go', kind: 'text', prompt: 'Go?' }] }),
+    }))()
+  const outer = (type: string) =>
+    new Pipeline({ count: new Count(), inner: new Pipeline({ ask: Ask(type) }).asComponent() }).connect(
+      'count.n',
+      'inner.n',
+    )
+  const { snapshot } = await outer('Ask').run({})
+  const answers = { 'inner.ask.go': 'yes' }
+  await expect(outer('Other').resume(snapshot, { answers })).rejects.toMatchObject({
+    code: 'INPUT_SNAPSHOT',
+    message: expect.stringMatching(
+      /^In 'inner': The snapshot cannot be resumed\. It is of another graph: /,
+    ),
+  })
+  expect((await outer('Ask').resume(snapshot, { answers })).get('inner.n')).toBe(1)
+  expect(runs).toBe(1)
 })

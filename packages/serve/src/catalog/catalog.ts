@@ -49,18 +49,25 @@ export interface CatalogOptions {
   /** Files, folders of them, and what else `load` takes. */
   readonly files?: readonly string[]
   readonly load?: LoadFile
+  /** Whether requests may change the pipeline files, and run texts that are not saved. @defaultValue false */
+  readonly edit?: boolean
 }
 
 /** The pipelines that are served, by name. */
 export class Catalog {
   readonly #held = new Map<string, Held>()
+  /** Texts that are tried before they are saved, by names that no file has. */
+  readonly #drafts = new Map<string, Held>()
+  /** Whether requests may change the pipeline files. */
+  readonly isEditable: boolean
   readonly #load: LoadFile | undefined
   readonly #paths: readonly string[]
   readonly #closing = new Set<Promise<void>>()
   readonly #listeners = new Set<() => void>()
   #isClosed = false
 
-  private constructor({ files = [], load }: CatalogOptions) {
+  private constructor({ files = [], load, edit = false }: CatalogOptions) {
+    this.isEditable = edit
     this.#paths = files
     this.#load = load
   }
@@ -138,6 +145,23 @@ export class Catalog {
     return entry.state === 'broken' ? entry.findings[0]?.message : undefined
   }
 
+  /**
+   * Holds another text of a file as a pipeline that can be tried, in the place of the one before it. It is not in the list.
+   *
+   * @throws ServeError `SERVE_PIPELINE_UNKNOWN`
+   */
+  async draft(name: string, text: string): Promise<CatalogEntry> {
+    const { file } = this.find(name)
+    const load = this.#load
+    if (file === undefined || load === undefined) {
+      throw new ServeError('SERVE_PIPELINE_UNKNOWN', `The pipeline '${name}' has no file.`)
+    }
+    const entry = await loadEntry(file, `${name}~draft`, (path) => load(path, text))
+    if (this.#isClosed) await entry.pipeline?.close()
+    else hold(this.#drafts, entry, (old) => this.#replace(old))
+    return entry
+  }
+
   /** Takes out the entry of a file that is gone. */
   remove(file: string): void {
     for (const [name, held] of this.#held) {
@@ -151,8 +175,9 @@ export class Catalog {
   /** Closes the pipelines of files, once nobody uses them. */
   async close(): Promise<void> {
     this.#isClosed = true
-    for (const held of this.#held.values()) this.#replace(held)
+    for (const held of [...this.#held.values(), ...this.#drafts.values()]) this.#replace(held)
     this.#held.clear()
+    this.#drafts.clear()
     await Promise.all(this.#closing)
   }
 
@@ -173,7 +198,7 @@ export class Catalog {
   }
 
   #find(name: string): Held {
-    const held = this.#held.get(name)
+    const held = this.#held.get(name) ?? this.#drafts.get(name)
     if (held !== undefined) return held
     const names = [...this.#held.keys()]
     const message = `There is no pipeline '${name}'. Pipelines: ${listNames(names)}.${didYouMean(name, names)}`
@@ -187,9 +212,7 @@ export class Catalog {
   }
 
   #hold(entry: CatalogEntry): void {
-    const old = this.#held.get(entry.name)
-    this.#held.set(entry.name, { entry, users: 0, isReplaced: false })
-    if (old !== undefined) this.#replace(old)
+    hold(this.#held, entry, (old) => this.#replace(old))
   }
 
   #replace(held: Held): void {
@@ -208,6 +231,12 @@ export class Catalog {
   #changed(): void {
     for (const listener of this.#listeners) listener()
   }
+}
+
+function hold(map: Map<string, Held>, entry: CatalogEntry, replace: (old: Held) => void): void {
+  const old = map.get(entry.name)
+  map.set(entry.name, { entry, users: 0, isReplaced: false })
+  if (old !== undefined) replace(old)
 }
 
 function pipelineOf({ name, pipeline, findings }: CatalogEntry): Pipeline {

@@ -10,8 +10,11 @@ export interface GivenPipeline {
   readonly description?: string
 }
 
-/** Loads the pipeline of a file, or of whatever else stands in the place of one, such as a model. */
-export type LoadFile = (path: string) => Promise<Pipeline>
+/**
+ * Loads the pipeline of a file, or of whatever else stands in the place of one, such as a model. With a text the file is not
+ * read: that is what it may become.
+ */
+export type LoadFile = (path: string, text?: string) => Promise<Pipeline>
 
 const PIPELINE_FILE = /\.ya?ml$/i
 

@@ -67,8 +67,8 @@ export function eventStream(
   }
   const ping = setInterval(() => write(': ping\n\n'), pingMs)
   const send = (data: string, event?: string) => {
-    const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`)
-    write(`${event === undefined ? '' : `event: ${event}\n`}${lines.join('')}\n`)
+    const lines = /[\r\n]/.test(data) ? data.split(/\r\n|\r|\n/).join('\ndata: ') : data
+    write(`${event === undefined ? '' : `event: ${event}\n`}data: ${lines}\n\n`)
   }
   const body = new ReadableStream<Uint8Array>(
     {

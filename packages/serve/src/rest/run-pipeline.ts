@@ -1,4 +1,4 @@
-import type { RunEvent, RunListener, RunResult } from '@millrace/core'
+import type { RunEvent, RunListener, RunResult, WarmUpProgress } from '@millrace/core'
 import { ServeError } from '../errors.ts'
 import type { App, RequestContext, Service } from '../http/context.ts'
 import { eventStream } from '../http/event-stream.ts'
@@ -7,7 +7,11 @@ import { httpErrorOf } from '../http-error.ts'
 import { eventJson } from '../runs/event-json.ts'
 import { outputsOf, type StartedRun } from '../runs/runs.ts'
 
-type Start = (how: { readonly signal: AbortSignal; readonly listener?: RunListener }) => StartedRun
+type Start = (how: {
+  readonly signal: AbortSignal
+  readonly listener?: RunListener
+  readonly onProgress?: (progress: WarmUpProgress) => void
+}) => StartedRun
 
 /**
  * `POST /pipelines/NAME`: the inputs as a JSON object; what the run gave as another one, or with
@@ -45,14 +49,19 @@ async function answerRun(c: RequestContext, service: Service, start: Start): Pro
   return c.json(answerOf(id, ended), ended.status === 'paused' ? 202 : 200, { 'x-run-id': id })
 }
 
-/** The first event is `run` with its id and its place in the queue, the last one `result` or `error`. */
+/**
+ * The first event is `run` with its id and its place in the queue, then `progress` while models are downloaded and loaded, and
+ * those of the run; the last one is `result` or `error`.
+ */
 function streamRun(c: RequestContext, { limits, log }: Service, start: Start): Response {
   const early: RunEvent[] = []
   let hear = (event: RunEvent): void => void early.push(event)
+  let load = (_: WarmUpProgress): void => {}
   const client = new AbortController()
   const { id, position, entry, result } = start({
     signal: client.signal,
     listener: (event) => hear(event),
+    onProgress: (progress) => load(progress),
   })
   const leave = () => client.abort(c.req.raw.signal.reason)
   c.req.raw.signal.addEventListener('abort', leave, { once: true })
@@ -63,6 +72,7 @@ function streamRun(c: RequestContext, { limits, log }: Service, start: Start): R
       signal.addEventListener('abort', () => client.abort(signal.reason), { once: true })
       send(JSON.stringify({ id, pipeline: entry.name, position }), 'run')
       hear = (event) => send(eventJson(id, event), event.type)
+      load = (progress) => send(JSON.stringify(progress), 'progress')
       for (const event of early.splice(0)) hear(event)
       send(JSON.stringify(answerOf(id, await result)), 'result')
     },

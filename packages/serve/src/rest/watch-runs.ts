@@ -5,7 +5,8 @@ import { eventJson, runJson } from '../runs/event-json.ts'
 
 /**
  * `GET /runs`: those that go on and the last ones that ended; `/runs/ID`: one of them with all that happened but chunks;
- * `DELETE /runs/ID` stops it. `GET /events`: what happens in all runs, as it happens, and when the list of pipelines changes.
+ * `DELETE /runs/ID` stops it. `GET /events`: what happens in all runs, as it happens, and when the list of pipelines changes; with `?of=runs` no
+ * more of a run than its state.
  */
 export function addRuns(app: App, { runs, catalog, limits, ending }: Service): void {
   app.get('/runs', (c) => {
@@ -28,7 +29,8 @@ export function addRuns(app: App, { runs, catalog, limits, ending }: Service): v
         const ends = [
           runs.subscribe((happened) => {
             if (happened.type === 'run') send(runJson(happened.run), 'run')
-            else send(eventJson(happened.run.id, happened.event), happened.event.type)
+            else if (c.req.query('of') !== 'runs')
+              send(eventJson(happened.run.id, happened.event), happened.event.type)
           }),
           catalog.onChange(() => send('{}', 'pipelines')),
         ]

@@ -1,5 +1,5 @@
 import type { Question, RunResult } from '@millrace/core'
-import { printable } from '@millrace/core/component'
+import { listNames, printable } from '@millrace/core/component'
 
 /** What the command that goes on with a paused run repeats of the one that started it. */
 export interface ResumeCommand {
@@ -15,7 +15,9 @@ export interface ResumeCommand {
 
 /** Says that the run is paused, what it asks, and how to go on. */
 export function pauseText({ snapshot, questions }: RunResult, command: ResumeCommand): string {
-  const by = snapshot?.at === undefined ? '' : ` by '${snapshot.at.component}'`
+  const asking = (snapshot?.pending ?? []).filter(({ questions: asked }) => asked !== undefined)
+  const names = new Set([...(snapshot?.at ? [snapshot.at] : []), ...asking].map(({ component }) => component))
+  const by = names.size === 0 ? '' : ` by ${listNames([...names])}`
   const asks = questions.length === 0 ? ' and asks nothing.' : ' and asks:'
   const lines = [
     `The run is paused${by}${asks}`,

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { ChatMessage, type ToolCall } from '@millrace/core'
 import type { MalformedToolCall } from '@millrace/core/component'
+import { plainJson } from '../plain-json.ts'
 
 /** One output with the name that the pipeline, or else the path of its socket, gives it. */
 export interface NamedOutput {
@@ -27,12 +28,12 @@ export function readableValue(value: unknown): string {
     if (value.every((item) => typeof item === 'string')) return value.join('\n')
     if (value.every(ChatMessage.is)) return value.map(readableMessage).join('\n\n')
   }
-  try {
-    return JSON.stringify(value, undefined, 2) ?? String(value)
-  } catch {
-    // A value of a custom type need not be JSON.
-    return inspect(value)
-  }
+  if (value instanceof Error) return String(value)
+  const { json, changes } = plainJson(value)
+  // What JSON lacks is shown as Node.js shows it, all of it.
+  return changes.length === 0
+    ? JSON.stringify(json, undefined, 2)
+    : inspect(value, { depth: Infinity, maxArrayLength: null, maxStringLength: null })
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Pipeline, RunEvent, RunResult } from '@millrace/core'
 import { printable } from '@millrace/core/component'
 import type { Included } from '../../arguments/included.ts'
 import { canRedraw, type Terminal } from '../../terminal.ts'
+import { plainJson } from '../plain-json.ts'
 import { PromptStatus, promptProgressOf } from '../progress/progress.ts'
 import { styleFor } from '../style.ts'
 import { canStream } from '../transcript/can-stream.ts'
@@ -127,11 +128,12 @@ export class RunView {
   ): void {
     const runMs = performance.now() - this.#start
     this.#endReplies()
-    const result = {
+    const given = {
       ...{ status, named, questions },
       outputs: this.#withoutOthers(outputs),
       warnings: [...warnings, ...this.#replies.warnings(warnings)],
     }
+    const result = this.#options.json ? this.#asJson(given) : given
     if (this.#options.json) this.#printJson(result)
     else this.#printOutputs(result)
     this.#printNotes(result, loadMs, runMs)
@@ -148,8 +150,31 @@ export class RunView {
     return Object.fromEntries(entries)
   }
 
-  #printJson({ status, questions, warnings, ...result }: Outcome): void {
-    const { outputs, named } = this.#replies.withData(result)
+  /** With the outputs as JSON has them, and a warning for each that is something else. */
+  #asJson(given: Outcome): Outcome {
+    const { outputs, named } = this.#replies.withData(given)
+    const warnings = new Map<string, ShownWarning>()
+    const written = (path: string, value: unknown) => {
+      const { json, changes } = plainJson(value)
+      const message = `The output '${path}' is not JSON: ${changes.join('; ')}.`
+      const [component = ''] = path.split('.', 1)
+      if (changes.length > 0) warnings.set(path, { code: 'OUTPUT_NOT_JSON', component, message })
+      return json
+    }
+    const shown = Object.entries(outputs).map(([component, values]) => [
+      component,
+      mapEntries(Object(values), (socket, value) => written(`${component}.${socket}`, value)),
+    ])
+    const paths = this.#pipeline.options.outputs ?? {}
+    return {
+      ...given,
+      outputs: Object.fromEntries(shown),
+      named: mapEntries(named, (name, value) => written(paths[name] ?? name, value)),
+      warnings: [...given.warnings, ...warnings.values()],
+    }
+  }
+
+  #printJson({ status, outputs, named, questions, warnings }: Outcome): void {
     const usage = this.#usage.total()
     const json = {
       status,
@@ -239,4 +264,11 @@ export class RunView {
     const { stdout } = this.#terminal
     stdout.write(stdout.isTTY ? printable(text) : text)
   }
+}
+
+function mapEntries(
+  values: Readonly<Record<string, unknown>>,
+  map: (name: string, value: unknown) => unknown,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(name, value)]))
 }

@@ -7,6 +7,13 @@ import type { Report } from '../problems.ts'
  */
 export function withoutOtherNotations(value: JsonObject, report: Report): JsonObject {
   const { components, connections } = value
+  if (isSnapshot(value)) {
+    const message =
+      'This is the snapshot of a run, not a pipeline file. The pipeline file goes first: millrace resume pipeline.yaml snapshot.json.'
+    report.atValue('LOAD_SHAPE', message, [])
+    report.refuse(['components'])
+    return { components: {} }
+  }
   if (Array.isArray(components)) {
     const message = `'components' is a mapping from names to components, not a list: ${exampleOf(components[0])}`
     report.atValue('LOAD_SHAPE', message, ['components'])
@@ -31,6 +38,10 @@ export function withoutOtherNotations(value: JsonObject, report: Report): JsonOb
     return { sender: ends[0], receiver: ends[1] }
   })
   return { ...value, connections: known }
+}
+
+function isSnapshot(value: JsonObject): boolean {
+  return ['version', 'graph', 'visits', 'pending'].every((key) => Object.hasOwn(value, key))
 }
 
 function exampleOf(item: unknown): string {

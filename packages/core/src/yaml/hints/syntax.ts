@@ -25,18 +25,41 @@ export function syntaxMistake(text: string, firstError: number): Mistake | undef
   return unquoted(text, firstError)
 }
 
-/** A text with `{{` or `: ` that is not in quotes, on the line of an offset. */
+/** A value that fills its line, and begins like a template or holds what YAML takes for its own. */
+const BLOCK = /^(\s*(?:- +)*(?:[\w.-]+:\s+|(?<=- +)))([^\s"'|>&*[{].*(?:\{\{|: ).*|\{[{%].*)$/
+/** A value in a mapping or list in braces, with a template in it. */
+const FLOW =
+  /^(.*[{[,] *(?:[\w.-]+: +)?)((?:[^\s"'|>&*[{},][^"'{},]*)?\{[{%][^{}]*[}%]\}[^"'{},]*?) *(?:,.*|[}\]].*)?$/
+/** A text in quotes, and more behind it. */
+const QUOTED = /^(.*?(?:[\w.-]+:|-) +)((["'])(?:\3\3|(?!\3)[^\\]|\\.)*\3(?!\3) *[^\s,}\]#:].*)$/
+
+/** A text on the line of an offset that needs quotes, or others than it has. */
 export function unquoted(text: string, at: number): Mistake | undefined {
   const start = text.lastIndexOf('\n', at - 1) + 1
   const end = text.indexOf('\n', at)
   const line = text.slice(start, Math.min(end < 0 ? text.length : end, start + 1000))
-  const [, before = '', value] =
-    /^(\s*(?:- +)*(?:[\w.-]+:\s+|(?<=- +)))([^\s"'|>&*[{].*(?:\{\{|: ).*|\{\{.*)$/.exec(line) ?? []
+  const [, around = '', quoted] = QUOTED.exec(line) ?? []
+  if (quoted !== undefined) {
+    const given = around.includes('{') ? quoted.replace(/[\s}\]]+$/, '') : quoted.trimEnd()
+    const message = `The text in quotes ends before the value does. Put all of it in quotes: ${inQuotes(meant(given))}.`
+    return { message, offset: start + around.length }
+  }
+  const [, before = '', value] = BLOCK.exec(line) ?? FLOW.exec(line) ?? []
   if (value === undefined) return undefined
-  const quote = value.includes("'") ? '"' : "'"
-  const written = value.includes(quote) ? `${quote}…${quote}` : `${quote}${value.trimEnd()}${quote}`
   return {
-    message: `YAML takes '{{' and ': ' in a text for its own. Put the text in quotes: ${written}.`,
+    message: `YAML takes '{{', '{%' and ': ' in a text for its own. Put the text in quotes: ${inQuotes(value.trimEnd())}.`,
     offset: start + before.length,
   }
+}
+
+/** An apostrophe inside leaves one quote too many: then the outer ones are no part of the text. */
+function meant(given: string): string {
+  const [quote = ''] = given
+  const isAround = given.length > 1 && given.endsWith(quote) && given.split(quote).length % 2 === 0
+  return isAround ? given.slice(1, -1) : given
+}
+
+function inQuotes(text: string): string {
+  if (!text.includes("'")) return `'${text}'`
+  return /["\\]/.test(text) ? `'${text.replaceAll("'", "''")}'` : `"${text}"`
 }
