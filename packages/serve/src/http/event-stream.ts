@@ -45,9 +45,17 @@ export function eventStream(
     clearInterval(ping)
     client.abort(reason)
   }
+  // What comes in one turn is one write, behind that turn: what gave it, such as a model, goes on meanwhile.
+  let unwritten = ''
   const write = (text: string) => {
     if (isOver) return
-    stream.enqueue(encoder.encode(text))
+    if (unwritten === '') setImmediate(flush)
+    unwritten += text
+  }
+  const flush = () => {
+    if (isOver || unwritten === '') return
+    stream.enqueue(encoder.encode(unwritten))
+    unwritten = ''
     const room = stream.desiredSize ?? 0
     if (room < -maxWaitingBytes) tooSlow()
     else if (room <= 0) stall ??= setTimeout(tooSlow, stallMs)
@@ -89,6 +97,7 @@ export function eventStream(
       isCut = true
     }
     clearInterval(ping)
+    flush()
     if (isOver) return
     if (isCut) await cut(c, () => isOver || stream.desiredSize === READ_AHEAD)
     if (isOver) return
