@@ -150,3 +150,24 @@ test('a port that is taken is an error with a code', async () => {
   const port = Number(new URL(server?.url ?? '').port)
   await expect(listen({ port })).rejects.toMatchObject({ code: 'SERVE_LISTEN_FAILED' })
 })
+
+test('a request whose body is on the way when the server ends is answered', async () => {
+  const { url, end } = await start({ pipelines: { greeting: greeting() } })
+  const body = '{"name":"Ada"}'
+  const head = `POST /pipelines/greeting HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  let answer = ''
+  socket.on('data', (piece) => {
+    answer += piece
+  })
+  socket.write(head + body.slice(0, 5))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  const ended = end()
+  const late = post('/pipelines/greeting', { name: 'Bo' }).catch(() => 'refused')
+  socket.write(body.slice(5))
+  await ended
+  await closed
+  expect(answer).toMatch(/^HTTP\/1.1 200[\s\S]*Hello, Ada!/)
+  expect(await late).toBe('refused')
+})
