@@ -2,6 +2,7 @@
 const benchmarks = {
   agent: () => import('./agent.ts'),
   aborts: () => import('./aborts.ts'),
+  clients: () => import('./clients.ts'),
   memory: () => import('./memory.ts'),
   prefix: () => import('./prefix.ts'),
   prompt: () => import('./prompt.ts'),

@@ -2,7 +2,7 @@
 // and the tokens per second of a stream over HTTP, beside those of the pipeline itself. The client is another process, so that of two
 // cores one is the server's.
 //
-//   corepack pnpm bench serve [seconds]
+//   corepack pnpm bench serve [seconds] [model.gguf]
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
@@ -91,10 +91,10 @@ async function compareRequests(seconds: number): Promise<void> {
   console.log(`A served pipeline answers ${(ofPipeline / ofHono).toFixed(2)} times as many requests.\n`)
 }
 
-async function compareTokens(): Promise<void> {
+async function compareTokens(model: string): Promise<void> {
   const generationKwargs = { temperature: 0, maxTokens: 200, grammar: 'root ::= [a-z ]+ "."' }
   const pipeline = new Pipeline({
-    llm: new LlamaCppChatGenerator({ model: pocketModel.chat, generationKwargs }),
+    llm: new LlamaCppChatGenerator({ model, generationKwargs }),
   })
   const messages = [ChatMessage.user('Tell me a story.')]
   const server = await listen({ port: 0, pipelines: { llm: pipeline } })
@@ -103,45 +103,48 @@ async function compareTokens(): Promise<void> {
     await pipeline.run({ messages }, { onEvent: ({ type }) => type === 'chunk' && watch.chunk() })
     return watch.end()
   }
-  const overHttp = async (): Promise<Stream> => {
-    const watch = new Watch()
-    const response = await fetch(`${server.url}/pipelines/llm`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: JSON.stringify({ messages }),
-    })
-    const decoder = new TextDecoder()
-    for await (const bytes of response.body ?? []) {
-      const text = decoder.decode(bytes as Uint8Array)
-      for (const _ of text.matchAll(/^event: chunk$/gm)) watch.chunk()
-    }
-    return watch.end()
+  const client = fork(new URL(import.meta.url))
+  const over = async (path: string, body: object, piece: string): Promise<Stream> => {
+    client.send({ url: server.url + path, body, piece })
+    const [stream] = await once(client, 'message')
+    return stream as Stream
   }
-  const streams: [Stream[], Stream[]] = [[], []]
-  await direct()
-  await overHttp()
+  const asked = { model: 'llm', stream: true, messages: [{ role: 'user', content: 'Tell me a story.' }] }
+  const ways = [
+    direct,
+    () => over('/pipelines/llm', { messages }, '^event: chunk$'),
+    () => over('/v1/chat/completions', asked, '"delta":{"content"'),
+  ]
+  const streams: Stream[][] = ways.map(() => [])
+  for (const way of ways) await way()
   for (let round = 0; round < 9; round++) {
-    streams[0].push(await direct())
-    streams[1].push(await overHttp())
+    for (const [index, way] of ways.entries()) streams[index]?.push(await way())
   }
+  client.kill()
   await server.close()
   await pipeline.close()
-  const [here, there] = streams.map((all) => ({
+  const [here, there, asModel] = streams.map((all) => ({
     firstMs: median(all.map(({ firstMs }) => firstMs)),
     perSecond: median(all.map(({ perSecond }) => perSecond)),
-  })) as [Stream, Stream]
+  })) as [Stream, Stream, Stream]
   console.log(
     table(
       ['one stream', 'first token, ms', 'pieces/s'],
       [
         ['the pipeline', here.firstMs, here.perSecond],
         ['over HTTP', there.firstMs, there.perSecond],
+        ['as a model of OpenAI', asModel.firstMs, asModel.perSecond],
       ],
     ),
   )
-  console.log(
-    `Over HTTP the first token comes ${(there.firstMs - here.firstMs).toFixed(2)} ms later, and pieces at ${(there.perSecond / here.perSecond).toFixed(2)} of the speed.`,
-  )
+  for (const [name, { firstMs, perSecond }] of [
+    ['Over HTTP', there],
+    ['As a model of OpenAI', asModel],
+  ] as const) {
+    const later = (firstMs - here.firstMs).toFixed(2)
+    const share = (perSecond / here.perSecond).toFixed(2)
+    console.log(`${name} the first token comes ${later} ms later, and pieces at ${share} of the speed.`)
+  }
 }
 
 interface Stream {
@@ -169,12 +172,39 @@ class Watch {
   }
 }
 
+async function readStream({ url, body, piece }: AskedStream): Promise<Stream> {
+  const watch = new Watch()
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify(body),
+  })
+  const pieces = new RegExp(piece, 'gm')
+  const decoder = new TextDecoder()
+  for await (const bytes of response.body ?? []) {
+    const text = decoder.decode(bytes as Uint8Array)
+    for (const _ of text.matchAll(pieces)) watch.chunk()
+  }
+  return watch.end()
+}
+
+interface AskedStream {
+  readonly url: string
+  readonly body: object
+  /** What each piece has in it, as a regular expression. */
+  readonly piece: string
+}
+
+type Asked = AskedStream | { readonly url: string; readonly seconds: number }
+
 if (process.send !== undefined) {
-  process.on('message', async ({ url, seconds }: { url: string; seconds: number }) => {
-    process.send?.(await requestsPerSecond(url, seconds))
+  process.on('message', async (asked: Asked) => {
+    process.send?.(
+      'body' in asked ? await readStream(asked) : await requestsPerSecond(asked.url, asked.seconds),
+    )
   })
 } else {
-  const seconds = Number(process.argv[2] ?? 2)
-  await compareRequests(seconds)
-  await compareTokens()
+  const [seconds = '2', model = pocketModel.chat] = process.argv.slice(2)
+  await compareRequests(Number(seconds))
+  await compareTokens(model)
 }

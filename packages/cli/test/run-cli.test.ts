@@ -1,11 +1,11 @@
 // The commands that need no model, in this process.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { exitCodeLines } from '../src/exit-codes.ts'
 import { cli } from './cli.ts'
 import { FakeTerminal } from './fake-terminal.ts'
-import { root } from './millrace.ts'
+import { millrace, root } from './millrace.ts'
 import { inTemporaryFolder } from './temporary-folder.ts'
 
 const capital = join(root, 'pipelines/capital.yaml')
@@ -410,20 +410,28 @@ connections:
     })
   })
 
-  test('fails with its own error when snapshot and drawing cannot be written, and tells of those too', async () => {
-    await inFolderWithSnapshot(async ({ failed, dir }) => {
-      const none = join(dir, 'none')
-      const options = ['--snapshot', join(none, 's.json'), '--draw', join(none, 'd.svg')]
-      const { code, stderr } = await cli(['run', failed, '--set', 'name=you', '-q', ...options])
-      expect(code).toBe(6)
-      expect(stderr.split('\n')).toEqual([
-        expect.stringMatching(/^Error: The file '.*s\.json' cannot be written: /),
-        expect.stringMatching(/^Error: The file '.*d\.svg' cannot be written: /),
-        expect.stringMatching(/^Error: 'second' /),
-        '',
-      ])
-    })
-  })
+  // A device that looks as if it could be written, and is always full.
+  const onLinux = existsSync('/dev/full') ? test : test.skip
+  onLinux(
+    'fails with its own error when snapshot and drawing cannot be written, and tells of those too',
+    async () => {
+      await inFolderWithSnapshot(async ({ failed, dir }) => {
+        for (const name of ['s.json', 'd.svg']) symlinkSync('/dev/full', join(dir, name))
+        const options = ['--snapshot', join(dir, 's.json'), '--draw', join(dir, 'd.svg')]
+        const { code, stderr } = await millrace(['run', failed, '--set', 'name=you', '-q', ...options], {
+          env: { TMPDIR: dir },
+        })
+        expect(code).toBe(6)
+        expect(stderr.split('\n')).toEqual([
+          expect.stringMatching(/^'millrace resume' can go on from '.*snapshot\.json'\.$/),
+          expect.stringMatching(/^Error: The file '.*s\.json' cannot be written: /),
+          expect.stringMatching(/^Error: The file '.*d\.svg' cannot be written: /),
+          expect.stringMatching(/^Error: 'second' /),
+          '',
+        ])
+      })
+    },
+  )
 
   test('leaves none when its inputs are wrong', async () => {
     await inFolderWithSnapshot(async ({ failed, snapshot }) => {

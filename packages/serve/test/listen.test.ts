@@ -1,4 +1,6 @@
+import { connect } from 'node:net'
 import { afterEach, expect, test } from '@jest/globals'
+import { defineComponent, Pipeline, StreamingChunk } from '@millrace/core'
 import { type Listening, type ListenOptions, listen, type ServeError } from '@millrace/serve'
 import { turnsUntil } from '../../../test/turns-until.ts'
 import { gated, greeting } from './pipelines.ts'
@@ -87,6 +89,37 @@ test('ends when all requests that were accepted have been answered', async () =>
   expect(responses.map(({ status }) => status)).toEqual([200, 200, 200])
   await ended
   await expect(post('/pipelines/gate', { value: 4 })).rejects.toThrow('fetch failed')
+})
+
+test('a client that does not read its stream is left, and its run ends', async () => {
+  let sent = 0
+  const aborted: unknown[] = []
+  const Talker = defineComponent({
+    type: 'Talker',
+    inputs: {},
+    outputs: {},
+    run: async (_, { emit, signal }) => {
+      signal.addEventListener('abort', () => aborted.push(signal.reason))
+      const content = 'x'.repeat(100_000)
+      for (; !signal.aborted; sent++) {
+        emit(StreamingChunk.create({ content, index: 0 }))
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      return {}
+    },
+  })
+  const { url } = await start({ pipelines: { talker: new Pipeline({ talker: new Talker() }) } })
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.pause()
+  socket.on('error', () => {})
+  socket.write(
+    'POST /pipelines/talker HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}',
+  )
+  await turnsUntil(() => aborted.length === 1)
+  expect(String(aborted[0])).toMatch('did not read')
+  // What the server and both kernels hold, and not more.
+  expect(sent).toBeLessThan(1000)
+  socket.destroy()
 })
 
 test('a full queue answers 429 with when to try again, and the first that came runs first', async () => {

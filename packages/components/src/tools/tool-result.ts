@@ -11,7 +11,8 @@ type Result = ToolCallResult['result']
  * `null`. What JSON lacks is written as people would: a `bigint`, `NaN` and an error as text, a `Map` as an object, a
  * `Set` as a list. Bytes that are UTF-8 are their text; other bytes are described, by kind and size.
  *
- * @throws ComponentsError `TOOL_RESULT_INVALID` for what has no JSON: a function, an iterator, an object that holds itself
+ * @throws ComponentsError `TOOL_RESULT_INVALID` for what has no JSON: a function, an iterator, a promise, an object that
+ * holds itself, and one of which JSON would show nothing, such as a `Response`
  */
 export function toolResult(tool: string, returned: unknown): Result {
   try {
@@ -49,10 +50,32 @@ function toText(tool: string, returned: unknown): string {
   if (typeof plain === 'string') return plain
   // Buffers have a toJSON of their own, which is a list of numbers: what is there before it counts.
   const text = JSON.stringify(plain, function (this: Readonly<Record<string, unknown>>, key, value) {
-    return plainValue(bytesOf(this[key]) === undefined ? value : this[key])
+    const given = this[key]
+    const lack = lackOf(given)
+    if (lack !== undefined) throw invalid(tool, key === '' ? lack : `'${key}': ${lack}`)
+    return plainValue(bytesOf(given) === undefined ? value : given)
   })
   if (text === undefined) throw invalid(tool, `a ${typeof returned} has none.`)
   return text
+}
+
+/** Why JSON would show `{}` for an object that is more than that. */
+function lackOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  if (typeof (value as { readonly then?: unknown }).then === 'function')
+    return 'a promise has none: await it.'
+  const isKnown = [Map, Set, Error, Number, Boolean].some((known) => value instanceof known)
+  if (isKnown || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return undefined
+  if (
+    Object.keys(value).length > 0 ||
+    typeof (value as { readonly toJSON?: unknown }).toJSON === 'function'
+  ) {
+    return undefined
+  }
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return undefined
+  const { name } = value.constructor
+  return `of '${name}' JSON shows nothing. Return what is in it, as of a Response its text().`
 }
 
 function isIterator(value: unknown): boolean {

@@ -92,6 +92,14 @@ describe('toolResult', () => {
       },
       'gone.',
     ],
+    ['a Response', new Response('x'), "of 'Response' JSON shows nothing. Return what is in it"],
+    ['a promise inside', { a: [Promise.resolve(1)] }, "'0': a promise has none: await it."],
+    ['a stream inside', { body: new ReadableStream() }, "'body': of 'ReadableStream' JSON shows nothing."],
+    [
+      'an object of a class without fields',
+      [new (class Opaque {})()],
+      "'0': of 'Opaque' JSON shows nothing.",
+    ],
     ['what cannot even be looked at', revoked(), 'Cannot perform'],
   ])('refuses %s', (_, returned, reason) => {
     expect(failure(() => toolResult('look', returned))).toMatchObject({

@@ -1,6 +1,9 @@
+import { DefinitionError } from '../errors.ts'
 import { frozenCopy } from '../frozen-copy.ts'
+import { isPlainObject } from '../json.ts'
 import { isSocket, type ObjectOf, type Socket, type Sockets } from '../schema/socket.ts'
 import { withDefaults } from '../schema/with-defaults.ts'
+import { describeValue } from '../text/show.ts'
 import { type Component, type ComponentClass, checkComponent } from './component.ts'
 import { readParameters } from './read-parameters.ts'
 import { aloneContext, type RunContext } from './run-context.ts'
@@ -78,6 +81,13 @@ export function defineComponent<
   definition: ComponentDefinition<Inputs, Outputs, Declared>,
 ): DefinedComponent<Inputs, Outputs, ParametersIn<Declared>> {
   type Parameters = ParametersIn<Declared>
+  if (!isPlainObject(definition) || typeof definition.run !== 'function') {
+    const given = isPlainObject(definition) ? "an object without a function 'run'" : describeValue(definition)
+    throw new DefinitionError(
+      'COMPONENT_INVALID',
+      `defineComponent takes { type, inputs, outputs, run }, as in its example, not ${given}.`,
+    )
+  }
   const { type, description = '', inputs, outputs, run, parameters: declared = {} } = definition
   const parameters = (isSocket(declared)
     ? declared

@@ -20,6 +20,15 @@ export function assertBase64(text: unknown, noun: string): asserts text is strin
     throw new DataError('DATA_INVALID_BASE64', `Invalid ${noun}: 'base64': ${problem}`)
 }
 
+/** @throws DataError DATA_INVALID_MEDIA */
+export function assertBytes(bytes: unknown, noun: string, maker: string): void {
+  if (ArrayBuffer.isView(bytes)) return
+  throw new DataError(
+    'DATA_INVALID_MEDIA',
+    `Invalid ${noun}: ${maker}.fromBytes takes a Uint8Array, not ${describeValue(bytes)}. ${maker}.fromFile reads a path, ${maker}.create takes base64.`,
+  )
+}
+
 function problemOf(text: unknown): string | undefined {
   if (typeof text !== 'string') return undefined
   if (text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined

@@ -161,6 +161,9 @@ function readText(value: unknown, index: number): TextContent {
   const { type, text, refusal: refused }: Fields = isPlainObject(value) ? value : {}
   if (type === 'refusal' && typeof refused === 'string') return { type: 'text', text: refused }
   if (textTypes.includes(type) && typeof text === 'string') return { type: 'text', text }
+  if (textTypes.includes(type) && isPlainObject(value)) {
+    throw refusal(`'content[${index}].text' must be a string, not ${describeValue(text)}`)
+  }
   const found = isEmpty(type) ? describeValue(value) : `a part of type ${describeValue(type)}`
   throw refusal(`'content[${index}]' must be a part with a text, not ${found}`)
 }

@@ -195,7 +195,8 @@ export const ChatMessage = {
    * a tool result, several results in one message, thoughts alone, a call without an id.
    */
   toOpenAI(message: ChatMessage, options: ToOpenAIOptions = {}): OpenAIMessage {
-    return messageToOpenAI(messageReaders.validate(message), options)
+    const known = { requireToolCallIds: true, reasoningKey: true } as const
+    return messageToOpenAI(messageReaders.validate(message), givenFields(options, known))
   },
 }
 
@@ -247,6 +248,13 @@ function partsOf<Type extends ContentPart['type']>(
   message: ChatMessage | undefined,
   type: Type,
 ): PartOfType<Type>[] {
-  const parts: readonly ContentPart[] = message?.content ?? []
+  const parts: readonly ContentPart[] | undefined = message === undefined ? [] : Object(message).content
+  // Only this is looked at: a valid message need not be checked again for each of its parts.
+  if (!Array.isArray(parts)) {
+    throw new DataError(
+      'DATA_INVALID_MESSAGE',
+      `This is not a message: ${describeValue(message)}. ChatMessage.fromJSON makes one of what JSON holds, ChatMessage.user of a text.`,
+    )
+  }
   return parts.filter((part): part is PartOfType<Type> => part.type === type)
 }

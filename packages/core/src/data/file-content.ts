@@ -2,7 +2,7 @@ import { basename, fromBase64, toBase64 } from '#platform'
 import type { JsonObject } from '../json.ts'
 import * as t from '../schema/builders.ts'
 import type { Socket, ValueOf } from '../schema/socket.ts'
-import { assertBase64, base64 } from './base64.ts'
+import { assertBase64, assertBytes, base64 } from './base64.ts'
 import { completed, type Declared, declared, defined, given } from './declared.ts'
 import { guessMimeType, mimeTypeOfName } from './mime-type.ts'
 import { defaultMaxBytes, readFileBytes } from './read-bytes.ts'
@@ -65,6 +65,7 @@ export const FileContent = {
 
   /** @throws DataError DATA_INVALID_MEDIA */
   fromBytes(bytes: Uint8Array, options: FileContentOptions = {}): FileContent {
+    assertBytes(bytes, 'file part', 'FileContent')
     return makeFile(toBase64(bytes), bytes, given('file part', 'DATA_INVALID_MEDIA', options, known))
   },
 

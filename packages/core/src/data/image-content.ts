@@ -4,7 +4,7 @@ import type { JsonObject } from '../json.ts'
 import * as t from '../schema/builders.ts'
 import type { Socket, ValueOf } from '../schema/socket.ts'
 import { listNames } from '../text/names.ts'
-import { assertBase64, filledBase64 } from './base64.ts'
+import { assertBase64, assertBytes, filledBase64 } from './base64.ts'
 import { isCutOff } from './cut-off-image.ts'
 import { readDataUrl } from './data-url.ts'
 import { completed, type Declared, declared, defined, given, type KeysOf } from './declared.ts'
@@ -87,6 +87,7 @@ export const ImageContent = {
 
   /** @throws DataError DATA_INVALID_MEDIA */
   fromBytes(bytes: Uint8Array, options: ImageContentOptions = {}): ImageContent {
+    assertBytes(bytes, 'image part', 'ImageContent')
     return makeImage('The image', toBase64(bytes), bytes, givenOptions(options, known))
   },
 

@@ -3,9 +3,10 @@ import type { Resource } from '../component/holding/resource.ts'
 import { OptionError } from '../errors.ts'
 import type { PipelineNames } from '../graph/names.ts'
 import { type ComponentPolicy, checkWhole } from '../graph/policy.ts'
-import type { JsonValue } from '../json.ts'
+import { isPlainObject, type JsonValue } from '../json.ts'
 import { refuseUnknownOptions } from '../run/run-options.ts'
 import { unknownName } from '../text/names.ts'
+import { describeValue } from '../text/show.ts'
 
 /** `inputs` and `outputs` are names that the pipeline gives itself: see `run` and `result.named`. */
 export interface PipelineOptions<C extends Components = Components, Named extends string = string>
@@ -43,6 +44,21 @@ const pipelineOptionNames = {
 
 /** @throws OptionError `PIPELINE_INVALID_OPTION` for an unknown option, or a policy of a component that there is not */
 export function checkPipelineOptions(options: PipelineOptions, components: object): void {
+  if (!isPlainObject(components)) {
+    throw new OptionError(
+      'PIPELINE_INVALID_OPTION',
+      `new Pipeline takes an object of components, as in { prompt: new PromptBuilder({ … }) }, not ${describeValue(components)}.`,
+    )
+  }
+  const given: unknown = options
+  if (!isPlainObject(given)) {
+    throw new OptionError(
+      'PIPELINE_INVALID_OPTION',
+      `The options are an object, not ${describeValue(given)}.`,
+    )
+  }
+  checkNamed('inputs', options.inputs, (paths) => Array.isArray(paths) && paths.every(isText))
+  checkNamed('outputs', options.outputs, isText)
   refuseUnknownOptions('The option', options, Object.keys(pipelineOptionNames))
   const { maxRunsPerComponent, policies = {} } = options
   if (maxRunsPerComponent !== undefined) checkWhole('maxRunsPerComponent', maxRunsPerComponent, 1)
@@ -51,4 +67,19 @@ export function checkPipelineOptions(options: PipelineOptions, components: objec
   if (unknown !== undefined) {
     throw new OptionError('PIPELINE_INVALID_OPTION', `policies: ${unknownName('component', unknown, names)}`)
   }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function checkNamed(option: 'inputs' | 'outputs', names: unknown, fits: (path: unknown) => boolean): void {
+  if (names === undefined) return
+  const example =
+    option === 'inputs' ? "inputs: { question: ['prompt.question'] }" : "outputs: { answer: 'llm.replies' }"
+  const wrong = isPlainObject(names) ? Object.keys(names).find((name) => !fits(names[name])) : ''
+  if (wrong === undefined) return
+  const place = wrong === '' ? option : `${option}.${wrong}`
+  const found = describeValue(isPlainObject(names) ? names[wrong] : names)
+  throw new OptionError('PIPELINE_INVALID_OPTION', `${place} is ${found}. It is written ${example}.`)
 }

@@ -1,3 +1,4 @@
+import { typeOf } from '../component/component.ts'
 import { RunError } from '../errors.ts'
 import { frozenCopy } from '../frozen-copy.ts'
 import type { PlannedComponent } from '../graph/plan.ts'
@@ -40,8 +41,13 @@ export function takeOutputs(visit: Visit, given: unknown, types: boolean): Value
 }
 
 /** It may be inside an object of outputs, where the compiler cannot see it. */
-export function pauseNotReturned({ component: { name, type }, visit }: Visit): RunError {
-  const message = `'${name}' (${type}) called context.pause and did not return what that gives: it must be returned itself, as in return context.pause({ … }).`
+export function pauseNotReturned({ component: { name, type, held: inside }, visit }: Visit): RunError {
+  const held = inside.components.map(({ name: place, component }) => `'${place}' (${typeOf(component)})`)
+  const others =
+    held.length === 0
+      ? ''
+      : ` If one of the components that it holds did, ${held.join(', ')}: they cannot pause. Run them with runHeld, which says so.`
+  const message = `'${name}' (${type}) called context.pause and did not return what that gives: it must be returned itself, as in return context.pause({ … }).${others}`
   return new RunError('RUN_INVALID_PAUSE', message, { component: name, type, visit })
 }
 

@@ -1,7 +1,7 @@
 // The builders of `t` for types that have no name. `component/t.ts` puts them together with the others.
 
 import { frozenCopy } from '../frozen-copy.ts'
-import type { JsonValue } from '../json.ts'
+import { isPlainObject, type JsonValue } from '../json.ts'
 import { describeValue } from '../text/show.ts'
 import { checkDefault, checkField, checkItem, checkOptions, invalid, makeSocket } from './make-socket.ts'
 import type {
@@ -137,6 +137,11 @@ export function object<S extends Sockets>(
 ): OptionalObjectSocket<S>
 export function object<S extends Sockets>(fields: S, options?: SocketOptions<ObjectOf<S>>): ObjectSocket<S>
 export function object(fields: Sockets, options?: SocketOptions<object>): Socket {
+  if (!isPlainObject(fields)) {
+    throw invalid(
+      `t.object takes its fields, as in t.object({ name: t.string() }), not ${describeValue(fields)}.`,
+    )
+  }
   const described: Record<string, ObjectField> = {}
   for (const [name, field] of Object.entries(fields)) {
     if (name === '__proto__') throw invalid("t.object cannot have a field called '__proto__'.")

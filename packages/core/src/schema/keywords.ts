@@ -29,6 +29,12 @@ const foreign = new Set([
   ...['markdownDescription', 'errorMessage', 'defaultSnippets', 'doNotSuggest', 'deprecationMessage'],
 ])
 
+/** Whether an object can be meant as a JSON Schema: it is empty, or has at least one key that schemas have. */
+export function isJsonSchema(value: Readonly<Record<string, unknown>>): boolean {
+  const keys = Object.keys(value)
+  return keys.length === 0 || keys.some((key) => known.includes(key) || misspeltKeyword({ [key]: true }))
+}
+
 export interface MisspeltKeyword {
   /** The keys down to the schema that has it. */
   readonly path: readonly (string | number)[]

@@ -1,5 +1,7 @@
 import { DefinitionError } from '../errors.ts'
-import { messageOf } from '../text/show.ts'
+import { isPlainObject } from '../json.ts'
+import { describeValue, messageOf } from '../text/show.ts'
+import { isJsonSchema } from './keywords.ts'
 import { schemaOf } from './schema.ts'
 import { isSocket, type Socket } from './socket.ts'
 import type { JsonSchema } from './socket-type.ts'
@@ -46,7 +48,13 @@ export function isStandardSchema(value: unknown): value is StandardSchema {
  */
 export function jsonSchemaOf(schema: Socket | StandardSchema | JsonSchema): JsonSchema {
   if (isSocket(schema)) return schemaOf(schema)
-  if (!isStandardSchema(schema)) return schema
+  if (!isStandardSchema(schema)) {
+    if (isPlainObject(schema) && isJsonSchema(schema)) return schema
+    throw new DefinitionError(
+      'SOCKET_INVALID',
+      `${describeValue(schema)} is not a schema: a schema is made with t or another library, or is a JSON Schema, as in { type: 'object', properties: { … } }.`,
+    )
+  }
   const { vendor, jsonSchema } = schema['~standard']
   if (typeof jsonSchema?.input !== 'function') {
     throw new DefinitionError(

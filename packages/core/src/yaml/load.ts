@@ -1,6 +1,6 @@
 import { byteLength, dirname, readStart, readStartSync, resolve } from '#platform'
 import type { Registry } from '../component/registry.ts'
-import { LoadError } from '../errors.ts'
+import { LoadError, OptionError } from '../errors.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import { withComparisons } from '../text/names.ts'
 import { completeLimits, type LoadLimits, MOST_COMPARISONS, Usage } from './bounds/limits.ts'
@@ -58,6 +58,12 @@ export function loadPipeline(text: string, options: LoadOptions): Pipeline {
     throw new LoadError(
       'LOAD_SHAPE',
       `loadPipeline takes the text of a file, not a value of type '${typeof text}'.`,
+    )
+  }
+  if (!(Object(options).registry instanceof Object)) {
+    throw new OptionError(
+      'PIPELINE_INVALID_OPTION',
+      'loadPipeline takes the text of a file and { registry }, which says what the file can name: new Registry([standardComponents]).',
     )
   }
   checkPermissions(options)

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { RequestContext } from './context.ts'
 
 /** A stream of server-sent events, as those who fill it see it. */
@@ -44,9 +45,17 @@ export function eventStream(
     clearInterval(ping)
     client.abort(reason)
   }
+  // What comes in one turn is one write, behind that turn: what gave it, such as a model, goes on meanwhile.
+  let unwritten = ''
   const write = (text: string) => {
     if (isOver) return
-    stream.enqueue(encoder.encode(text))
+    if (unwritten === '') setImmediate(flush)
+    unwritten += text
+  }
+  const flush = () => {
+    if (isOver || unwritten === '') return
+    stream.enqueue(encoder.encode(unwritten))
+    unwritten = ''
     const room = stream.desiredSize ?? 0
     if (room < -maxWaitingBytes) tooSlow()
     else if (room <= 0) stall ??= setTimeout(tooSlow, stallMs)
@@ -55,12 +64,15 @@ export function eventStream(
   const tooSlow = () => {
     const reason = new Error('The client did not read its stream.')
     leave(reason)
-    stream.error(reason)
+    const socket = socketOf(c)
+    // The server of Node.js would print an error of the stream.
+    if (socket === undefined) stream.error(reason)
+    else socket.destroy()
   }
   const ping = setInterval(() => write(': ping\n\n'), pingMs)
   const send = (data: string, event?: string) => {
-    const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`)
-    write(`${event === undefined ? '' : `event: ${event}\n`}${lines.join('')}\n`)
+    const lines = /[\r\n]/.test(data) ? data.split(/\r\n|\r|\n/).join('\ndata: ') : data
+    write(`${event === undefined ? '' : `event: ${event}\n`}data: ${lines}\n\n`)
   }
   const body = new ReadableStream<Uint8Array>(
     {
@@ -85,6 +97,7 @@ export function eventStream(
       isCut = true
     }
     clearInterval(ping)
+    flush()
     if (isOver) return
     if (isCut) await cut(c, () => isOver || stream.desiredSize === READ_AHEAD)
     if (isOver) return
@@ -104,10 +117,15 @@ export function eventStream(
 
 /** Ends the connection behind what was sent, without the end that an answer has. Only on a server of Node.js. */
 async function cut(c: RequestContext, isRead: () => boolean): Promise<void> {
-  const socket = (c.env as { outgoing?: { socket?: { destroySoon(): void } | null } } | undefined)?.outgoing
-    ?.socket
-  if (!socket) return
+  const socket = socketOf(c)
+  if (socket === undefined) return
   for (let turn = 0; turn < 200 && !isRead(); turn++) await new Promise((resolve) => setTimeout(resolve, 10))
   await new Promise((resolve) => setTimeout(resolve, 10))
   socket.destroySoon()
+}
+
+/** The connection of a request to the server of Node.js. */
+function socketOf(c: RequestContext): Socket | undefined {
+  const { outgoing } = (c.env ?? {}) as { readonly outgoing?: { readonly socket?: Socket | null } }
+  return outgoing?.socket ?? undefined
 }

@@ -4,7 +4,9 @@ import type { RunRecord } from './run-record.ts'
 
 /** An event of a run as JSON, under the id that the server gave the run: an error is its code and its message. */
 export function eventJson(id: string, event: RunEvent): string {
-  return JSON.stringify({ ...event, runId: id }, plain)
+  const own = { ...event, runId: id }
+  // Of these there are many, and none holds an error.
+  return event.type === 'chunk' ? JSON.stringify(own) : JSON.stringify(own, plain)
 }
 
 /** A run as JSON. Without its events it is what a list shows, and has no inputs and outputs either. */
