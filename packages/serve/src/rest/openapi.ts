@@ -1,4 +1,5 @@
 import type { CatalogEntry } from '../catalog/catalog.ts'
+import { isPipelineFile } from '../catalog/sources.ts'
 import type { App, Service } from '../http/context.ts'
 import { inputsSchema, outputsSchema } from './describe-pipeline.ts'
 import { openAIPaths } from './openai-paths.ts'
@@ -46,7 +47,7 @@ export function openApi(entries: readonly CatalogEntry[]): object {
         },
       },
     }
-    if (file !== undefined) {
+    if (file !== undefined && isPipelineFile(file)) {
       paths[`/pipelines/${name}/file`] = {
         get: {
           operationId: `read_${name}`,
