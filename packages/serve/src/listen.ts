@@ -1,5 +1,6 @@
 import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { getRequestListener, serve as listenOnNode } from '@hono/node-server'
 import { messageOf } from '@millrace/core/component'
 import { type Served, type ServeOptions, serve } from './app.ts'
@@ -87,11 +88,31 @@ function listenAt(
     const server = listenOnNode({ fetch, port, hostname: host, serverOptions }, () =>
       resolve(server),
     ) as Server
+    server.on('clientError', answerClientError)
     server.once('error', (cause) => {
       const message = `The server cannot listen at ${host}:${port}: ${messageOf(cause)}.`
       reject(new ServeError('SERVE_LISTEN_FAILED', message, { cause }))
     })
   })
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
+/** What Node.js refuses before it is a request is answered in the shape of all errors, too. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const status = refusals[error.code ?? ''] ?? '400 Bad Request'
+  const message = `The request was refused: ${error.message}.`
+  const body = JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code: null } })
+  const headers = `connection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`)
 }
 
 /** How long clients may take to read the rest of an answer, once all runs have ended. */

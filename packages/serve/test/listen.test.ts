@@ -171,3 +171,22 @@ test('a request whose body is on the way when the server ends is answered', asyn
   expect(answer).toMatch(/^HTTP\/1.1 200[\s\S]*Hello, Ada!/)
   expect(await late).toBe('refused')
 })
+
+test.each([
+  ['hello\r\n\r\n', 400],
+  [`GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+  ['GET / HTTP/1.1\r\nhost:', 408],
+])('what is no request is answered in the shape of all errors: %#', async (sent, status) => {
+  const { url } = await start({ pipelines: { greeting: greeting() }, receiveTimeoutMs: 200 })
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  let answer = ''
+  socket.on('data', (piece) => {
+    answer += piece
+  })
+  socket.write(sent)
+  await new Promise((resolve) => socket.once('close', resolve))
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({
+    error: { type: 'invalid_request_error' },
+  })
+})
