@@ -41,7 +41,7 @@ function words(line: string): string[] {
 function runShown(command: string): Promise<string> {
   const ours = /^corepack pnpm (?:-s )?(\S+) ?(.*)$/.exec(command)
   const script = scripts[ours?.[1] ?? '']
-  const call = /node (\S+)(?: (.*))?$/.exec(script ?? '')
+  const call = /^.*\bnode (\S+)(?: (.*))?$/.exec(script ?? '')
   if (call?.[1] !== cli) throw new Error(`README.md shows a command that this test cannot run: ${command}`)
   return outputOf(words(`${call[2] ?? ''} ${ours?.[2] ?? ''}`))
 }

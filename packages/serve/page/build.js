@@ -1,5 +1,5 @@
 // Builds the page, where that is older than what it is made of: a start that finds it built costs nothing.
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
@@ -9,9 +9,18 @@ const done = join(output, '.built')
 
 if (!isBuilt()) {
   const { build } = await import('vite')
-  await build({ root: folder, configFile: join(folder, 'vite.config.ts'), logLevel: 'warn' })
-  for (const file of filesIn(output)) compress(file)
-  writeFileSync(done, '')
+  // Beside its place, and moved there whole: two that build at once do not mix.
+  const outDir = join(folder, `dist-${process.pid}`)
+  await build({ configFile: join(folder, 'vite.config.ts'), logLevel: 'warn', build: { outDir } })
+  for (const file of filesIn(outDir)) compress(file)
+  writeFileSync(join(outDir, '.built'), '')
+  rmSync(output, { recursive: true, force: true })
+  try {
+    renameSync(outDir, output)
+  } catch (error) {
+    rmSync(outDir, { recursive: true, force: true })
+    if (!isBuilt()) throw error
+  }
 }
 
 function isBuilt() {

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals'
+import { defineComponent, Pipeline, t } from '@millrace/core'
 import { type Served, type ServeOptions, serve } from '@millrace/serve'
-import { greeting } from './pipelines.ts'
+import { asking, greeting } from './pipelines.ts'
 
 let served: Served | undefined
 
@@ -51,4 +52,64 @@ test('answers wrong requests with their status, in the shape of OpenAI', async (
       },
     })
   }
+})
+
+test('of a component that fails the log says where, and nothing of what it was given', async () => {
+  const Quoting = defineComponent({
+    type: 'Quoting',
+    inputs: { text: t.string() },
+    outputs: { text: t.string() },
+    run: ({ text }) => {
+      throw new Error(`Cannot read '${text}'.`)
+    },
+  })
+  const log: string[] = []
+  await start({
+    pipelines: { quoting: new Pipeline({ quoting: new Quoting() }) },
+    log: (line) => log.push(line),
+  })
+  const answer = await post('/pipelines/quoting', { text: 'private' })
+  expect([answer.status, await answer.text()]).toEqual([500, expect.stringContaining('private')])
+  const events = await post('/pipelines/quoting', { text: 'private' }, { accept: 'text/event-stream' })
+  expect(await events.text()).toContain('private')
+  expect(log).toEqual(
+    Array(2).fill(expect.stringMatching(/^\S+ RUN_COMPONENT_FAILED in 'quoting' \(Quoting\)$/)),
+  )
+})
+
+test('what a component gives is checked by its types', async () => {
+  const Wrong = defineComponent({
+    type: 'Wrong',
+    inputs: {},
+    outputs: { text: t.string() },
+    run: () => ({ text: 1 as unknown as string }),
+  })
+  await start({ pipelines: { wrong: new Pipeline({ wrong: new Wrong() }) } })
+  const answer = await post('/pipelines/wrong', {})
+  expect([answer.status, await answer.json()]).toMatchObject([500, { error: { code: 'RUN_INVALID_OUTPUT' } }])
+})
+
+test('a body of more values than can be checked at once is refused before it is parsed, by every way in', async () => {
+  await start()
+  const body = `{"name":[${'1,'.repeat(200_000)}1]}`
+  for (const path of ['/pipelines/greeting', '/mcp', '/runs/none/answers']) {
+    const answer = await post(path, body, { accept: 'application/json, text/event-stream' })
+    expect([path, answer.status]).toEqual([path, 413])
+  }
+  const commas = await post('/pipelines/greeting', { name: ','.repeat(300_000) })
+  expect(commas.status).toBe(200)
+})
+
+test('a paused run that does not fit its pipeline any more is refused, and waits on', async () => {
+  const pipeline = asking()
+  await start({ pipelines: { asking: pipeline } })
+  const { answerAt } = (await (await post('/pipelines/asking', { text: 'Hi' })).json()) as {
+    answerAt: string
+  }
+  const answers = { 'asker.say': 'approve' }
+  const added = greeting().remove('greeter' as never)
+  pipeline.add('more', added)
+  expect((await post(answerAt, { answers })).status).toBe(400)
+  pipeline.remove('more' as never)
+  expect((await post(answerAt, { answers })).status).toBe(200)
 })

@@ -20,12 +20,17 @@ async function ask(
 }
 
 describe('the host of a request', () => {
-  test.each(['localhost', 'localhost:8080', '127.0.0.1:8080', '[::1]:8080', '192.168.1.7', 'app.localhost'])(
-    'may be %s',
-    async (host) => {
-      expect((await ask({}, { host })).status).toBe(200)
-    },
-  )
+  test.each([
+    'localhost',
+    'localhost:8080',
+    '127.0.0.1:8080',
+    '[::1]:8080',
+    '192.168.1.7',
+    'app.localhost',
+    'host.docker.internal',
+  ])('may be %s', async (host) => {
+    expect((await ask({}, { host })).status).toBe(200)
+  })
 
   test.each([
     'evil.example',

@@ -28,6 +28,11 @@ components:
   llm: { type: LlamaCppChatGenerator, initParameters: { model: npm:@millrace/pocket-model/pocket.gguf } }
 `
 
+const prompt = `
+components:
+  prompt: { type: PromptBuilder, initParameters: { template: 'Where is {{ city }}?', requiredVariables: [] } }
+`
+
 let server: Listening
 
 beforeAll(async () => {
@@ -40,6 +45,7 @@ beforeAll(async () => {
       greeting: greeting(),
       typed: new Pipeline({ typed: new Typed() }),
       model: await loadPipeline(model, { registry }),
+      prompt: await loadPipeline(prompt, { registry }),
     },
   })
 })
@@ -188,6 +194,17 @@ const options: readonly unknown[] = [
   { responseFormat: 'x' },
 ]
 
+/** What is found when a component runs, and is still the fault of whoever asked. */
+const templates: readonly unknown[] = [
+  { template: '{{ ' },
+  { template: "{% include '/etc/passwd' %}" },
+  { template: '{{ city.constructor.constructor("return process")() }}' },
+  { template: [] },
+  { template: '{{ 1 + {} }}' },
+  { template: '{% for i in range(10 ** 9) %}x{% endfor %}' },
+  { templateVariables: { other: 1 } },
+]
+
 const paths: readonly string[] = [
   '/pipelines/../../etc/passwd',
   '/pipelines/..%2f..%2fetc%2fpasswd',
@@ -274,11 +291,12 @@ const raw: Readonly<Record<string, readonly string[]>> = {
 }
 
 const count =
-  Object.keys(bodies).length * 2 +
+  Object.keys(bodies).length * 4 +
   Object.keys(inputs).length +
   wrongValues.length +
   messages.length +
   options.length +
+  templates.length +
   paths.length +
   methods.length +
   types.length +
@@ -295,6 +313,8 @@ describe('refused are', () => {
   test.each(Object.entries(bodies))('a body that is %s', async (_, body) => {
     expectRefused(await statusOf('/pipelines/greeting', { body }))
     expectRefused(await statusOf('/runs/run_x/answers', { body }))
+    expectRefused(await statusOf('/v1/chat/completions', { body }))
+    expectRefused(await statusOf('/mcp', { body }))
   })
 
   test.each(Object.entries(inputs))('inputs: %s', async (_, value) => {
@@ -313,6 +333,10 @@ describe('refused are', () => {
     expectRefused(
       await statusOf('/pipelines/model', { body: JSON.stringify({ messages: 'Hi', generationKwargs }) }),
     )
+  })
+
+  test.each(templates)('for a prompt %p', async (value) => {
+    expectRefused(await statusOf('/pipelines/prompt', { body: JSON.stringify(value) }))
   })
 
   test.each(paths)('the path %s', async (path) => {

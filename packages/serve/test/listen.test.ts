@@ -1,4 +1,6 @@
+import { connect } from 'node:net'
 import { afterEach, expect, test } from '@jest/globals'
+import { defineComponent, Pipeline, StreamingChunk } from '@millrace/core'
 import { type Listening, type ListenOptions, listen, type ServeError } from '@millrace/serve'
 import { turnsUntil } from '../../../test/turns-until.ts'
 import { gated, greeting } from './pipelines.ts'
@@ -89,6 +91,37 @@ test('ends when all requests that were accepted have been answered', async () =>
   await expect(post('/pipelines/gate', { value: 4 })).rejects.toThrow('fetch failed')
 })
 
+test('a client that does not read its stream is left, and its run ends', async () => {
+  let sent = 0
+  const aborted: unknown[] = []
+  const Talker = defineComponent({
+    type: 'Talker',
+    inputs: {},
+    outputs: {},
+    run: async (_, { emit, signal }) => {
+      signal.addEventListener('abort', () => aborted.push(signal.reason))
+      const content = 'x'.repeat(100_000)
+      for (; !signal.aborted; sent++) {
+        emit(StreamingChunk.create({ content, index: 0 }))
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      return {}
+    },
+  })
+  const { url } = await start({ pipelines: { talker: new Pipeline({ talker: new Talker() }) } })
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.pause()
+  socket.on('error', () => {})
+  socket.write(
+    'POST /pipelines/talker HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}',
+  )
+  await turnsUntil(() => aborted.length === 1)
+  expect(String(aborted[0])).toMatch('did not read')
+  // What the server and both kernels hold, and not more.
+  expect(sent).toBeLessThan(1000)
+  socket.destroy()
+})
+
 test('a full queue answers 429 with when to try again, and the first that came runs first', async () => {
   const gate = gated()
   await start({ pipelines: { gate: gate.pipeline }, maxRunning: 1, maxQueue: 1 })
@@ -116,4 +149,25 @@ test('a port that is taken is an error with a code', async () => {
   await start({ pipelines: { greeting: greeting() } })
   const port = Number(new URL(server?.url ?? '').port)
   await expect(listen({ port })).rejects.toMatchObject({ code: 'SERVE_LISTEN_FAILED' })
+})
+
+test('a request whose body is on the way when the server ends is answered', async () => {
+  const { url, end } = await start({ pipelines: { greeting: greeting() } })
+  const body = '{"name":"Ada"}'
+  const head = `POST /pipelines/greeting HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  let answer = ''
+  socket.on('data', (piece) => {
+    answer += piece
+  })
+  socket.write(head + body.slice(0, 5))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  const ended = end()
+  const late = post('/pipelines/greeting', { name: 'Bo' }).catch(() => 'refused')
+  socket.write(body.slice(5))
+  await ended
+  await closed
+  expect(answer).toMatch(/^HTTP\/1.1 200[\s\S]*Hello, Ada!/)
+  expect(await late).toBe('refused')
 })

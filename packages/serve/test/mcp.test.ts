@@ -46,6 +46,17 @@ test('a call that is cancelled ends its run', async () => {
   await turnsUntil(() => gate.running === 0)
 })
 
+test('a client that leaves ends the run of its call', async () => {
+  const gate = gated()
+  await connect({ pipelines: { gate: gate.pipeline } })
+  const left = expect(client.callTool({ name: 'gate', arguments: { value: 1 } })).rejects.toThrow()
+  await turnsUntil(() => gate.running === 1)
+  await client.close()
+  await left
+  await turnsUntil(() => gate.running === 0)
+  expect(server.runs.list()).toMatchObject([{ state: 'aborted' }])
+})
+
 test('a paused run says where it can be answered', async () => {
   await connect({ pipelines: { asking: asking() } })
   const { content, isError } = await client.callTool({ name: 'asking', arguments: { text: 'Hi' } })

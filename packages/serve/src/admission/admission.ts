@@ -35,6 +35,8 @@ export class Admission {
   #running = 0
   /** How long a run takes, as an average in which the last ones count most. */
   #meanMs = 1000
+  /** Requests that came and have not been admitted yet, because their bodies are on the way, or whose answers are. */
+  #arrived = 0
   #isDraining = false
   readonly #idle = new Set<() => void>()
 
@@ -56,16 +58,27 @@ export class Admission {
   }
 
   /**
+   * Notes that a request came, which may be admitted from then on also when the server ends meanwhile.
+   *
+   * @returns what is called once it is answered, or its answer has begun
+   * @throws ServeError `SERVE_SHUTTING_DOWN`
+   */
+  arrive(): () => void {
+    if (this.#isDraining) throw shuttingDown()
+    this.#arrived++
+    return () => {
+      this.#arrived--
+      this.#settle()
+    }
+  }
+
+  /**
    * Takes a request in, at once or into the queue of its pipeline.
    *
-   * @throws ServeError `SERVE_QUEUE_FULL`, `SERVE_SHUTTING_DOWN`
+   * @throws ServeError `SERVE_QUEUE_FULL`; `SERVE_SHUTTING_DOWN` where nothing that came before the end is left
    */
   admit(pipeline: string, signal: AbortSignal): Admitted {
-    if (this.#isDraining) {
-      throw new ServeError('SERVE_SHUTTING_DOWN', 'The server ends. Try again in a moment.', {
-        retryAfterS: 5,
-      })
-    }
+    if (this.#isDraining && this.#arrived === 0) throw shuttingDown()
     const lane = this.#lane(pipeline)
     if (lane.running < this.#maxRunning && lane.waiting.size === 0) {
       return { position: 0, turn: Promise.resolve(), release: this.#start(pipeline, lane) }
@@ -80,7 +93,7 @@ export class Admission {
   /** Takes nothing in any more, and resolves when all that was taken in has ended. */
   async drain(): Promise<void> {
     this.#isDraining = true
-    if (this.#running + this.#waiting === 0) return
+    if (this.#running + this.#waiting + this.#arrived === 0) return
     await new Promise<void>((resolve) => this.#idle.add(resolve))
   }
 
@@ -139,7 +152,11 @@ export class Admission {
 
   #tidy(pipeline: string, lane: Lane): void {
     if (lane.running + lane.waiting.size === 0) this.#lanes.delete(pipeline)
-    if (this.#running + this.#waiting > 0) return
+    this.#settle()
+  }
+
+  #settle(): void {
+    if (this.#running + this.#waiting + this.#arrived > 0) return
     for (const resolve of this.#idle) resolve()
     this.#idle.clear()
   }
@@ -148,6 +165,10 @@ export class Admission {
     const rounds = Math.ceil((lane.waiting.size + 1) / this.#maxRunning)
     return Math.min(60, Math.max(1, Math.ceil((rounds * this.#meanMs) / 1000)))
   }
+}
+
+function shuttingDown(): ServeError {
+  return new ServeError('SERVE_SHUTTING_DOWN', 'The server ends. Try again in a moment.', { retryAfterS: 5 })
 }
 
 function whole(option: string, value: number, least: number): number {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { RequestContext } from './context.ts'
 
 /** A stream of server-sent events, as those who fill it see it. */
@@ -63,7 +64,10 @@ export function eventStream(
   const tooSlow = () => {
     const reason = new Error('The client did not read its stream.')
     leave(reason)
-    stream.error(reason)
+    const socket = socketOf(c)
+    // The server of Node.js would print an error of the stream.
+    if (socket === undefined) stream.error(reason)
+    else socket.destroy()
   }
   const ping = setInterval(() => write(': ping\n\n'), pingMs)
   const send = (data: string, event?: string) => {
@@ -113,10 +117,15 @@ export function eventStream(
 
 /** Ends the connection behind what was sent, without the end that an answer has. Only on a server of Node.js. */
 async function cut(c: RequestContext, isRead: () => boolean): Promise<void> {
-  const socket = (c.env as { outgoing?: { socket?: { destroySoon(): void } | null } } | undefined)?.outgoing
-    ?.socket
-  if (!socket) return
+  const socket = socketOf(c)
+  if (socket === undefined) return
   for (let turn = 0; turn < 200 && !isRead(); turn++) await new Promise((resolve) => setTimeout(resolve, 10))
   await new Promise((resolve) => setTimeout(resolve, 10))
   socket.destroySoon()
+}
+
+/** The connection of a request to the server of Node.js. */
+function socketOf(c: RequestContext): Socket | undefined {
+  const { outgoing } = (c.env ?? {}) as { readonly outgoing?: { readonly socket?: Socket | null } }
+  return outgoing?.socket ?? undefined
 }

@@ -78,6 +78,8 @@ function nameOfHost(host: string): string | undefined {
 /** No name of a stranger: a page can only be under a name, and only its owner says where that leads. */
 function isOwnName(name: string): boolean {
   if (isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost')) return true
+  // `.internal` is nobody's in public, as `host.docker.internal`, by which a container reaches this machine.
+  if (name.endsWith('.internal')) return true
   const own = hostname().toLowerCase()
   return name === own || name === `${own}.local`
 }

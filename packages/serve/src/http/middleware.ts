@@ -1,3 +1,4 @@
+import { MillraceError, RunError } from '@millrace/core'
 import { messageOf } from '@millrace/core/component'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { ServeError } from '../errors.ts'
@@ -13,7 +14,13 @@ export function markAnswers(app: App, { admission }: Pick<Service, 'admission'>)
     c.set('requestId', id)
     c.header('x-request-id', id)
     c.header('x-content-type-options', 'nosniff')
-    await next()
+    if (admission.isDraining) c.header('connection', 'close')
+    const leave = c.req.method === 'POST' ? admission.arrive() : () => {}
+    try {
+      await next()
+    } finally {
+      leave()
+    }
     if (admission.isDraining) c.header('connection', 'close')
   })
 }
@@ -64,9 +71,20 @@ function methodsOf(app: App, path: string): string[] {
   )
 }
 
+/**
+ * What the log gets of a failure: what a component says of its inputs may quote them, and nothing of a request is logged.
+ * Of what is no error of Millrace, a fault of the server, it gets all.
+ */
+export function logText(error: unknown): string {
+  const { code } = httpErrorOf(error).body.error
+  if (!RunError.isInstance(error)) return MillraceError.isInstance(error) ? `${error.code}` : messageOf(error)
+  const { component, type } = error
+  return `${code}${component === undefined ? '' : ` in '${component}' (${type})`}`
+}
+
 /** An error as an answer. What only whoever runs the server should read goes to the log. */
 export function answerError(c: RequestContext, error: unknown, log: (line: string) => void): Response {
   const { status, headers, body } = httpErrorOf(error)
-  if (status === 500) log(`${c.get('requestId')} ${messageOf(error)}`)
+  if (status === 500) log(`${c.get('requestId')} ${logText(error)}`)
   return c.json(body, status as ContentfulStatusCode, headers)
 }

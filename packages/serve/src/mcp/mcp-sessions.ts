@@ -1,8 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { withSdk } from '@millrace/mcp'
 import type { PipelineServerOptions, RunServed, ServedPipeline } from '@millrace/mcp/server'
 import type { CatalogEntry } from '../catalog/catalog.ts'
 import { ServeError } from '../errors.ts'
 import type { RequestContext, Service } from '../http/context.ts'
+import { readJson } from '../http/read-json.ts'
 
 type Modules = Awaited<ReturnType<typeof loadModules>>
 type Transport = InstanceType<Modules['WebStandardStreamableHTTPServerTransport']>
@@ -23,6 +25,8 @@ const MOST_SESSIONS = 256
 export class McpSessions {
   readonly #service: Service
   readonly #sessions = new Map<string, Session>()
+  /** The signal of the HTTP request with a call: there is no other way for its answer. */
+  readonly #client = new AsyncLocalStorage<AbortSignal>()
   readonly #stopHearing: () => void
 
   constructor(service: Service) {
@@ -39,6 +43,8 @@ export class McpSessions {
    * @throws ServeError `SERVE_NOT_FOUND` for a session that is unknown: the client then begins another
    */
   async handle(c: RequestContext): Promise<Response> {
+    const { limits } = this.#service
+    const { value: parsedBody } = c.req.method === 'POST' ? await readJson(c, limits) : { value: undefined }
     const id = c.req.header('mcp-session-id')
     const session = id === undefined ? await this.#begin() : this.#sessions.get(id)
     if (session === undefined) {
@@ -50,7 +56,9 @@ export class McpSessions {
     session.usedAt = performance.now()
     session.busy++
     try {
-      return await session.transport.handleRequest(c.req.raw)
+      return await this.#client.run(c.req.raw.signal, () =>
+        session.transport.handleRequest(c.req.raw, parsedBody === undefined ? {} : { parsedBody }),
+      )
     } finally {
       session.busy--
     }
@@ -68,7 +76,6 @@ export class McpSessions {
       sessionIdGenerator: () => crypto.randomUUID(),
       onsessioninitialized: (id) => this.#keep(id, session),
       onsessionclosed: (id) => void this.#sessions.delete(id),
-      maxRequestBodySize: this.#service.limits.maxBodyBytes,
     })
     const server = pipelineServer(() => servedPipelines(this.#service.catalog.list()), this.#options())
     const session: Session = { transport, server, usedAt: performance.now(), busy: 0 }
@@ -89,7 +96,13 @@ export class McpSessions {
   #options(): PipelineServerOptions {
     const { runs, log } = this.#service
     const paused = new WeakMap<object, string>()
-    const run: RunServed = async ({ title: _, ...served }, beginning, { signal, onEvent, onProgress }) => {
+    const run: RunServed = async (
+      { title: _, ...served },
+      beginning,
+      { signal: cancelled, onEvent, onProgress },
+    ) => {
+      const left = this.#client.getStore()
+      const signal = left === undefined ? cancelled : AbortSignal.any([cancelled, left])
       const how = { via: 'mcp', signal, listener: onEvent, onProgress } as const
       const id = 'paused' in beginning ? paused.get(beginning.paused) : undefined
       const started =
@@ -97,7 +110,6 @@ export class McpSessions {
           ? runs.start({
               pipeline: nameOf(served),
               inputs: beginning.inputs,
-              validateOutputs: true,
               ...how,
             })
           : runs.answer(id ?? '', { answers: beginning.answers, ...how })

@@ -1,6 +1,8 @@
 import type { CatalogEntry } from '../catalog/catalog.ts'
+import { isPipelineFile } from '../catalog/sources.ts'
 import type { App, Service } from '../http/context.ts'
 import { inputsSchema, outputsSchema } from './describe-pipeline.ts'
+import { openAIPaths } from './openai-paths.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -15,8 +17,8 @@ const NAMED = /^[A-Z][A-Za-z0-9]{2,40}$/
 export function openApi(entries: readonly CatalogEntry[]): object {
   const schemas: Record<string, unknown> = { Error: errorSchema }
   const share = (schema: unknown): unknown => shared(schema, schemas)
-  const paths: Record<string, unknown> = { ...statePaths }
-  for (const { name, title, description, pipeline } of entries) {
+  const paths: Record<string, unknown> = { ...statePaths, ...openAIPaths(errors) }
+  for (const { name, title, description, file, pipeline } of entries) {
     if (pipeline === undefined) continue
     paths[`/pipelines/${name}`] = {
       get: {
@@ -44,6 +46,14 @@ export function openApi(entries: readonly CatalogEntry[]): object {
           ...errors(400, 401, 403, 404, 413, 415, 429, 500, 503, 504),
         },
       },
+    }
+    if (file !== undefined && isPipelineFile(file)) {
+      paths[`/pipelines/${name}/file`] = {
+        get: {
+          operationId: `read_${name}`,
+          responses: { 200: answer('The text of its file', anyObject), ...errors(400, 401, 403, 404) },
+        },
+      }
     }
     paths[`/pipelines/${name}/drawing.svg`] = {
       get: {

@@ -2,6 +2,7 @@ import type { RunEvent, RunListener, RunResult, WarmUpProgress } from '@millrace
 import { ServeError } from '../errors.ts'
 import type { App, RequestContext, Service } from '../http/context.ts'
 import { eventStream } from '../http/event-stream.ts'
+import { logText } from '../http/middleware.ts'
 import { readJson } from '../http/read-json.ts'
 import { httpErrorOf } from '../http-error.ts'
 import { eventJson } from '../runs/event-json.ts'
@@ -78,7 +79,7 @@ function streamRun(c: RequestContext, { limits, log }: Service, start: Start): R
     },
     (error) => {
       const { status, body } = httpErrorOf(error)
-      if (status === 500) log(`${id} ${body.error.message}`)
+      if (status === 500) log(`${id} ${logText(error)}`)
       return { data: JSON.stringify(body), event: 'error' }
     },
   )

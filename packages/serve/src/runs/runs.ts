@@ -1,4 +1,5 @@
-import type { RunEvent, RunListener, RunResult, WarmUpProgress } from '@millrace/core'
+import type { Pipeline, RunEvent, RunListener, RunResult, WarmUpProgress } from '@millrace/core'
+import { planOf, readSnapshot } from '@millrace/core/component'
 import type { Admission, Admitted } from '../admission/admission.ts'
 import type { Catalog, CatalogEntry, Lease } from '../catalog/catalog.ts'
 import { ServeError } from '../errors.ts'
@@ -20,7 +21,7 @@ export interface RunRequest {
   readonly onProgress?: (progress: WarmUpProgress) => void
   /** As for `pipeline.run`. */
   readonly includeOutputsFrom?: readonly string[]
-  /** Whether what components give is checked by their types, too. @defaultValue false */
+  /** Whether what components give is checked by their types, too. @defaultValue true */
   readonly validateOutputs?: boolean
   /** How large the request was, in bytes, where it is known. */
   readonly bytes?: number
@@ -83,7 +84,7 @@ export class Runs {
    * @throws InputError for wrong inputs
    */
   start(request: RunRequest): StartedRun {
-    const { pipeline, inputs, includeOutputsFrom = [], validateOutputs = false } = request
+    const { pipeline, inputs, includeOutputsFrom = [], validateOutputs = true } = request
     const validate = validateOutputs ? 'all' : 'inputs'
     const lease = this.#catalog.lease(pipeline)
     try {
@@ -102,14 +103,16 @@ export class Runs {
    * Goes on with a run that is paused, under its id.
    *
    * @throws ServeError `SERVE_RUN_ANSWERED`, `SERVE_INVALID_VALUE`, and what `start` throws
+   * @throws InputError where the pipeline has changed since: it waits on, for the file as it was
    */
   answer(id: string, { answers, ...request }: AnswerRequest): StartedRun {
     const paused = this.#paused.check(id, answers)
     const lease = this.#catalog.lease(paused.pipeline)
     const inputs = this.#history.get(id)?.inputs ?? {}
     try {
+      checkFit(lease.pipeline, paused, answers)
       const started = this.#admit(id, lease, { ...request, pipeline: paused.pipeline }, inputs, (options) =>
-        lease.pipeline.resume(paused.snapshot, { ...options, answers }),
+        lease.pipeline.resume(paused.snapshot, { ...options, validate: 'all', answers }),
       )
       this.#paused.delete(id)
       return started
@@ -249,6 +252,15 @@ export class Runs {
   #emit(event: RunsEvent): void {
     for (const listener of this.#listeners) listener(event)
   }
+}
+
+/** @throws InputError before anything runs: what is thrown later would end what can be answered once. */
+function checkFit(
+  pipeline: Pipeline,
+  { snapshot }: PausedRun,
+  answers: Readonly<Record<string, unknown>>,
+): void {
+  readSnapshot(planOf(pipeline), snapshot, answers)
 }
 
 /** What a run gave: by the names of the pipeline, and where it names none by component. */

@@ -73,7 +73,7 @@ export function Chat({
     if (runner.view) answering.set(details.name, runner.view)
     const ended = await end
     finish(sent, ended)
-    if (ended?.state !== 'paused') box.current?.focus()
+    if (ended?.state !== 'paused') box.current?.focus({ preventScroll: true })
   }
 
   const submit = (event?: Event) => {

@@ -10,17 +10,20 @@ interface Props {
   readonly version: string
   readonly view: RunView | undefined
   readonly onChoose: (component: string) => void
+  readonly onWidth: (width: number) => void
 }
 
 /** The drawing of a pipeline, on which its run is shown. The list of steps beside it says the same in words. */
-export function Graph({ name, version, view, onChoose }: Props) {
+export function Graph({ name, version, view, onChoose, onWidth }: Props) {
   const { value: source, error } = useLoaded(() => api.drawing(name), [name, version])
   const [isLarge, setIsLarge] = useState(false)
   const host = useRef<HTMLDivElement>(null)
   const drawing = useMemo(() => (source === undefined ? undefined : parse(source)), [source])
 
   useEffect(() => {
-    if (drawing) host.current?.replaceChildren(drawing)
+    if (!drawing) return
+    host.current?.replaceChildren(drawing)
+    onWidth(Number(drawing.getAttribute('width')))
   }, [drawing])
 
   useEffect(() => {

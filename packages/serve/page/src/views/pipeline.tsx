@@ -1,10 +1,11 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { api } from '../api.ts'
 import { Form } from '../form/form.tsx'
 import { useLoaded, useRunner } from '../parts/use.ts'
 import { hrefOf, type Tab } from '../route.ts'
 import type { Runner } from '../run/runner.ts'
-import type { Details, RunSummary, Summary } from '../wire.ts'
+import type { RunSummary, Summary } from '../wire.ts'
 import { Chat, chatInput } from './chat.tsx'
 import { FileView, Findings } from './file.tsx'
 import { Graph } from './graph.tsx'
@@ -63,51 +64,58 @@ export function PipelineView({ pipeline, name, tab: asked, runs }: Props) {
           />
         )}
         {(tab === 'run' || tab === 'chat') && details?.inputs && (
-          <div class={`work with-${tab}`}>
-            <div class="column">
-              {tab === 'chat' && chats ? (
-                <Chat key={name} details={details} input={chats} runner={runner} />
-              ) : (
-                <>
-                  <Form
-                    key={`${name} ${details.inputs.map((input) => input.name)}`}
-                    details={details}
-                    runner={runner}
-                  />
-                  {runner.view && <Outcome view={runner.view} runner={runner} details={details} />}
-                </>
-              )}
-            </div>
-            <Watch name={name} version={version} runner={runner} details={details} />
-          </div>
+          <Work name={name} version={version} runner={runner}>
+            {tab === 'chat' && chats ? (
+              <Chat key={name} details={details} input={chats} runner={runner} />
+            ) : (
+              <>
+                <Form
+                  key={`${name} ${details.inputs.map((input) => input.name)}`}
+                  details={details}
+                  runner={runner}
+                />
+                {runner.view && <Outcome view={runner.view} runner={runner} details={details} />}
+              </>
+            )}
+          </Work>
         )}
       </div>
     </>
   )
 }
 
-function Watch({
+/** What a run is begun with, beside the graph and the steps; a wide graph stands above them. */
+function Work({
   name,
   version,
   runner,
+  children,
 }: {
   readonly name: string
   readonly version: string
   readonly runner: Runner
-  readonly details: Details
+  readonly children: ComponentChildren
 }) {
   const [chosen, setChosen] = useState<{ component: string; count: number }>()
+  const [isWide, setIsWide] = useState(false)
   return (
-    <div class="column watch">
+    <div class={`work${isWide ? ' wide' : ''}`}>
+      <div class="column begin">{children}</div>
       <section class="card drawn" aria-label="Graph">
         <Graph
           name={name}
           version={version}
           view={runner.view}
           onChoose={(component) => setChosen((before) => ({ component, count: (before?.count ?? 0) + 1 }))}
+          onWidth={(width) => setIsWide(width > WIDE)}
         />
       </section>
-      {runner.view && <Steps view={runner.view} chosen={chosen && `${chosen.component}#${chosen.count}`} />}
+      <div class="column">
+        {runner.view && <Steps view={runner.view} chosen={chosen && `${chosen.component}#${chosen.count}`} />}
+      </div>
     </div>
   )
 }
+
+/** In pixels: beyond it, half a page shows too little. */
+const WIDE = 1000
