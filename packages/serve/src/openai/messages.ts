@@ -38,7 +38,11 @@ function readMessage(value: unknown, index: number): ChatMessage {
   } catch (cause) {
     if (!DataError.isInstance(cause)) throw cause
     const param = placeIn(cause.message, place)
-    throw new ServeError('SERVE_INVALID_VALUE', `'${place}': ${cause.message}`, { cause, param })
+    const reason = cause.message.replace(
+      'Load it with ImageContent.fromUrl.',
+      'The server fetches nothing: send the image itself.',
+    )
+    throw new ServeError('SERVE_INVALID_VALUE', `'${place}': ${reason}`, { cause, param })
   }
 }
 

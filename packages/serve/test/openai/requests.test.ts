@@ -113,6 +113,14 @@ describe('a wrong chat', () => {
     expect(long).toHaveProperty('message', expect.stringMatching(/\d+ tokens.* 1024 /))
   })
 
+  test('an image that would be fetched: what to send instead', async () => {
+    const messages = image({ url: 'https://example.com/a.png' })
+    expect(await refused({ model: 'pocket', messages })).toHaveProperty(
+      'message',
+      expect.stringContaining('The server fetches nothing: send the image itself.'),
+    )
+  })
+
   test('too many messages', async () => {
     const messages = Array.from({ length: 2001 }, () => hello[0])
     expect(await refused({ model: 'pocket', messages })).toMatchObject({ status: 413, param: 'messages' })
