@@ -118,6 +118,30 @@ describe('millrace serve', () => {
       expect(said()).not.toMatch('Atlantis')
     })
   })
+
+  test('has the page at /, and with --edit lets a text be tried, with paths that start at its file', async () => {
+    await inTemporaryFolder(async (dir) => {
+      const file = join(dir, 'greet.yaml')
+      const source =
+        "components: { greet: { type: PromptBuilder, initParameters: { template: 'Hello {{ name }}' } } }\n"
+      const whole = 'components: { sub: { type: Pipeline, initParameters: { file: greet.yaml } } }\n'
+      writeFileSync(file, source)
+      writeFileSync(join(dir, 'whole.yaml'), whole)
+      await serving([dir, '--edit'], async ({ url }) => {
+        expect((await fetch(url)).headers.get('content-type')).toMatch('text/html')
+        const put = (path: string, body: object) =>
+          fetch(`${url}/pipelines/${path}`, {
+            method: 'PUT',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(body),
+          })
+        const draft = await put('whole/draft', { text: `# Changed\n${whole}` })
+        expect(await draft.json()).toEqual({ name: 'whole~draft', state: 'ready', findings: [] })
+        const tried = await post(`${url}/pipelines/whole~draft`, { name: 'Ada' })
+        expect(await tried.json()).toMatchObject({ status: 'completed' })
+      })
+    })
+  })
 })
 
 describe('wrong options of millrace serve', () => {
