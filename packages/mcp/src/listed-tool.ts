@@ -116,7 +116,12 @@ function madeTool(definition: Definition, written: unknown, say: Warn): Tool | u
   if (JSON.stringify(shown) !== JSON.stringify(schema)) {
     say('has characters in the texts of its parameters that nobody sees. They are removed.')
   }
-  // A model that answers to a boolean, a list or nothing has no arguments to check.
+  if (
+    written !== undefined &&
+    (!isJsonObject(written) || ![undefined, 'object'].includes(schema['type'] as string))
+  ) {
+    say('has parameters that are not a JSON Schema of an object. What can be read of them is checked.')
+  }
   const whole = { ...withoutDialect(shown), type: 'object' }
   const fault = faultOf(definition, whole)
   if (fault === undefined) return tool({ ...definition, parameters: whole })

@@ -131,7 +131,8 @@ function cutMiddle(text: string, longest: number): string {
   const head = withoutHalf(text.slice(0, Math.ceil(longest * 0.75)))
   const tail = text.slice(text.length - Math.floor(longest * 0.25)).replace(/^[\uDC00-\uDFFF]/, '')
   const gone = text.length - head.length - tail.length
-  return `${head}\n[… ${gone} characters are left out. Ask for less, or for a part. …]\n${tail}`
+  // The mark is the one of the component that runs the tool, which counts this one in when it cuts again.
+  return `${head}\n[… ${gone} of ${text.length} characters are left out here. Ask for less, or for a part.]\n${tail}`
 }
 
 /** Half of a character that takes two units is none. */

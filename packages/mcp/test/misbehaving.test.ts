@@ -144,7 +144,7 @@ describe('a server that runs', () => {
     const set = await started('plain', { maxResultLength: 1000 })
     const text = String(await call(set, 'echo', { text: 'long text' }))
     expect(text.length).toBeLessThan(1200)
-    expect(text).toMatch(/^start x+\n\[… 499\d{3} characters are left out\. .*…\]\nx+ end$/)
+    expect(text).toMatch(/^start x+\n\[… 499\d{3} of \d+ characters are left out here\. .*\]\nx+ end$/)
   })
 
   test('that answers with an error: the model reads its text', async () => {
@@ -175,6 +175,7 @@ describe('a server with odd tools', () => {
       expect.stringMatching(
         /^Its tool 'broken-ref' has parameters that are not a JSON Schema\. 'a' is not checked\. /,
       ),
+      "Its tool 'list' has parameters that are not a JSON Schema of an object. What can be read of them is checked.",
       "Its tool 'hidden' has characters in its description that nobody sees. They are removed.",
     ])
   })

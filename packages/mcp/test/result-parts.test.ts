@@ -83,7 +83,7 @@ test('texts have a limit together, and what goes is said', () => {
   const content = ['a', 'b', 'c'].map((letter) => ({ type: 'text', text: letter.repeat(800) }))
   const parts = resultParts({ content }, options) as readonly { text: string }[]
   expect(parts.map(({ text }) => text.length)).toEqual([800, expect.any(Number), expect.any(Number)])
-  expect(parts[1]?.text).toMatch(/^b{150}\n\[… 600 characters are left out\..*\nb{50}$/)
+  expect(parts[1]?.text).toMatch(/^b{150}\n\[… 600 of 800 characters are left out here\..*\nb{50}$/)
   expect(parts[2]?.text).toBe('[… 1 more texts are left out. Ask for less. …]')
 })
 

@@ -24,7 +24,10 @@ function cutText(text: string, most: number): string {
   if (text.length <= most) return text
   const head = wholeEnd(text, Math.floor(most * HEAD))
   const tail = wholeEnd(text, text.length - (most - Math.floor(most * HEAD)))
-  const mark = `[… ${tail - head} of ${text.length} characters are left out here. Ask for less, or for a part.]`
+  // Where the tool has cut its text already, that counts, too.
+  const earlier = /\n\[… (\d+) of \d+ characters are left out here\.[^\]]*\]\n/.exec(text.slice(head, tail))
+  const more = earlier === null ? 0 : Number(earlier[1]) - earlier[0].length
+  const mark = `[… ${tail - head + more} of ${text.length + more} characters are left out here. Ask for less, or for a part.]`
   return `${text.slice(0, head)}\n${mark}\n${text.slice(tail)}`
 }
 

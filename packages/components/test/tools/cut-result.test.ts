@@ -30,3 +30,8 @@ describe('cutResult', () => {
     expect(last?.text).toMatch(/^b{7}\n\[… 80 of 90 characters .*\]\nb{3}$/)
   })
 })
+
+test('what a tool has left out itself counts, too', () => {
+  const once = cutResult('x'.repeat(100_000), 6000)
+  expect(cutResult(once, 2000)).toContain('[… 98000 of 100000 characters are left out here.')
+})

@@ -27,19 +27,8 @@ export function readVectors(body: string, count: number, server: Server): Vector
     const { index, embedding } = objectOf(item)
     vectors[typeof index === 'number' ? index : position] = numbersOf(embedding)
   }
-  const [first] = vectors
-  const isWhole =
-    vectors.length === count &&
-    Array.from(vectors).every(
-      (vector) => vector?.length > 0 && vector.length === first?.length && vector.every(Number.isFinite),
-    )
-  if (!isWhole) {
-    throw unreadableError(
-      server,
-      `not one vector for each of ${count} texts, all of one length: it has ${data.length}`,
-      body,
-    )
-  }
+  const fault = faultOf(vectors, count, data.length)
+  if (fault !== undefined) throw unreadableError(server, fault, body)
   const tokens = objectOf(usage)['prompt_tokens']
   return {
     vectors,
@@ -60,4 +49,22 @@ function numbersOf(embedding: unknown): readonly number[] {
 export function normalized(vector: readonly number[]): readonly number[] {
   const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0))
   return length === 0 ? vector : vector.map((value) => value / length)
+}
+
+/** Why these are not one vector for each text, all of one length; undefined where they are. */
+function faultOf(
+  vectors: readonly (readonly number[] | undefined)[],
+  count: number,
+  given: number,
+): string | undefined {
+  if (given !== count) return `${given} vectors for ${count} texts`
+  const [first] = vectors
+  for (const [index, vector] of Array.from(vectors).entries()) {
+    if (vector === undefined) return `JSON without a vector for text ${index}: two have the same index`
+    if (vector.length === 0 || !vector.every(Number.isFinite))
+      return `JSON whose vector ${index} is not a list of numbers`
+    if (vector.length !== first?.length)
+      return `vectors of several lengths, ${first?.length} and ${vector.length}`
+  }
+  return vectors.length === count ? undefined : 'JSON with an index beyond the texts'
 }
