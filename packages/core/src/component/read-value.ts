@@ -4,7 +4,7 @@ import { completeImage } from '../data/image-content.ts'
 import { isPlainObject } from '../json.ts'
 import { fits } from '../schema/fits.ts'
 import type { ObjectField, SocketType } from '../schema/socket-type.ts'
-import { checkType } from '../schema/validate.ts'
+import { fitsType } from '../schema/validate.ts'
 import { type Conversion, ConversionFailure, conversionBetween } from './conversion.ts'
 
 /**
@@ -20,7 +20,7 @@ export function readValue(type: SocketType, value: unknown): unknown {
 }
 
 function isOf(type: SocketType, value: unknown): boolean {
-  return checkType(type, value).length === 0
+  return fitsType(type, value)
 }
 
 const text: SocketType = { kind: 'string' }

@@ -6,7 +6,7 @@ import { matchInputs } from '../graph/inputs.ts'
 import type { Plan, PlannedSocket } from '../graph/plan.ts'
 import { requiredInputs } from '../graph/reachable.ts'
 import { type SocketType, typeName } from '../schema/socket-type.ts'
-import { checkType } from '../schema/validate.ts'
+import { checkType, fitsType } from '../schema/validate.ts'
 
 /** The caller's values, each with the socket it is for. */
 export type CallerInputs = readonly { readonly input: PlannedSocket; readonly value: unknown }[]
@@ -56,7 +56,7 @@ function readInput(input: PlannedSocket, callers: unknown): ReadInput {
     const problem = `nothing can be added to what '${edges[0]?.from}' sends, which may be of several types.`
     return { input, value: given, problems: [invalid(path, problem)] }
   }
-  if (checkType(type, given).length === 0) return { input, value: given, problems: [] }
+  if (fitsType(type, given)) return { input, value: given, problems: [] }
   const value = readValue(type, given)
   const problems = checkType(type, value)
   const fault = problems.length > 0 ? conversionFault(type, given) : undefined

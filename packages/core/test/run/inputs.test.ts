@@ -282,3 +282,17 @@ describe('inputs', () => {
     expect(loaded).toBe(1)
   })
 })
+
+test('what does not fit is refused as fast as what does, however long the list', async () => {
+  const Count = defineComponent({
+    type: 'Count',
+    inputs: { messages: t.array(t.message()) },
+    outputs: { count: t.integer() },
+    run: async ({ messages }) => ({ count: messages.length }),
+  })
+  const wrong = new Array(100_000).fill(1) as never
+  const run = thrownBy(() => new Pipeline({ count: new Count() }).run({ count: { messages: wrong } }))
+  expect(await run).toContain(
+    "Input 'count.messages.0' (ChatMessage[]): expected ChatMessage, got the number 1.",
+  )
+})

@@ -418,9 +418,7 @@ test('a pipeline in the pipeline that has changed is refused before anything run
   const answers = { 'inner.ask.go': 'yes' }
   await expect(outer('Other').resume(snapshot, { answers })).rejects.toMatchObject({
     code: 'INPUT_SNAPSHOT',
-    message: expect.stringMatching(
-      /^In 'inner': The snapshot cannot be resumed\. It is of another graph: /,
-    ),
+    message: expect.stringMatching(/^In 'inner': The snapshot cannot be resumed\. It is of another graph: /),
   })
   expect((await outer('Ask').resume(snapshot, { answers })).get('inner.n')).toBe(1)
   expect(runs).toBe(1)
