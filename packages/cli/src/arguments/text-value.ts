@@ -29,6 +29,9 @@ export function readJsonText(type: SocketType, text: string): Reading {
   return problems.length === 0 ? { value } : { problem: problems.map(placed).join(' ') }
 }
 
+/** The beginning of a list in JSON: what is wrong in it is not the text of one element. */
+const MEANT_AS_LIST = /^\s*\[\s*(\]|["{[]|-?\d+\s*[,\]])/
+
 /** What the text may mean, the likeliest first. */
 function candidates(type: SocketType, text: string): unknown[] {
   switch (type.kind) {
@@ -48,6 +51,7 @@ function candidates(type: SocketType, text: string): unknown[] {
     case 'record':
       return json(type, text)
     case 'array':
+      if (MEANT_AS_LIST.test(text)) return json(type, text)
       return [
         ...(text.trimStart().startsWith('[') ? json(type, text) : []),
         ...candidates(type.items, text).map((item) => [item]),

@@ -63,6 +63,13 @@ describe('readText', () => {
     [t.object({ a: t.integer() }), 'a', 'expected { a: integer } as JSON, got "a".'],
     [t.object({ a: t.integer() }), '{"a": "b"}', 'a: expected integer, got "b".'],
     [t.array(t.integer()), 'a', 'expected integer[] as JSON, got "a".'],
+    [t.array(t.string()), '["a", "b"', 'expected string[] as JSON, got "[\\"a\\", \\"b\\"".'],
+    [t.array(t.string()), '["a", 1]', '1: expected string, got the number 1.'],
+    [
+      t.array(t.document()),
+      '[{"content": "x", "metadata": {}}]',
+      "0: 'metadata' is unknown. Possible: 'id', 'content', 'meta', 'score' and 'embedding'.",
+    ],
     [t.callback(), 'print', 'a value of this type cannot be written on a command line.'],
     [t.image(), 'a.png', 'expected an image. Write =@a.png for that of a file.'],
     [t.array(t.image()), 'C:\\a.png', 'expected an image. Write =@C:\\a.png for that of a file.'],

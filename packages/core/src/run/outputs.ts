@@ -30,6 +30,7 @@ export function takeOutputs(visit: Visit, given: unknown, types: boolean): Value
       if (!socket.optional) throw missing(visit, given, name, socket)
       continue
     }
+    if (value instanceof Promise) throw promised(visit, name, value)
     if (types) checkOutput(visit, name, socket, value)
     outputs[name] = frozenCopy(value)
     count++
@@ -79,6 +80,16 @@ function checkNames(visit: Visit, given: Values): void {
 
 function isIterable(given: object): boolean {
   return Symbol.iterator in given || Symbol.asyncIterator in given
+}
+
+/** A forgotten `await`: what comes next would be blamed for it. */
+function promised(visit: Visit, name: string, value: Promise<unknown>): RunError {
+  // It may reject, and nobody else listens.
+  value.catch(() => {})
+  return invalidOutput(
+    visit,
+    `returned a promise as its output '${name}'. Return what it resolves to: await it.`,
+  )
 }
 
 function noObject(visit: Visit, given: unknown): RunError {

@@ -90,8 +90,7 @@ const runOptionNames = {
   maxTrace: true,
   onEvent: true,
   onProgress: true,
-  answers: true,
-} satisfies Record<keyof RunOptions | keyof ResumeOptions, true>
+} satisfies Record<keyof RunOptions, true>
 
 /** @throws OptionError `PIPELINE_INVALID_OPTION` for a value that is not possible, or an unknown option */
 export function checkRunOptions(options: Omit<RunOptions, 'includeOutputsFrom'>): void {

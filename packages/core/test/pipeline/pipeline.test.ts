@@ -210,6 +210,10 @@ describe('options of a run', () => {
       { timeoutMs },
       `${time} ${shown(timeoutMs)}.`,
     ]),
+    [
+      { answers: { a: 1 } },
+      "The option 'answers' is unknown. Possible: 'signal', 'timeoutMs', 'concurrency', 'includeOutputsFrom', 'validate', 'breakAt', 'graceMs', 'maxTrace', 'onEvent' and 'onProgress'.",
+    ],
     [{ validate: 'outputs' }, "validate must be 'inputs', 'all' or 'nothing', not 'outputs'."],
     [
       { includeOutputsFrom: ['doubel'] },

@@ -71,6 +71,11 @@ describe('what a component returns', () => {
       { value: 1, names: [], other: 2 },
       "returned 'other', which is not among",
     ],
+    [
+      'a promise as an output',
+      { value: Promise.reject(new Error('late')), names: [] },
+      "returned a promise as its output 'value'. Return what it resolves to: await it.",
+    ],
     ['a list that can be iterated', new Set([1]), 'but returned an instance of Set.'],
     ['a generator', (function* () {})(), 'but returned an iterator: '],
     ['an async generator', (async function* () {})(), 'but returned an iterator: '],
