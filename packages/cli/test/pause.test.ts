@@ -242,7 +242,7 @@ describe('what a run asks', () => {
     await inFolder(async ({ file, module }) => {
       writeFileSync(file, 'components: { one: { type: Ask }, two: { type: Ask } }\n')
       const args = ['run', file, '--set', 'one.value=1', '--set', 'two.value=1', '--package', module]
-      expect((await millrace(args)).stderr).toMatch(/^The run is paused by 'one', 'two' and asks:\n/)
+      expect((await millrace(args)).stderr).toMatch(/^The run is paused by 'one' and 'two' and asks:\n/)
     })
   })
 
