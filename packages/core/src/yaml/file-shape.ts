@@ -82,7 +82,7 @@ export function shapeWithEnds(end: Socket<string>) {
       ),
       { description: 'From outputs to inputs. The order decides where several values meet in one input.' },
     ),
-    inputs: t.optional(t.record(t.union(end, t.array(end, { minItems: 1 }))), {
+    inputs: t.optional(t.record(t.union(end, t.array(end))), {
       description:
         'Names that the pipeline gives to inputs: question: prompt.question, or a list of several.',
     }),
@@ -118,7 +118,7 @@ export function subPipelineShapeWith(file: Socket<string>, end: Socket<string>) 
     definition: t.optional(t.record(t.json()), {
       description: 'The pipeline itself, with the keys of a pipeline file. Give this or file.',
     }),
-    inputs: t.optional(t.record(t.union(end, t.array(end, { minItems: 1 }))), {
+    inputs: t.optional(t.record(t.union(end, t.array(end))), {
       description:
         'The inputs of the component, each with the inputs inside that its value goes to: question: prompt.question, or a list of several. Absent: the names that the pipeline gives its inputs, or all its open inputs.',
     }),
