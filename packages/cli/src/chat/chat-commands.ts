@@ -26,6 +26,8 @@ const commands: readonly ChatCommand[] = [
     description: 'Begins a new conversation, with the same instructions.',
     run(chat) {
       chat.conversation.clear()
+      // A file of the one before is not the new one's to overwrite.
+      chat.ownFiles.clear()
       chat.note('The conversation is empty.')
     },
   },
@@ -198,6 +200,7 @@ async function loadFile(chat: Chat, argument: string): Promise<void> {
   const path = pathOf(chat, argument)
   const messages = readConversation(await readTextFile(path), argument)
   chat.conversation.replace(messages)
+  chat.ownFiles.clear()
   chat.ownFiles.add(path)
   const last = messages.findLast(({ role }) => role === 'assistant')
   const text = ChatMessage.text(last)

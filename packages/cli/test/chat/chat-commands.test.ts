@@ -132,6 +132,7 @@ describe('the commands of a chat', () => {
       expect(await talk.say('/save x.md')).toBe('Saved in x.md.\n')
       expect(readFileSync(join(cwd, 'mine.md'), 'utf8')).toBe('mine')
       expect(readFileSync(join(cwd, 'x.md'), 'utf8')).toContain('## You\n\nmore\n\n## Model\n\n3: more\n')
+      expect(await saying(talk, '/clear', 'Another', '/save x.json')).toContain("'x.json' is there already")
       await talk.leave()
 
       const other = await chatting(parrot(), { terminal })
