@@ -1,5 +1,5 @@
 import { ImageContent, TextContent, type ToolCallResult } from '@millrace/core'
-import { isJsonObject, messageOf } from '@millrace/core/component'
+import { cutText, isJsonObject, messageOf } from '@millrace/core/component'
 
 type Result = ToolCallResult['result']
 type Part = Exclude<Result, string>[number]
@@ -117,25 +117,10 @@ function withinLength(parts: readonly Part[], maxLength: number): Part[] {
       omitted++
       return []
     }
-    const text = cutMiddle(part.text, left)
+    const text = cutText(part.text, left)
     left -= part.text.length
     return [textPart(text)]
   })
   if (omitted > 0) kept.push(textPart(`[… ${omitted} more texts are left out. Ask for less. …]`))
   return kept
-}
-
-/** Three quarters of what is kept are the start: an answer comes first, a sum or an error last. */
-function cutMiddle(text: string, longest: number): string {
-  if (text.length <= longest) return text
-  const head = withoutHalf(text.slice(0, Math.ceil(longest * 0.75)))
-  const tail = text.slice(text.length - Math.floor(longest * 0.25)).replace(/^[\uDC00-\uDFFF]/, '')
-  const gone = text.length - head.length - tail.length
-  // The mark is the one of the component that runs the tool, which counts this one in when it cuts again.
-  return `${head}\n[… ${gone} of ${text.length} characters are left out here. Ask for less, or for a part.]\n${tail}`
-}
-
-/** Half of a character that takes two units is none. */
-function withoutHalf(text: string): string {
-  return text.replace(/[\uD800-\uDBFF]$/, '')
 }

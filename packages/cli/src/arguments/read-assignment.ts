@@ -1,9 +1,8 @@
 import { extname } from 'node:path'
 import { InputError, type PipelineInput } from '@millrace/core'
-import { readValue } from '@millrace/core/component'
+import { checkType, readValue } from '@millrace/core/component'
 import { shortType } from '../output/reference/socket-lines.ts'
 import type { Assignment } from './assignment.ts'
-import { problemsOf } from './fits-type.ts'
 import { readImageFile } from './read-image.ts'
 import { readTextFile, readTextStream, withoutLastEnd } from './read-text.ts'
 import { takesImage } from './takes-image.ts'
@@ -59,7 +58,7 @@ function isImage({ type }: PipelineInput, file: string): boolean {
 
 /** The value, when it is one of the input's type. @throws InputError `INPUT_INVALID` */
 export function checked(input: PipelineInput, value: unknown): unknown {
-  const problems = problemsOf(input.type, value)
+  const problems = checkType(input.type, value)
   if (problems.length === 0) return value
   const text = problems.map(({ path, message }) => [...path, message].join(': ')).join(' ')
   throw invalid(input, text + imageHint(input, value))

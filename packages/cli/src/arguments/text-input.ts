@@ -5,8 +5,7 @@ import {
   type PipelineInput,
   type SocketType,
 } from '@millrace/core'
-import { conversionBetween } from '@millrace/core/component'
-import { fitsType } from './fits-type.ts'
+import { conversionBetween, fitsType } from '@millrace/core/component'
 
 const conversation = [ChatMessage.user('…'), ChatMessage.assistant('…')]
 const TEXT: SocketType = { kind: 'string' }

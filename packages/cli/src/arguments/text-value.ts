@@ -1,7 +1,6 @@
 import { ChatMessage, Document, type SocketType } from '@millrace/core'
-import { readValue, shorten, typeName } from '@millrace/core/component'
+import { checkType, fitsType, readValue, shorten, typeName } from '@millrace/core/component'
 import { isCode } from '../output/reference/socket-lines.ts'
-import { fitsType, problemsOf } from './fits-type.ts'
 import { takesImage } from './takes-image.ts'
 
 export type Reading = { readonly value: unknown } | { readonly problem: string }
@@ -16,7 +15,7 @@ export function readText(type: SocketType, text: string): Reading {
   const fitting = values.find((value) => fitsType(type, value))
   if (fitting !== undefined) return { value: fitting }
   // Nearly: the right kind of value, but out of its range.
-  if (first !== undefined) return { problem: problemsOf(type, first).map(placed).join(' ') }
+  if (first !== undefined) return { problem: checkType(type, first).map(placed).join(' ') }
   return { problem: refusal(type, text) }
 }
 
@@ -25,7 +24,7 @@ export function readJsonText(type: SocketType, text: string): Reading {
   const parsed = parseJson(text)
   if (parsed === undefined) return { problem: `${JSON.stringify(shorten(text))} is not JSON.` }
   const value = readValue(type, parsed.value)
-  const problems = problemsOf(type, value)
+  const problems = checkType(type, value)
   return problems.length === 0 ? { value } : { problem: problems.map(placed).join(' ') }
 }
 

@@ -1,6 +1,5 @@
 import { ChatMessage, type Pipeline, type PipelineInput, type PipelineOutput } from '@millrace/core'
-import { listNames } from '@millrace/core/component'
-import { fitsType } from '../arguments/fits-type.ts'
+import { fitsType, listNames } from '@millrace/core/component'
 import { takesConversation, textInputs } from '../arguments/text-input.ts'
 import { CliError } from '../errors.ts'
 

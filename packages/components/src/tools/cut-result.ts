@@ -1,9 +1,7 @@
 import type { ToolCallResult } from '@millrace/core'
+import { cutText } from '@millrace/core/component'
 
 type Result = ToolCallResult['result']
-
-/** How much of what is kept of a long text is its beginning; the rest is its end. */
-const HEAD = 0.75
 
 /**
  * A result with no more than about `most` characters of text: of a longer text the beginning and the end, with a mark between
@@ -18,21 +16,4 @@ export function cutResult(result: Result, most: number): Result {
     left -= part.text.length
     return text === part.text ? part : { ...part, text }
   })
-}
-
-function cutText(text: string, most: number): string {
-  if (text.length <= most) return text
-  const head = wholeEnd(text, Math.floor(most * HEAD))
-  const tail = wholeEnd(text, text.length - (most - Math.floor(most * HEAD)))
-  // Where the tool has cut its text already, that counts, too.
-  const earlier = /\n\[… (\d+) of \d+ characters are left out here\.[^\]]*\]\n/.exec(text.slice(head, tail))
-  const more = earlier === null ? 0 : Number(earlier[1]) - earlier[0].length
-  const mark = `[… ${tail - head + more} of ${text.length + more} characters are left out here. Ask for less, or for a part.]`
-  return `${text.slice(0, head)}\n${mark}\n${text.slice(tail)}`
-}
-
-/** The place, or the one before it where that is in the middle of a character. */
-function wholeEnd(text: string, place: number): number {
-  const unit = text.charCodeAt(place)
-  return unit >= 0xdc00 && unit <= 0xdfff ? place - 1 : place
 }

@@ -1,4 +1,5 @@
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+/** Made when a text needs it: to make it takes longer than to load most packages. */
+let graphemes: Intl.Segmenter | undefined
 
 const ASCII = /^[\x20-\x7E]*$/
 /** One cell each, whatever follows: ASCII, Latin letters, arrows and the signs of drawings. */
@@ -10,7 +11,9 @@ const WIDE =
 
 /** The characters of a text as a person counts them. */
 export function charactersOf(text: string): string[] {
-  return ASCII.test(text) ? [...text] : Array.from(graphemes.segment(text), ({ segment }) => segment)
+  if (ASCII.test(text)) return [...text]
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
+  return Array.from(graphemes.segment(text), ({ segment }) => segment)
 }
 
 /** How many cells a text takes in a terminal or a monospaced font. */

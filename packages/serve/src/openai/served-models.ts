@@ -4,10 +4,9 @@ import {
   type Pipeline,
   type PipelineInput,
   type PipelineOutput,
-  type Socket,
   type SocketType,
 } from '@millrace/core'
-import { checkValue, listNames, typeOf } from '@millrace/core/component'
+import { fitsType, listNames, typeOf } from '@millrace/core/component'
 import type { Catalog, CatalogEntry } from '../catalog/catalog.ts'
 import { ServeError } from '../errors.ts'
 
@@ -129,7 +128,7 @@ function chatModel(pipeline: Pipeline, mandatory: Inputs): TextModel | undefined
   if (input === undefined || !takesConversation(input)) return undefined
   const spoken = pipeline
     .outputs()
-    .filter(({ type }) => isClear(type) && [[reply], reply, '…'].some((value) => fits(type, value)))
+    .filter(({ type }) => isClear(type) && [[reply], reply, '…'].some((value) => fitsType(type, value)))
   const names = ['replies', 'answer', 'reply', 'lastMessage', 'messages']
   const [output] = names.flatMap((name) => spoken.filter((one) => one.name === name))
   return output === undefined ? undefined : textModel(pipeline, input, output)
@@ -137,11 +136,11 @@ function chatModel(pipeline: Pipeline, mandatory: Inputs): TextModel | undefined
 
 function completionModel(pipeline: Pipeline, mandatory: Inputs): TextModel | undefined {
   const input = onlyInput(pipeline, mandatory, 'prompt')
-  if (input === undefined || input.name !== 'prompt' || !isClear(input.type) || !fits(input.type, '…'))
+  if (input === undefined || input.name !== 'prompt' || !isClear(input.type) || !fitsType(input.type, '…'))
     return undefined
   const output = pipeline
     .outputs()
-    .find(({ name, type }) => name === 'replies' && isClear(type) && fits(type, ['…']))
+    .find(({ name, type }) => name === 'replies' && isClear(type) && fitsType(type, ['…']))
   return output === undefined ? undefined : textModel(pipeline, input, output)
 }
 
@@ -149,15 +148,17 @@ function embedderOf(pipeline: Pipeline, mandatory: Inputs): Embedder | undefined
   const [input, ...others] = mandatory.values()
   if (input === undefined || others.length > 0 || !isClear(input.type)) return undefined
   const outputs = pipeline.outputs().filter(({ type }) => isClear(type))
-  const vector = outputs.find(({ name, type }) => name === 'embedding' && fits(type, [0.5]))
-  if (vector !== undefined && fits(input.type, '…')) {
+  const vector = outputs.find(({ name, type }) => name === 'embedding' && fitsType(type, [0.5]))
+  if (vector !== undefined && fitsType(input.type, '…')) {
     return { input: input.name, output: vector, takesDocuments: false }
   }
   const documents = outputs.find(
     ({ name, component, type }) =>
-      name === 'documents' && fits(type, [document]) && typeOf(pipeline.get(component)).endsWith('Embedder'),
+      name === 'documents' &&
+      fitsType(type, [document]) &&
+      typeOf(pipeline.get(component)).endsWith('Embedder'),
   )
-  return documents !== undefined && fits(input.type, [document])
+  return documents !== undefined && fitsType(input.type, [document])
     ? { input: input.name, output: documents, takesDocuments: true }
     : undefined
 }
@@ -165,7 +166,9 @@ function embedderOf(pipeline: Pipeline, mandatory: Inputs): Embedder | undefined
 function rankerOf(pipeline: Pipeline, mandatory: Inputs): Ranker | undefined {
   const names = [...mandatory.keys()].sort()
   if (names.join() !== 'documents,query') return undefined
-  const output = pipeline.outputs().find(({ name, type }) => name === 'documents' && fits(type, [document]))
+  const output = pipeline
+    .outputs()
+    .find(({ name, type }) => name === 'documents' && fitsType(type, [document]))
   if (output === undefined) return undefined
   const topK = pipeline
     .inputs()
@@ -183,7 +186,7 @@ function onlyInput(pipeline: Pipeline, mandatory: Inputs, name: string): Pipelin
 
 function takesConversation({ type, name }: PipelineInput): boolean {
   if (!isClear(type)) return name === 'messages' && type.kind === 'unknown'
-  return fits(type, [question, reply])
+  return fitsType(type, [question, reply])
 }
 
 function textModel(pipeline: Pipeline, input: PipelineInput, output: PipelineOutput): TextModel {
@@ -229,17 +232,6 @@ function writersOf(pipeline: Pipeline, last: string) {
   }
   visit(last, true)
   return { sources: [...sources], streams }
-}
-
-const sockets = new WeakMap<SocketType, Socket>()
-
-function fits(type: SocketType, value: unknown): boolean {
-  let socket = sockets.get(type)
-  if (socket === undefined) {
-    socket = { type, receives: 'one', optional: false }
-    sockets.set(type, socket)
-  }
-  return checkValue(socket, value).length === 0
 }
 
 /** Whether a type says anything. */
