@@ -80,6 +80,7 @@ export const generationSamples = {
   logprobs: true,
   topLogprobs: 2,
   toolChoice: 'required',
+  parallelToolCalls: false,
   functions: [{ name: 'now' }],
   functionCall: 'auto',
   enableThinking: false,

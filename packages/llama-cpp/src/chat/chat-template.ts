@@ -2,7 +2,7 @@ import type { ChatMessage, JsonObject, JsonSchema } from '@millrace/core'
 import { isJsonObject } from '@millrace/core/component'
 import { LlamaCppError } from '../errors.ts'
 import { GENERAL_CALLS } from './call-format.ts'
-import type { ReasoningRequest, ToolDescription } from './chat-request.ts'
+import type { ReasoningRequest, ToolChoice, ToolDescription } from './chat-request.ts'
 import { freeMarks, guardAll } from './control-text.ts'
 import { type TemplateFacts, templateFacts } from './find-calls.ts'
 import { isExcess, type RenderTemplate, templateReason } from './jinja-template.ts'
@@ -16,6 +16,8 @@ import { withToolsInWords } from './tools-in-words.ts'
 export interface RenderRequest {
   readonly messages: readonly ChatMessage[]
   readonly tools: readonly ToolDescription[]
+  readonly toolChoice?: ToolChoice
+  readonly parallelToolCalls?: boolean | undefined
   readonly templateKwargs: JsonObject
   readonly reasoning?: ReasoningRequest
   /** False for a conversation that is over: its last message is rendered to its end, and no reply is asked for. */
@@ -136,10 +138,14 @@ export class ChatTemplate {
     }
     const end = request.reply === false ? undefined : marks.end
     const text = renderSomehow(messages, end, (own) => this.#render({ ...variables, ...own }, written.length))
+    const format = calls?.format ?? GENERAL_CALLS
+    // A model that has learned no calls may write the one that it must make again and again.
+    const { toolChoice = 'auto', parallelToolCalls = calls !== undefined || toolChoice === 'auto' } = request
     return {
       pieces: text.split(marks.cut),
       format: {
-        calls: calls?.format ?? GENERAL_CALLS,
+        calls: parallelToolCalls ? format : { ...format, between: undefined },
+        oneCall: !parallelToolCalls,
         ids: calls?.ids ?? 'any',
         answer,
         thoughtOpen: opensThought(text.replaceAll(marks.cut, ''), answer.thought),

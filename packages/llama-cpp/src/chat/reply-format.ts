@@ -8,6 +8,8 @@ import type { AnswerMarks } from './thoughts.ts'
 /** How the reply to a prompt is written. */
 export interface ReplyFormat {
   readonly calls: CallFormat
+  /** Whether the reply ends behind its first call. */
+  readonly oneCall: boolean
   readonly ids: CallIdForm
   readonly answer: AnswerMarks
   /** Whether the prompt ends within a thought. */
@@ -23,7 +25,7 @@ export interface ReadRequest {
 
 /** What reads a reply; nothing where it can only be text. `marks` are all texts that must not be lost from it. */
 export function replyParts(
-  { calls: format, ids, answer, thoughtOpen }: ReplyFormat,
+  { calls: format, oneCall, ids, answer, thoughtOpen }: ReplyFormat,
   { tools = [], toolChoice = 'none', reasoning }: ReadRequest,
 ): { readonly parts?: ReplyParts; readonly calls?: CallReader; readonly marks?: string } {
   const mayCall = tools.length > 0 && toolChoice !== 'none'
@@ -34,7 +36,7 @@ export function replyParts(
   const own = calls ? [open, call, between, close, ...reads, ...Object.values(values)] : []
   const thoughtsAsText = reasoning?.format === 'text'
   return {
-    parts: new ReplyParts({ ...answer, calls, thoughtOpen, thoughtsAsText }),
+    parts: new ReplyParts({ ...answer, calls, oneCall, thoughtOpen, thoughtsAsText }),
     ...(calls ? { calls } : {}),
     marks: [thought?.start, thought?.end, ...leads, ...breaks, ...own].join(''),
   }

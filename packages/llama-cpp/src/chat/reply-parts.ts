@@ -6,6 +6,8 @@ import type { AnswerMarks, ThoughtMarks } from './thoughts.ts'
 export interface ReplyPartsOptions extends AnswerMarks {
   /** Undefined where the model may call nothing. */
   readonly calls: CallReader | undefined
+  /** Whether the turn ends behind the first call. */
+  readonly oneCall?: boolean
   /** Whether the prompt ends within a thought. */
   readonly thoughtOpen: boolean
   /** Whether thoughts stay in the text, with their marks. */
@@ -47,7 +49,7 @@ export class ReplyParts {
     return this.#options.calls?.find(this.#held, this.#fresh) !== undefined
   }
 
-  /** Whether the turn has ended, where {@link CallFormat.turnEnd} alone does not tell. */
+  /** Whether the turn has ended, where no mark tells. */
   get ended(): boolean {
     return this.#ended
   }
@@ -164,10 +166,11 @@ export class ReplyParts {
     this.#held = ''
     const rest = this.#options.calls?.push(text, this.#parts)
     if (rest === undefined) return false
-    this.#held = rest
     this.#place = 'text'
     this.#fresh = true
-    return true
+    this.#ended = this.#options.oneCall === true && (this.#options.calls?.count ?? 0) > 0
+    this.#held = this.#ended ? '' : rest
+    return !this.#ended
   }
 
   #readText(): boolean {

@@ -20,6 +20,8 @@ export interface ChatRequest extends GenerationRequest {
   /** Those the model may call. None where the choice is `none`; the one where it is named. */
   readonly tools: readonly ToolDescription[]
   readonly toolChoice: ToolChoice
+  /** Whether the reply may have several calls. Undefined: as the template says. */
+  readonly parallelToolCalls?: boolean | undefined
   readonly reasoning: ReasoningRequest
   /** Further variables for the template of the model. */
   readonly templateKwargs: JsonObject

@@ -95,6 +95,11 @@ const chatFields = {
   toolChoice: t.optional(t.union(t.literal('auto', 'required', 'none'), t.object({ name: t.string() })), {
     description: 'Whether, and which, tools are called.',
   }),
+  /** Whether one reply may have several calls. Default: yes; of a model whose template knows no tools, where it must call, one. */
+  parallelToolCalls: t.optional(t.boolean(), {
+    description:
+      'Whether one reply may have several calls. Default: yes; of a model whose template knows no tools, where it must call, one.',
+  }),
   /** Further tools that the model may call, in the older form: their calls come back as tool calls. */
   functions: t.optional(
     t.array(

@@ -125,6 +125,7 @@ export const generationSupport: Readonly<Record<keyof GenerationOptions, OptionS
   logprobs: firstOnly(false),
   topLogprobs: firstOnly(0),
   toolChoice: both,
+  parallelToolCalls: both,
   functions: both,
   functionCall: both,
   enableThinking: both,

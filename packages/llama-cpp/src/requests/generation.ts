@@ -96,6 +96,7 @@ export function generationRequest(
     constraint: constraintOf(given),
     logprobs: given.logprobs ? (given.topLogprobs ?? 0) : undefined,
     toolChoice: given.toolChoice ?? given.functionCall ?? 'auto',
+    parallelToolCalls: given.parallelToolCalls,
     reasoning: {
       enabled: given.enableThinking,
       budget: given.reasoningBudget,

@@ -19,7 +19,7 @@ function template(name: keyof typeof rowTemplates): ChatTemplate {
 function format(name: keyof typeof rowTemplates): ReplyFormat {
   const { calls, answer } = template(name).facts
   if (!calls) throw new RangeError(`'${name}' has no calls`)
-  return { calls: calls.format, ids: calls.ids, answer, thoughtOpen: false }
+  return { calls: calls.format, oneCall: false, ids: calls.ids, answer, thoughtOpen: false }
 }
 
 const names = Object.keys(rowTemplates) as (keyof typeof rowTemplates)[]

@@ -151,6 +151,26 @@ describe('calls and results', () => {
   })
 })
 
+test.each([
+  ['a template with tools', templates.qwen3, 'required', undefined, false],
+  ['a template with tools', templates.qwen3, 'required', false, true],
+  ['a template without them', templates.gemma, 'auto', undefined, false],
+  ['a template without them', templates.gemma, 'required', undefined, true],
+  ['a template without them', templates.gemma, { name: 'add' }, undefined, true],
+  ['a template without them', templates.gemma, 'required', true, false],
+] as const)('of %s, a choice of %j and parallel calls %j, only one call is made: %j', (...row) => {
+  const [, text, toolChoice, parallelToolCalls, oneCall] = row
+  const request = {
+    messages: [user('One?')],
+    tools: [add],
+    templateKwargs: {},
+    toolChoice,
+    parallelToolCalls,
+  }
+  const { format } = template(text).render(request, (words) => words)
+  expect([format.oneCall, format.calls.between === undefined]).toEqual([oneCall, oneCall])
+})
+
 describe('the order of messages', () => {
   test('is kept, also of several system messages', () => {
     const text = rendered(templates.openThought, [

@@ -74,6 +74,17 @@ describe.each([1, 2, 3, 7, 1000])('a reply in pieces of %d characters', (size) =
     expect(read(list, { format: mistral }, size).calls).toEqual(['get{}', 'get_weather{"city": "Rome"}'])
   })
 
+  test('ends behind the only call that it may have', () => {
+    const other = paris.replace('Paris', 'Rome')
+    const options = { format: { ...GENERAL_CALLS, between: undefined }, oneCall: true }
+    expect(read(`I look.\n\n${paris}\n${other}\nDone.`, options, size)).toEqual({
+      text: 'I look.',
+      reasoning: '',
+      calls: ['get_weather{"city": "Paris"}'],
+    })
+    expect(read('I do not look.', options, size).text).toBe('I do not look.')
+  })
+
   test('has a call that begins like any JSON', () => {
     const call = '{"name": "get_weather", "parameters": {"city": "Oslo"}}'
     expect(read(call, { format: llama }, size)).toEqual({

@@ -16,7 +16,7 @@ describe('an unknown option', () => {
     const error = await failureOf(() => generation({ warmth: 1 }))
     expect(error).toMatchObject({ code: 'OPTION_UNKNOWN', option: 'generationKwargs.warmth' })
     expect(error.message).toMatchInlineSnapshot(
-      `"'generationKwargs.warmth' is unknown. Possible: 'temperature', 'topP', 'topK', 'minP', 'typicalP', 'maxTokens', 'stop', 'seed', 'frequencyPenalty', 'presencePenalty', 'repeatPenalty', 'tfsZ', 'mirostatMode', 'mirostatTau', 'mirostatEta', 'grammar', 'logitBias', 'logitsProcessor', 'model', 'stream', 'contextShift', 'responseFormat', 'logprobs', 'topLogprobs', 'toolChoice', 'functions', 'functionCall', 'enableThinking', 'reasoningBudget', 'reasoningFormat' and 'chatTemplateKwargs'."`,
+      `"'generationKwargs.warmth' is unknown. Possible: 'temperature', 'topP', 'topK', 'minP', 'typicalP', 'maxTokens', 'stop', 'seed', 'frequencyPenalty', 'presencePenalty', 'repeatPenalty', 'tfsZ', 'mirostatMode', 'mirostatTau', 'mirostatEta', 'grammar', 'logitBias', 'logitsProcessor', 'model', 'stream', 'contextShift', 'responseFormat', 'logprobs', 'topLogprobs', 'toolChoice', 'parallelToolCalls', 'functions', 'functionCall', 'enableThinking', 'reasoningBudget', 'reasoningFormat' and 'chatTemplateKwargs'."`,
     )
   })
 

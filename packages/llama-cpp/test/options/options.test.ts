@@ -68,6 +68,7 @@ describe('generationOptions', () => {
     )
     expect(others).toEqual([
       'contextShift',
+      'parallelToolCalls',
       'enableThinking',
       'reasoningBudget',
       'reasoningFormat',

@@ -6,7 +6,7 @@ import type { Option } from './options.ts'
 /** What a model may call, and the client runs. */
 export interface ClientTools {
   readonly tools: readonly Tool[]
-  /** `toolChoice`, where it says anything. */
+  /** `toolChoice` and `parallelToolCalls`, where they say anything. */
   readonly options: readonly Option[]
 }
 
@@ -18,7 +18,12 @@ export function readTools(fields: Fields): ClientTools {
   } catch (error) {
     throw fields.wrong('tools', `cannot be used: ${sentence(error)}`)
   }
-  return { tools, options: readToolChoice(fields, tools) }
+  const single = fields.boolean('parallel_tool_calls') === false && tools.length > 0
+  // A hint, for calls beyond the first are left out of the answer in any case.
+  const parallel = single
+    ? [{ name: 'parallelToolCalls', value: false, field: 'parallel_tool_calls', isHint: true }]
+    : []
+  return { tools, options: [...readToolChoice(fields, tools), ...parallel] }
 }
 
 function readTool(fields: Fields, value: unknown, index: number): Tool {

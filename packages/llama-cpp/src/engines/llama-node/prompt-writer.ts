@@ -28,7 +28,7 @@ export interface Prepared {
 
 type Asked = Pick<
   ChatRequest,
-  'messages' | 'tools' | 'toolChoice' | 'constraint' | 'reasoning' | 'templateKwargs'
+  'messages' | 'tools' | 'toolChoice' | 'parallelToolCalls' | 'constraint' | 'reasoning' | 'templateKwargs'
 >
 
 const MARKS = /<[^<>\s]+>|\[[A-Za-z_/]+\]/g

@@ -45,6 +45,13 @@ describe('tools that the model may call', () => {
     expect(ids.every((id) => id.startsWith('call_'))).toBe(true)
   })
 
+  test.each(['auto', 'required'] as const)('are called once where no more may be: %s', async (toolChoice) => {
+    const question = 'What is the weather in Rome and in Oslo?'
+    const answer = await ask(context, question, { tools: [weather], toolChoice, parallelToolCalls: false })
+    expect(called(answer)).toEqual([['get_weather', { city: 'Rome' }]])
+    expect([answer.text, answer.finishReason]).toEqual(['', 'toolCalls'])
+  })
+
   test('need not be called', async () => {
     const { text, toolCalls, finishReason } = await ask(context, 'Hello', { tools: [weather, add] })
     expect([text, toolCalls, finishReason]).toEqual(['Hello! How can I help you?', [], 'stop'])

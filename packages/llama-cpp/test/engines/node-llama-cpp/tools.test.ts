@@ -103,6 +103,19 @@ describe('where the model is free to call', () => {
     expect((await chats.ask(inParts, { tools: [offered] })).generation.text).toBe(answer)
   })
 
+  test.each(['auto', 'required'] as const)(
+    'one call of two is made where no more may be: %s',
+    async (toolChoice) => {
+      const { generation } = await chats.ask('What is the weather in Rome and in Oslo?', {
+        tools: [getWeather],
+        toolChoice,
+        parallelToolCalls: false,
+      })
+      expect(generation).toMatchObject({ finishReason: 'toolCalls', text: '' })
+      expect(generation.toolCalls.map((call) => JSON.parse(call.arguments))).toEqual([{ city: 'Rome' }])
+    },
+  )
+
   test('the pieces of two calls add up to their arguments', async () => {
     const { generation, deltas } = await chats.ask('What is the weather in Rome and in Oslo?', {
       tools: [getWeather],
