@@ -19,6 +19,7 @@ export { type ErrorDetails, errorCodes } from './errors.ts'
 export { frozenCopy } from './frozen-copy.ts'
 export { checkConnection } from './graph/connect.ts'
 export { type Connection, Graph } from './graph/graph.ts'
+export { inputsSchema } from './graph/inputs.ts'
 export type { RunInputs, RunOutputs } from './graph/path.ts'
 export {
   type Plan,

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { Admission, type AdmissionOptions } from './admission/admission.ts'
+import { Bodies } from './admission/bodies.ts'
 import { Catalog, type CatalogOptions } from './catalog/catalog.ts'
 import { watchFiles } from './catalog/watch-files.ts'
 import { ServeError } from './errors.ts'
@@ -21,6 +22,11 @@ import { Runs, type RunsOptions } from './runs/runs.ts'
 export interface ServeOptions extends CatalogOptions, AdmissionOptions, RunsOptions, GuardOptions {
   /** The largest body of a request, in bytes. @defaultValue 32 MiB */
   readonly maxBodyBytes?: number
+  /**
+   * How many bytes the bodies of all requests have together, from their first byte to the end of their runs; what comes then
+   * is 429. At least `maxBodyBytes`. @defaultValue 256 MiB, or `maxBodyBytes` where that is more
+   */
+  readonly maxBodiesBytes?: number
   /** The most messages of a conversation. @defaultValue 2000 */
   readonly maxMessages?: number
   /** After how many milliseconds of silence a stream gets a comment, which keeps proxies from ending it. @defaultValue 15000 */
@@ -64,10 +70,16 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const catalog = await Catalog.open(options)
   const runs = new Runs(catalog, admission, options)
   const { maxBodyBytes = 32 * 1024 * 1024, maxMessages = 2000, pingMs = 15_000, log = () => {} } = options
+  const { maxBodiesBytes = Math.max(256 * 1024 * 1024, maxBodyBytes) } = options
+  if (!(maxBodiesBytes >= maxBodyBytes)) {
+    const message = `maxBodiesBytes must be at least maxBodyBytes, ${maxBodyBytes}, not ${maxBodiesBytes}.`
+    throw new ServeError('SERVE_OPTION_INVALID', message)
+  }
   const ending = new AbortController()
   const service: Service = {
     catalog,
     admission,
+    bodies: new Bodies(maxBodiesBytes),
     runs,
     log,
     limits: { maxBodyBytes, maxMessages, pingMs },

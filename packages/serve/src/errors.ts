@@ -25,7 +25,8 @@ export const serveErrorCodes = {
   SERVE_NOT_FOUND: 'There is nothing at the path of a request. Status 404.',
   SERVE_PIPELINE_UNKNOWN: 'No pipeline of this name is served. Status 404.',
   SERVE_METHOD: 'The path of a request has another method. Status 405.',
-  SERVE_RUN_ANSWERED: 'A run was answered that does not wait for an answer any more. Status 409.',
+  SERVE_RUN_ANSWERED:
+    'A run was answered that does not wait for answers: it was answered before, or asked nothing. Status 409; one that is not remembered is 404.',
   SERVE_RUN_PAUSED:
     'A run that a client of OpenAI asked for waits for a person, whom this protocol cannot ask. Status 409. Answer it on the page or at the address in the text.',
   SERVE_FILE_CHANGED: 'A file was to be saved that somebody else has changed since it was read. Status 409.',
@@ -33,7 +34,7 @@ export const serveErrorCodes = {
     'The body of a request is larger than the server accepts, or has too many messages. Status 413.',
   SERVE_MEDIA_TYPE: 'The body of a request is not declared as application/json. Status 415.',
   SERVE_QUEUE_FULL:
-    'More requests wait than the server lets wait. Status 429; `Retry-After` says when to try again.',
+    'More requests wait than the server lets wait, or their bodies are larger than it holds at once. Status 429; `Retry-After` says when to try again.',
 
   // What the server cannot do.
   SERVE_FAILED: 'A run failed. Status 500.',

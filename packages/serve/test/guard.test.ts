@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { type Served, type ServeOptions, serve } from '@millrace/serve'
+import { listen, type Served, type ServeOptions, serve } from '@millrace/serve'
 import { greeting } from './pipelines.ts'
 
 let served: Served | undefined
@@ -70,6 +70,30 @@ describe('the origin of a request', () => {
     expect(response.headers.get('access-control-allow-origin')).toBe(origin)
   })
 
+  test.each([
+    'chrome-extension://hlejpbbkpodhpjnpmbnemkbjhcpamjlo',
+    'moz-extension://5d1b6fc2-9a8a-4b4e-8b5e-2b2f5a8f0d11',
+    'vscode-webview://1a2b3c',
+    'app://obsidian.md',
+    'tauri://localhost',
+    'http://tauri.localhost',
+  ])('may be that of an app, %s, and no other one then', async (origin) => {
+    const server = await listen({ port: 0, pipelines: { greeting: greeting() }, cors: [origin] })
+    served = server
+    const from = (origin: string, method: string, headers: Record<string, string> = {}) =>
+      fetch(`${server.url}/pipelines/greeting`, {
+        method,
+        headers: { 'content-type': 'application/json', origin, ...headers },
+        ...(method === 'POST' ? { body: '{"name": "Ada"}' } : {}),
+      })
+    const asked = await from(origin, 'OPTIONS', { 'access-control-request-method': 'POST' })
+    expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, origin])
+    const answered = await from(origin, 'POST')
+    expect([answered.status, answered.headers.get('access-control-allow-origin')]).toEqual([200, origin])
+    expect((await from(`${origin}x`, 'POST')).status).toBe(403)
+    expect((await from('null', 'POST')).status).toBe(403)
+  })
+
   test('is asked about without a key, for all headers', async () => {
     const response = await ask(
       { cors: ['*'], apiKey: 'secret' },
@@ -117,12 +141,17 @@ describe('the key of a request', () => {
   })
 })
 
-test.each<ServeOptions>([{ apiKey: '' }, { apiKey: 'a b' }, { cors: ['chat.example'] }, { maxQueue: -1 }])(
-  '%p is refused when the server starts',
-  async (options) => {
-    await expect(serve(options)).rejects.toMatchObject({ code: 'SERVE_OPTION_INVALID' })
-  },
-)
+test.each<ServeOptions>([
+  { apiKey: '' },
+  { apiKey: 'a b' },
+  { cors: ['chat.example'] },
+  { cors: ['null'] },
+  { cors: ['file://'] },
+  { cors: ['app://obsidian.md/'] },
+  { maxQueue: -1 },
+])('%p is refused when the server starts', async (options) => {
+  await expect(serve(options)).rejects.toMatchObject({ code: 'SERVE_OPTION_INVALID' })
+})
 
 test('a path with another method says which it has', async () => {
   const response = await ask({}, {}, { method: 'GET' })

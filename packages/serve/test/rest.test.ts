@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { standardComponents } from '@millrace/components'
-import { Registry } from '@millrace/core'
+import { defineComponent, Pipeline, Registry, t } from '@millrace/core'
 import { loadPipeline } from '@millrace/core/yaml'
 import { llamaCppComponents } from '@millrace/llama-cpp'
-import { type Served, type ServeOptions, serve } from '@millrace/serve'
+import { listen, type Served, type ServeOptions, serve } from '@millrace/serve'
 import { asking, greeting } from './pipelines.ts'
 
 let served: Served
@@ -50,6 +50,21 @@ test('pipelines are listed and described, with the schema of the body that runs 
   expect((await ask('/pipelines/greeting/drawing.png')).status).toBe(404)
 })
 
+test('an input that gathers values takes one of them, as its schema says', async () => {
+  const Sum = defineComponent({
+    type: 'Sum',
+    inputs: { first: t.greedy(t.integer()), more: t.variadic(t.integer(), { default: [] }) },
+    outputs: { sum: t.integer() },
+    run: ({ first, more = [] }) => ({ sum: [...first, ...more].reduce((sum, number) => sum + number, 0) }),
+  })
+  await start({ pipelines: { sum: new Pipeline({ sum: new Sum() }) as never } })
+  const { properties } = (await json(ask('/pipelines/sum'))).schema
+  expect(properties).toEqual({ first: { type: 'integer' }, more: { type: 'integer' } })
+  expect(await json(post('/pipelines/sum', { first: 1, more: 2 }))).toMatchObject({
+    outputs: { sum: { sum: 3 } },
+  })
+})
+
 test('a paused run is answered once, where its answer says', async () => {
   await start({ pipelines: { asking: asking() } })
   const paused = await post('/pipelines/asking', { text: 'Hi' })
@@ -67,6 +82,30 @@ test('a paused run is answered once, where its answer says', async () => {
   const again = await post(answerAt, { answers: { 'asker.say': 'approve' } })
   expect(again.status).toBe(409)
   expect(again.headers.get('x-should-retry')).toBe('false')
+})
+
+test('what is no run, or is forgotten, is 404 in every way; a run that asks nothing is 409', async () => {
+  const server = await listen({ port: 0, pipelines: { asking: asking(), greeting: greeting() }, history: 3 })
+  served = server
+  const to = (path: string, method: string, body?: object) =>
+    fetch(server.url + path, {
+      method,
+      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    })
+  const answers = { answers: { 'asker.say': 'approve' } }
+  const statuses = async (id: string) => [
+    (await to(`/runs/${id}`, 'GET')).status,
+    (await to(`/runs/${id}`, 'DELETE')).status,
+    (await to(`/runs/${id}/answers`, 'POST', answers)).status,
+  ]
+  expect(await statuses('run_none')).toEqual([404, 404, 404])
+  const { id } = await json(to('/pipelines/asking', 'POST', { text: 'Hi' }))
+  expect(await statuses(id)).toEqual([200, 200, 200])
+  expect(await statuses(id)).toEqual([200, 200, 409])
+  const greeted = await json(to('/pipelines/greeting', 'POST', { name: 'Ada' }))
+  expect(await statuses(greeted.id)).toEqual([200, 200, 409])
+  for (let run = 0; run < 3; run++) await to('/pipelines/greeting', 'POST', { name: 'Ada' })
+  expect(await statuses(id)).toEqual([404, 404, 404])
 })
 
 test('the last runs are remembered, with what happened in them', async () => {

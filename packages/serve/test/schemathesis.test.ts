@@ -3,7 +3,7 @@
 //   python3 -m venv venv && venv/bin/pip install schemathesis
 //   MILLRACE_TEST_SCHEMATHESIS=$PWD/venv/bin/schemathesis corepack pnpm test:unit packages/serve/test/schemathesis
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -25,11 +25,14 @@ suite(`schemathesis (${name})`, () => {
   let server: Listening
 
   beforeAll(async () => {
+    const file = join(folder, 'capital.yaml')
+    copyFileSync(join(import.meta.dirname, '../../../pipelines/capital.yaml'), file)
     const registry = new Registry([standardComponents, llamaCppComponents])
     server = await listen({
       port: 0,
       pipelines: { greeting: greeting(), asking: asking() },
-      files: [join(import.meta.dirname, '../../../pipelines/capital.yaml')],
+      files: [file],
+      edit: true,
       load: (path) => loadPipelineFile(path, { registry }),
     })
   })
@@ -42,7 +45,17 @@ suite(`schemathesis (${name})`, () => {
   test('no request is answered with 5xx, a status or a body that the page does not have', async () => {
     const checks =
       'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance'
-    const options = ['--max-examples', '8', '--max-time', '60', '--checks', checks]
+    // This one does not end.
+    const options = [
+      '--exclude-path',
+      '/events',
+      '--max-examples',
+      '8',
+      '--max-time',
+      '60',
+      '--checks',
+      checks,
+    ]
     const { stdout } = await run(program, ['run', `${server.url}/openapi.json`, ...options], {
       cwd: folder,
     }).catch((error: { stdout: string }) => error)

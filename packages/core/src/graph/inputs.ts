@@ -68,6 +68,40 @@ export function openOutputs(plan: Plan): PipelineOutput[] {
 }
 
 /**
+ * The JSON Schema of an object with a value for each input, by its name. Of several inputs of one name, which take one value,
+ * the first says of which type, and any of them whether it has to be there.
+ *
+ * @param schemaFor what is said of the value of an input, in place of its own schema
+ */
+export function inputsSchema(
+  inputs: readonly PipelineInput[],
+  schemaFor: (input: PipelineInput) => object = ({ schema }) => schema,
+): JsonSchema {
+  const byName = new Map<string, PipelineInput[]>()
+  for (const input of inputs) byName.set(input.name, [...(byName.get(input.name) ?? []), input])
+  const properties = [...byName].map(([name, [first, ...others]]) => {
+    const { default: fallback, receives } = first as PipelineInput
+    const description = [first, ...others].find((input) => input?.description !== undefined)?.description
+    return [
+      name,
+      {
+        ...schemaFor(first as PipelineInput),
+        ...(description === undefined ? {} : { description }),
+        // That of an input which gathers values is a list of them.
+        ...(fallback === undefined || receives !== 'one' ? {} : { default: fallback }),
+      },
+    ]
+  })
+  const required = [...byName.keys()].filter((name) => byName.get(name)?.some(({ mandatory }) => mandatory))
+  return {
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    ...(required.length === 0 ? {} : { required }),
+    additionalProperties: false,
+  } as JsonSchema
+}
+
+/**
  * The one input that a name stands for: one that the pipeline gives, a path, or the name of a socket.
  *
  * @throws InputError `INPUT_UNKNOWN`, `INPUT_OCCUPIED`, or `INPUT_AMBIGUOUS` when it stands for several

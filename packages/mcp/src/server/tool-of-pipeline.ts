@@ -1,4 +1,5 @@
-import { ChatMessage, type PipelineInput, type SocketType } from '@millrace/core'
+import { ChatMessage, type SocketType } from '@millrace/core'
+import { inputsSchema } from '@millrace/core/component'
 import type { Tool } from '@modelcontextprotocol/sdk/types.js'
 import { answersOf, argumentsOf, type ServedPipeline } from './served-pipeline.ts'
 
@@ -23,37 +24,20 @@ const conversation: Schema = {
 
 /** A pipeline as MCP lists tools. Of messages a client gives texts and gets texts. */
 export function toolOfPipeline({ name, title, description, pipeline }: ServedPipeline): Tool {
-  const given = argumentsOf(pipeline)
-  const required = given.filter(({ inputs }) => inputs.some(({ mandatory }) => mandatory))
+  const given = argumentsOf(pipeline).flatMap(({ inputs }) => inputs)
   const answers = answersOf(pipeline)
   return {
     name,
     ...(title === undefined ? {} : { title }),
     description,
-    inputSchema: {
-      type: 'object',
-      properties: Object.fromEntries(given.map((one) => [one.name, argumentSchema(one.inputs)])),
-      required: required.map((one) => one.name),
-      additionalProperties: false,
-    },
+    inputSchema: inputsSchema(given, ({ type, schema }) =>
+      messageKind(type) === undefined ? schema : conversation,
+    ) as Tool['inputSchema'],
     // A branch that is not taken gives nothing: none is required.
     outputSchema: {
       type: 'object',
       properties: Object.fromEntries(answers.map((output) => [output.name, answerSchema(output)])),
     },
-  }
-}
-
-function argumentSchema(inputs: readonly PipelineInput[]): object {
-  const [first] = inputs
-  const schema =
-    first === undefined ? {} : messageKind(first.type) === undefined ? first.schema : conversation
-  const description = inputs.find((input) => input.description !== undefined)?.description
-  const fallback = first?.default
-  return {
-    ...schema,
-    ...(description === undefined ? {} : { description }),
-    ...(fallback === undefined ? {} : { default: fallback }),
   }
 }
 

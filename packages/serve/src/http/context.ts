@@ -1,11 +1,12 @@
 import type { Context, Hono } from 'hono'
 import type { Admission } from '../admission/admission.ts'
+import type { Bodies, Body } from '../admission/bodies.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Runs } from '../runs/runs.ts'
 
 /** What hono knows of a request besides. */
 export interface Env {
-  Variables: { requestId: string }
+  Variables: { requestId: string; body?: Body }
 }
 
 export type App = Hono<Env>
@@ -15,6 +16,7 @@ export type RequestContext = Context<Env>
 export interface Service {
   readonly catalog: Catalog
   readonly admission: Admission
+  readonly bodies: Bodies
   readonly runs: Runs
   readonly limits: Limits
   /** Aborts when all runs have ended and the server closes: streams that would go on for ever end then. */

@@ -92,9 +92,12 @@ export function eventStream(
     try {
       await fill({ send, signal })
     } catch (error) {
-      const { data, event } = describe(error)
-      send(data, event)
-      isCut = true
+      // That its client left is not a failure.
+      if (!isOver) {
+        const { data, event } = describe(error)
+        send(data, event)
+        isCut = true
+      }
     }
     clearInterval(ping)
     flush()

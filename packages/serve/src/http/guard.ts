@@ -12,7 +12,10 @@ export interface GuardOptions {
    * whose name leads to this machine cannot ask the server for that reason.
    */
   readonly allowHosts?: readonly string[]
-  /** Origins whose pages may ask, as in `https://chat.example`; `*` for any. @defaultValue none */
+  /**
+   * Origins whose pages may ask, as in `https://chat.example`, or of an app, `tauri://localhost`; `*` for any.
+   * @defaultValue none
+   */
   readonly cors?: readonly string[]
 }
 
@@ -24,7 +27,7 @@ export function checkGuard({ apiKey, cors = [] }: GuardOptions): void {
   }
   const wrong = cors.find((origin) => origin !== '*' && !isOrigin(origin))
   if (wrong === undefined) return
-  const message = `cors takes origins, as in 'https://chat.example', or '*', not '${wrong}'.`
+  const message = `cors takes origins, as in 'https://chat.example' or 'tauri://localhost', or '*', not '${wrong}'.`
   throw new ServeError('SERVE_OPTION_INVALID', message)
 }
 
@@ -118,8 +121,11 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
+/** As browsers write them: those of apps and extensions have schemes of their own, of which `URL` knows no origin. */
 function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text
+  if (!URL.canParse(text)) return false
+  const { origin, protocol, host } = new URL(text)
+  return text === (origin === 'null' && host !== '' ? `${protocol}//${host}` : origin)
 }
 
 /** Whether only this machine reaches what listens there. */

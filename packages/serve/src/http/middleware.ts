@@ -20,6 +20,7 @@ export function markAnswers(app: App, { admission }: Pick<Service, 'admission'>)
       await next()
     } finally {
       leave()
+      c.get('body')?.release()
     }
     if (admission.isDraining) c.header('connection', 'close')
   })
@@ -77,8 +78,10 @@ function methodsOf(app: App, path: string): string[] {
  */
 export function logText(error: unknown): string {
   const { code } = httpErrorOf(error).body.error
-  if (!RunError.isInstance(error)) return MillraceError.isInstance(error) ? `${error.code}` : messageOf(error)
-  const { component, type } = error
+  const failure = ServeError.isInstance(error) ? (error.cause ?? error) : error
+  if (!RunError.isInstance(failure))
+    return MillraceError.isInstance(failure) ? `${failure.code}` : messageOf(failure)
+  const { component, type } = failure
   return `${code}${component === undefined ? '' : ` in '${component}' (${type})`}`
 }
 

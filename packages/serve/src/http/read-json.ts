@@ -1,10 +1,12 @@
 import { messageOf } from '@millrace/core/component'
+import type { Body } from '../admission/bodies.ts'
 import { ServeError } from '../errors.ts'
-import type { Limits, RequestContext } from './context.ts'
+import type { RequestContext, Service } from './context.ts'
 
 export interface JsonBody {
   readonly value: Readonly<Record<string, unknown>>
-  readonly bytes: number
+  /** For the runs that it is the request for. */
+  readonly body: Body
 }
 
 /** Nothing that a pipeline takes is deeper; what walks through values calls itself for each level. */
@@ -17,13 +19,13 @@ const DEEPEST = 200
 const MOST_VALUES = 200_000
 
 /**
- * The body of a request, a JSON object. It is read no further than the limit.
+ * The body of a request, a JSON object. It is read no further than the limit, and not at all where others fill the memory.
  *
- * @throws ServeError `SERVE_MEDIA_TYPE`, `SERVE_TOO_LARGE`, `SERVE_INVALID_JSON`
+ * @throws ServeError `SERVE_MEDIA_TYPE`, `SERVE_TOO_LARGE`, `SERVE_QUEUE_FULL`, `SERVE_INVALID_JSON`
  */
 export async function readJson(
   c: RequestContext,
-  { maxBodyBytes }: Pick<Limits, 'maxBodyBytes'>,
+  { limits, bodies }: Pick<Service, 'limits' | 'bodies'>,
 ): Promise<JsonBody> {
   const type = c.req.header('content-type') ?? ''
   // Also for safety: a page of another origin cannot send this type without asking first.
@@ -31,11 +33,12 @@ export async function readJson(
     const message = `The body must be JSON, with 'Content-Type: application/json'${type === '' ? '' : `, not '${type.slice(0, 100)}'`}.`
     throw new ServeError('SERVE_MEDIA_TYPE', message)
   }
-  const text = await readText(c, maxBodyBytes)
-  return { value: parseObject(text), bytes: text.length }
+  const body = bodies.open()
+  c.set('body', body)
+  return { value: parseObject(await readText(c, limits.maxBodyBytes, body)), body }
 }
 
-async function readText(c: RequestContext, maxBytes: number): Promise<string> {
+async function readText(c: RequestContext, maxBytes: number, held: Body): Promise<string> {
   const tooLarge = () =>
     new ServeError(
       'SERVE_TOO_LARGE',
@@ -43,6 +46,7 @@ async function readText(c: RequestContext, maxBytes: number): Promise<string> {
     )
   const declared = Number(c.req.header('content-length') ?? 0)
   if (declared > maxBytes) throw tooLarge()
+  held.grow(declared)
   // The server of Node.js reads no more than is declared, and makes no stream for that.
   if (declared > 0) return c.req.text()
   const { body } = c.req.raw
@@ -52,6 +56,7 @@ async function readText(c: RequestContext, maxBytes: number): Promise<string> {
   for await (const chunk of body) {
     size += chunk.byteLength
     if (size > maxBytes) throw tooLarge()
+    held.grow(chunk.byteLength)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { withSdk } from '@millrace/mcp'
 import type { PipelineServerOptions, RunServed, ServedPipeline } from '@millrace/mcp/server'
+import type { Body } from '../admission/bodies.ts'
 import type { CatalogEntry } from '../catalog/catalog.ts'
 import { ServeError } from '../errors.ts'
 import type { RequestContext, Service } from '../http/context.ts'
@@ -25,8 +26,11 @@ const MOST_SESSIONS = 256
 export class McpSessions {
   readonly #service: Service
   readonly #sessions = new Map<string, Session>()
-  /** The signal of the HTTP request with a call: there is no other way for its answer. */
-  readonly #client = new AsyncLocalStorage<AbortSignal>()
+  /** Of the HTTP request with a call: there is no other way for its answer. */
+  readonly #client = new AsyncLocalStorage<{
+    readonly signal: AbortSignal
+    readonly body: Body | undefined
+  }>()
   readonly #stopHearing: () => void
 
   constructor(service: Service) {
@@ -43,8 +47,8 @@ export class McpSessions {
    * @throws ServeError `SERVE_NOT_FOUND` for a session that is unknown: the client then begins another
    */
   async handle(c: RequestContext): Promise<Response> {
-    const { limits } = this.#service
-    const { value: parsedBody } = c.req.method === 'POST' ? await readJson(c, limits) : { value: undefined }
+    const { value: parsedBody, body } =
+      c.req.method === 'POST' ? await readJson(c, this.#service) : { value: undefined, body: undefined }
     const id = c.req.header('mcp-session-id')
     const session = id === undefined ? await this.#begin() : this.#sessions.get(id)
     if (session === undefined) {
@@ -56,7 +60,7 @@ export class McpSessions {
     session.usedAt = performance.now()
     session.busy++
     try {
-      return await this.#client.run(c.req.raw.signal, () =>
+      return await this.#client.run({ signal: c.req.raw.signal, body }, () =>
         session.transport.handleRequest(c.req.raw, parsedBody === undefined ? {} : { parsedBody }),
       )
     } finally {
@@ -101,9 +105,16 @@ export class McpSessions {
       beginning,
       { signal: cancelled, onEvent, onProgress },
     ) => {
-      const left = this.#client.getStore()
-      const signal = left === undefined ? cancelled : AbortSignal.any([cancelled, left])
-      const how = { via: 'mcp', signal, listener: onEvent, onProgress } as const
+      const client = this.#client.getStore()
+      const signal = client === undefined ? cancelled : AbortSignal.any([cancelled, client.signal])
+      const body = client?.body
+      const how = {
+        via: 'mcp',
+        signal,
+        listener: onEvent,
+        onProgress,
+        ...(body === undefined ? {} : { body }),
+      } as const
       const id = 'paused' in beginning ? paused.get(beginning.paused) : undefined
       const started =
         'inputs' in beginning

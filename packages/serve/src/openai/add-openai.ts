@@ -14,9 +14,10 @@ export function addOpenAI(app: App, service: Service): void {
   addCompletions(app, service)
   addEmbeddings(app, service)
   addRerank(app, service)
-  const posted = ['/chat/completions', '/completions', '/embeddings', '/rerank', '/reranking']
-  app.on(['GET', 'PUT', 'PATCH', 'DELETE'], onBothPaths(...posted), (c) => {
-    const message = `${c.req.path} is asked with POST, not ${c.req.method}.`
-    throw new ServeError('SERVE_METHOD', message, { allow: ['POST'] })
+  // Newer clients ask here first, and show their user the text.
+  app.on(['GET', 'POST', 'DELETE'], onBothPaths('/responses/*'), () => {
+    const message =
+      "This server does not have the Responses API: use POST /v1/chat/completions. Clients have an option for it, as 'API type: chat completions'."
+    throw new ServeError('SERVE_NOT_FOUND', message)
   })
 }

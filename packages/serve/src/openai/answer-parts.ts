@@ -124,17 +124,24 @@ export class Usage {
     this.#cachedTokens += cachedTokens
   }
 
-  /** Of several answers to one prompt, which counts once. */
-  static json(usages: readonly Usage[]): UsageJson | undefined {
-    const [first] = usages
-    if (first === undefined || !usages.some((usage) => usage.#hasCalls)) return undefined
-    const prompt = Math.max(...usages.map((usage) => usage.#promptTokens))
-    const completion = usages.reduce((sum, usage) => sum + usage.#completionTokens, 0)
+  /** Of the answers to all prompts, one prompt after the other, each of which counts once. Undefined where no model said it. */
+  static json(usages: readonly Usage[], answersEach = usages.length): UsageJson | undefined {
+    if (!usages.some((usage) => usage.#hasCalls)) return undefined
+    let prompt = 0
+    let completion = 0
+    let cached = 0
+    for (const [index, usage] of usages.entries()) {
+      completion += usage.#completionTokens
+      if (index % answersEach > 0) continue
+      const answers = usages.slice(index, index + answersEach)
+      prompt += Math.max(...answers.map((answer) => answer.#promptTokens))
+      cached += usage.#cachedTokens
+    }
     return {
       prompt_tokens: prompt,
       completion_tokens: completion,
       total_tokens: prompt + completion,
-      prompt_tokens_details: { cached_tokens: first.#cachedTokens },
+      prompt_tokens_details: { cached_tokens: cached },
     }
   }
 }
@@ -173,11 +180,18 @@ function ratio(part: number, whole: number): number {
   return whole > 0 ? Math.round((part / whole) * 1000) / 1000 : 0
 }
 
+export interface LogprobJson {
+  readonly token: string
+  readonly logprob: unknown
+  readonly bytes: unknown
+  readonly top_logprobs: readonly unknown[]
+}
+
 /** Log probabilities of tokens in OpenAI's shape. */
-export function logprobsJson(logprobs: unknown): readonly object[] {
+export function logprobsJson(logprobs: unknown): readonly LogprobJson[] {
   const list = Array.isArray(logprobs) ? logprobs.filter(isJsonObject) : []
   return list.map(({ token, logprob, bytes, topLogprobs }) => ({
-    token,
+    token: String(token),
     logprob,
     bytes,
     top_logprobs: Array.isArray(topLogprobs) ? topLogprobs : [],

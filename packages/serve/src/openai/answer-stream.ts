@@ -1,11 +1,11 @@
 import type { RunEvent, StreamingChunk } from '@millrace/core'
-import { type Answer, type CallJson, logprobsJson } from './answer-parts.ts'
+import { type Answer, type CallJson, type LogprobJson, logprobsJson } from './answer-parts.ts'
 import type { TextModel } from './served-models.ts'
 
 /** One piece of an answer, as the `delta` of a choice. */
 export interface Piece {
   readonly delta: Readonly<Record<string, unknown>>
-  readonly logprobs?: readonly object[]
+  readonly logprobs?: readonly LogprobJson[]
 }
 
 interface OpenCall {
@@ -48,17 +48,17 @@ export class AnswerStream {
       this.#reasoning += chunk.reasoning
       return [{ delta: { reasoning_content: chunk.reasoning } }]
     }
-    if (chunk.content !== '') return this.#sayNext(chunk.content, chunk)
+    if (chunk.content !== '') return this.#sayNext(chunk.content, chunk.meta)
     return this.#model.isDirect ? (chunk.toolCalls ?? []).flatMap((call) => this.#call(call)) : []
   }
 
   /** What the answer has and was not streamed. */
-  end({ text, reasoning, calls }: Answer): Piece[] {
+  end({ text, reasoning, calls, meta }: Answer): Piece[] {
     const pieces: Piece[] = []
     if (reasoning !== '' && this.#reasoning === '') pieces.push({ delta: { reasoning_content: reasoning } })
     if (text !== '' && text !== this.#text) {
       if (this.#text !== '') this.#begin('')
-      pieces.push(...this.#sayNext(text))
+      pieces.push(...this.#sayNext(text, meta))
     }
     for (const [index, call] of calls.entries()) pieces.push(...this.#rest(index, call))
     return pieces
@@ -70,11 +70,11 @@ export class AnswerStream {
     this.#reasoning = ''
   }
 
-  #sayNext(text: string, chunk?: StreamingChunk): Piece[] {
+  #sayNext(text: string, meta: Answer['meta'] | undefined): Piece[] {
     const isNext = this.#hasText && this.#text === ''
     this.#text += text
     this.#hasText = true
-    const logprobs = this.#hasLogprobs ? logprobsJson(chunk?.meta?.['logprobs']) : []
+    const logprobs = this.#hasLogprobs ? logprobsJson(meta?.['logprobs']) : []
     return [
       { delta: { content: isNext ? `\n\n${text}` : text }, ...(logprobs.length > 0 ? { logprobs } : {}) },
     ]

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { RunEvent, RunResult } from '@millrace/core'
-import { messageOf } from '@millrace/core/component'
+import type { RunEvent } from '@millrace/core'
+import type { Body } from '../admission/bodies.ts'
 import { ServeError } from '../errors.ts'
 import type { RequestContext, Service } from '../http/context.ts'
 import { type EventSink, eventStream } from '../http/event-stream.ts'
+import { logText } from '../http/middleware.ts'
 import { httpErrorOf, serveErrorOf } from '../http-error.ts'
 import { type Answer, answerOf, Usage, type UsageJson } from './answer-parts.ts'
 import { AnswerStream, type Piece } from './answer-stream.ts'
@@ -22,13 +23,21 @@ export interface AnswerFormat {
   usage(usage: UsageJson | undefined): object
 }
 
+/** A conversation, or a text. */
+interface Prompt {
+  readonly value: unknown
+  /** Where in the request it stands. */
+  readonly field: string
+}
+
 export interface TextRequest {
   readonly model: TextModel
+  /** Each gets as many answers as the style says. */
+  readonly prompts: readonly Prompt[]
   readonly asked: Asked
   readonly style: AnswerStyle & { readonly maxCalls: number }
   readonly format: AnswerFormat
-  /** How large the request was. */
-  readonly bytes: number
+  readonly body: Body
 }
 
 /** Runs a model as often as answers are asked for, and answers with them, whole or in pieces. */
@@ -46,7 +55,7 @@ export async function answerText(
     choices.abort(error)
     // Nobody reads it; but a failure it is not.
     if (c.req.raw.signal.aborted) return new Response(null, { status: 499 })
-    throw withPlace(error, request.asked)
+    throw error
   }
 }
 
@@ -69,8 +78,8 @@ async function streamed(
     limits,
     (sink) => fill(sink, request, choices),
     (error) => {
-      const { status, body } = httpErrorOf(withPlace(error, request.asked))
-      if (status === 500) log(`${choices.id} ${messageOf(error)}`)
+      const { status, body } = httpErrorOf(error)
+      if (status === 500) log(`${choices.id} ${logText(error)}`)
       choices.abort(error)
       return { data: JSON.stringify(body) }
     },
@@ -84,7 +93,7 @@ async function fill(sink: EventSink, { style, format }: TextRequest, choices: Ch
     if (value !== undefined) sink.send(JSON.stringify(value))
   }
   sink.signal.addEventListener('abort', () => choices.abort(sink.signal.reason), { once: true })
-  for (let index = 0; index < style.count; index++) for (const chunk of format.first(index)) send(chunk)
+  for (let index = 0; index < choices.count; index++) for (const chunk of format.first(index)) send(chunk)
   choices.listen((index, piece) => send(format.piece(index, piece)))
   const ends = choices.each(async (index, answer, pieces) => {
     for (const piece of pieces) send(format.piece(index, piece))
@@ -95,13 +104,13 @@ async function fill(sink: EventSink, { style, format }: TextRequest, choices: Ch
   sink.send('[DONE]')
 }
 
-/** The runs for one request: one for each answer. */
+/** The runs for one request: one for each answer, those to the first prompt first. */
 class Choices {
   readonly #request: TextRequest
   readonly #client = new AbortController()
-  readonly #streams: readonly AnswerStream[]
-  readonly #usages: readonly Usage[]
-  readonly #results: readonly Promise<RunResult>[]
+  readonly #streams: AnswerStream[] = []
+  readonly #usages: Usage[] = []
+  readonly #answers: Promise<Answer>[] = []
   readonly #early: [index: number, piece: Piece][] = []
   #start = (): void => {}
   readonly #started = new Promise<void>((resolve) => {
@@ -112,34 +121,56 @@ class Choices {
   readonly id: string
 
   constructor({ runs }: Service, request: TextRequest, signal: AbortSignal) {
-    const { model, asked, style, bytes } = request
+    const { model, prompts, asked, style } = request
     this.#request = request
     signal.addEventListener('abort', () => this.#client.abort(signal.reason), { once: true })
     if (signal.aborted) this.#client.abort(signal.reason)
-    const indices = Array.from({ length: style.count }, (_, index) => index)
-    const inputs = indices.map((index) => inputsOf(model, asked, index))
-    this.#streams = indices.map(() => new AnswerStream(model, style))
-    this.#usages = indices.map(() => new Usage())
+    const inputs = prompts.flatMap(({ value, field }) =>
+      Array.from({ length: style.count }, (_, index) => ({
+        field,
+        inputs: inputsOf(model, value, asked, index),
+      })),
+    )
     try {
-      const started = inputs.map((given, index) =>
-        runs.start({
-          pipeline: style.model,
-          inputs: given,
-          via: 'openai',
-          signal: this.#client.signal,
-          listener: (event) => this.#onEvent(index, event),
-          bytes,
-        }),
-      )
-      this.id = started[0]?.id ?? ''
-      this.#results = started.map(({ result }) => result)
+      const ids = inputs.map(({ field, inputs }) => this.#begin(runs, field, inputs))
+      this.id = ids[0] ?? ''
     } catch (error) {
       // Those of the answers before, which were taken in.
       this.abort(error)
       throw error
     }
-    // A failure is seen where the results are awaited, which may be after it.
-    for (const result of this.#results) result.catch(() => {})
+  }
+
+  get count(): number {
+    return this.#answers.length
+  }
+
+  /** Starts the run for the next answer, and gives its id. */
+  #begin(runs: Service['runs'], field: string, inputs: ReturnType<typeof inputsOf>): string {
+    const { model, asked, style, body } = this.#request
+    const failed = (error: unknown): never => {
+      throw withPlace(error, asked, field)
+    }
+    const index = this.#streams.length
+    this.#streams.push(new AnswerStream(model, style))
+    this.#usages.push(new Usage())
+    try {
+      const { id, result } = runs.start({
+        pipeline: style.model,
+        inputs,
+        via: 'openai',
+        signal: this.#client.signal,
+        listener: (event) => this.#onEvent(index, event),
+        body,
+      })
+      const answer = result.then((ended) => answerOf(model, ended, style.maxCalls)).catch(failed)
+      // It may fail before it is awaited, and is not awaited at all where one behind it cannot begin.
+      answer.catch(() => {})
+      this.#answers.push(answer)
+      return id
+    } catch (error) {
+      return failed(error)
+    }
   }
 
   /** Resolves when an answer begins, or after this time; rejects when a run fails before. */
@@ -147,24 +178,19 @@ class Choices {
     const timer = new AbortController()
     const late = wait(mostMs, undefined, { signal: timer.signal, ref: false }).catch(() => {})
     try {
-      await Promise.race([this.#started, late, ...this.#answers()])
+      await Promise.race([this.#started, late, ...this.#answers])
     } finally {
       timer.abort()
     }
   }
 
   answers(): Promise<Answer[]> {
-    return Promise.all(this.#answers())
-  }
-
-  #answers(): Promise<Answer>[] {
-    const { model, style } = this.#request
-    return this.#results.map(async (result) => answerOf(model, await result, style.maxCalls))
+    return Promise.all(this.#answers)
   }
 
   /** Calls for each answer when it is there, with the pieces that were not streamed. */
   each(end: (index: number, answer: Answer, pieces: readonly Piece[]) => Promise<void>): Promise<void>[] {
-    return this.#answers().map(async (promise, index) => {
+    return this.#answers.map(async (promise, index) => {
       const answer = await promise
       await end(index, answer, this.#streams[index]?.end(answer) ?? [])
     })
@@ -177,7 +203,7 @@ class Choices {
   }
 
   usage(): UsageJson | undefined {
-    return Usage.json(this.#usages)
+    return Usage.json(this.#usages, this.#request.style.count)
   }
 
   abort(reason: unknown): void {
@@ -196,7 +222,7 @@ class Choices {
  * An error with the field of the request that is to blame, where a component knows its option alone. Whatever is wrong with
  * an option that the request gave, the request is wrong.
  */
-function withPlace(error: unknown, { options }: Asked): ServeError {
+function withPlace(error: unknown, { options }: Asked, prompt: string): ServeError {
   const served = serveErrorOf(error)
   const { code, message, cause } = served
   if (served.param !== undefined) return served
@@ -205,7 +231,7 @@ function withPlace(error: unknown, { options }: Asked): ServeError {
     return new ServeError('SERVE_UNSUPPORTED', message, { cause, param })
   }
   return httpErrorOf(served).status === 400
-    ? new ServeError(code, message, { cause, param: param ?? 'messages' })
+    ? new ServeError(code, message, { cause, param: param ?? prompt })
     : served
 }
 

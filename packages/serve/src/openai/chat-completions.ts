@@ -12,12 +12,18 @@ export function addChatCompletions(app: App, service: Service): void {
 }
 
 async function chat(c: RequestContext, service: Service): Promise<Response> {
-  const { value, bytes } = await readJson(c, service.limits)
+  const { value, body } = await readJson(c, service)
   const request = readChatRequest(value, service.limits)
   const model = findModel(service.catalog, request.model, 'chat')
   const { messages, options, tools } = request
-  const asked = { value: messages, options, tools }
-  return answerText(c, service, { model, asked, style: request, format: chatFormat(request), bytes })
+  return answerText(c, service, {
+    model,
+    prompts: [{ value: messages, field: 'messages' }],
+    asked: { options, tools },
+    style: request,
+    format: chatFormat(request),
+    body,
+  })
 }
 
 /** Answers of chats. What is not known is left out: some clients refuse null. */

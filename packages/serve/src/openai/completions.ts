@@ -1,9 +1,8 @@
 import { describeValue, isJsonObject } from '@millrace/core/component'
-import { ServeError } from '../errors.ts'
 import type { App, RequestContext, Service } from '../http/context.ts'
 import { readJson } from '../http/read-json.ts'
-import type { Answer } from './answer-parts.ts'
-import { type AnswerFormat, answerText } from './answer-text.ts'
+import { type Answer, type LogprobJson, logprobsJson } from './answer-parts.ts'
+import { type AnswerFormat, answerText, type TextRequest } from './answer-text.ts'
 import { measures } from './chat-completions.ts'
 import { type AnswerStyle, readStyle } from './chat-request.ts'
 import { Fields } from './fields.ts'
@@ -11,43 +10,57 @@ import { type Option, optionOf, readSampling } from './options.ts'
 import { onBothPaths } from './paths.ts'
 import { findModel } from './served-models.ts'
 
+/** To all prompts of a request together. LangChain sends 20 prompts at once. */
+const MOST_ANSWERS = 128
+
 /** `POST /v1/completions`: a text that a model goes on with. */
 export function addCompletions(app: App, service: Service): void {
   app.on('POST', onBothPaths('/completions'), (c) => complete(c, service))
 }
 
 async function complete(c: RequestContext, service: Service): Promise<Response> {
-  const { value, bytes } = await readJson(c, service.limits)
+  const { value, body } = await readJson(c, service)
   const fields = new Fields(value)
   const model = fields.text('model')
-  const prompt = readPrompt(fields)
   const options = readOptions(fields)
-  const style = readStyle(
-    fields,
-    model,
-    options.some(({ name }) => name === 'logprobs'),
-  )
+  const hasLogprobs = options.some(({ name }) => name === 'logprobs')
+  const style = readStyle(fields, model, hasLogprobs)
+  const prompts = readPrompts(fields, style)
+  if (style.isStream && hasLogprobs && fields.get('echo') === true) {
+    throw fields.unsupported(
+      'echo',
+      "cannot be streamed with 'logprobs', since those of a prompt are known at the end: leave out one of them, or 'stream'",
+    )
+  }
   return answerText(c, service, {
     model: findModel(service.catalog, model, 'completion'),
-    asked: { value: prompt, options, tools: [] },
+    prompts,
+    asked: { options, tools: [] },
     style: { ...style, maxCalls: 0 },
     format: completionFormat(style),
-    bytes,
+    body,
   })
 }
 
-/** One text. Several would be several answers, which `n` asks for, too. */
-function readPrompt(fields: Fields): string {
+/** One text or several. */
+function readPrompts(fields: Fields, { count }: AnswerStyle): TextRequest['prompts'] {
   const given = fields.get('prompt')
-  const [only, ...others] = Array.isArray(given) ? given : [given]
-  if (typeof only === 'number' || Array.isArray(only)) {
-    throw fields.unsupported('prompt', 'must be a text: ids of tokens cannot be read')
+  const prompts: readonly unknown[] = Array.isArray(given) ? given : [given]
+  const place = (index: number) => (Array.isArray(given) ? `prompt[${index}]` : 'prompt')
+  const ids = prompts.findIndex((prompt) => typeof prompt === 'number' || Array.isArray(prompt))
+  if (ids >= 0) {
+    const field = Array.isArray(prompts[ids]) ? place(ids) : 'prompt'
+    throw fields.unsupported(field, 'must be a text: ids of tokens cannot be read')
   }
-  if (others.length > 0) {
-    throw fields.unsupported('prompt', `must be one text, not ${others.length + 1}: send a request for each`)
+  const most = Math.floor(MOST_ANSWERS / count)
+  if (prompts.length === 0 || prompts.length > most) {
+    const why = count === 1 ? '' : `: each gets ${count} answers, and a request ${MOST_ANSWERS} at most`
+    throw fields.wrong('prompt', `must be a text, or a list of 1 to ${most} texts${why}`)
   }
-  if (typeof only === 'string' && only !== '') return only
-  throw fields.wrong('prompt', `must be a text that is not empty, not ${describeValue(only)}`)
+  return prompts.map((value, index) => {
+    if (typeof value === 'string' && value !== '') return { value, field: place(index) }
+    throw fields.wrong(place(index), `must be a text that is not empty, not ${describeValue(value)}`)
+  })
 }
 
 function readOptions(fields: Fields): Option[] {
@@ -64,12 +77,7 @@ function readOptions(fields: Fields): Option[] {
   ]
 }
 
-function completionFormat({ model, hasLogprobs, isStream }: AnswerStyle): AnswerFormat {
-  if (hasLogprobs && isStream) {
-    const message =
-      "'logprobs' of completions are not streamed: leave out 'stream', or use /v1/chat/completions."
-    throw new ServeError('SERVE_UNSUPPORTED', message, { param: 'logprobs' })
-  }
+function completionFormat({ model, hasLogprobs }: AnswerStyle): AnswerFormat {
   const head = {
     id: `cmpl-${crypto.randomUUID()}`,
     object: 'text_completion',
@@ -82,17 +90,29 @@ function completionFormat({ model, hasLogprobs, isStream }: AnswerStyle): Answer
     logprobs,
     finish_reason: reason,
   })
+  /** How much text was sent, of each answer. */
+  const sent: number[] = []
   return {
     whole: (answers, usage) => ({
       ...head,
       choices: answers.map((answer, index) =>
-        choice(index, answer.text, answer.finishReason, hasLogprobs ? olderLogprobs(answer) : null),
+        choice(
+          index,
+          answer.text,
+          answer.finishReason,
+          hasLogprobs ? olderLogprobs(tokensOf(answer), 0) : null,
+        ),
       ),
       ...measures(usage, answers[0]),
     }),
     first: () => [],
-    piece: (index, { delta: { content } }) =>
-      typeof content === 'string' ? { ...head, choices: [choice(index, content, null)] } : undefined,
+    piece: (index, { delta: { content }, logprobs = [] }) => {
+      if (typeof content !== 'string') return undefined
+      const start = sent[index] ?? 0
+      sent[index] = start + content.length
+      const scored = hasLogprobs ? olderLogprobs(logprobs, start) : null
+      return { ...head, choices: [choice(index, content, null, scored)] }
+    },
     last: (index, answer) => ({
       ...head,
       choices: [choice(index, '', answer.finishReason)],
@@ -102,29 +122,36 @@ function completionFormat({ model, hasLogprobs, isStream }: AnswerStyle): Answer
   }
 }
 
-/** Log probabilities in the shape that completions have: a list for each kind of thing. */
-function olderLogprobs({ text, meta }: Answer): object {
-  const prompt = Array.isArray(meta['promptLogprobs']) ? meta['promptLogprobs'] : []
-  const reply = Array.isArray(meta['logprobs']) ? meta['logprobs'] : []
-  const known = [...prompt, ...reply].filter(isJsonObject)
+type Token = Pick<LogprobJson, 'token' | 'logprob'> & Partial<LogprobJson>
+
+/** The tokens of an answer, and before them those of its prompt where that is repeated. */
+function tokensOf({ text, meta }: Answer): readonly Token[] {
+  const known = [...logprobsJson(meta['promptLogprobs']), ...logprobsJson(meta['logprobs'])]
   const rest = known.map(({ token }) => token).join('')
+  if (text.length <= rest.length || !text.endsWith(rest)) return known
   // Nothing stands before the first token of a prompt that says how likely it is.
-  const first =
-    text.length > rest.length && text.endsWith(rest) ? text.slice(0, -rest.length || undefined) : ''
-  const tokens = first === '' ? known : [{ token: first, logprob: null, topLogprobs: null }, ...known]
-  let offset = 0
+  return [{ token: text.slice(0, -rest.length || undefined), logprob: null }, ...known]
+}
+
+/**
+ * Log probabilities in the shape that completions have: a list for each kind of thing.
+ *
+ * @param start where in the text the first token stands
+ */
+function olderLogprobs(tokens: readonly Token[], start: number): object {
+  let offset = start
   return {
     tokens: tokens.map(({ token }) => token),
     token_logprobs: tokens.map(({ logprob = null }) => logprob),
-    top_logprobs: tokens.map(({ topLogprobs }) =>
-      Array.isArray(topLogprobs)
-        ? Object.fromEntries(topLogprobs.filter(isJsonObject).map(({ token, logprob }) => [token, logprob]))
-        : null,
+    top_logprobs: tokens.map(({ top_logprobs: likely }) =>
+      likely === undefined
+        ? null
+        : Object.fromEntries(likely.filter(isJsonObject).map(({ token, logprob }) => [token, logprob])),
     ),
     text_offset: tokens.map(({ token }) => {
-      const start = offset
-      offset += typeof token === 'string' ? token.length : 0
-      return start
+      const place = offset
+      offset += token.length
+      return place
     }),
   }
 }

@@ -20,7 +20,7 @@ export function addEmbeddings(app: App, service: Service): void {
 }
 
 async function embed(c: RequestContext, service: Service): Promise<Response> {
-  const { value, bytes } = await readJson(c, service.limits)
+  const { value, body } = await readJson(c, service)
   const fields = new Fields(value)
   const model = fields.text('model')
   const texts = readTexts(fields)
@@ -35,7 +35,7 @@ async function embed(c: RequestContext, service: Service): Promise<Response> {
       via: 'openai',
       signal,
       listener: (event) => usage.onEvent(event),
-      bytes,
+      body,
     })
     return result
   }

@@ -15,7 +15,7 @@ export function addRerank(app: App, service: Service): void {
 }
 
 async function rerank(c: RequestContext, service: Service): Promise<Response> {
-  const { value, bytes } = await readJson(c, service.limits)
+  const { value, body } = await readJson(c, service)
   const fields = new Fields(value)
   const model = fields.text('model')
   const query = fields.text('query')
@@ -35,7 +35,7 @@ async function rerank(c: RequestContext, service: Service): Promise<Response> {
     via: 'openai',
     signal: c.req.raw.signal,
     listener: (event) => usage.onEvent(event),
-    bytes,
+    body,
   })
   const { named, outputs } = await result
   const { name, component, socket } = ranker.output

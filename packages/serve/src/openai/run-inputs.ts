@@ -4,10 +4,8 @@ import { ServeError } from '../errors.ts'
 import { type Option, seedOf } from './options.ts'
 import type { Source, TextModel } from './served-models.ts'
 
-/** What a request gives to a model. */
+/** What a request gives to a model beside the conversation or the text. */
 export interface Asked {
-  /** The conversation, or the text. */
-  readonly value: unknown
   readonly options: readonly Option[]
   readonly tools: readonly Tool[]
 }
@@ -15,15 +13,17 @@ export interface Asked {
 /**
  * The inputs of the run for one answer, by the names and paths of the pipeline.
  *
+ * @param prompt the conversation, or the text
  * @param index of the answer, where several are asked for
  * @throws ServeError `SERVE_UNSUPPORTED` for what the pipeline has no open input for
  */
 export function inputsOf(
   { input, sources, isDirect }: TextModel,
-  { value, options, tools }: Asked,
-  index = 0,
+  prompt: unknown,
+  { options, tools }: Asked,
+  index: number,
 ): Readonly<Record<string, unknown>> {
-  const inputs: Record<string, unknown> = { [input]: value }
+  const inputs: Record<string, unknown> = { [input]: prompt }
   const supported = options.filter((option) => takes(sources, option))
   if (supported.length > 0) {
     const given = supported.map(({ name, value }) => [name, name === 'seed' ? seedOf(value, index) : value])

@@ -1,5 +1,5 @@
 import type { JsonSchema, Pipeline, PipelineInput, PipelineOutput } from '@millrace/core'
-import { holdsCode, listNames } from '@millrace/core/component'
+import { holdsCode, inputsSchema, listNames } from '@millrace/core/component'
 import { drawPipeline } from '@millrace/drawing'
 import type { CatalogEntry } from '../catalog/catalog.ts'
 import { ServeError } from '../errors.ts'
@@ -24,7 +24,8 @@ export function addDescriptions(app: App, { catalog }: Service): void {
   })
 }
 
-const drawings = [
+/** The formats of drawings. */
+export const drawings = [
   { file: 'drawing.svg', format: 'svg', type: 'image/svg+xml' },
   { file: 'drawing.mmd', format: 'mermaid', type: 'text/plain; charset=utf-8' },
   { file: 'drawing.txt', format: 'text', type: 'text/plain; charset=utf-8' },
@@ -43,7 +44,7 @@ export function describeEntry(entry: CatalogEntry): object {
     ...entrySummary(entry),
     inputs: dataInputs(pipeline).map(({ type: _, ...input }) => input),
     outputs: pipeline.outputs().map(({ type: _, ...output }) => output),
-    schema: inputsSchema(pipeline),
+    schema: bodySchema(pipeline),
     graph: graphOf(pipeline),
   }
 }
@@ -74,32 +75,8 @@ function dataInputs(pipeline: Pipeline): PipelineInput[] {
 }
 
 /** The body that runs a pipeline: its inputs by name. */
-export function inputsSchema(pipeline: Pipeline): JsonSchema {
-  const inputs = new Map<string, PipelineInput>()
-  for (const input of dataInputs(pipeline)) {
-    const known = inputs.get(input.name)
-    inputs.set(
-      input.name,
-      known === undefined ? input : { ...known, mandatory: known.mandatory || input.mandatory },
-    )
-  }
-  const all = [...inputs.values()]
-  const required = all.filter(({ mandatory }) => mandatory).map(({ name }) => name)
-  return {
-    type: 'object',
-    properties: Object.fromEntries(all.map((input) => [input.name, inputSchema(input)])),
-    ...(required.length === 0 ? {} : { required }),
-    additionalProperties: false,
-  } as JsonSchema
-}
-
-function inputSchema({ schema, receives, description, default: fallback }: PipelineInput): object {
-  const whole = receives === 'one' ? schema : { type: 'array', items: schema }
-  return {
-    ...whole,
-    ...(description === undefined ? {} : { description }),
-    ...(fallback === undefined ? {} : { default: fallback }),
-  }
+export function bodySchema(pipeline: Pipeline): JsonSchema {
+  return inputsSchema(dataInputs(pipeline))
 }
 
 /** What a run of a pipeline gives: by its own names, else by component. Which of them is there, the run decides. */

@@ -10,7 +10,8 @@ import { readJson } from '../http/read-json.ts'
  * `GET /pipelines/NAME/file`: its text. Where files may be edited, `PUT /pipelines/NAME/draft` holds another text as a pipeline
  * that can be tried, under the name that it answers, and `PUT /pipelines/NAME/file` writes it.
  */
-export function addFiles(app: App, { catalog, limits }: Service): void {
+export function addFiles(app: App, service: Service): void {
+  const { catalog } = service
   app.get('/pipelines/:name/file', async (c) => {
     const file = fileOf(catalog.find(c.req.param('name')))
     return c.json(fileJson(file, await readFile(file, 'utf8'), catalog.isEditable))
@@ -19,14 +20,14 @@ export function addFiles(app: App, { catalog, limits }: Service): void {
     const entry = catalog.find(c.req.param('name'))
     fileOf(entry)
     refuseReadOnly(catalog.isEditable)
-    const text = textOf((await readJson(c, limits)).value, 'text')
+    const text = textOf((await readJson(c, service)).value, 'text')
     const { name, state, findings } = await catalog.draft(entry.name, text)
     return c.json({ name, state, findings })
   })
   app.put('/pipelines/:name/file', async (c) => {
     const file = fileOf(catalog.find(c.req.param('name')))
     refuseReadOnly(catalog.isEditable)
-    const { value } = await readJson(c, limits)
+    const { value } = await readJson(c, service)
     const text = textOf(value, 'text')
     if (textOf(value, 'version') !== versionOf(await readFile(file, 'utf8'))) {
       const message = `'${file}' was changed by somebody else since it was read. Read it again, and make the change there.`

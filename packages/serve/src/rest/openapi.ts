@@ -1,83 +1,116 @@
 import type { CatalogEntry } from '../catalog/catalog.ts'
 import { isPipelineFile } from '../catalog/sources.ts'
 import type { App, Service } from '../http/context.ts'
-import { inputsSchema, outputsSchema } from './describe-pipeline.ts'
+import { bodySchema, drawings, outputsSchema } from './describe-pipeline.ts'
 import { openAIPaths } from './openai-paths.ts'
-
-type Json = Readonly<Record<string, unknown>>
+import {
+  ASKED,
+  answer,
+  anyObject,
+  body,
+  errorSchema,
+  errors,
+  type Json,
+  objectOf,
+  orEvents,
+  pausedSchema,
+  RUN,
+  ref,
+  runSchema,
+  SENT,
+  textAnswer,
+} from './openapi-parts.ts'
+import { statePaths } from './state-paths.ts'
 
 /** `GET /openapi.json`: all addresses, with the inputs and outputs of each pipeline, in OpenAPI 3.1. */
 export function addOpenApi(app: App, { catalog }: Service): void {
-  app.get('/openapi.json', (c) => c.json(openApi(catalog.list())))
+  app.get('/openapi.json', (c) => c.json(openApi(catalog.list(), catalog.isEditable)))
 }
 
 /** The names that parts of messages and documents have in schemas: each is said once. */
 const NAMED = /^[A-Z][A-Za-z0-9]{2,40}$/
 
-export function openApi(entries: readonly CatalogEntry[]): object {
+function openApi(entries: readonly CatalogEntry[], isEditable: boolean): object {
   const schemas: Record<string, unknown> = { Error: errorSchema }
   const share = (schema: unknown): unknown => shared(schema, schemas)
-  const paths: Record<string, unknown> = { ...statePaths, ...openAIPaths(errors) }
-  for (const { name, title, description, file, pipeline } of entries) {
-    if (pipeline === undefined) continue
-    paths[`/pipelines/${name}`] = {
-      get: {
-        operationId: `describe_${name}`,
-        summary: `The inputs, outputs and graph of ${title ?? name}`,
-        responses: { 200: answer('The pipeline', { type: 'object' }), ...errors(400, 401, 403, 404) },
-      },
-      post: {
-        operationId: `run_${name}`,
-        summary: title ?? name,
-        description,
-        requestBody: {
-          required: true,
-          content: { 'application/json': { schema: share(inputsSchema(pipeline)) } },
-        },
-        responses: {
-          200: {
-            description: 'What the run gave; with `Accept: text/event-stream` its events.',
-            content: {
-              'application/json': { schema: runSchema(share(outputsSchema(pipeline))) },
-              'text/event-stream': { schema: { type: 'string' } },
-            },
-          },
-          202: answer('The run is paused, and asks questions', pausedSchema),
-          ...errors(400, 401, 403, 404, 413, 415, 429, 500, 503, 504),
-        },
-      },
-    }
-    if (file !== undefined && isPipelineFile(file)) {
-      paths[`/pipelines/${name}/file`] = {
-        get: {
-          operationId: `read_${name}`,
-          responses: { 200: answer('The text of its file', anyObject), ...errors(400, 401, 403, 404) },
-        },
-      }
-    }
-    paths[`/pipelines/${name}/drawing.svg`] = {
-      get: {
-        operationId: `draw_${name}`,
-        responses: {
-          200: { description: 'The drawing', content: { 'image/svg+xml': { schema: { type: 'string' } } } },
-          ...errors(400, 401, 403, 404, 503),
-        },
-      },
-    }
-  }
+  const paths = entries.map((entry) => ({
+    ...pipelinePaths(entry, share),
+    ...(entry.file !== undefined && isPipelineFile(entry.file) ? filePaths(entry.name, isEditable) : {}),
+  }))
   return {
     openapi: '3.1.0',
-    info: { title: 'Millrace', version: '1', description: 'Pipelines with local language models.' },
+    info: {
+      title: 'Millrace',
+      version: '1',
+      description:
+        'Pipelines with local language models. What is under /v1 is there without it, too; /mcp is for MCP clients.',
+    },
     security: [{}, { bearer: [] }],
-    paths,
+    paths: Object.assign({}, statePaths, openAIPaths, ...paths),
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
-      responses: {
-        Error: { description: 'An error', content: { 'application/json': { schema: ref('Error') } } },
-      },
+      responses: { Error: answer('An error', ref('Error')) },
       schemas,
     },
   }
+}
+
+function pipelinePaths(
+  { name, title, description, pipeline }: CatalogEntry,
+  share: (schema: unknown) => unknown,
+): Json {
+  const get = {
+    operationId: `describe_${name}`,
+    summary: `The inputs, outputs and graph of ${title ?? name}`,
+    responses: { 200: answer('The pipeline', anyObject), ...errors(...ASKED, 404) },
+  }
+  if (pipeline === undefined) return { [`/pipelines/${name}`]: { get } }
+  const post = {
+    operationId: `run_${name}`,
+    summary: title ?? name,
+    description,
+    requestBody: body(share(bodySchema(pipeline))),
+    responses: {
+      200: orEvents(
+        answer(
+          'What the run gave; with `Accept: text/event-stream` its events.',
+          runSchema(share(outputsSchema(pipeline))),
+        ),
+      ),
+      202: answer('The run is paused, and asks questions', pausedSchema),
+      ...errors(...ASKED, ...RUN),
+    },
+  }
+  const drawn = drawings.map(({ file, format, type }) => {
+    const [mime = type] = type.split(';')
+    const responses = { 200: textAnswer('The drawing', mime), ...errors(...ASKED, 404, 503) }
+    return [`/pipelines/${name}/${file}`, { get: { operationId: `draw_${name}_${format}`, responses } }]
+  })
+  return { [`/pipelines/${name}`]: { get, post }, ...Object.fromEntries(drawn) }
+}
+
+function filePaths(name: string, isEditable: boolean): Json {
+  const text = { type: 'string' }
+  const file = answer('The text of the file, and its version', anyObject)
+  const get = {
+    operationId: `read_${name}`,
+    responses: { 200: file, ...errors(...ASKED, 404) },
+  }
+  if (!isEditable) return { [`/pipelines/${name}/file`]: { get } }
+  const put = {
+    operationId: `write_${name}`,
+    requestBody: body(objectOf({ text, version: text })),
+    responses: { 200: file, ...errors(...ASKED, 404, 409, ...SENT) },
+  }
+  const draft = {
+    operationId: `draft_${name}`,
+    requestBody: body(objectOf({ text })),
+    responses: {
+      200: answer('The text as a pipeline to try, under its name', anyObject),
+      ...errors(...ASKED, 404, ...SENT),
+    },
+  }
+  return { [`/pipelines/${name}/file`]: { get, put }, [`/pipelines/${name}/draft`]: { put: draft } }
 }
 
 /** Puts what has a name into the list of schemas, once, and a reference in its place. */
@@ -103,142 +136,4 @@ function shared(schema: unknown, schemas: Record<string, unknown>): unknown {
 /** Under these keys are values, not schemas. */
 function isData(key: string): boolean {
   return key === 'default' || key === 'enum' || key === 'const' || key === 'examples'
-}
-
-function ref(name: string): Json {
-  return { $ref: `#/components/schemas/${name}` }
-}
-
-function answer(description: string, schema: object): object {
-  return { description, content: { 'application/json': { schema } } }
-}
-
-function errors(...statuses: number[]): Json {
-  return Object.fromEntries(statuses.map((status) => [status, { $ref: '#/components/responses/Error' }]))
-}
-
-const errorSchema = {
-  type: 'object',
-  properties: {
-    error: {
-      type: 'object',
-      properties: {
-        message: { type: 'string' },
-        type: { type: 'string' },
-        param: { type: ['string', 'null'], description: 'The field that is to blame.' },
-        code: { type: ['string', 'null'] },
-      },
-      required: ['message', 'type', 'param', 'code'],
-    },
-  },
-  required: ['error'],
-}
-
-const warningsSchema = {
-  type: 'array',
-  items: {
-    type: 'object',
-    properties: { code: { type: 'string' }, message: { type: 'string' }, component: { type: 'string' } },
-  },
-}
-
-const questionsSchema = {
-  type: 'array',
-  items: {
-    type: 'object',
-    properties: { id: { type: 'string' }, kind: { type: 'string' }, prompt: { type: 'string' }, data: {} },
-    required: ['id', 'kind', 'prompt'],
-  },
-}
-
-function runSchema(outputs: unknown): object {
-  return {
-    type: 'object',
-    properties: { id: { type: 'string' }, status: { const: 'completed' }, outputs, warnings: warningsSchema },
-    required: ['id', 'status', 'outputs', 'warnings'],
-  }
-}
-
-const pausedSchema = {
-  type: 'object',
-  properties: {
-    id: { type: 'string' },
-    status: { const: 'paused' },
-    outputs: { type: 'object' },
-    warnings: warningsSchema,
-    questions: questionsSchema,
-    answerAt: { type: 'string', description: 'Where to POST { "answers": { … } }.' },
-  },
-  required: ['id', 'status', 'outputs', 'warnings', 'questions', 'answerAt'],
-}
-
-const idParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string' } }
-const anyObject = { type: 'object' }
-
-const statePaths: Json = {
-  '/health': {
-    get: {
-      operationId: 'health',
-      responses: { 200: answer('Requests are taken', anyObject), ...errors(400, 403, 503) },
-    },
-  },
-  '/metrics': {
-    get: {
-      operationId: 'metrics',
-      responses: {
-        200: {
-          description: 'Numbers for Prometheus',
-          content: { 'text/plain': { schema: { type: 'string' } } },
-        },
-        ...errors(400, 401, 403),
-      },
-    },
-  },
-  '/pipelines': {
-    get: {
-      operationId: 'list_pipelines',
-      responses: { 200: answer('The pipelines', anyObject), ...errors(400, 401, 403) },
-    },
-  },
-  '/runs': {
-    get: {
-      operationId: 'list_runs',
-      responses: { 200: answer('The last runs', anyObject), ...errors(400, 401, 403) },
-    },
-  },
-  '/runs/{id}': {
-    parameters: [idParameter],
-    get: {
-      operationId: 'get_run',
-      responses: { 200: answer('The run', anyObject), ...errors(400, 401, 403, 404) },
-    },
-    delete: {
-      operationId: 'stop_run',
-      responses: { 200: answer('Whether it went on', anyObject), ...errors(400, 401, 403, 404) },
-    },
-  },
-  '/runs/{id}/answers': {
-    parameters: [idParameter],
-    post: {
-      operationId: 'answer_run',
-      requestBody: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: {
-              type: 'object',
-              properties: { answers: { type: 'object' } },
-              required: ['answers'],
-              additionalProperties: false,
-            },
-          },
-        },
-      },
-      responses: {
-        200: answer('What the run gave', runSchema({ type: 'object' })),
-        202: answer('The run is paused again', pausedSchema),
-        ...errors(400, 401, 403, 404, 409, 413, 415, 429, 500, 503, 504),
-      },
-    },
-  },
 }

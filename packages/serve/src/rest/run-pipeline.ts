@@ -19,16 +19,18 @@ type Start = (how: {
  * `Accept: text/event-stream` what happens as it happens. `POST /runs/ID/answers`: the same, for a run that is paused.
  */
 export function addRunPipeline(app: App, service: Service): void {
-  const { runs, limits } = service
+  const { runs } = service
   app.post('/pipelines/:name', async (c) => {
-    const { value: inputs, bytes } = await readJson(c, limits)
+    const { value: inputs, body } = await readJson(c, service)
     const pipeline = c.req.param('name')
-    return answerRun(c, service, (how) => runs.start({ pipeline, inputs, via: 'rest', bytes, ...how }))
+    return answerRun(c, service, (how) => runs.start({ pipeline, inputs, via: 'rest', body, ...how }))
   })
   app.post('/runs/:id/answers', async (c) => {
-    const { value } = await readJson(c, limits)
+    const { value, body } = await readJson(c, service)
     const answers = answersOf(value)
-    return answerRun(c, service, (how) => runs.answer(c.req.param('id'), { answers, via: 'rest', ...how }))
+    return answerRun(c, service, (how) =>
+      runs.answer(c.req.param('id'), { answers, via: 'rest', body, ...how }),
+    )
   })
 }
 

@@ -1,10 +1,10 @@
-import type { Pipeline, RunEvent, RunListener, RunResult, WarmUpProgress } from '@millrace/core'
-import { planOf, readSnapshot } from '@millrace/core/component'
+import type { Question, RunEvent, RunListener, RunResult, Snapshot, WarmUpProgress } from '@millrace/core'
+import { listNames, planOf, readSnapshot } from '@millrace/core/component'
 import type { Admission, Admitted } from '../admission/admission.ts'
+import type { Body } from '../admission/bodies.ts'
 import type { Catalog, CatalogEntry, Lease } from '../catalog/catalog.ts'
 import { ServeError } from '../errors.ts'
 import { History } from './history.ts'
-import { type PausedRun, PausedRuns } from './paused-runs.ts'
 import { keepEvent, type OpenRecord, type RunRecord, type Via } from './run-record.ts'
 
 /** What a way in asks for. */
@@ -23,11 +23,11 @@ export interface RunRequest {
   readonly includeOutputsFrom?: readonly string[]
   /** Whether what components give is checked by their types, too. @defaultValue true */
   readonly validateOutputs?: boolean
-  /** How large the request was, in bytes, where it is known. */
-  readonly bytes?: number
+  /** Of the request, where it came over HTTP: it is held until the run has ended. */
+  readonly body?: Body
 }
 
-export type AnswerRequest = Pick<RunRequest, 'via' | 'signal' | 'listener' | 'onProgress'> & {
+export type AnswerRequest = Pick<RunRequest, 'via' | 'signal' | 'listener' | 'onProgress' | 'body'> & {
   /** An answer to each question, by its id. */
   readonly answers: Readonly<Record<string, unknown>>
 }
@@ -65,7 +65,6 @@ export class Runs {
   readonly #admission: Admission
   readonly #options: RunsOptions
   readonly #history: History
-  readonly #paused = new PausedRuns()
   readonly #controllers = new Map<string, AbortController>()
   readonly #listeners = new Set<(event: RunsEvent) => void>()
 
@@ -102,41 +101,39 @@ export class Runs {
   /**
    * Goes on with a run that is paused, under its id.
    *
-   * @throws ServeError `SERVE_RUN_ANSWERED`, `SERVE_INVALID_VALUE`, and what `start` throws
+   * @throws ServeError `SERVE_NOT_FOUND`, `SERVE_RUN_ANSWERED`, `SERVE_INVALID_VALUE`, and what `start` throws
    * @throws InputError where the pipeline has changed since: it waits on, for the file as it was
    */
   answer(id: string, { answers, ...request }: AnswerRequest): StartedRun {
-    const paused = this.#paused.check(id, answers)
-    const lease = this.#catalog.lease(paused.pipeline)
-    const inputs = this.#history.get(id)?.inputs ?? {}
+    const { record, snapshot } = this.#history.getPaused(id)
+    const { pipeline, inputs, questions = [] } = record
+    checkAnswers(questions, answers)
+    const lease = this.#catalog.lease(pipeline)
     try {
-      checkFit(lease.pipeline, paused, answers)
-      const started = this.#admit(id, lease, { ...request, pipeline: paused.pipeline }, inputs, (options) =>
-        lease.pipeline.resume(paused.snapshot, { ...options, validate: 'all', answers }),
+      // What is thrown later would end what can be answered once.
+      readSnapshot(planOf(lease.pipeline), snapshot, answers)
+      return this.#admit(id, lease, { ...request, pipeline }, inputs, (options) =>
+        lease.pipeline.resume(snapshot, { ...options, validate: 'all', answers }),
       )
-      this.#paused.delete(id)
-      return started
     } catch (error) {
       lease.release()
       throw error
     }
   }
 
-  /** Those that go on, and the last ones that ended; the newest first. */
+  /** Those that go on, those that wait for answers, and the last ones that ended; the newest first. */
   list(): readonly RunRecord[] {
     return this.#history.list()
   }
 
   /** @throws ServeError `SERVE_NOT_FOUND` */
   get(id: string): RunRecord {
-    const record = this.#history.get(id)
-    if (record !== undefined) return record
-    throw new ServeError('SERVE_NOT_FOUND', `There is no run '${id}', or it is not remembered any more.`)
+    return this.#history.get(id)
   }
 
   /** Those that wait for answers. */
-  paused(): readonly PausedRun[] {
-    return this.#paused.list()
+  paused(): readonly RunRecord[] {
+    return this.#history.paused()
   }
 
   /** Stops a run. False where none of this id goes on. */
@@ -160,7 +157,7 @@ export class Runs {
   #admit(
     id: string,
     lease: Lease,
-    { pipeline, via, signal, listener, onProgress, bytes = 0 }: Omit<RunRequest, 'inputs'>,
+    { pipeline, via, signal, listener, onProgress, body }: Omit<RunRequest, 'inputs'>,
     inputs: RunRequest['inputs'],
     run: (options: { readonly signal: AbortSignal; readonly onEvent: RunListener }) => Promise<RunResult>,
   ): StartedRun {
@@ -178,7 +175,8 @@ export class Runs {
       inputs,
       events: [],
     }
-    this.#history.add(record, bytes)
+    this.#history.begin(record)
+    body?.hold()
     this.#controllers.set(id, controller)
     const onEvent = (event: RunEvent) => {
       keepEvent(record, event)
@@ -197,6 +195,7 @@ export class Runs {
       this.#controllers.delete(id)
       admitted.release()
       lease.release()
+      body?.release()
     })
     return { id, entry: lease.entry, position, result }
   }
@@ -208,6 +207,7 @@ export class Runs {
     run: () => Promise<RunResult>,
   ): Promise<RunResult> {
     this.#emit({ type: 'run', run: record })
+    let snapshot: Snapshot | undefined
     try {
       if (position > 0) await turn
       record.state = 'running'
@@ -216,9 +216,8 @@ export class Runs {
       record.state = result.status
       record.outputs = outputsOf(result)
       if (result.status === 'paused') {
-        const { snapshot, questions } = result
-        record.questions = questions
-        this.#paused.add({ id: record.id, pipeline: record.pipeline, snapshot, questions })
+        snapshot = result.snapshot
+        record.questions = result.questions
       }
       return result
     } catch (error) {
@@ -227,6 +226,7 @@ export class Runs {
       throw error
     } finally {
       record.endedAt = Date.now()
+      this.#history.end(record, snapshot)
       this.#emit({ type: 'run', run: record })
     }
   }
@@ -254,13 +254,18 @@ export class Runs {
   }
 }
 
-/** @throws InputError before anything runs: what is thrown later would end what can be answered once. */
-function checkFit(
-  pipeline: Pipeline,
-  { snapshot }: PausedRun,
-  answers: Readonly<Record<string, unknown>>,
-): void {
-  readSnapshot(planOf(pipeline), snapshot, answers)
+/** @throws ServeError `SERVE_INVALID_VALUE` where the answers are not those to the questions */
+function checkAnswers(questions: readonly Question[], answers: Readonly<Record<string, unknown>>): void {
+  const ids = questions.map(({ id }) => id)
+  const unknown = Object.keys(answers).find((id) => !ids.includes(id))
+  if (unknown !== undefined) {
+    const message = `'${unknown}' is not a question of this run. Questions: ${listNames(ids)}.`
+    throw new ServeError('SERVE_INVALID_VALUE', message, { param: `answers.${unknown}` })
+  }
+  const missing = ids.filter((id) => answers[id] === undefined)
+  if (missing.length === 0) return
+  const message = `Answers are missing to ${listNames(missing)}.`
+  throw new ServeError('SERVE_INVALID_VALUE', message, { param: `answers.${missing[0]}` })
 }
 
 /** What a run gave: by the names of the pipeline, and where it names none by component. */

@@ -3,7 +3,8 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { BranchJoiner, ToolInvoker } from '@millrace/components'
 import { ChatMessage, defineComponent, Pipeline, StreamingChunk, ToolCall, t, tool } from '@millrace/core'
-import { type Served, serve } from '../../src/index.ts'
+import { turnsUntil } from '../../../../test/turns-until.ts'
+import { listen, type Served, serve } from '../../src/index.ts'
 import { rolesOf } from '../../src/openai/served-models.ts'
 
 const inputs = {
@@ -168,6 +169,72 @@ test('what a model says on its way stands apart from its answer; the calls that 
   const { json } = await ask(loop)
   expect(json.choices[0].message).toMatchObject({ content: 'A cat.' })
   expect(json.choices[0].message).not.toHaveProperty('tool_calls')
+})
+
+/** Answers when it is let go, with the number of its turn; each says how long the prompt was. */
+function gatedModel() {
+  const waiting: (() => void)[] = []
+  let turn = 0
+  const Gated = defineComponent({
+    type: 'Gated',
+    inputs: { messages: t.array(t.message()) },
+    outputs: { replies: t.array(t.message()) },
+    run: async (_inputs, { modelCall }) => {
+      const text = String(++turn)
+      await new Promise<void>((resolve) => waiting.push(resolve))
+      modelCall({
+        operation: 'chat',
+        provider: 'test',
+        model: 'it',
+        durationMs: 0,
+        usage: { promptTokens: 7, completionTokens: 1 },
+      })
+      return { replies: [ChatMessage.assistant(text)] }
+    },
+  })
+  return { pipeline: new Pipeline({ llm: new Gated() }) as never as Pipeline, waiting }
+}
+
+test('several answers take their places behind those that came before, and in front of those that come later', async () => {
+  const { pipeline, waiting } = gatedModel()
+  const server = await listen({ port: 0, pipelines: { it: pipeline }, maxRunning: 2, maxQueue: 4 })
+  served = server
+  const ask = async (n: number) => {
+    const response = await fetch(`${server.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'it', messages: [{ role: 'user', content: 'Hi' }], n }),
+    })
+    const {
+      choices = [],
+      usage,
+      error,
+    } = (await response.json()) as {
+      choices?: { message: { content: string } }[]
+      usage?: object
+      error?: object
+    }
+    return { status: response.status, turns: choices.map(({ message }) => message.content), usage, error }
+  }
+  const first = ask(1)
+  await turnsUntil(() => server.runs.list().length === 1)
+  const several = ask(3)
+  await turnsUntil(() => server.runs.list().length === 4)
+  const last = ask(1)
+  await turnsUntil(() => server.runs.list().length === 5)
+  // One place is left, and nothing of what needs two goes on.
+  expect(await ask(2)).toMatchObject({ status: 429, error: { code: 'queue_full' } })
+  await turnsUntil(() => server.runs.list().filter(({ state }) => state === 'waiting').length === 3)
+  for (let run = 0; run < 5; run++) {
+    await turnsUntil(() => waiting.length > 0)
+    waiting.shift()?.()
+  }
+  expect([(await first).turns, (await several).turns, (await last).turns]).toEqual([
+    ['1'],
+    ['2', '3', '4'],
+    ['5'],
+  ])
+  expect((await several).usage).toMatchObject({ prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 })
 })
 
 test('an option that would change the answer, and has no open input, is refused by its name', async () => {

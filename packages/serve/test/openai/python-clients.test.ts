@@ -30,8 +30,8 @@ suite(`clients in Python (${name})`, () => {
   })
 
   test('llm-comply: all its cases of chats, but for that of a reasoning model', async () => {
-    const options = ['--format', 'openai-chat', '-k', 'any', '-m', 'eyes', '-u', `${server.url}/v1`]
+    const options = ['--json', '--format', 'openai-chat', '-k', 'any', '-m', 'eyes', '-u', `${server.url}/v1`]
     const { stdout } = await run(join(dirname(python), 'llm-comply'), options)
-    expect(stdout).toContain('Results: 8/9 passed, 1 skipped')
+    expect(JSON.parse(stdout)).toMatchObject({ summary: { total: 9, passed: 8, failed: 0, skipped: 1 } })
   })
 })

@@ -147,6 +147,26 @@ describe('a wrong chat', () => {
     })
   })
 
+  test('too many answers: how many there can be', async () => {
+    expect(await refused({ model: 'pocket', messages: hello, n: 17 })).toHaveProperty(
+      'message',
+      "'n' must be a whole number from 1 up to 16, not the number 17.",
+    )
+  })
+
+  test.each(['/v1/responses', '/responses', '/v1/responses/resp_1'])(
+    '%s says where to ask instead',
+    async (path) => {
+      expect(await refused({ model: 'pocket', input: 'Hello' }, path)).toEqual({
+        status: 404,
+        type: 'invalid_request_error',
+        param: null,
+        code: null,
+        message: expect.stringContaining('use POST /v1/chat/completions'),
+      })
+    },
+  )
+
   test('another method is 405, and says which one', async () => {
     const response = await fetch(`${server.url}/v1/chat/completions`)
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
@@ -242,7 +262,23 @@ describe('ranking', () => {
 describe('a wrong text or vector', () => {
   const wrong: [what: string, path: string, body: object, param: string][] = [
     ['ids of tokens as a prompt', '/v1/completions', { model: 'writer', prompt: [1, 2] }, 'prompt'],
-    ['several prompts', '/v1/completions', { model: 'writer', prompt: ['a', 'b'] }, 'prompt'],
+    ['many ids of tokens', '/v1/completions', { model: 'writer', prompt: Array(500).fill(1) }, 'prompt'],
+    ['ids of tokens as several', '/v1/completions', { model: 'writer', prompt: [[1], [2]] }, 'prompt[0]'],
+    ['no prompt', '/v1/completions', { model: 'writer', prompt: [] }, 'prompt'],
+    ['an empty one', '/v1/completions', { model: 'writer', prompt: ['a', ''] }, 'prompt[1]'],
+    ['too many', '/v1/completions', { model: 'writer', prompt: Array(65).fill('a'), n: 2 }, 'prompt'],
+    [
+      'one that is too long',
+      '/v1/completions',
+      { model: 'writer', prompt: ['a', 'Hello '.repeat(2000)] },
+      'prompt[1]',
+    ],
+    [
+      'a prompt with its log probabilities as a stream',
+      '/v1/completions',
+      { model: 'writer', prompt: 'a', echo: true, logprobs: 1, stream: true },
+      'echo',
+    ],
     ['the best of several', '/v1/completions', { model: 'writer', prompt: 'a', best_of: 2 }, 'best_of'],
     [
       'a suffix for a model without infill',
@@ -256,6 +292,17 @@ describe('a wrong text or vector', () => {
   ]
   test.each(wrong)('%s', async (_, path, body, param) => {
     expect(await refused(body, path)).toMatchObject({ status: 400, param })
+  })
+
+  test('ids of tokens, and too many prompts: what can be sent instead', async () => {
+    const message = async (body: object) =>
+      ((await refused({ model: 'writer', ...body }, '/v1/completions')) as { message?: string }).message
+    expect(await message({ prompt: Array(500).fill(1) })).toBe(
+      "'prompt' must be a text: ids of tokens cannot be read.",
+    )
+    expect(await message({ prompt: Array(65).fill('a'), n: 2 })).toBe(
+      "'prompt' must be a text, or a list of 1 to 64 texts: each gets 2 answers, and a request 128 at most.",
+    )
   })
 
   test('a text that is too long is not cut silently', async () => {
