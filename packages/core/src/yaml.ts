@@ -9,7 +9,7 @@ export {
   type SubPipelineParameters,
   subPipelineShape,
 } from './yaml/file-shape.ts'
-export { type LoadOptions, loadPipeline, loadPipelineFile } from './yaml/load.ts'
+export { type LoadFileOptions, type LoadOptions, loadPipeline, loadPipelineFile } from './yaml/load.ts'
 export type { OverridableComponent, Overrides } from './yaml/overrides.ts'
 export { type PipelineFileOptions, pipelineFile } from './yaml/pipeline-file.ts'
 export { pipelineSchema } from './yaml/pipeline-schema.ts'

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -137,4 +138,14 @@ test('files of one name have names of their own', async () => {
   write('one.yaml', 'one')
   await start({ files: [join(folder, 'one.yaml'), folder] })
   expect(served.catalog.list().map(({ name }) => name)).toEqual(['one', 'one-2'])
+})
+
+const withPipes = process.platform === 'win32' ? test.skip : test
+
+withPipes('a pipe in the folder, which nobody writes into, holds nothing up', async () => {
+  write('words.yaml', 'hello')
+  execFileSync('mkfifo', [join(folder, 'pipe.yaml')])
+  await start()
+  expect((await served.app.request('/pipelines/words')).status).toBe(200)
+  expect((await served.app.request('/pipelines/pipe')).status).toBe(404)
 })

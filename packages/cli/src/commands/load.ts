@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Pipeline, Registry } from '@millrace/core'
 import { listNames } from '@millrace/core/component'
 import { loadPipeline, loadPipelineFile, type Overrides } from '@millrace/core/yaml'
@@ -44,22 +44,10 @@ export async function load(
   const options = { registry, ...permissions, overrides: modelOverrides(models, cwd) }
   if (path !== '-') {
     if (isFolder(path)) throw folderInstead(path)
-    if (given === undefined) return loadPipelineFile(path, options)
-    const baseDir = dirname(resolve(cwd, path))
-    return loadPipeline(given, {
-      ...options,
-      file: path,
-      baseDir,
-      readFile: (included) => readFileSync(included),
-    })
+    return loadPipelineFile(path, given === undefined ? options : { ...options, text: given })
   }
   const text = await readTextStream(terminal.stdin, signal)
-  return loadPipeline(text, {
-    ...options,
-    file: '<stdin>',
-    baseDir: cwd,
-    readFile: (path) => readFileSync(path),
-  })
+  return loadPipelineFile('<stdin>', { ...options, text, baseDir: cwd })
 }
 
 /** What stands for a model: the pipeline of one generator, `llm`, which gets its model as `--model` gives it. */

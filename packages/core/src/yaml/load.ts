@@ -99,24 +99,30 @@ function chosenOverrides(
   return problems.count > 0 ? {} : overrides(overridableComponents(written, registry))
 }
 
+export interface LoadFileOptions extends Omit<LoadOptions, 'file' | 'readFile'> {
+  /** What the file is to have, such as a text that is not saved yet. The file itself is not read then. */
+  readonly text?: string
+}
+
 /**
- * Reads a pipeline file and makes its pipeline. Relative paths in parameters start from the folder of the file. Besides
- * it, only the files are read that it includes with `file:`, and those that they include.
+ * Reads a pipeline file and makes its pipeline. Relative paths in parameters start from the folder of the file, unless
+ * `baseDir` says another one. Besides it, only the files are read that it includes with `file:`, and those that they
+ * include.
  *
  * @throws LoadError `LOAD_NOT_FOUND` when the file can't be read, and what `loadPipeline` throws
  */
 export async function loadPipelineFile(
   path: string,
-  options: Omit<LoadOptions, 'file' | 'baseDir' | 'readFile'>,
+  { text: given, ...options }: LoadFileOptions,
 ): Promise<Pipeline> {
   const { maxBytes, maxProblems } = completeLimits(options.limits)
   const problems = new Problems(maxProblems)
-  const text = await readFirst(path, maxBytes, problems.ofFile('', path))
+  const text = given ?? (await readFirst(path, maxBytes, problems.ofFile('', path)))
   problems.throwIfAny()
   return loadPipeline(text, {
+    baseDir: dirname(resolve(path)),
     ...options,
     file: path,
-    baseDir: dirname(resolve(path)),
     readFile: (included) => readIncluded(included, maxBytes),
   })
 }

@@ -60,6 +60,24 @@ test('a device that never ends is stopped at maxBytes', async () => {
   await expect(found).rejects.toMatchObject({ code: 'LOAD_LIMIT' })
 })
 
+test('a text in the place of the file is loaded as if it were saved', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-'))
+  try {
+    const path = join(folder, 'not-saved.yaml')
+    await writeFile(join(folder, 'sub.yaml'), 'components: { echo: { type: Echo } }')
+    const including = (file: string) =>
+      `components: { sub: { type: Pipeline, initParameters: { file: ${file} } } }`
+    const pipeline = await loadPipelineFile(path, { registry, text: including('sub.yaml') })
+    expect(pipeline.names()).toEqual(['sub'])
+    await mkdir(join(folder, 'folder.yaml'))
+    const found = loadPipelineFile(path, { registry, text: including('folder.yaml') })
+    await expect(found).rejects.toThrow(`${path}:1:62`)
+    await expect(found).rejects.toThrow('it is not a regular file')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
 test('bytes that are not UTF-8 are LOAD_SYNTAX', async () => {
   const { told } = await load(new Uint8Array([0x61, 0x3a, 0x20, 0xff]))
   expect(told).toBe('LOAD_SYNTAX: /p.yaml: The file is not UTF-8 text. Save it in that encoding.')

@@ -18,13 +18,17 @@ export type LoadFile = (path: string, text?: string) => Promise<Pipeline>
 
 const PIPELINE_FILE = /\.ya?ml$/i
 
-/** The pipeline files that paths stand for: those in a folder by name, without those in folders beneath it. */
+/**
+ * The pipeline files that paths stand for: those in a folder by name, without those in folders beneath it, and without
+ * pipes and devices, which may never end.
+ */
 export function filesOf(path: string): readonly string[] {
   if (!isFolder(path)) return [path]
   return readdirSync(path)
     .filter((name) => PIPELINE_FILE.test(name))
     .sort()
     .map((name) => join(path, name))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() ?? true)
 }
 
 export function isFolder(path: string): boolean {
