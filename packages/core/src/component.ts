@@ -31,6 +31,7 @@ export {
 export type { ComponentPolicy } from './graph/policy.ts'
 export { isJsonObject } from './json.ts'
 export type { MappedInputs, MappedOutputs } from './pipeline/as-component.ts'
+export { componentsIn } from './pipeline/ownership.ts'
 export { fits } from './schema/fits.ts'
 export { holdsCode } from './schema/holds-code.ts'
 export { type MisspeltKeyword, misspeltKeyword } from './schema/keywords.ts'

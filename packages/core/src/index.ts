@@ -10,6 +10,7 @@ export type {
   InputsOf,
   OutputsOf,
   ParametersOf,
+  SlotUse,
   WarmUpContext,
   WarmUpProgress,
 } from './component/component.ts'

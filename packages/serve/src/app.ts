@@ -115,7 +115,7 @@ function makeApp(
   const app = new Hono<Env>({ getPath: (request) => plainPath(new URL(request.url).pathname) })
   markAnswers(app, service)
   answerErrors(app, service.log)
-  const metrics = new Metrics(service.runs, service.admission)
+  const metrics = new Metrics(service.runs, service.admission, service.catalog)
   countRequests(app, metrics)
   if (options.logRequests) logRequests(app, service.log)
   guard(app, options, isPublic)

@@ -1,6 +1,7 @@
 // Many clients of a real model at once, of which some leave.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { Pipeline } from '@millrace/core'
+import { Agent } from '@millrace/components'
+import { Pipeline, PipelineComponent } from '@millrace/core'
 import { LlamaCppChatGenerator } from '@millrace/llama-cpp'
 import { pocketModel } from '@millrace/pocket-model'
 import { type Listening, listen } from '@millrace/serve'
@@ -69,4 +70,39 @@ test('64 clients get what each would get alone, while others leave at any moment
   const again = await Promise.all(Array.from({ length: 16 }, async (_, client) => textOf(await ask(client))))
   expect(again).toEqual(again.map((_, client) => alone[client % countries.length]))
   expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch('millrace_runs_running 0\n')
+})
+
+test('the metrics have the slots of models that are loaded, wherever a pipeline has them', async () => {
+  const generationKwargs = { grammar: 'root ::= [a-z]+', maxTokens: 4000 }
+  const model = new LlamaCppChatGenerator({ model: pocketModel.chat, slots: 2, nCtx: 8192, generationKwargs })
+  const inner = new Pipeline({ agent: new Agent({ chatGenerator: model }) })
+  const outer = new Pipeline({ inner: new PipelineComponent(inner) })
+  const other = await listen({ port: 0, pipelines: { outer } })
+  const slots = async () => {
+    const text = await (await fetch(`${other.url}/metrics`)).text()
+    return [...text.matchAll(/^millrace_slots\w*\{pipeline="outer",model="pocket.gguf"\} (\d+)$/gm)].map(
+      ([, value]) => Number(value),
+    )
+  }
+  expect(await slots()).toEqual([])
+  const leaving = new AbortController()
+  const asked = Array.from({ length: 5 }, () =>
+    fetch(`${other.url}/pipelines/outer`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"messages": "Hello"}',
+      signal: leaving.signal,
+    }).catch(() => undefined),
+  )
+  let now: number[] = []
+  const becomes = async (expected: number[]) => {
+    do now = await slots()
+    while (now.join() !== expected.join())
+  }
+  await becomes([2, 2, 3])
+  leaving.abort()
+  await Promise.all(asked)
+  await becomes([2, 0, 0])
+  await other.close()
+  await outer.close()
 })

@@ -47,10 +47,24 @@ export interface Component {
   warmUp?(context?: WarmUpContext): void | Promise<void>
   /** Finds what will go wrong, such as a file that is missing, without loading or running anything. */
   check?(context?: CheckContext): readonly Finding[] | Promise<readonly Finding[]>
+  /** How busy the model is that it has loaded; undefined while there is none. For whoever watches a server: it takes no time. */
+  slotUse?(): SlotUse | undefined
   /** Frees what `warmUp` took. A later `warmUp` must work again. */
   close?(): void | Promise<void>
   /** The parameters that a dumped file gets, when they are not `initParameters`. */
   toJSON?(): object
+}
+
+/** How busy a model is. */
+export interface SlotUse {
+  /** As calls of the model name it. */
+  readonly model: string
+  /** How many requests it can work on at once. */
+  readonly slots: number
+  /** How many it works on. */
+  readonly busy: number
+  /** How many wait for a slot. */
+  readonly waiting: number
 }
 
 export type Components = { readonly [name: string]: Component }

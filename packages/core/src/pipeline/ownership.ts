@@ -67,6 +67,24 @@ export function checkOutside({ name, component, held }: GraphNode, pipeline: obj
   }
 }
 
+/**
+ * All components of a pipeline, each once: those in the parameters of components and tools, and those of pipelines in
+ * it, too.
+ */
+export function componentsIn(pipeline: Pipeline): readonly Component[] {
+  const components = new Set<Component>()
+  const pipelines = new Set([pipeline])
+  for (const one of pipelines) {
+    for (const component of one.names().map((name) => one.get(name))) {
+      const held = heldParts(component)
+      const inTools = held.tools.flatMap(({ tool }) => heldParts(tool).components)
+      for (const part of [...held.components, ...inTools, { component }]) components.add(part.component)
+      for (const inner of pipelinesIn(component, held)) pipelines.add(inner)
+    }
+  }
+  return [...components]
+}
+
 function pipelinesIn(component: Component, held: HeldParts): Pipeline[] {
   const components = [component, ...held.components.map((one) => one.component)]
   const parts = components.filter((one) => PipelineComponent.isInstance(one))

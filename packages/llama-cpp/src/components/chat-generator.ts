@@ -9,6 +9,7 @@ import {
   type OutputsOf,
   type ParametersOf,
   type RunContext,
+  type SlotUse,
   type StreamingCallback,
   t,
   type WarmUpContext,
@@ -236,6 +237,11 @@ export class LlamaCppChatGenerator implements Component {
    */
   saveState(folder: string): Promise<number> {
     return this.#session.saveState(folder)
+  }
+
+  /** How busy its slots are; undefined while no model is loaded. */
+  slotUse(): SlotUse | undefined {
+    return this.#session.slotUse
   }
 
   /**

@@ -10,6 +10,7 @@ import {
   type OutputsOf,
   type ParametersOf,
   type RunContext,
+  type SlotUse,
   type StreamingCallback,
   t,
   type WarmUpContext,
@@ -163,6 +164,11 @@ export class LlamaCppGenerator implements Component {
       await stream.end(generation, { ...meta })
       return { replies, meta: [{ ...meta }] }
     })
+  }
+
+  /** How busy its slots are; undefined while no model is loaded. */
+  slotUse(): SlotUse | undefined {
+    return this.#session.slotUse
   }
 
   /**

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { CheckContext, Finding, RunContext, Socket, WarmUpContext } from '@millrace/core'
+import type { CheckContext, Finding, RunContext, SlotUse, Socket, WarmUpContext } from '@millrace/core'
 import { readParameters } from '@millrace/core/component'
 import type { EmbeddingContext, EmbeddingSpec, Engine, RankingContext } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
@@ -60,6 +60,11 @@ export abstract class TextComponent<
       reportWarnings(run, opened.warnings)
       return work({ context: opened.context, ...answering(opened, basename(opened.modelPath)) })
     })
+  }
+
+  /** How busy its slots are; undefined while no model is loaded. */
+  slotUse(): SlotUse | undefined {
+    return this.#session.slotUse
   }
 
   /** Frees the slots, and the weights when no other component uses them. A later run loads again. */

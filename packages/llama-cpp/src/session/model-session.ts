@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { WarmUpContext } from '@millrace/core'
+import type { SlotUse, WarmUpContext } from '@millrace/core'
 import { HiddenValues, messageOf, resolveEnvironment } from '@millrace/core/component'
 import { withThreadWarnings } from '../engines/before-load.ts'
 import type {
@@ -64,6 +64,9 @@ export class ModelSession<Context extends Closable = ModelContext> {
   readonly #open: Opening<Context>
   readonly #idle: IdleTimer
   #opening: SharedTask<OpenSession<Context>> | undefined
+  #opened: OpenSession<Context> | undefined
+  /** How many requests are answered or wait. */
+  #requests = 0
   /** The end of what was opened before. */
   #ending: Promise<unknown> = Promise.resolve()
   /** What the pipeline said at `warmUp`; a run that opens the model by itself goes by it. */
@@ -91,7 +94,24 @@ export class ModelSession<Context extends Closable = ModelContext> {
     context: WarmUpContext,
     work: (opened: OpenSession<Context>) => Promise<Result>,
   ): Promise<Result> {
-    return this.#idle.during(async () => work(await this.#join(context)))
+    return this.#idle.during(async () => {
+      const opened = await this.#join(context)
+      this.#requests++
+      try {
+        return await work(opened)
+      } finally {
+        this.#requests--
+      }
+    })
+  }
+
+  /** How busy the slots are. */
+  get slotUse(): SlotUse | undefined {
+    if (this.#opened === undefined) return undefined
+    const { modelPath, made } = this.#opened
+    const { slots } = made.context
+    const busy = Math.min(this.#requests, slots)
+    return { model: basename(modelPath), slots, busy, waiting: this.#requests - busy }
   }
 
   /**
@@ -119,7 +139,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
     })
   }
 
-  #join({ baseDir, resolveFrom, signal, onProgress }: WarmUpContext): Promise<OpenSession<Context>> {
+  async #join({ baseDir, resolveFrom, signal, onProgress }: WarmUpContext): Promise<OpenSession<Context>> {
     this.#places = {
       ...this.#places,
       ...(baseDir === undefined ? {} : { baseDir }),
@@ -131,12 +151,15 @@ export class ModelSession<Context extends Closable = ModelContext> {
         disposeSession,
       )
     }
-    return this.#opening?.join(signal) ?? Promise.reject(signal?.reason)
+    if (!this.#opening) throw signal?.reason
+    this.#opened = await this.#opening.join(signal)
+    return this.#opened
   }
 
   #end(): Promise<unknown> {
     const opening = this.#opening
     this.#opening = undefined
+    this.#opened = undefined
     const closed = new LlamaCppError('CLOSED', 'The component was closed while its model was being loaded.')
     const ending = opening?.stop(closed).then((opened) => opened && endSession(opened))
     this.#ending = Promise.allSettled([this.#ending, ending])

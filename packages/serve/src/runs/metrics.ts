@@ -1,5 +1,7 @@
 import type { ModelCall } from '@millrace/core'
+import { componentsIn } from '@millrace/core/component'
 import type { Admission } from '../admission/admission.ts'
+import type { Catalog } from '../catalog/catalog.ts'
 import type { RunRecord } from './run-record.ts'
 import type { Runs } from './runs.ts'
 
@@ -11,23 +13,25 @@ const BUCKETS = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 export class Metrics {
   readonly #runs: Runs
   readonly #admission: Admission
-  readonly #requests = new Counter(
+  readonly #catalog: Catalog
+  readonly #requests = new Sums(
     'millrace_requests_total',
     'Requests that were answered, by method and status.',
   )
   readonly #requestTime = new Histogram('millrace_request_seconds', 'Time to the head of an answer.')
-  readonly #runsEnded = new Counter('millrace_runs_total', 'Runs that ended, by pipeline and how.')
+  readonly #runsEnded = new Sums('millrace_runs_total', 'Runs that ended, by pipeline and how.')
   readonly #runTime = new Histogram('millrace_run_seconds', 'Time of runs, without waiting.')
   readonly #queueTime = new Histogram('millrace_queue_seconds', 'How long runs waited for their turn.')
-  readonly #calls = new Counter('millrace_model_calls_total', 'Requests to models, by pipeline and model.')
-  readonly #prompt = new Counter('millrace_prompt_tokens_total', 'Tokens of prompts, by pipeline and model.')
-  readonly #cached = new Counter('millrace_cached_tokens_total', 'Tokens of prompts that a model still held.')
-  readonly #completion = new Counter('millrace_completion_tokens_total', 'Tokens that models wrote.')
-  readonly #promptTime = new Counter('millrace_prompt_seconds_total', 'Time in which models read prompts.')
-  readonly #completionTime = new Counter('millrace_completion_seconds_total', 'Time in which models wrote.')
+  readonly #calls = new Sums('millrace_model_calls_total', 'Requests to models, by pipeline and model.')
+  readonly #prompt = new Sums('millrace_prompt_tokens_total', 'Tokens of prompts, by pipeline and model.')
+  readonly #cached = new Sums('millrace_cached_tokens_total', 'Tokens of prompts that a model still held.')
+  readonly #completion = new Sums('millrace_completion_tokens_total', 'Tokens that models wrote.')
+  readonly #promptTime = new Sums('millrace_prompt_seconds_total', 'Time in which models read prompts.')
+  readonly #completionTime = new Sums('millrace_completion_seconds_total', 'Time in which models wrote.')
 
-  constructor(runs: Runs, admission: Admission) {
+  constructor(runs: Runs, admission: Admission, catalog: Catalog) {
     this.#runs = runs
+    this.#catalog = catalog
     this.#admission = admission
     runs.subscribe((happened) => {
       if (happened.type === 'run') this.#countRun(happened.run)
@@ -57,6 +61,7 @@ export class Metrics {
       this.#completion.text(),
       this.#promptTime.text(),
       this.#completionTime.text(),
+      ...slotGauges(this.#catalog),
       gauge('millrace_runs_running', 'Runs that go on.', running),
       gauge('millrace_runs_waiting', 'Runs that wait for their turn.', waiting),
       gauge('millrace_runs_paused', 'Runs that wait for answers.', paused),
@@ -89,14 +94,17 @@ export class Metrics {
   }
 }
 
-class Counter {
+/** Numbers by labels. */
+class Sums {
   readonly #name: string
   readonly #help: string
+  readonly #type: 'counter' | 'gauge'
   readonly #values = new Map<string, number>()
 
-  constructor(name: string, help: string) {
+  constructor(name: string, help: string, type: 'counter' | 'gauge' = 'counter') {
     this.#name = name
     this.#help = help
+    this.#type = type
   }
 
   add(value: number, labels: Labels): void {
@@ -106,7 +114,7 @@ class Counter {
 
   text(): string {
     const lines = [...this.#values].map(([labels, value]) => `${this.#name}${labels} ${value}\n`)
-    return head(this.#name, this.#help, 'counter') + lines.join('')
+    return head(this.#name, this.#help, this.#type) + lines.join('')
   }
 
   sumAs(name: string): string {
@@ -140,6 +148,24 @@ class Histogram {
     const buckets = BUCKETS.map((most, index) => `${name}_bucket{le="${most}"} ${this.#counts[index]}\n`)
     return `${head(name, this.#help, 'histogram')}${buckets.join('')}${name}_bucket{le="+Inf"} ${this.#count}\n${name}_sum ${this.#sum}\n${name}_count ${this.#count}\n`
   }
+}
+
+/** Of the models that are loaded. Several of one name in a pipeline add up. */
+function slotGauges(catalog: Catalog): string[] {
+  const slots = new Sums('millrace_slots', 'How many requests a loaded model works on at once.', 'gauge')
+  const busy = new Sums('millrace_slots_busy', 'Requests that a model works on.', 'gauge')
+  const waiting = new Sums('millrace_slots_waiting', 'Requests that wait for a slot of a model.', 'gauge')
+  for (const { name, pipeline } of catalog.list()) {
+    for (const component of pipeline === undefined ? [] : componentsIn(pipeline)) {
+      const use = component.slotUse?.()
+      if (use === undefined) continue
+      const labels = { pipeline: name, model: use.model }
+      slots.add(use.slots, labels)
+      busy.add(use.busy, labels)
+      waiting.add(use.waiting, labels)
+    }
+  }
+  return [slots, busy, waiting].map((sums) => sums.text())
 }
 
 function gauge(name: string, help: string, value: number): string {
