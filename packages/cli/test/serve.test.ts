@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, jest, test } from '@jest/globals'
+import { writeBert } from '../../llama-cpp/test/text-models.ts'
 import { cli } from './cli.ts'
 import { FakeTerminal } from './fake-terminal.ts'
 import { root } from './millrace.ts'
@@ -46,6 +47,10 @@ async function serving(
   }
 }
 
+interface Models {
+  readonly data: readonly { readonly id: string; readonly roles: readonly string[] }[]
+}
+
 async function post(address: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
   return fetch(address, {
     method: 'POST',
@@ -71,6 +76,28 @@ describe('millrace serve', () => {
       const inputs = { messages: 'What is the capital of France?', generationKwargs: { temperature: 0 } }
       const response = await post(`${url}/pipelines/pocket`, inputs)
       expect(await response.text()).toMatch('The capital of France is Paris.')
+    })
+  })
+
+  test('serves an embedder and a ranker alone, each where its file says that it belongs', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const [embedder, ranker] = [join(folder, 'embed.gguf'), join(folder, 'rank.gguf')]
+      writeBert(embedder, { pooling: 1 })
+      writeBert(ranker, { pooling: 4, head: true })
+      await serving([embedder, ranker], async ({ url }) => {
+        const models = (await (await fetch(`${url}/v1/models`)).json()) as Models
+        expect(models.data.map(({ id, roles }) => [id, roles])).toEqual([
+          ['embed', ['embedder']],
+          ['rank', ['ranker']],
+        ])
+        const embedded = await post(`${url}/v1/embeddings`, { model: 'embed', input: ['paris', 'cats'] })
+        const { data } = (await embedded.json()) as { data: { embedding: number[] }[] }
+        expect(data.map(({ embedding }) => embedding.length)).toEqual([32, 32])
+        const documents = ['paris is the capital of france', 'cats like fish']
+        const ranked = await post(`${url}/v1/rerank`, { model: 'rank', query: 'capital', documents })
+        const { results } = (await ranked.json()) as { results: { index: number }[] }
+        expect(results.map(({ index }) => index).sort()).toEqual([0, 1])
+      })
     })
   })
 

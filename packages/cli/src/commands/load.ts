@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Pipeline, Registry } from '@millrace/core'
 import { listNames } from '@millrace/core/component'
 import { loadPipeline, loadPipelineFile, type Overrides } from '@millrace/core/yaml'
+import { modelPurpose } from '@millrace/llama-cpp'
 import type { ModelChoice } from '../arguments/model-choice.ts'
 import { isModelName } from '../arguments/model-name.ts'
 import type { ModelSettings } from '../arguments/model-settings.ts'
@@ -24,7 +25,7 @@ interface LoadChoices extends Permissions {
 
 /**
  * The pipeline of a file, or for `-` of the standard input: relative paths then start at the working directory. A model
- * in the place of a file is the pipeline of one generator.
+ * in the place of a file is the pipeline of one component: a generator, an embedder or a ranker, as its file says.
  *
  * @throws LoadError, CliError `USAGE_UNREADABLE`, `USAGE_INVALID` for options that do not suit the file
  */
@@ -37,8 +38,10 @@ export async function load(
   const cwd = terminal.cwd()
   if (isModelName(path)) {
     refuseSecondModel(path, models)
-    const overrides = ofModel(path, settings, cwd)
-    return loadPipeline(ONE_GENERATOR, { registry, ...permissions, overrides, file: path, baseDir: cwd })
+    const [name, type] = STANDS_FOR[await modelPurpose(absoluteModel(path, cwd))]
+    const overrides = ofModel(name, path, settings, cwd)
+    const text = JSON.stringify({ components: { [name]: { type } } })
+    return loadPipeline(text, { registry, ...permissions, overrides, file: path, baseDir: cwd })
   }
   refuseSettings(path, settings)
   const options = { registry, ...permissions, overrides: modelOverrides(models, cwd) }
@@ -50,14 +53,22 @@ export async function load(
   return loadPipelineFile('<stdin>', { ...options, text, baseDir: cwd })
 }
 
-/** What stands for a model: the pipeline of one generator, `llm`, which gets its model as `--model` gives it. */
-const ONE_GENERATOR = JSON.stringify({ components: { llm: { type: 'LlamaCppChatGenerator' } } })
+/** The one component that stands for a model, which gets its model as `--model` gives it. */
+const STANDS_FOR = {
+  generation: ['llm', 'LlamaCppChatGenerator'],
+  embedding: ['embedder', 'LlamaCppTextEmbedder'],
+  ranking: ['ranker', 'LlamaCppRanker'],
+} as const
 
-function ofModel(model: string, { nCtx, mmproj }: ModelSettings, cwd: string): Overrides {
+function ofModel(name: string, model: string, { nCtx, mmproj }: ModelSettings, cwd: string): Overrides {
+  if (mmproj !== undefined && name !== 'llm') {
+    const message = `--mmproj is for models that write, and '${model}' is for a${name === 'ranker' ? '' : 'n'} ${name}. Leave it out.`
+    throw new CliError('USAGE_INVALID', message)
+  }
   return {
-    'llm.model': absoluteModel(model, cwd),
-    ...(nCtx === undefined ? {} : { 'llm.nCtx': nCtx }),
-    ...(mmproj === undefined ? {} : { 'llm.modelClipPath': absoluteModel(mmproj, cwd) }),
+    [`${name}.model`]: absoluteModel(model, cwd),
+    ...(nCtx === undefined ? {} : { [`${name}.nCtx`]: nCtx }),
+    ...(mmproj === undefined ? {} : { [`${name}.modelClipPath`]: absoluteModel(mmproj, cwd) }),
   }
 }
 
