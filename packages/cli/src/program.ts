@@ -255,6 +255,7 @@ function addServe(program: Command, terminal: Terminal & StopSources): void {
       collect,
     )
     .option('--cors <origin>', 'An origin whose pages may send requests, or *. May be repeated.', collect)
+    .option('--warm-up', 'Load all models at the start. /health answers 503 until they are loaded.')
     .option('--watch', 'Load files again when they change. Runs that go on end as they began.')
     .option('--max-running <number>', 'How many runs of one pipeline go on at once. Default: 16.')
     .option('--max-queue <number>', 'How many requests wait at most. Default: 256.')

@@ -18,6 +18,7 @@ import { addState } from './rest/state.ts'
 import { addRuns } from './rest/watch-runs.ts'
 import { Metrics } from './runs/metrics.ts'
 import { Runs, type RunsOptions } from './runs/runs.ts'
+import { warmUpAll } from './runs/warm-up.ts'
 
 export interface ServeOptions extends CatalogOptions, AdmissionOptions, RunsOptions, GuardOptions {
   /** The largest body of a request, in bytes. @defaultValue 32 MiB */
@@ -33,6 +34,11 @@ export interface ServeOptions extends CatalogOptions, AdmissionOptions, RunsOpti
   readonly pingMs?: number
   /** Takes a line for each failure of the server. Nothing of what requests hold. @defaultValue nobody */
   readonly log?: (line: string) => void
+  /**
+   * Whether the models of all pipelines are loaded at the start, one pipeline after the other; `/health` is 503 until they are.
+   * Else each is loaded by the first request that needs it. @defaultValue false
+   */
+  readonly warmUp?: boolean
   /** Whether files are loaded again when they change. @defaultValue false */
   readonly watch?: boolean
   /** Whether `log` gets a line for each request, too: its method, path, status and time. @defaultValue false */
@@ -76,6 +82,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     throw new ServeError('SERVE_OPTION_INVALID', message)
   }
   const ending = new AbortController()
+  let isLoading = options.warmUp ?? false
   const service: Service = {
     catalog,
     admission,
@@ -84,6 +91,12 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     log,
     limits: { maxBodyBytes, maxMessages, pingMs },
     ending: ending.signal,
+    isLoading: () => isLoading,
+  }
+  if (isLoading) {
+    void warmUpAll(service, options.resolveFrom).finally(() => {
+      isLoading = false
+    })
   }
   const { app, close } = makeApp(service, options)
   const unwatch = options.watch ? watchFiles(catalog, options.files ?? [], log) : () => {}

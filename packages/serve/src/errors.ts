@@ -39,6 +39,8 @@ export const serveErrorCodes = {
   // What the server cannot do.
   SERVE_FAILED: 'A run failed. Status 500.',
   SERVE_BROKEN: 'The file of the pipeline cannot be loaded. Status 503. The text has what is wrong with it.',
+  SERVE_LOADING:
+    'Asked for its health, a server that loads all models at the start has not loaded them yet. Status 503. Requests are taken, and wait for their model.',
   SERVE_SHUTTING_DOWN: 'The server ends and takes no further requests. Status 503.',
   SERVE_TIMEOUT: 'A run took longer than the server lets it, waiting included. Status 504.',
 } as const

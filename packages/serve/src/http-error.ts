@@ -49,6 +49,7 @@ const kinds: Readonly<Record<ServeErrorCode, Kind>> = {
   SERVE_QUEUE_FULL: { status: 429, type: 'rate_limit_error', code: 'queue_full', isTransient: true },
   SERVE_FAILED: { status: 500, type: 'server_error', code: 'failed' },
   SERVE_BROKEN: { status: 503, type: 'unavailable_error', code: 'broken' },
+  SERVE_LOADING: { status: 503, type: 'unavailable_error', code: 'loading', isTransient: true },
   SERVE_SHUTTING_DOWN: { status: 503, type: 'unavailable_error', code: 'shutting_down', isTransient: true },
   SERVE_TIMEOUT: { status: 504, type: 'server_error', code: 'timeout' },
 }

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { defineComponent, Pipeline, t } from '@millrace/core'
+import { defineComponent, Pipeline, t, type WarmUpContext } from '@millrace/core'
 import { type Served, type ServeOptions, serve } from '@millrace/serve'
+import { turnsUntil } from '../../../test/turns-until.ts'
 import { asking, greeting } from './pipelines.ts'
 
 let served: Served | undefined
@@ -112,4 +113,53 @@ test('a paused run that does not fit its pipeline any more is refused, and waits
   expect((await post(answerAt, { answers })).status).toBe(400)
   pipeline.remove('more' as never)
   expect((await post(answerAt, { answers })).status).toBe(200)
+})
+
+test('with warmUp the models are loaded at the start, and until then the server is not ready', async () => {
+  const loading: { readonly resolve: () => void; readonly signal: AbortSignal | undefined }[] = []
+  class Silent {
+    static readonly type: string = 'Silent'
+    readonly inputs = {}
+    readonly outputs = {}
+    run = () => ({})
+  }
+  class Heavy extends Silent {
+    static override readonly type = 'Heavy'
+    warmUp({ signal }: WarmUpContext = {}): Promise<void> {
+      return new Promise((resolve, reject) => {
+        loading.push({ resolve, signal })
+        signal?.addEventListener('abort', () => reject(signal.reason))
+      })
+    }
+  }
+  class Broken extends Silent {
+    static override readonly type = 'Broken'
+    warmUp(): Promise<void> {
+      return Promise.reject(new RangeError('The weights are gone.'))
+    }
+  }
+  const log: string[] = []
+  const pipelines = {
+    broken: new Pipeline({ broken: new Broken() }),
+    heavy: new Pipeline({ heavy: new Heavy() }),
+    late: new Pipeline({ heavy: new Heavy() }),
+  }
+  await start({ pipelines, warmUp: true, log: (line) => log.push(line) })
+  const health = async () => (await served?.app.request('/health/ready'))?.status
+  await turnsUntil(() => loading.length === 1)
+  expect(log).toEqual([
+    expect.stringMatching(/^The models of 'broken' are not loaded: .*The weights are gone\./),
+  ])
+  expect(await health()).toBe(503)
+  expect((await served?.app.request('/health/live'))?.status).toBe(200)
+  loading[0]?.resolve()
+  await turnsUntil(() => loading.length === 2)
+  expect(await health()).toBe(503)
+  await served?.close()
+  expect(loading[1]?.signal?.aborted).toBe(true)
+  expect(log.length).toBe(1)
+
+  await start({ pipelines: { greeting: greeting() }, warmUp: true })
+  await new Promise((resolve) => setTimeout(resolve, 0))
+  expect(await health()).toBe(200)
 })

@@ -22,6 +22,7 @@ export interface ServeCommandOptions extends RegistryOptions, PermissionOptions,
   readonly log?: boolean
   readonly edit?: boolean
   readonly watch?: boolean
+  readonly warmUp?: boolean
   readonly maxRunning?: string
   readonly maxQueue?: string
   readonly timeout?: string
@@ -94,6 +95,7 @@ function listenOptions(options: ServeCommandOptions, { env }: Pick<Terminal, 'en
     log = false,
     edit = false,
     watch = false,
+    warmUp = false,
   } = options
   return {
     port: parseWholeNumber('--port', port, [0, 65_535]),
@@ -101,6 +103,7 @@ function listenOptions(options: ServeCommandOptions, { env }: Pick<Terminal, 'en
     logRequests: log,
     edit,
     watch,
+    warmUp,
     ...(apiKeyEnv === undefined ? {} : { apiKey: keyOf(apiKeyEnv, env) }),
     ...(allowHost === undefined ? {} : { allowHosts: allowHost }),
     ...(cors === undefined ? {} : { cors }),

@@ -21,6 +21,8 @@ export interface Service {
   readonly limits: Limits
   /** Aborts when all runs have ended and the server closes: streams that would go on for ever end then. */
   readonly ending: AbortSignal
+  /** Whether models are loaded that should be before requests come. */
+  readonly isLoading: () => boolean
   /** Takes one line of what may matter to whoever runs the server. Nothing of a request's content. */
   readonly log: (line: string) => void
 }
