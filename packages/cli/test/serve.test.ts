@@ -48,7 +48,11 @@ async function serving(
 }
 
 interface Models {
-  readonly data: readonly { readonly id: string; readonly roles: readonly string[] }[]
+  readonly data: readonly {
+    readonly id: string
+    readonly roles: readonly string[]
+    readonly description: string
+  }[]
 }
 
 async function post(address: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
@@ -86,9 +90,9 @@ describe('millrace serve', () => {
       writeBert(ranker, { pooling: 4, head: true })
       await serving([embedder, ranker], async ({ url }) => {
         const models = (await (await fetch(`${url}/v1/models`)).json()) as Models
-        expect(models.data.map(({ id, roles }) => [id, roles])).toEqual([
-          ['embed', ['embedder']],
-          ['rank', ['ranker']],
+        expect(models.data.map(({ id, roles, description }) => [id, roles, description])).toEqual([
+          ['embed', ['embedder'], "The model 'embed.gguf'."],
+          ['rank', ['ranker'], "The model 'rank.gguf'."],
         ])
         const embedded = await post(`${url}/v1/embeddings`, { model: 'embed', input: ['paris', 'cats'] })
         const { data } = (await embedded.json()) as { data: { embedding: number[] }[] }

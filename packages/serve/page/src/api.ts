@@ -56,27 +56,28 @@ function withBody(method: string, body: unknown, init: RequestInit = {}): Reques
   }
 }
 
-const at = (name: string) => `pipelines/${encodeURIComponent(name)}`
+/** The address of a pipeline, from that of the page. */
+export const pathOf = (name: string) => `pipelines/${encodeURIComponent(name)}`
 
 export const api = {
   pipelines: async () => (await get<{ pipelines: Summary[] }>('pipelines')).pipelines,
-  pipeline: (name: string) => get<Details>(at(name)),
-  drawing: async (name: string) => (await request(`${at(name)}/drawing.svg`)).text(),
+  pipeline: (name: string) => get<Details>(pathOf(name)),
+  drawing: async (name: string) => (await request(`${pathOf(name)}/drawing.svg`)).text(),
   runs: async () => (await get<{ runs: RunSummary[] }>('runs')).runs,
   run: (id: string) => get<RunRecord>(`runs/${encodeURIComponent(id)}`),
   stop: async (id: string) => void (await request(`runs/${encodeURIComponent(id)}`, { method: 'DELETE' })),
-  file: (name: string) => get<FileText>(`${at(name)}/file`),
+  file: (name: string) => get<FileText>(`${pathOf(name)}/file`),
   /** Holds a text as a pipeline that can be tried, under the name that it answers. */
   draft: async (name: string, text: string) =>
-    (await request(`${at(name)}/draft`, withBody('PUT', { text }))).json() as Promise<{
+    (await request(`${pathOf(name)}/draft`, withBody('PUT', { text }))).json() as Promise<{
       name: string
       state: 'ready' | 'broken'
       findings: Finding[]
     }>,
   save: async (name: string, text: string, version: string) =>
-    (await request(`${at(name)}/file`, withBody('PUT', { text, version }))).json() as Promise<FileText>,
+    (await request(`${pathOf(name)}/file`, withBody('PUT', { text, version }))).json() as Promise<FileText>,
 
-  streamRun: (name: string, inputs: Values, signal: AbortSignal) => stream(at(name), inputs, signal),
+  streamRun: (name: string, inputs: Values, signal: AbortSignal) => stream(pathOf(name), inputs, signal),
   streamAnswers: (id: string, answers: Values, signal: AbortSignal) =>
     stream(`runs/${encodeURIComponent(id)}/answers`, { answers }, signal),
   /** What changes on the server: pipelines and runs. */

@@ -46,7 +46,6 @@ export interface Port {
 
 export interface InputPort extends Port {
   readonly mandatory: boolean
-  readonly receives: string
   readonly default?: Json
 }
 

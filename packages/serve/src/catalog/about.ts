@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { Pipeline } from '@millrace/core'
 import { isPipelineFile } from './sources.ts'
 
@@ -15,9 +16,10 @@ export function aboutFile(
   }
 }
 
-/** The first paragraph of the comment that a file begins with. */
+/** The first paragraph of the comment that a file begins with; of what is not a pipeline file, which model it is. */
 function topCommentOf(file: string | undefined): string {
-  if (file === undefined || !isPipelineFile(file)) return ''
+  if (file === undefined) return ''
+  if (!isPipelineFile(file)) return `The model '${basename(file)}'.`
   const lines = readFileSync(file, 'utf8').split('\n')
   const end = lines.findIndex((line) => !/^#\s*\S/.test(line))
   return lines

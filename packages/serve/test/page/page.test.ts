@@ -60,6 +60,11 @@ suite(name, () => {
     const page = await visitor.open(url)
     await page.getByRole('button', { name: /^Run/ }).click()
     await page.getByText('This is needed.').waitFor()
+    await page.getByLabel(/^country/).fill("Côte d'Ivoire")
+    await page.getByText('As a command').click()
+    expect(await page.locator('.curl pre').textContent()).toBe(
+      `curl '${url}/pipelines/capital' -H 'Content-Type: application/json' -d '{"country":"Côte d'\\''Ivoire"}'`,
+    )
     await page.getByLabel(/^country/).fill('France')
     await page.keyboard.press('Control+Enter')
     const result = page.getByRole('region', { name: 'Result' })

@@ -95,7 +95,7 @@ describe('a run', () => {
 
 describe('a form', () => {
   function input(schema: JsonSchema, more: Partial<InputPort> = {}): InputPort {
-    return { name: 'x', path: 'c.x', component: 'c', mandatory: true, receives: 'one', schema, ...more }
+    return { name: 'x', path: 'c.x', component: 'c', mandatory: true, schema, ...more }
   }
   const message = { title: 'ChatMessage', anyOf: [{ type: 'object' }] }
 
@@ -112,7 +112,7 @@ describe('a form', () => {
     ['anything', {}, ['text', 'json', 'documents', 'image', 'file']],
     ['an object', { type: 'object' }, ['json']],
   ])('asks for %s by its schema', (_, schema, kinds) => {
-    expect(kindsOf(input(schema))).toEqual(kinds)
+    expect(kindsOf(schema)).toEqual(kinds)
   })
 
   test('gives back what a run was given, of every kind', () => {

@@ -11,7 +11,7 @@ interface Props {
 
 export function Field({ input, entry, problem, onChange }: Props) {
   const id = useId()
-  const kinds = kindsOf(input)
+  const kinds = kindsOf(input.schema)
   const described = input.description ?? input.schema.description
   const hint = hintOf(entry.kind)
   return (

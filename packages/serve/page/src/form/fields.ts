@@ -33,16 +33,10 @@ export interface Entry {
 }
 
 /** The ways in which an input can be entered, the likeliest first. */
-export function kindsOf({ schema, receives }: InputPort): readonly Kind[] {
-  const kinds = kindsOfSchema(schema)
-  if (receives !== 'one' && !kinds.includes('json')) return [...kinds, 'json']
-  return kinds
-}
-
-function kindsOfSchema(schema: JsonSchema): readonly Kind[] {
+export function kindsOf(schema: JsonSchema): readonly Kind[] {
   if (schema.enum || schema.const !== undefined) return ['choice']
   if (schema.anyOf && schema.title !== 'ChatMessage') {
-    const kinds = [...new Set(schema.anyOf.flatMap(kindsOfSchema))]
+    const kinds = [...new Set(schema.anyOf.flatMap(kindsOf))]
     return kinds.includes('json') ? [...kinds.filter((kind) => kind !== 'json'), 'json'] : kinds
   }
   switch (schema.title) {
@@ -64,7 +58,7 @@ function kindsOfSchema(schema: JsonSchema): readonly Kind[] {
     case 'boolean':
       return ['boolean']
     case 'array': {
-      const [first] = kindsOfSchema(schema.items ?? {})
+      const [first] = kindsOf(schema.items ?? {})
       return first === 'messages' || first === 'documents' ? [first, 'json'] : ['json']
     }
     case 'object':
@@ -83,7 +77,7 @@ export function choicesOf(schema: JsonSchema): readonly Json[] {
 }
 
 export function emptyEntry(input: InputPort): Entry {
-  const [kind = 'json'] = kindsOf(input)
+  const [kind = 'json'] = kindsOf(input.schema)
   const start = input.mandatory || input.default === undefined ? '' : textFor(kind, input.default)
   return { kind, text: start, parts: [] }
 }
@@ -94,7 +88,7 @@ function textFor(kind: Kind, value: Json): string {
 
 /** An entry that has a value which a run had. */
 export function entryOf(input: InputPort, value: Json): Entry {
-  const kinds = kindsOf(input)
+  const kinds = kindsOf(input.schema)
   if (typeof value === 'string' && kinds.includes('text')) return { kind: 'text', text: value, parts: [] }
   const [kind = 'json'] = kinds
   if (kind === 'choice') return { kind, text: JSON.stringify(value), parts: [] }

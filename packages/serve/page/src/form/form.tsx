@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { AsCurl } from '../parts/curl.tsx'
 import type { Runner } from '../run/runner.ts'
 import type { Details, InputPort, Json, Values } from '../wire.ts'
 import { Field } from './field.tsx'
@@ -28,20 +29,7 @@ export function Form({ details, runner }: { readonly details: Details; readonly 
   const run = (event?: Event) => {
     event?.preventDefault()
     if (runner.isGoingOn) return
-    const values: Record<string, Json> = {}
-    const wrong: Record<string, string> = {}
-    for (const input of inputs) {
-      const entry = entries[input.name] ?? emptyEntry(input)
-      if (!isFilled(entry)) {
-        if (input.mandatory) wrong[input.name] = 'This is needed.'
-        continue
-      }
-      try {
-        values[input.name] = enteredValue(entry, input)
-      } catch (error) {
-        wrong[input.name] = (error as Error).message
-      }
-    }
+    const { values, wrong } = readEntries(inputs, entries)
     setProblems(wrong)
     const [name] = Object.keys(wrong)
     if (name !== undefined) {
@@ -99,6 +87,7 @@ export function Form({ details, runner }: { readonly details: Details; readonly 
           </button>
         )}
       </div>
+      <AsCurl pipeline={details.name} values={readEntries(inputs, entries).values} />
     </form>
   )
 }
@@ -107,6 +96,25 @@ export function Form({ details, runner }: { readonly details: Details; readonly 
 function isImportant({ mandatory, name, path }: InputPort): boolean {
   const isNamed = name !== path && !path.endsWith(`.${name}`)
   return mandatory || isNamed || /^(question|query|messages|text|prompt|documents)$/.test(name)
+}
+
+/** What was entered, and what is wrong with it, by the names of the inputs. */
+function readEntries(inputs: readonly InputPort[], entries: Entries) {
+  const values: Record<string, Json> = {}
+  const wrong: Record<string, string> = {}
+  for (const input of inputs) {
+    const entry = entries[input.name] ?? emptyEntry(input)
+    if (!isFilled(entry)) {
+      if (input.mandatory) wrong[input.name] = 'This is needed.'
+      continue
+    }
+    try {
+      values[input.name] = enteredValue(entry, input)
+    } catch (error) {
+      wrong[input.name] = (error as Error).message
+    }
+  }
+  return { values, wrong }
 }
 
 function startOf(inputs: readonly InputPort[], values: Values): Entries {

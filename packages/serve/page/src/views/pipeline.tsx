@@ -31,7 +31,8 @@ export function PipelineView({ pipeline, name, tab: asked, runs }: Props) {
   const tabs: readonly Tab[] = [
     ...(isBroken ? [] : (['run'] as const)),
     ...(chats && !isBroken ? (['chat'] as const) : []),
-    ...(pipeline.file !== undefined && !isDraft ? (['file'] as const) : []),
+    // A model alone is served, too, and has no text.
+    ...(/\.ya?ml$/i.test(pipeline.file ?? '') && !isDraft ? (['file'] as const) : []),
   ]
   const tab = tabs.includes(asked as Tab) ? (asked as Tab) : tabs[0]
   return (
