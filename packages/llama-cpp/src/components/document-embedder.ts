@@ -7,16 +7,14 @@ import {
   type RunContext,
   t,
 } from '@millrace/core'
-import { aloneContext } from '@millrace/core/component'
+import { aloneContext, documentProgress, documentText } from '@millrace/core/component'
 import type { EmbeddingContext } from '../engines/engine.ts'
 import { modelUrls } from '../options/parameters.ts'
 import { documentParameters, textParameters } from '../options/text-parameters.ts'
-import { documentProgress } from '../replies/document-progress.ts'
 import { embeddingMeta, normalized, truncatedCount } from '../replies/embedding-meta.ts'
 import { ReportedCall } from '../replies/reported-call.ts'
-import { documentText } from '../requests/document-text.ts'
 import type { GivenEngine } from '../session/choose-engine.ts'
-import { embedding, TextComponent } from './text-component.ts'
+import { embedding, TextComponent, textless } from './text-component.ts'
 
 const ownParameters = {
   /** Goes in front of the text of every document. */
@@ -80,7 +78,7 @@ export class LlamaCppDocumentEmbedder
   ): Promise<OutputsOf<LlamaCppDocumentEmbedder>> {
     const parameters = this.initParameters
     const { prefix = '', suffix = '', truncate = true, normalize = true, progress = true } = parameters
-    const texts = documents.map((document) => prefix + documentText(document, parameters) + suffix)
+    const texts = documents.map((document) => prefix + documentText(document, parameters, textless) + suffix)
     return this.use(run, async ({ context, ...from }) => {
       const started = performance.now()
       const call = new ReportedCall(run, { ...from, operation: 'embeddings' })

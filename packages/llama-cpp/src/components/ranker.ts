@@ -8,16 +8,15 @@ import {
   type RunContext,
   t,
 } from '@millrace/core'
-import { aloneContext } from '@millrace/core/component'
+import { aloneContext, documentText } from '@millrace/core/component'
 import type { RankingContext } from '../engines/engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { modelUrls } from '../options/parameters.ts'
 import { documentParameters, textParameters } from '../options/text-parameters.ts'
 import { embeddingMeta, truncatedCount } from '../replies/embedding-meta.ts'
 import { ReportedCall } from '../replies/reported-call.ts'
-import { documentText } from '../requests/document-text.ts'
 import type { GivenEngine } from '../session/choose-engine.ts'
-import { ranking, TextComponent } from './text-component.ts'
+import { ranking, TextComponent, textless } from './text-component.ts'
 
 const topK = t.integer({ minimum: 1, default: 10, description: 'The most documents that come out.' })
 const scoreThreshold = t.optional(t.number(), { description: 'Leaves out documents with a lower score.' })
@@ -98,7 +97,7 @@ export class LlamaCppRanker
     if (inputs.query === '') throw invalid('query', "Input 'query' is empty: there is nothing to rank by.")
     const documents = oneForEachId(inputs.documents)
     const texts = documents.map(
-      (document) => documentPrefix + documentText(document, parameters) + documentSuffix,
+      (document) => documentPrefix + documentText(document, parameters, textless) + documentSuffix,
     )
     const { signal } = run
     return this.use(run, async ({ context, ...from }) => {

@@ -94,3 +94,8 @@ function poolingOf({ poolingType = -1 }: LoadOptions): EmbeddingSpec['pooling'] 
     { option: 'modelKwargs.poolingType' },
   )
 }
+
+/** The error of a document without a text. */
+export function textless(message: string): LlamaCppError {
+  return new LlamaCppError('OPTION_INVALID', message, { option: 'documents' })
+}

@@ -1,24 +1,17 @@
 import {
-  type CheckContext,
   type Component,
-  type Finding,
   type InputsOf,
   type ObjectSocket,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
   t,
-  type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext, readParameters } from '@millrace/core/component'
-import { documentProgress } from '../embeddings/document-progress.ts'
-import { documentText } from '../embeddings/document-text.ts'
+import { aloneContext, documentProgress, documentText } from '@millrace/core/component'
 import { embed } from '../embeddings/embed.ts'
-import { checkParameters } from '../options/check-options.ts'
+import { OpenAIError } from '../errors.ts'
 import { embedderParameters, serverEnvironment } from '../options/server-parameters.ts'
-import { loadLibrary } from '../server/ask.ts'
-import { checkKey } from '../server/check-key.ts'
-import { checkServer, resolveServer, withoutKey } from '../server/server.ts'
+import { Embedder } from './embedder.ts'
 
 const ownParameters = {
   /** How many texts go in one request. */
@@ -50,7 +43,10 @@ const ownParameters = {
  * const embedder = new OpenAIDocumentEmbedder({ model: 'nomic-embed-text', apiBaseUrl: 'http://localhost:11434/v1' })
  * const { documents } = await embedder.run({ documents: [Document.create({ content: 'Paris is in France.' })] })
  */
-export class OpenAIDocumentEmbedder implements Component {
+export class OpenAIDocumentEmbedder
+  extends Embedder<ParametersOf<typeof OpenAIDocumentEmbedder>>
+  implements Component
+{
   static readonly type = 'OpenAIDocumentEmbedder'
   static readonly description = "Gives documents their vectors with a model on a server of OpenAI's protocol."
   static readonly parameters: ObjectSocket<typeof embedderParameters & typeof ownParameters> = t.object({
@@ -71,24 +67,9 @@ export class OpenAIDocumentEmbedder implements Component {
     /** The model, tokens where the server counts them, and times. */
     meta: t.json({ description: 'The model, tokens where the server counts them, and times.' }),
   }
-  readonly initParameters: ParametersOf<typeof OpenAIDocumentEmbedder>
 
   constructor(given: ParametersOf<typeof OpenAIDocumentEmbedder>) {
-    const parameters = readParameters(OpenAIDocumentEmbedder, given)
-    checkParameters(OpenAIDocumentEmbedder.parameters, parameters)
-    checkServer(parameters)
-    this.initParameters = parameters
-  }
-
-  /** Loads the library and looks up the environment. Asks nothing of the server. */
-  async warmUp(_: WarmUpContext = {}): Promise<void> {
-    resolveServer(this.initParameters)
-    await loadLibrary()
-  }
-
-  /** A key that OpenAI would miss is a warning. Connects to nothing. */
-  check(_: CheckContext = {}): Finding[] {
-    return checkKey(this.initParameters)
+    super(OpenAIDocumentEmbedder, given)
   }
 
   async run(
@@ -97,7 +78,7 @@ export class OpenAIDocumentEmbedder implements Component {
   ): Promise<OutputsOf<OpenAIDocumentEmbedder>> {
     const { initParameters: parameters } = this
     const { prefix = '', suffix = '', batchSize = 32, progress = true } = parameters
-    const texts = documents.map((document) => prefix + documentText(document, parameters) + suffix)
+    const texts = documents.map((document) => prefix + documentText(document, parameters, refuse) + suffix)
     const { vectors, meta } = await embed(texts, parameters, context, {
       batchSize,
       ...(progress ? { onDone: documentProgress(context) } : {}),
@@ -107,9 +88,8 @@ export class OpenAIDocumentEmbedder implements Component {
       meta: { ...meta },
     }
   }
+}
 
-  /** The parameters as a file has them: a key in them becomes `${env:OPENAI_API_KEY}`. */
-  toJSON(): object {
-    return withoutKey(this.initParameters)
-  }
+function refuse(message: string): OpenAIError {
+  return new OpenAIError('OPENAI_INPUT_INVALID', message)
 }

@@ -1,23 +1,17 @@
 import {
-  type CheckContext,
   type Component,
-  type Finding,
   type InputsOf,
   type ObjectSocket,
   type OutputsOf,
   type ParametersOf,
   type RunContext,
   t,
-  type WarmUpContext,
 } from '@millrace/core'
-import { aloneContext, readParameters } from '@millrace/core/component'
+import { aloneContext } from '@millrace/core/component'
 import { embed } from '../embeddings/embed.ts'
 import { OpenAIError } from '../errors.ts'
-import { checkParameters } from '../options/check-options.ts'
 import { embedderParameters, serverEnvironment } from '../options/server-parameters.ts'
-import { loadLibrary } from '../server/ask.ts'
-import { checkKey } from '../server/check-key.ts'
-import { checkServer, resolveServer, withoutKey } from '../server/server.ts'
+import { Embedder } from './embedder.ts'
 
 /**
  * Turns a text, such as a query, into a vector, with a model on a server that speaks OpenAI's protocol. Its sockets are those of
@@ -29,7 +23,10 @@ import { checkServer, resolveServer, withoutKey } from '../server/server.ts'
  * const embedder = new OpenAITextEmbedder({ model: 'nomic-embed-text', apiBaseUrl: 'http://localhost:11434/v1' })
  * const { embedding } = await embedder.run({ text: 'What is the capital of France?' })
  */
-export class OpenAITextEmbedder implements Component {
+export class OpenAITextEmbedder
+  extends Embedder<ParametersOf<typeof OpenAITextEmbedder>>
+  implements Component
+{
   static readonly type = 'OpenAITextEmbedder'
   static readonly description = "Turns a text into a vector with a model on a server of OpenAI's protocol."
   static readonly parameters: ObjectSocket<typeof embedderParameters> = t.object(embedderParameters)
@@ -47,24 +44,9 @@ export class OpenAITextEmbedder implements Component {
     /** The model, tokens where the server counts them, and times. */
     meta: t.json({ description: 'The model, tokens where the server counts them, and times.' }),
   }
-  readonly initParameters: ParametersOf<typeof OpenAITextEmbedder>
 
   constructor(given: ParametersOf<typeof OpenAITextEmbedder>) {
-    const parameters = readParameters(OpenAITextEmbedder, given)
-    checkParameters(OpenAITextEmbedder.parameters, parameters)
-    checkServer(parameters)
-    this.initParameters = parameters
-  }
-
-  /** Loads the library and looks up the environment. Asks nothing of the server. */
-  async warmUp(_: WarmUpContext = {}): Promise<void> {
-    resolveServer(this.initParameters)
-    await loadLibrary()
-  }
-
-  /** A key that OpenAI would miss is a warning. Connects to nothing. */
-  check(_: CheckContext = {}): Finding[] {
-    return checkKey(this.initParameters)
+    super(OpenAITextEmbedder, given)
   }
 
   async run(
@@ -77,10 +59,5 @@ export class OpenAITextEmbedder implements Component {
     }
     const { vectors, meta } = await embed([prefix + text + suffix], this.initParameters, context)
     return { embedding: vectors[0] ?? [], meta: { ...meta } }
-  }
-
-  /** The parameters as a file has them: a key in them becomes `${env:OPENAI_API_KEY}`. */
-  toJSON(): object {
-    return withoutKey(this.initParameters)
   }
 }

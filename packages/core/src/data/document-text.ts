@@ -1,5 +1,5 @@
-import type { Document, JsonValue } from '@millrace/core'
-import { LlamaCppError } from '../errors.ts'
+import type { JsonValue } from '../json.ts'
+import type { Document } from './document.ts'
 
 export interface DocumentTextOptions {
   readonly metaFieldsToEmbed?: readonly string[]
@@ -10,11 +10,12 @@ export interface DocumentTextOptions {
  * The text of a document that is embedded or ranked: the meta fields that it has, and its content. A field that is not
  * a text is written as JSON; null counts as absent.
  *
- * @throws LlamaCppError `OPTION_INVALID` for a document without any of them
+ * @param refuse makes the error for a document without any of them
  */
 export function documentText(
   { id, content, meta }: Document,
   { metaFieldsToEmbed = [], embeddingSeparator = '\n' }: DocumentTextOptions,
+  refuse: (message: string) => Error,
 ): string {
   const fields = metaFieldsToEmbed.flatMap((name) => (Object.hasOwn(meta, name) ? [textOf(meta[name])] : []))
   const parts = [...fields, content ?? ''].filter((part) => part !== '')
@@ -23,9 +24,7 @@ export function documentText(
     metaFieldsToEmbed.length === 0
       ? "no content. Name keys of its meta in 'metaFieldsToEmbed', or leave it out."
       : `neither content nor any of the meta fields ${metaFieldsToEmbed.map((name) => `'${name}'`).join(', ')}. Leave it out.`
-  throw new LlamaCppError('OPTION_INVALID', `Document '${id}' has no text: it has ${fieldless}`, {
-    option: 'documents',
-  })
+  throw refuse(`Document '${id}' has no text: it has ${fieldless}`)
 }
 
 function textOf(value: JsonValue | undefined): string {
