@@ -1,4 +1,4 @@
-import type { RequestListener, Server } from 'node:http'
+import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener, serve as listenOnNode } from '@hono/node-server'
@@ -54,13 +54,18 @@ export async function listen({
   const served = await serve(options)
   try {
     const server = await listenAt(served, { port, host, receiveTimeoutMs })
+    const requests = new Set<IncomingMessage>()
+    server.on('request', (request: IncomingMessage) => {
+      requests.add(request)
+      request.once('close', () => requests.delete(request))
+    })
     const address = server.address() as AddressInfo
     const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
     return {
       ...served,
       server,
       url: `http://${name}:${address.port}`,
-      end: () => end(served, server),
+      end: () => end(served, server, requests),
       async close() {
         server.close()
         server.closeAllConnections()
@@ -115,16 +120,23 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`)
 }
 
-/** How long clients may take to read the rest of an answer, once all runs have ended. */
-const READING_MS = 10_000
+/**
+ * How long clients may take at the end: to send the rest of a request, from when the server is told to end, and to read the
+ * rest of an answer, once all runs have ended.
+ */
+const LAST_MS = 10_000
 
-async function end(served: Served, server: Server): Promise<void> {
+async function end(served: Served, server: Server, requests: ReadonlySet<IncomingMessage>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // A connection that is kept alive becomes idle only when its answer has ended.
   const timer = setInterval(() => server.closeIdleConnections(), 50)
   server.closeIdleConnections()
+  const sending = setTimeout(() => {
+    for (const request of requests) if (!request.complete) request.destroy()
+  }, LAST_MS)
   await served.drain()
-  const deadline = setTimeout(() => server.closeAllConnections(), READING_MS)
+  clearTimeout(sending)
+  const deadline = setTimeout(() => server.closeAllConnections(), LAST_MS)
   await closed
   clearTimeout(deadline)
   clearInterval(timer)

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { afterEach, expect, test } from '@jest/globals'
+import { afterEach, expect, jest, test } from '@jest/globals'
 import { defineComponent, Pipeline, StreamingChunk } from '@millrace/core'
 import { type Listening, type ListenOptions, listen, type ServeError } from '@millrace/serve'
 import { turnsUntil } from '../../../test/turns-until.ts'
@@ -170,6 +170,29 @@ test('a request whose body is on the way when the server ends is answered', asyn
   await closed
   expect(answer).toMatch(/^HTTP\/1.1 200[\s\S]*Hello, Ada!/)
   expect(await late).toBe('refused')
+})
+
+test('a request whose body does not come is not waited for, and what was accepted is answered', async () => {
+  const gate = gated()
+  const { url, end } = await start({ pipelines: { gate: gate.pipeline } })
+  const accepted = post('/pipelines/gate', { value: 7 })
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {})
+  socket.write(
+    'POST /pipelines/gate HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"v',
+  )
+  const cut = new Promise((resolve) => socket.once('close', resolve))
+  await turnsUntil(() => gate.waiting === 1)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  jest.useFakeTimers({
+    doNotFake: ['performance', 'nextTick', 'queueMicrotask', 'setImmediate', 'setInterval'],
+  })
+  const ended = end()
+  jest.advanceTimersByTime(10_000)
+  jest.useRealTimers()
+  await cut
+  gate.open()
+  expect(await (await accepted).json()).toMatchObject({ outputs: { gate: { value: 7 } } })
+  await ended
 })
 
 test.each([
