@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -148,4 +148,23 @@ withPipes('a pipe in the folder, which nobody writes into, holds nothing up', as
   await start()
   expect((await served.app.request('/pipelines/words')).status).toBe(200)
   expect((await served.app.request('/pipelines/pipe')).status).toBe(404)
+})
+
+test('of several who change the same version of a file one saves, and the others hear of it', async () => {
+  write('words.yaml', 'hello')
+  await start({ edit: true })
+  const address = '/pipelines/words/file'
+  const { text, version } = (await (await served.app.request(address)).json()) as Record<string, string>
+  const saved = await Promise.all(
+    ['one', 'two', 'three'].map((word) =>
+      served.app.request(address, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ text: text?.replaceAll('hello', word), version }),
+      }),
+    ),
+  )
+  expect(saved.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+  const written = (await saved.find(({ status }) => status === 200)?.json()) as { text: string }
+  expect(readFileSync(join(folder, 'words.yaml'), 'utf8')).toBe(written.text)
 })

@@ -24,17 +24,24 @@ export function addFiles(app: App, service: Service): void {
     const { name, state, findings } = await catalog.draft(entry.name, text)
     return c.json({ name, state, findings })
   })
+  // One after the other: of two that save the same version, the second has to hear of the first.
+  let saving: Promise<unknown> = Promise.resolve()
   app.put('/pipelines/:name/file', async (c) => {
     const file = fileOf(catalog.find(c.req.param('name')))
     refuseReadOnly(catalog.isEditable)
     const { value } = await readJson(c, service)
-    const text = textOf(value, 'text')
-    if (textOf(value, 'version') !== versionOf(await readFile(file, 'utf8'))) {
-      const message = `'${file}' was changed by somebody else since it was read. Read it again, and make the change there.`
-      throw new ServeError('SERVE_FILE_CHANGED', message, { param: 'version' })
+    const [text, version] = [textOf(value, 'text'), textOf(value, 'version')]
+    const save = async () => {
+      if (version !== versionOf(await readFile(file, 'utf8'))) {
+        const message = `'${file}' was changed by somebody else since it was read. Read it again, and make the change there.`
+        throw new ServeError('SERVE_FILE_CHANGED', message, { param: 'version' })
+      }
+      await replaceFile(file, text)
+      await catalog.reload(file)
     }
-    await replaceFile(file, text)
-    await catalog.reload(file)
+    const saved = saving.then(save)
+    saving = saved.catch(() => {})
+    await saved
     return c.json(fileJson(file, text, true))
   })
 }
