@@ -1,11 +1,10 @@
 import { ChatMessage, type ImageContent, type Pipeline, type PipelineInput } from '@millrace/core'
-import { fitsType, listNames } from '@millrace/core/component'
+import { fitsType, listNames, takesConversation, textInputs } from '@millrace/core/component'
 import { CliError } from '../errors.ts'
 import { shortType } from '../output/reference/socket-lines.ts'
 import { type Assignment, parseAssignment } from './assignment.ts'
 import { readImageFile } from './read-image.ts'
 import { readTextStream } from './read-text.ts'
-import { takesConversation, textInputs } from './text-input.ts'
 import { quoted } from './usage-hint.ts'
 
 type Stdin = AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean | undefined }

@@ -1,6 +1,5 @@
 import { ChatMessage, type Pipeline, type PipelineInput, type PipelineOutput } from '@millrace/core'
-import { fitsType, listNames } from '@millrace/core/component'
-import { takesConversation, textInputs } from '../arguments/text-input.ts'
+import { fitsType, listNames, takesConversation, textInputs } from '@millrace/core/component'
 import { CliError } from '../errors.ts'
 
 /** Where a conversation goes into a pipeline, and where the replies come out. */

@@ -22,20 +22,66 @@ export interface Answer {
 }
 
 /**
- * @throws ServeError `SERVE_RUN_PAUSED` for a run that waits for a person, `SERVE_FAILED` for one that gave no answer
+ * @param id of the run
+ * @throws ServeError `SERVE_RUN_PAUSED` for a run that waits for a person, `SERVE_CONTEXT_OVERFLOW` for an agent whose
+ * conversation became too long, `SERVE_FAILED` for one that gave no answer
  */
-export function answerOf({ output, isDirect }: TextModel, result: RunResult, maxCalls: number): Answer {
-  if (result.status === 'paused') throw pausedRun(result)
+export function answerOf(
+  { output, isDirect }: TextModel,
+  result: RunResult,
+  { maxCalls, id }: { readonly maxCalls: number; readonly id: string },
+): Answer {
+  if (result.status === 'paused') throw pausedRun(result, id)
   const { name, component, socket } = output
   const value: unknown = Object.hasOwn(result.named, name)
     ? (result.named as Readonly<Record<string, unknown>>)[name]
     : (Object(result.outputs) as Record<string, Record<string, unknown>>)[component]?.[socket]
   const said = Array.isArray(value) ? (isDirect ? value[0] : value.at(-1)) : value
   if (typeof said === 'string') return textAnswer(said, metaBeside(result, output))
-  if (!ChatMessage.is(said)) {
+  if (ChatMessage.is(said)) {
+    const { exitReason, messages } = outputsBeside(result, output)
+    return said.role === 'assistant'
+      ? messageAnswer(said, maxCalls)
+      : unsaidAnswer(said, { result, exitReason, messages, maxCalls })
+  }
+  if (said === undefined || said === null) {
     throw new ServeError('SERVE_FAILED', `The pipeline gave no answer: its output '${name}' is empty.`)
   }
-  return messageAnswer(said, maxCalls)
+  return textAnswer(JSON.stringify(said), {})
+}
+
+/** The exit of an agent, as a reason why a model stops. */
+const EXITS: Readonly<Record<string, FinishReason>> = {
+  length: 'length',
+  steps: 'length',
+  repeated: 'length',
+  contentFilter: 'content_filter',
+}
+
+/**
+ * The answer of a conversation that does not end with one: of an agent that was ended, what its model said last, for the rest are
+ * notes for the model; of one that ends with a tool, what that gave.
+ */
+function unsaidAnswer(
+  last: ChatMessage,
+  {
+    result,
+    exitReason,
+    messages,
+    maxCalls,
+  }: { result: RunResult; exitReason: unknown; messages: unknown; maxCalls: number },
+): Answer {
+  if (result.warnings.some(({ code }) => code === 'CONTEXT_OVERFLOW')) {
+    const message = 'The conversation is longer than the context of the model. Shorten it, or begin anew.'
+    throw new ServeError('SERVE_CONTEXT_OVERFLOW', message)
+  }
+  if (last.role !== 'tool') throw new ServeError('SERVE_FAILED', 'The pipeline gave no answer of its own.')
+  const isToolsAnswer = ChatMessage.toolCallResults(last).some(({ origin }) => origin.name === exitReason)
+  if (isToolsAnswer || typeof exitReason !== 'string') return messageAnswer(last, maxCalls)
+  const all: readonly unknown[] = Array.isArray(messages) ? messages : []
+  const spoken = all.findLast((one) => ChatMessage.is(one) && one.role === 'assistant')
+  const answer = ChatMessage.is(spoken) ? messageAnswer(spoken, 0) : textAnswer('', {})
+  return { ...answer, finishReason: EXITS[exitReason] ?? 'stop' }
 }
 
 function textAnswer(text: string, meta: Readonly<Record<string, unknown>>): Answer {
@@ -73,9 +119,16 @@ function callsOf(message: ChatMessage): WrittenCall[] {
   for (const { index, id, name, arguments: written } of readMalformedCalls(
     message.meta?.['malformedToolCalls'],
   )) {
+    // One that was cut off before its arguments began is still all marks.
+    if (message.meta?.['finishReason'] === 'length' && (name === '' || !isJsonBegun(written))) continue
     calls.splice(index, 0, { call: callJson(id, index, name, written), isWhole: false })
   }
   return calls
+}
+
+/** Whether a text can be the beginning of the arguments of a call. */
+export function isJsonBegun(written: string): boolean {
+  return /^\s*(?:\{|$)/.test(written)
 }
 
 function callJson(id: string | undefined, index: number, name: string, written: string): CallJson {
@@ -92,19 +145,24 @@ function finishReasonOf(
   return isCut ? 'length' : finishReason === 'contentFilter' ? 'content_filter' : 'stop'
 }
 
-/** What a generator of texts says of its reply, in the output beside it. */
-function metaBeside(
+/** What the component of an output gives besides. */
+function outputsBeside(
   { outputs }: RunResult,
   { component }: TextModel['output'],
 ): Readonly<Record<string, unknown>> {
-  const beside = (Object(outputs) as Record<string, { readonly meta?: unknown }>)[component]?.meta
+  return (Object(outputs) as Record<string, Readonly<Record<string, unknown>>>)[component] ?? {}
+}
+
+/** What a generator of texts says of its reply, in the output beside it. */
+function metaBeside(result: RunResult, output: TextModel['output']): Readonly<Record<string, unknown>> {
+  const beside = outputsBeside(result, output)['meta']
   const first: unknown = Array.isArray(beside) ? beside[0] : beside
   return isJsonObject(first) ? first : {}
 }
 
-function pausedRun({ questions }: RunResult): ServeError {
+function pausedRun({ questions }: RunResult, id: string): ServeError {
   const asked = questions.map(({ id, prompt }) => `\n- ${id}: ${prompt}`).join('')
-  const message = `The run is paused: it waits for a person, whom a client of this protocol cannot ask. Answer it on the page of the server, or at POST /runs/ID/answers, whose ids GET /runs lists.${asked}`
+  const message = `The run is paused: it waits for a person, whom a client of this protocol cannot ask. Answer it on the page of the server, or at POST /runs/${id}/answers.${asked}`
   return new ServeError('SERVE_RUN_PAUSED', message)
 }
 

@@ -1,5 +1,5 @@
 import type { RunEvent, StreamingChunk } from '@millrace/core'
-import { type Answer, type CallJson, type LogprobJson, logprobsJson } from './answer-parts.ts'
+import { type Answer, type CallJson, isJsonBegun, type LogprobJson, logprobsJson } from './answer-parts.ts'
 import type { TextModel } from './served-models.ts'
 
 /** One piece of an answer, as the `delta` of a choice. */
@@ -42,7 +42,9 @@ export class AnswerStream {
     if (event.type !== 'chunk' || !this.#model.streams.has(event.component)) return []
     const { chunk } = event
     const visit = `${event.component} ${event.visit}`
-    if (visit !== this.#visit || chunk.toolCallResult !== undefined) this.#begin(visit)
+    // One visit begins anew where it is tried again, or another generator takes over.
+    const isAnew = chunk.start && chunk.index === 0 && this.#text !== ''
+    if (visit !== this.#visit || isAnew || chunk.toolCallResult !== undefined) this.#begin(visit)
     if (chunk.toolCallResult !== undefined) return []
     if (chunk.reasoning !== undefined) {
       this.#reasoning += chunk.reasoning
@@ -56,7 +58,7 @@ export class AnswerStream {
   end({ text, reasoning, calls, meta }: Answer): Piece[] {
     const pieces: Piece[] = []
     if (reasoning !== '' && this.#reasoning === '') pieces.push({ delta: { reasoning_content: reasoning } })
-    if (text !== '' && text !== this.#text) {
+    if (!this.#text.endsWith(text)) {
       if (this.#text !== '') this.#begin('')
       pieces.push(...this.#sayNext(text, meta))
     }
@@ -94,7 +96,7 @@ export class AnswerStream {
     call.name += name
     call.written += written
     if (call.isSent) return written === '' ? [] : [callPiece(index, { function: { arguments: written } })]
-    return call.name === '' ? [] : this.#open(call)
+    return call.name === '' || !isJsonBegun(call.written) ? [] : this.#open(call)
   }
 
   #open(call: OpenCall): Piece[] {

@@ -163,7 +163,9 @@ class Choices {
         listener: (event) => this.#onEvent(index, event),
         body,
       })
-      const answer = result.then((ended) => answerOf(model, ended, style.maxCalls)).catch(failed)
+      const answer = result
+        .then((ended) => answerOf(model, ended, { maxCalls: style.maxCalls, id }))
+        .catch(failed)
       // It may fail before it is awaited, and is not awaited at all where one behind it cannot begin.
       answer.catch(() => {})
       this.#answers.push(answer)
@@ -213,8 +215,10 @@ class Choices {
   #onEvent(index: number, event: RunEvent): void {
     this.#usages[index]?.onEvent(event)
     if (event.type !== 'chunk' || !this.#request.style.isStream) return
-    this.#start()
-    for (const piece of this.#streams[index]?.onEvent(event) ?? []) this.#hear(index, piece)
+    for (const piece of this.#streams[index]?.onEvent(event) ?? []) {
+      this.#start()
+      this.#hear(index, piece)
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import { ChatMessage } from '@millrace/core'
+import { ServeError } from '../errors.ts'
 import type { App, RequestContext, Service } from '../http/context.ts'
 import { readJson } from '../http/read-json.ts'
 import { type Answer, logprobsJson, timingsJson, type UsageJson } from './answer-parts.ts'
@@ -18,12 +20,25 @@ async function chat(c: RequestContext, service: Service): Promise<Response> {
   const { messages, options, tools } = request
   return answerText(c, service, {
     model,
-    prompts: [{ value: messages, field: 'messages' }],
+    prompts: [{ value: model.takesConversation ? messages : lastQuestion(messages), field: 'messages' }],
     asked: { options, tools },
     style: request,
     format: chatFormat(request),
     body,
   })
+}
+
+/** What the user said last, for a pipeline that answers one question at a time. @throws ServeError `SERVE_UNSUPPORTED` */
+function lastQuestion(messages: readonly ChatMessage[]): string {
+  const index = messages.findLastIndex(({ role }) => role === 'user')
+  const message = messages[index]
+  const text = message && ChatMessage.text(message)
+  const param = index < 0 ? 'messages' : `messages[${index}]`
+  if (text === undefined || message?.content.some(({ type }) => type !== 'text')) {
+    const wanted = 'The pipeline takes a text: what the user said last, without images and files.'
+    throw new ServeError('SERVE_UNSUPPORTED', wanted, { param })
+  }
+  return text
 }
 
 /** Answers of chats. What is not known is left out: some clients refuse null. */

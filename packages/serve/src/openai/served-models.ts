@@ -6,7 +6,7 @@ import {
   type PipelineOutput,
   type SocketType,
 } from '@millrace/core'
-import { fitsType, listNames, typeOf } from '@millrace/core/component'
+import { fitsType, listNames, takesConversation, textInputs, typeOf } from '@millrace/core/component'
 import type { Catalog, CatalogEntry } from '../catalog/catalog.ts'
 import { ServeError } from '../errors.ts'
 
@@ -14,6 +14,8 @@ import { ServeError } from '../errors.ts'
 export interface TextModel {
   /** The name of the input for the conversation, or the text. */
   readonly input: string
+  /** Whether that takes a whole conversation; else what the user said last, or the text of a completion. */
+  readonly takesConversation: boolean
   readonly output: PipelineOutput
   /** The generators that write the answer. */
   readonly sources: readonly Source[]
@@ -53,7 +55,6 @@ export interface Roles {
   readonly ranker?: Ranker
 }
 
-const question = ChatMessage.user('…')
 const reply = ChatMessage.assistant('…')
 const document = Document.create({ content: '…' })
 
@@ -77,7 +78,7 @@ export function listModels(catalog: Catalog): readonly CatalogEntry[] {
 }
 
 const needs: Readonly<Record<keyof Roles, string>> = {
-  chat: "has no input 'messages' for a conversation with an output 'replies' or 'answer', or needs further inputs. Name them under 'inputs' and 'outputs' in the file: inputs: { messages: [llm.messages] }, outputs: { replies: llm.replies }",
+  chat: "has no input 'messages' for a conversation, or 'question' for what was said last, with an output 'replies' or 'answer', or needs further inputs. Name them under 'inputs' and 'outputs' in the file: inputs: { messages: [llm.messages] }, outputs: { replies: llm.replies }",
   completion: "has no input 'prompt' for a text with an output 'replies', as that of a LlamaCppGenerator",
   embedder: "has no output 'embedding', or 'documents' of an embedder",
   ranker: "does not take 'query' and 'documents' and give 'documents'",
@@ -124,11 +125,13 @@ function findRoles(pipeline: Pipeline): Roles {
 type Inputs = ReadonlyMap<string, PipelineInput>
 
 function chatModel(pipeline: Pipeline, mandatory: Inputs): TextModel | undefined {
-  const input = onlyInput(pipeline, mandatory, 'messages')
-  if (input === undefined || !takesConversation(input)) return undefined
+  const input = conversationInput(pipeline, mandatory) ?? questionInput(pipeline, mandatory)
+  if (input === undefined) return undefined
   const spoken = pipeline
     .outputs()
-    .filter(({ type }) => isClear(type) && [[reply], reply, '…'].some((value) => fitsType(type, value)))
+    .filter(
+      ({ type }) => isClear(type) && [[reply], reply, '…', ['…']].some((value) => fitsType(type, value)),
+    )
   const names = ['replies', 'answer', 'reply', 'lastMessage', 'messages']
   const [output] = names.flatMap((name) => spoken.filter((one) => one.name === name))
   return output === undefined ? undefined : textModel(pipeline, input, output)
@@ -176,17 +179,32 @@ function rankerOf(pipeline: Pipeline, mandatory: Inputs): Ranker | undefined {
   return { output, topK }
 }
 
+function conversationInput(pipeline: Pipeline, mandatory: Inputs): PipelineInput | undefined {
+  const input = onlyInput(pipeline, mandatory, 'messages')
+  return input !== undefined && takesConversation(input) ? input : undefined
+}
+
+const QUESTIONS = ['question', 'query']
+
+/**
+ * The input for what the user said last, where that is all that a run needs: one that the file names, or whose name says that
+ * it is a question. Other texts, such as the country of a template, are not what one says to a model.
+ */
+function questionInput(pipeline: Pipeline, mandatory: Inputs): PipelineInput | undefined {
+  if (completionModel(pipeline, mandatory) !== undefined) return undefined
+  const [input, ...others] = textInputs(pipeline)
+  if (input === undefined || others.length > 0) return undefined
+  const isNamed = Object.hasOwn(pipeline.options.inputs ?? {}, input.name)
+  const isEnough = [...mandatory.keys()].every((name) => name === input.name)
+  return isEnough && (isNamed || QUESTIONS.includes(input.name)) ? input : undefined
+}
+
 /** The one that has to be given, or of several the one of this name where nothing else has to be given. */
 function onlyInput(pipeline: Pipeline, mandatory: Inputs, name: string): PipelineInput | undefined {
   const named = pipeline.inputs().find((input) => input.name === name)
   const others = [...mandatory.keys()].filter((other) => other !== named?.name)
   if (named !== undefined) return others.length === 0 ? named : undefined
   return others.length === 1 ? mandatory.get(others[0] as string) : undefined
-}
-
-function takesConversation({ type, name }: PipelineInput): boolean {
-  if (!isClear(type)) return name === 'messages' && type.kind === 'unknown'
-  return fitsType(type, [question, reply])
 }
 
 function textModel(pipeline: Pipeline, input: PipelineInput, output: PipelineOutput): TextModel {
@@ -197,6 +215,7 @@ function textModel(pipeline: Pipeline, input: PipelineInput, output: PipelineOut
   const isDirect = output.socket === 'replies' && sources.includes(output.component)
   return {
     input: input.name,
+    takesConversation: takesConversation(input),
     output,
     streams,
     isDirect,

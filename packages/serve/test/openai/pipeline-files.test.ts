@@ -12,7 +12,7 @@ const folder = fileURLToPath(new URL('../../../../pipelines', import.meta.url))
 const { pipelineTools }: { pipelineTools: ComponentPackage } = await import(`${folder}/tools.js`)
 const registry = new Registry([standardComponents, llamaCppComponents, pipelineTools])
 
-test('those that take a conversation are models; one that cannot be loaded stops none of them', async () => {
+test('those that take a conversation or a question are models; one that cannot be loaded stops none of them', async () => {
   const server = await listen({
     port: 0,
     files: [folder],
@@ -21,9 +21,16 @@ test('those that take a conversation are models; one that cannot be loaded stops
   const client = new OpenAI({ baseURL: server.url, apiKey: 'any' })
   try {
     const { data } = await client.models.list()
-    expect(data.map(({ id }) => id)).toEqual(['agent-with-approval', 'agent', 'chat'])
+    expect(data.map(({ id }) => id)).toEqual([
+      'agent-with-approval',
+      'agent',
+      'chat',
+      'extract-and-use',
+      'tool-loop',
+      'tools-in-place',
+    ])
     expect(server.catalog.find('mcp-tools').state).toBe('broken')
-    for (const model of ['agent', 'agent-with-approval']) {
+    for (const model of ['agent', 'agent-with-approval', 'tool-loop', 'tools-in-place']) {
       const messages = [{ role: 'user', content: 'What is 123 plus 456?' }] as const
       const { choices } = await client.chat.completions.create({ model, messages: [...messages] })
       expect(choices[0]?.message.content).toBe('The result is 579.')

@@ -1,11 +1,10 @@
-import {
-  ChatMessage,
-  type ComponentClass,
-  type Pipeline,
-  type PipelineInput,
-  type SocketType,
-} from '@millrace/core'
-import { conversionBetween, fitsType } from '@millrace/core/component'
+import type { ComponentClass } from '../component/component.ts'
+import { conversionBetween } from '../component/conversion.ts'
+import { ChatMessage } from '../data/chat-message.ts'
+import type { PipelineInput } from '../graph/inputs.ts'
+import type { SocketType } from '../schema/socket-type.ts'
+import { fitsType } from '../schema/validate.ts'
+import type { Pipeline } from './pipeline.ts'
 
 const conversation = [ChatMessage.user('…'), ChatMessage.assistant('…')]
 const TEXT: SocketType = { kind: 'string' }
