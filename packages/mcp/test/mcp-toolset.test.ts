@@ -4,9 +4,9 @@ import { describe, expect, test } from '@jest/globals'
 import { standardComponents, ToolInvoker } from '@millrace/components'
 import { Pipeline, Registry } from '@millrace/core'
 import { dumpPipeline, loadPipeline, pipelineSchema } from '@millrace/core/yaml'
-import { VERSION } from '../src/connect/connection.ts'
 import { McpToolset, mcpComponents } from '../src/index.ts'
 import { withSdk } from '../src/sdk.ts'
+import { VERSION } from '../src/version.ts'
 
 const registry = new Registry([standardComponents, mcpComponents])
 

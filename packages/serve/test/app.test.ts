@@ -55,6 +55,22 @@ test('answers wrong requests with their status, in the shape of OpenAI', async (
   }
 })
 
+test('a body that is not UTF-8 is refused, and not altered', async () => {
+  await start()
+  const body = Buffer.from('{"name": "Andr\u00e9"}', 'latin1')
+  for (const more of [{}, { 'content-length': String(body.length) }]) {
+    const response = await served?.app.request('/pipelines/greeting', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...more },
+      body,
+    })
+    expect(response?.status).toBe(400)
+    expect(await response?.json()).toMatchObject({
+      error: { code: 'invalid_json', message: 'The body is not UTF-8, as JSON is.' },
+    })
+  }
+})
+
 test('of a component that fails the log says where, and nothing of what it was given', async () => {
   const Quoting = defineComponent({
     type: 'Quoting',

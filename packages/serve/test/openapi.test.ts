@@ -54,7 +54,7 @@ afterAll(async () => {
 /** Other addresses of what the page describes, and what is not for programs that read it. */
 const others = new Set([
   ...['GET /', 'GET /assets/{file}', 'GET /mcp', 'POST /mcp', 'DELETE /mcp'],
-  ...['GET /health/ready', 'GET /v1/health', 'POST /v1/reranking', 'POST /reranking'],
+  ...['GET /health/ready', 'GET /v1/health', 'POST /v1/reranking', 'POST /reranking', 'POST /v2/rerank'],
 ])
 
 test('every route is described, and nothing else', () => {

@@ -10,6 +10,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js'
 import { McpError } from '../errors.ts'
 import { addressText, type Command, type Endpoint } from '../server-address.ts'
+import { VERSION } from '../version.ts'
 import { failureOf, HttpTransport } from './http-transport.ts'
 import { StdioTransport } from './stdio-transport.ts'
 
@@ -32,9 +33,6 @@ export interface CallOptions {
 export class SessionLost extends Error {
   override readonly name = 'SessionLost'
 }
-
-/** That of this package, for servers that keep a log. A bundle has no package.json to read. */
-export const VERSION = '0.1.0'
 
 /** How long a server may take to say that it is there. */
 const PING_MS = 5000

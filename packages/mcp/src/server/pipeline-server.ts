@@ -8,6 +8,7 @@ import {
   McpError as ProtocolError,
 } from '@modelcontextprotocol/sdk/types.js'
 import { McpError } from '../errors.ts'
+import { VERSION } from '../version.ts'
 import { callPipeline, type RunServed } from './call-pipeline.ts'
 import type { ServedPipeline } from './served-pipeline.ts'
 import { toolOfPipeline } from './tool-of-pipeline.ts'
@@ -15,7 +16,7 @@ import { toolOfPipeline } from './tool-of-pipeline.ts'
 export interface PipelineServerOptions {
   /** What the server calls itself. @defaultValue 'millrace' */
   readonly name?: string
-  /** @defaultValue '0.0.0' */
+  /** @defaultValue that of this package */
   readonly version?: string
   /** As of `pipeline.warmUp`. @defaultValue none */
   readonly resolveFrom?: readonly string[]
@@ -39,7 +40,7 @@ export interface PipelineServerOptions {
  */
 export function pipelineServer(
   pipelines: readonly ServedPipeline[] | (() => readonly ServedPipeline[]),
-  { name = 'millrace', version = '0.0.0', ...options }: PipelineServerOptions = {},
+  { name = 'millrace', version = VERSION, ...options }: PipelineServerOptions = {},
 ): Server {
   const isFixed = typeof pipelines !== 'function'
   const fixed = isFixed ? byName(pipelines) : undefined

@@ -48,7 +48,7 @@ async function readText(c: RequestContext, maxBytes: number, held: Body): Promis
   if (declared > maxBytes) throw tooLarge()
   held.grow(declared)
   // The server of Node.js reads no more than is declared, and makes no stream for that.
-  if (declared > 0) return c.req.text()
+  if (declared > 0) return decoded(await c.req.arrayBuffer())
   const { body } = c.req.raw
   if (body === null) return ''
   const chunks: Uint8Array[] = []
@@ -59,7 +59,17 @@ async function readText(c: RequestContext, maxBytes: number, held: Body): Promis
     held.grow(chunk.byteLength)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return decoded(Buffer.concat(chunks))
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function decoded(bytes: ArrayBuffer | Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch (cause) {
+    throw new ServeError('SERVE_INVALID_JSON', 'The body is not UTF-8, as JSON is.', { cause })
+  }
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {

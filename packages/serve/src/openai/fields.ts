@@ -49,7 +49,7 @@ export class Fields {
   number(name: string, { least = -Infinity, most = Infinity, isWhole = false }: NumberRange = {}) {
     const value = this.get(name)
     if (value === undefined) return undefined
-    const isNumber = typeof value === 'number' && (!isWhole || Number.isSafeInteger(value))
+    const isNumber = typeof value === 'number' && (!isWhole || Number.isInteger(value))
     if (isNumber && value >= least && value <= most) return value
     const range = [
       ...(least === -Infinity ? [] : [`from ${least}`]),

@@ -11,7 +11,7 @@ const MOST_DOCUMENTS = 2048
 
 /** `POST /v1/rerank`: documents sorted by a query, in the shape of Jina and Cohere, and with `texts` in that of TEI. */
 export function addRerank(app: App, service: Service): void {
-  app.on('POST', onBothPaths('/rerank', '/reranking'), (c) => rerank(c, service))
+  app.on('POST', [...onBothPaths('/rerank', '/reranking'), '/v2/rerank'], (c) => rerank(c, service))
 }
 
 async function rerank(c: RequestContext, service: Service): Promise<Response> {

@@ -54,7 +54,7 @@ function refusal(field: string, name: string, lacking: Source | undefined): stri
   }
   const { component, options } = lacking
   if (options === undefined) {
-    return `'${field}' cannot be given to this model: the input '${component}.generationKwargs' of its pipeline is not open.`
+    return `'${field}' cannot be given to this model: the input '${component}.generationKwargs' of its pipeline is not open. Where '${component}' is a pipeline in the pipeline, name it there: inputs: { generationKwargs: [llm.generationKwargs] }.`
   }
   const { type } = options
   const known = type.kind === 'object' ? ` It takes ${listNames(Object.keys(type.fields))}.` : ''

@@ -52,7 +52,9 @@ export class ReplyText extends ReplyDeltas {
 
   /** What was held back, when no more comes. @param isCut - Whether the reply was cut off, by a limit or an abort. */
   end(isCut = false): readonly ReplyDelta[] {
-    const rest = this.#words.end()
+    const left = this.#words.end()
+    // Half a character is none: what was to follow would have made it whole.
+    const rest = isCut ? left.replace(/\uFFFD+$/, '') : left
     return [...(rest === '' ? [] : this.pushText(rest)), ...this.endText(isCut)]
   }
 

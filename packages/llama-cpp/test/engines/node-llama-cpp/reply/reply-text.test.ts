@@ -80,6 +80,17 @@ describe('ReplyText', () => {
     expect([textOf(reply.end()), reply.text]).toEqual(['', ''])
   })
 
+  test('leaves out half a character where a limit cut it off, and not where the model ended there', () => {
+    for (const [isCut, end] of [
+      [true, ''],
+      [false, '\uFFFD'],
+    ] as const) {
+      const reply = replyTo([])
+      for (const token of [...byteTokens('Hi '), 0xf0, 0x9f]) reply.push(token as Binding.Token)
+      expect([textOf(reply.end(isCut)), reply.text]).toEqual([end, `Hi ${end}`])
+    }
+  })
+
   test('knows its last tokens', () => {
     const { reply } = written('abc')
     expect([reply.recent(2), reply.recent(0), reply.recent(9)]).toEqual([
