@@ -1,7 +1,16 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { afterEach, expect, jest, test } from '@jest/globals'
 import { defineComponent, Pipeline, StreamingChunk } from '@millrace/core'
-import { type Listening, type ListenOptions, listen, type ServeError } from '@millrace/serve'
+import {
+  type Listening,
+  type ListenOptions,
+  listen,
+  nodeListener,
+  type ServeError,
+  serve,
+} from '@millrace/serve'
 import { turnsUntil } from '../../../test/turns-until.ts'
 import { gated, greeting } from './pipelines.ts'
 
@@ -212,4 +221,23 @@ test.each([
   expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({
     error: { type: 'invalid_request_error' },
   })
+})
+
+test('of a body that another handler has read the answer says so', async () => {
+  const served = await serve({ pipelines: { greeting: greeting() } })
+  const listener = nodeListener(served)
+  const own = createServer((request, response) => {
+    request.on('end', () => listener(request, response)).resume()
+  }).listen(0, '127.0.0.1')
+  await once(own, 'listening')
+  const { port } = own.address() as AddressInfo
+  const response = await fetch(`http://127.0.0.1:${port}/pipelines/greeting`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"name":"Ada"}',
+  })
+  expect(response.status).toBe(500)
+  expect(await response.text()).toMatch('such as express.json(). Put that behind the handler of Millrace.')
+  own.close()
+  await served.close()
 })

@@ -48,7 +48,7 @@ async function readText(c: RequestContext, maxBytes: number, held: Body): Promis
   if (declared > maxBytes) throw tooLarge()
   held.grow(declared)
   // The server of Node.js reads no more than is declared, and makes no stream for that.
-  if (declared > 0) return decoded(await c.req.arrayBuffer())
+  if (declared > 0) return decoded(await wholeBody(c))
   const { body } = c.req.raw
   if (body === null) return ''
   const chunks: Uint8Array[] = []
@@ -60,6 +60,18 @@ async function readText(c: RequestContext, maxBytes: number, held: Body): Promis
     chunks.push(chunk)
   }
   return decoded(Buffer.concat(chunks))
+}
+
+async function wholeBody(c: RequestContext): Promise<ArrayBuffer> {
+  try {
+    return await c.req.arrayBuffer()
+  } catch (cause) {
+    const { incoming } = (c.env ?? {}) as { readonly incoming?: { readonly readableEnded?: boolean } }
+    if (incoming?.readableEnded !== true) throw cause
+    const message =
+      'The body was read before, by another handler of this server, such as express.json(). Put that behind the handler of Millrace.'
+    throw new ServeError('SERVE_FAILED', message, { cause })
+  }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
