@@ -1,7 +1,7 @@
 import { openEnd } from '../chat/match-pieces.ts'
 
 /**
- * Cuts a growing text at the first of several stop texts. Whatever could still become the beginning of a stop text is
+ * Cuts a growing text at the one of several stop texts that is complete first. Whatever could still become the beginning of a stop text is
  * held back, so that nothing has to be taken back from a stream.
  */
 export class StopText {
@@ -42,9 +42,13 @@ export class StopText {
     return rest
   }
 
+  /** Where the one begins that is complete first: whatever pieces a text comes in, nothing is written behind that. */
   #firstStop(text: string): number | undefined {
-    const places = this.#stops.map((stop) => text.indexOf(stop)).filter((place) => place >= 0)
-    return places.length === 0 ? undefined : Math.min(...places)
+    const found = this.#stops
+      .map((stop) => ({ start: text.indexOf(stop), length: stop.length }))
+      .filter(({ start }) => start >= 0)
+      .toSorted((a, b) => a.start + a.length - (b.start + b.length) || a.start - b.start)
+    return found[0]?.start
   }
 
   /** The length of the longest end of the text that is the beginning of a stop text. */

@@ -42,6 +42,13 @@ describe('StopText', () => {
     expect(shown(['aab'], ['a', 'a', 'a', 'b'])).toEqual(['', '', 'a', '', ''])
   })
 
+  test.each([[['cbcb']], [['c', 'b', 'cb']]])(
+    'cuts at the one that is complete first, in the pieces %j',
+    (pieces) => {
+      expect(shown(['b', 'cbcb'], pieces).join('')).toBe('c')
+    },
+  )
+
   test('cuts at stop texts of any script', () => {
     expect(shown(['。終'], ['はい。', '終わり'])).toEqual(['はい', '', ''])
   })
@@ -50,14 +57,18 @@ describe('StopText', () => {
     expect(shown([''], ['a'])).toEqual(['a', ''])
   })
 
-  test('shows the text up to the first stop text, however it comes in pieces', () => {
+  test('shows the text up to the stop text that is complete first, however it comes in pieces', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 })
     const stop = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 4 })
     fc.assert(
       fc.property(fc.array(letters), fc.array(stop, { maxLength: 3 }), (pieces, stops) => {
         const text = pieces.join('')
-        const ends = stops.map((one) => text.indexOf(one)).filter((place) => place >= 0)
-        const expected = text.slice(0, ends.length === 0 ? undefined : Math.min(...ends))
+        const found = stops
+          .map((one) => ({ start: text.indexOf(one), end: text.indexOf(one) + one.length }))
+          .filter(({ start }) => start >= 0)
+        const end = Math.min(...found.map((one) => one.end))
+        const starts = found.filter((one) => one.end === end).map(({ start }) => start)
+        const expected = text.slice(0, starts.length === 0 ? undefined : Math.min(...starts))
         expect(shown(stops, pieces).join('')).toBe(expected)
       }),
     )
