@@ -101,7 +101,23 @@ describe('millrace serve', () => {
         const ranked = await post(`${url}/v1/rerank`, { model: 'rank', query: 'capital', documents })
         const { results } = (await ranked.json()) as { results: { index: number }[] }
         expect(results.map(({ index }) => index).sort()).toEqual([0, 1])
+        const asked = { model: 'embed', messages: [{ role: 'user', content: 'Hello' }] }
+        expect((await post(`${url}/v1/chat/completions`, asked)).status).toBe(404)
       })
+    })
+  })
+
+  test('a generator that a file gives an embedding model is refused, and named', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const [model, file] = [join(folder, 'embed.gguf'), join(folder, 'wrong.yaml')]
+      writeBert(model, { pooling: 1 })
+      writeFileSync(
+        file,
+        JSON.stringify({ components: { llm: { type: 'LlamaCppGenerator', initParameters: { model } } } }),
+      )
+      const { code, stderr } = await cli(['run', file, 'Hello'])
+      expect(stderr).toMatch(/embed.gguf' is an embedding model: it does not write. Use LlamaCppTextEmbedder/)
+      expect(code).toBe(5)
     })
   })
 

@@ -23,7 +23,7 @@ export const llamaCppErrorCodes = {
     'The header of a GGUF file contradicts itself, or has a number that no model has. The file was damaged; get it again.',
   MODEL_TRUNCATED: 'A GGUF file is shorter than its own header says: a copy or download that was cut off.',
   MODEL_UNSUPPORTED:
-    'A GGUF file is sound, but neither engine can use it: its version, its architecture, its kind, its quantization, or the model that an mmproj belongs to.',
+    'A GGUF file is sound, but neither engine can use it: its version, its architecture, its kind, its quantization, or the model that an mmproj belongs to. Or the component cannot: a generator an embedding model or a reranker.',
   MODEL_LOAD_FAILED: 'llama.cpp refused a model. The cause has its own words.',
   OUT_OF_MEMORY: 'A model, its context or its image part needs more memory than there is.',
 

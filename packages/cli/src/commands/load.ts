@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Pipeline, Registry } from '@millrace/core'
 import { listNames } from '@millrace/core/component'
 import { loadPipeline, loadPipelineFile, type Overrides } from '@millrace/core/yaml'
-import { modelPurpose } from '@millrace/llama-cpp'
+import { findModelPurpose, LlamaCppError, type ModelPurpose } from '@millrace/llama-cpp'
 import type { ModelChoice } from '../arguments/model-choice.ts'
 import { isModelName } from '../arguments/model-name.ts'
 import type { ModelSettings } from '../arguments/model-settings.ts'
@@ -38,7 +38,7 @@ export async function load(
   const cwd = terminal.cwd()
   if (isModelName(path)) {
     refuseSecondModel(path, models)
-    const [name, type] = STANDS_FOR[await modelPurpose(absoluteModel(path, cwd))]
+    const [name, type] = STANDS_FOR[await purposeOf(path, cwd)]
     const overrides = ofModel(name, path, settings, cwd)
     const text = JSON.stringify({ components: { [name]: { type } } })
     return loadPipeline(text, { registry, ...permissions, overrides, file: path, baseDir: cwd })
@@ -55,10 +55,20 @@ export async function load(
 
 /** The one component that stands for a model, which gets its model as `--model` gives it. */
 const STANDS_FOR = {
-  generation: ['llm', 'LlamaCppChatGenerator'],
+  writing: ['llm', 'LlamaCppChatGenerator'],
   embedding: ['embedder', 'LlamaCppTextEmbedder'],
   ranking: ['ranker', 'LlamaCppRanker'],
-} as const
+} as const satisfies Record<ModelPurpose, readonly string[]>
+
+/** One that is not on this machine yet is taken for one that writes; so is a file that cannot be read, which its component reports. */
+async function purposeOf(model: string, cwd: string): Promise<ModelPurpose> {
+  try {
+    return (await findModelPurpose(model, { baseDir: cwd, resolveFrom: [import.meta.url] })) ?? 'writing'
+  } catch (error) {
+    if (LlamaCppError.isInstance(error)) return 'writing'
+    throw error
+  }
+}
 
 function ofModel(name: string, model: string, { nCtx, mmproj }: ModelSettings, cwd: string): Overrides {
   if (mmproj !== undefined && name !== 'llm') {

@@ -160,7 +160,7 @@ export class LlamaCppChatGenerator implements Component {
     // What a toolset holds is known when it is ready.
     const own = (initParameters.tools ?? []).some(isToolset) ? [] : flattenTools(initParameters.tools)
     const { tools, warnings } = heldTools(offeredTools(own, 'auto').tools)
-    const model = await checkModel(initParameters, context, name, (path, given) =>
+    const model = await checkModel(initParameters, context, name, 'writes', (path, given) =>
       checkChat(path, given, tools, name),
     )
     return [...model, ...checkGeneration(initParameters, name), ...findingsOf(warnings, 'tools')]

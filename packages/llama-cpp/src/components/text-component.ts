@@ -48,7 +48,7 @@ export abstract class TextComponent<
   /** Whether the file it names is there and sound; a model that would be downloaded is a warning. Loads nothing. */
   async check(context: CheckContext = {}): Promise<Finding[]> {
     if (this.#engine.needsFiles === false) return []
-    return checkModel(this.initParameters, context, this.#engine.name)
+    return checkModel(this.initParameters, context, this.#engine.name, 'reads')
   }
 
   /** Gives the context, and what `meta` says of the model; tells the run what to know of it. The model stays open until the work has ended. */

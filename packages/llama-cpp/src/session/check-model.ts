@@ -6,7 +6,7 @@ import type { Isolation } from '../engines/isolated/isolated-engine.ts'
 import { LlamaCppError } from '../errors.ts'
 import { readChatTemplates } from '../gguf/chat-templates.ts'
 import { findModelOnDisk } from '../model-file/model-uri.ts'
-import { type FileParameters, type NamedFile, namedFiles } from './model-files.ts'
+import { type FileParameters, type ModelUse, type NamedFile, namedFiles } from './model-files.ts'
 import { riskOf, unusualWarning } from './model-risk.ts'
 import { checkProjectorFits } from './projector.ts'
 import { judgeMemory } from './session-memory.ts'
@@ -26,11 +26,12 @@ export async function checkModel(
   parameters: CheckedParameters,
   context: CheckContext,
   engine: Engine['name'] = 'node-llama-cpp',
+  use: ModelUse = 'writes',
   checkChat?: (path: string, given: string | undefined) => Promise<Finding[]>,
 ): Promise<Finding[]> {
   const findings: Finding[] = []
   let modelPath: string | undefined
-  for (const file of namedFiles(parameters)) {
+  for (const file of namedFiles(parameters, use)) {
     findings.push(
       ...(await checkFile(file, context, async (path) => {
         if (file.role === 'projector' && modelPath !== undefined) await checkProjectorFits(path, modelPath)

@@ -4,6 +4,7 @@ import { isEmbeddedFormat } from '../chat-formats/chat-format.ts'
 import { LlamaCppError } from '../errors.ts'
 import { readChatTemplates } from '../gguf/chat-templates.ts'
 import { checkGgufHeader } from '../gguf/gguf-header.ts'
+import { purposeOf } from '../gguf/model-purpose.ts'
 import { resolveModelFile } from '../model-file/model-uri.ts'
 import type { LoadOptions } from '../options/options.ts'
 import { checkProjectorFits, checkProjectorHeader } from './projector.ts'
@@ -25,14 +26,19 @@ export interface NamedFile {
   checkHeader(path: string): Promise<unknown>
 }
 
+/** What is asked of a model: to write, or to read texts, which gives vectors and scores. */
+export type ModelUse = 'writes' | 'reads'
+
 /** What has to be on disk before the model can be loaded, the model first. */
-export function namedFiles({ model, modelClipPath, modelKwargs = {} }: FileParameters): NamedFile[] {
+export function namedFiles(
+  { model, modelClipPath, modelKwargs = {} }: FileParameters,
+  use: ModelUse,
+): NamedFile[] {
   const { modelPath, loraPath } = modelKwargs
   const draft = draftModelOf(modelKwargs)
   const option = modelPath === undefined ? 'model' : 'modelKwargs.modelPath'
-  const files: NamedFile[] = [
-    { role: 'model', option, name: modelPath ?? model, checkHeader: checkModelHeader },
-  ]
+  const checkHeader = (path: string) => checkModelHeader(path, use)
+  const files: NamedFile[] = [{ role: 'model', option, name: modelPath ?? model, checkHeader }]
   if (loraPath !== undefined)
     files.push({
       role: 'lora',
@@ -45,7 +51,7 @@ export function namedFiles({ model, modelClipPath, modelKwargs = {} }: FileParam
       role: 'draft',
       option: 'modelKwargs.draftModel',
       name: draft,
-      checkHeader: checkModelHeader,
+      checkHeader,
     })
   if (modelClipPath !== undefined)
     files.push({
@@ -63,13 +69,34 @@ function draftModelOf({ draftModel }: Pick<LoadOptions, 'draftModel'>): string |
   return draftModel?.type === 'model' ? draftModel.model : undefined
 }
 
-/** Reads the header of a model. @throws LlamaCppError also for an mmproj, which is GGUF, but not a model */
-async function checkModelHeader(path: string): Promise<void> {
-  const { architecture } = await checkGgufHeader(path)
-  if (architecture !== 'clip') return
-  throw new LlamaCppError(
+/**
+ * Reads the header of a model.
+ *
+ * @throws LlamaCppError also for an mmproj, which is GGUF, but not a model, and for a model that shall write and cannot
+ */
+async function checkModelHeader(path: string, use: ModelUse): Promise<void> {
+  const header = await checkGgufHeader(path)
+  if (header.architecture === 'clip') throw isProjector(path)
+  const purpose = purposeOf(header)
+  if (use === 'writes' && purpose !== 'writing') throw cannotWrite(path, purpose)
+}
+
+function isProjector(path: string): LlamaCppError {
+  return new LlamaCppError(
     'MODEL_UNSUPPORTED',
     `'${path}' is an mmproj: the image part of a model, which answers nothing by itself. Name the model it belongs to.`,
+    { path },
+  )
+}
+
+function cannotWrite(path: string, purpose: 'embedding' | 'ranking'): LlamaCppError {
+  const [kind, components] =
+    purpose === 'embedding'
+      ? ['an embedding model', 'LlamaCppTextEmbedder or LlamaCppDocumentEmbedder']
+      : ['a reranker', 'LlamaCppRanker']
+  return new LlamaCppError(
+    'MODEL_UNSUPPORTED',
+    `'${path}' is ${kind}: it does not write. Use ${components}, serve it with 'millrace serve', or name another model.`,
     { path },
   )
 }
@@ -83,9 +110,10 @@ export interface ModelFiles extends ContextFiles {
 export async function findModelFiles(
   parameters: FileParameters,
   context: WarmUpContext,
+  use: ModelUse = 'writes',
 ): Promise<ModelFiles> {
   const paths: Partial<Record<NamedFile['role'], string>> = {}
-  for (const { role, name, checkHeader } of namedFiles(parameters)) {
+  for (const { role, name, checkHeader } of namedFiles(parameters, use)) {
     const path = await findFile(name, context)
     await checkHeader(path)
     paths[role] = path

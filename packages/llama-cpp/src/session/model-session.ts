@@ -16,7 +16,7 @@ import type { LoadOptions } from '../options/options.ts'
 import type { Answering } from '../replies/reply.ts'
 import { IdleTimer } from '../waiting/idle-timer.ts'
 import { SharedTask } from '../waiting/shared-task.ts'
-import { type FileParameters, findModelFiles, type ModelFiles } from './model-files.ts'
+import { type FileParameters, findModelFiles, type ModelFiles, type ModelUse } from './model-files.ts'
 import { riskOf, unusualWarning } from './model-risk.ts'
 import { areLoaded, type Lease, leaseWeights } from './models.ts'
 import { refuseTooLarge } from './session-memory.ts'
@@ -62,6 +62,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
   readonly #engine: Engine
   readonly #parameters: SessionParameters
   readonly #open: Opening<Context>
+  readonly #use: ModelUse
   readonly #idle: IdleTimer
   #opening: SharedTask<OpenSession<Context>> | undefined
   #opened: OpenSession<Context> | undefined
@@ -76,6 +77,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
   constructor(parameters: SessionParameters, engine: Engine, open?: Opening<Context>) {
     this.#engine = engine
     this.#parameters = parameters
+    this.#use = open === undefined ? 'writes' : 'reads'
     // Without `open`, `Context` is its default.
     this.#open = open ?? (openModel as Opening<Closable> as Opening<Context>)
     this.#idle = new IdleTimer(parameters.idleUnloadMs, () => this.#unload())
@@ -224,7 +226,7 @@ export class ModelSession<Context extends Closable = ModelContext> {
   }
 
   async #find(load: LoadOptions, context: WarmUpContext): Promise<ModelFiles> {
-    if (this.#looksAtFiles) return findModelFiles(this.#parameters, context)
+    if (this.#looksAtFiles) return findModelFiles(this.#parameters, context, this.#use)
     const { modelClipPath } = this.#parameters
     const projectorPath = modelClipPath === undefined ? undefined : resolveEnvironment(modelClipPath)
     return { modelPath: this.#modelName(load), loraPath: load.loraPath, projectorPath }
